@@ -1,0 +1,30 @@
+using System.Text.Json.Serialization;
+
+namespace Imgsync.Core.Catalog;
+
+/// <summary>A processor architecture, by the name that Debian and Ubuntu use in their file names.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Architecture>))]
+public enum Architecture
+{
+    Amd64,
+    Arm64,
+}
+
+public static class Architectures
+{
+    /// <summary>As it stands in a publisher's file name: <c>amd64</c>, <c>arm64</c>.</summary>
+    public static string InFileNames(this Architecture architecture) => architecture switch
+    {
+        Architecture.Amd64 => "amd64",
+        Architecture.Arm64 => "arm64",
+        _ => throw new ArgumentOutOfRangeException(nameof(architecture), architecture, "not a known architecture"),
+    };
+
+    /// <summary>As Nova's scheduler compares it, Glance's property <c>architecture</c>: <c>x86_64</c>, <c>aarch64</c>.</summary>
+    public static string InGlance(this Architecture architecture) => architecture switch
+    {
+        Architecture.Amd64 => "x86_64",
+        Architecture.Arm64 => "aarch64",
+        _ => throw new ArgumentOutOfRangeException(nameof(architecture), architecture, "not a known architecture"),
+    };
+}

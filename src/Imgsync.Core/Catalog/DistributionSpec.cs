@@ -1,0 +1,47 @@
+namespace Imgsync.Core.Catalog;
+
+/// <summary>One entry of the catalogue: what we want, for one architecture.</summary>
+public sealed record DistributionSpec
+{
+    /// <summary>The name people's configurations use: <c>debian12</c>, <c>debian12-arm64</c>.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>What people call it, used in image names: <c>Debian 12</c>.</summary>
+    public required string Title { get; init; }
+
+    public required Publisher Publisher { get; init; }
+
+    /// <summary>The directory below the publisher's base URL whose pointer moves, ending in a slash: <c>bookworm/latest/</c>.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The exact file name in that directory: <c>debian-12-genericcloud-amd64.qcow2</c>.</summary>
+    public required string ImageName { get; init; }
+
+    public required Architecture Architecture { get; init; }
+
+    /// <summary>Glance's <c>disk_format</c>.</summary>
+    public string DiskFormat { get; init; } = "qcow2";
+
+    /// <summary>Glance's <c>os_distro</c>.</summary>
+    public required string OsDistro { get; init; }
+
+    /// <summary>Glance's <c>os_version</c>.</summary>
+    public required string OsVersion { get; init; }
+
+    /// <summary>The login that cloud-init prepares, Glance's <c>os_admin_user</c>.</summary>
+    public required string AdminUser { get; init; }
+
+    /// <summary>Glance's <c>min_ram</c>, in MiB.</summary>
+    public int MinRam { get; init; }
+
+    /// <summary>Further image properties of this distribution.</summary>
+    public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    public string Index => Publisher.Index;
+
+    /// <summary>A file beside the image, at the place we read from.</summary>
+    public Uri Locate(string relativePath) => new(Publisher.BaseUrl, relativePath);
+
+    /// <summary>The same file at the publisher's own place.</summary>
+    public Uri LocateOfficially(string relativePath) => new(Publisher.OfficialUrl, relativePath);
+}

@@ -1,0 +1,30 @@
+using System.ComponentModel;
+
+namespace Imgsync.Core.Configuration;
+
+/// <summary>One Glance to publish to, and how to sign in to its Keystone.</summary>
+public sealed record CloudOptions
+{
+    [Description("The name used in reports and on the command line.")]
+    public string Name { get; init; } = "default";
+
+    public KeystoneOptions Auth { get; init; } = new();
+
+    [Description("The region whose endpoint is taken from the service catalogue.")]
+    public string? Region { get; init; }
+
+    [Description("Which endpoint is taken: public, internal or admin.")]
+    public string Interface { get; init; } = "public";
+
+    [Description("The image endpoint, where the service catalogue's is not to be used.")]
+    public Uri? ImageEndpoint { get; init; }
+
+    [Description("A file of further certificate authorities (PEM) for this cloud.")]
+    public string? CaFile { get; init; }
+
+    [Description("Accepts any certificate. Said as a warning at every run.")]
+    public bool Insecure { get; init; }
+
+    [Description("How long a single small request to this cloud may take.")]
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(1);
+}

@@ -1,0 +1,14 @@
+namespace Imgsync.Core.Configuration;
+
+/// <summary>Settings that cannot work, every fault at once. Trying again does not help.</summary>
+public sealed class ConfigurationException(IReadOnlyList<string> faults)
+    : ImgsyncException(string.Join(Environment.NewLine, faults))
+{
+    public ConfigurationException(string fault)
+        : this([fault])
+    {
+    }
+
+    /// <summary>One sentence each, naming the key.</summary>
+    public IReadOnlyList<string> Faults { get; } = faults;
+}

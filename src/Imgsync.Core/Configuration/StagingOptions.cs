@@ -1,0 +1,19 @@
+using System.ComponentModel;
+
+namespace Imgsync.Core.Configuration;
+
+/// <summary>Where verified bytes wait: blob storage when an account is named, else a folder.</summary>
+public sealed record StagingOptions
+{
+    [Description("A folder on this machine. Default: imgsync below the user's cache folder.")]
+    public string? Folder { get; init; }
+
+    [Description("A storage account's blob endpoint, signed in to by managed identity.")]
+    public Uri? BlobEndpoint { get; init; }
+
+    [Description("A storage account's connection string, where there is no managed identity.")]
+    public Secret? ConnectionString { get; init; }
+
+    [Description("The blob container.")]
+    public string Container { get; init; } = "imgsync";
+}

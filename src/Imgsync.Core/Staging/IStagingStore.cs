@@ -1,0 +1,52 @@
+using Imgsync.Core.Integrity;
+using Imgsync.Core.Upstream;
+
+namespace Imgsync.Core.Staging;
+
+/// <summary>
+/// Where verified images wait between upstream and Glance: a folder, or blob storage. Content gets its final name
+/// only by <see cref="IStagingWriter.CommitAsync"/>; until then nobody but its writer can see it.
+/// </summary>
+public interface IStagingStore
+{
+    /// <summary>The staged copy of the published digest, or null when there is none yet.</summary>
+    Task<StagedImage?> FindAsync(ResolvedImage image, CancellationToken cancellationToken);
+
+    /// <summary>Starts a copy, or takes up the one that an earlier attempt at the same content left unfinished.</summary>
+    /// <exception cref="StagingException">The store cannot be written to, or another writer holds this content.</exception>
+    Task<IStagingWriter> WriteAsync(ResolvedImage image, CancellationToken cancellationToken);
+
+    /// <summary>The staged bytes from the start. The stream knows its length.</summary>
+    Task<Stream> ReadAsync(StagedImage image, CancellationToken cancellationToken);
+
+    /// <summary>Removes a staged copy; nothing happens when it is gone already.</summary>
+    Task DeleteAsync(StagedImage image, CancellationToken cancellationToken);
+}
+
+/// <summary>One unfinished copy. Disposing it without a commit keeps the bytes for a later attempt.</summary>
+public interface IStagingWriter : IAsyncDisposable
+{
+    /// <summary>How many bytes an earlier attempt left, zero for a new copy.</summary>
+    long Kept { get; }
+
+    /// <summary>Which version of the upstream file the kept bytes belong to: the ETag or Last-Modified to resume against.</summary>
+    string? KeptVersion { get; }
+
+    /// <summary>Reads back the kept bytes, so that they are hashed like all others.</summary>
+    Task<Stream> ReadKeptAsync(CancellationToken cancellationToken);
+
+    /// <summary>Forgets the kept bytes and starts again at zero, for this version of the upstream file.</summary>
+    Task RestartAsync(string? version, CancellationToken cancellationToken);
+
+    /// <summary>Appends the next bytes; the memory may change once the task is done.</summary>
+    Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken);
+
+    /// <summary>Makes what was written so far survive this process.</summary>
+    Task CheckpointAsync(CancellationToken cancellationToken);
+
+    /// <summary>Gives the content its final name. The caller has verified it.</summary>
+    Task<StagedImage> CommitAsync(ContentFacts facts, CancellationToken cancellationToken);
+
+    /// <summary>Deletes what was written: it can never become the published content.</summary>
+    Task DiscardAsync(CancellationToken cancellationToken);
+}

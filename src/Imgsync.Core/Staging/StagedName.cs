@@ -1,0 +1,12 @@
+using Imgsync.Core.Integrity;
+using Imgsync.Core.Upstream;
+
+namespace Imgsync.Core.Staging;
+
+/// <summary>Names staged content by what it is, never by when it came.</summary>
+public static class StagedName
+{
+    /// <summary><c>debian12/sha512-3f…9a.qcow2</c></summary>
+    public static string Of(ResolvedImage image) =>
+        $"{image.Distribution}/{image.Digest.Algorithm.Label()}-{image.Digest.Hex}{Path.GetExtension(image.Location.AbsolutePath)}";
+}

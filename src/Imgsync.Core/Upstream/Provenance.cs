@@ -1,0 +1,28 @@
+using System.Text.Json.Serialization;
+
+namespace Imgsync.Core.Upstream;
+
+/// <param name="SignedBy">The signing key's full fingerprint in upper-case hex, when there is one.</param>
+public sealed record Provenance(ProvenanceKind Kind, string? SignedBy = null)
+{
+    public override string ToString() => Kind switch
+    {
+        ProvenanceKind.Signed => $"signed by {SignedBy}",
+        ProvenanceKind.DigestOverHttp => "digest over plain http, not signed",
+        _ => "digest over HTTPS, not signed",
+    };
+}
+
+/// <summary>How far a published digest can be traced back to its publisher.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ProvenanceKind>))]
+public enum ProvenanceKind
+{
+    /// <summary>The digest came over HTTPS from the publisher's server and is not signed.</summary>
+    DigestOverHttps,
+
+    /// <summary>The digest came over plain http, which the operator's base URL asked for.</summary>
+    DigestOverHttp,
+
+    /// <summary>The file with the digest is signed by a key whose fingerprint is pinned.</summary>
+    Signed,
+}

@@ -1,0 +1,30 @@
+using Imgsync.Core.Integrity;
+
+namespace Imgsync.Core.Upstream;
+
+/// <summary>What upstream offers now for one distribution, pinned to a directory that does not move.</summary>
+public sealed record ResolvedImage
+{
+    /// <summary>The catalogue's key, such as <c>debian12</c>.</summary>
+    public required string Distribution { get; init; }
+
+    /// <summary>Where the bytes are fetched from: the publisher, or the mirror that stands in for it.</summary>
+    public required Uri Location { get; init; }
+
+    /// <summary>The publisher's own URL of the same file, recorded as the image's source whatever mirror served it.</summary>
+    public required Uri OfficialLocation { get; init; }
+
+    /// <summary>The publisher's own count: <c>20240717-1811</c> (Debian), <c>20240921</c> or <c>20240605.1</c> (Ubuntu).</summary>
+    public required string Revision { get; init; }
+
+    /// <summary>The day in the revision, UTC.</summary>
+    public required DateOnly BuildDate { get; init; }
+
+    /// <summary>The digest the publisher publishes for the file.</summary>
+    public required Digest Digest { get; init; }
+
+    /// <summary>Length in bytes, where the publisher publishes one.</summary>
+    public long? Length { get; init; }
+
+    public required Provenance Provenance { get; init; }
+}
