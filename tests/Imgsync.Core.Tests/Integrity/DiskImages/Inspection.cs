@@ -1,0 +1,28 @@
+using Imgsync.Core.Integrity.DiskImages;
+
+namespace Imgsync.Core.Tests.Integrity.DiskImages;
+
+internal static class Inspection
+{
+    public static DiskImage Of(ReadOnlySpan<byte> bytes, string expectedFormat, DiskImageLimits? limits = null)
+    {
+        var inspector = new DiskImageInspector(limits ?? new DiskImageLimits());
+        inspector.Append(bytes);
+        return inspector.Conclude(bytes.Length, expectedFormat);
+    }
+
+    public static string RefusalOf(ReadOnlySpan<byte> bytes, string expectedFormat)
+    {
+        try
+        {
+            Of(bytes, expectedFormat);
+        }
+        catch (DiskImageException refusal)
+        {
+            return refusal.Message;
+        }
+
+        Assert.Fail("The image was accepted.");
+        return "";
+    }
+}
