@@ -1,0 +1,104 @@
+// Two questions asked of the metrics that the app reports, and whom to tell.
+
+import { Tags } from 'types.bicep'
+
+@description('What the names of the alerts start with.')
+param name string
+
+@description('The Azure region.')
+param location string
+
+@description('Tags for every resource.')
+param tags Tags
+
+@description('The Log Analytics workspace that holds the app\'s metrics.')
+param workspaceId string
+
+@description('Who gets mail.')
+param emails string[]
+
+@description('How long there may be no successful run, as an ISO 8601 duration.')
+param silence string
+
+resource people 'Microsoft.Insights/actionGroups@2023-01-01' = {
+  name: '${name}-operators'
+  location: 'global'
+  tags: tags
+  properties: {
+    enabled: true
+    groupShortName: 'imgsync'
+    emailReceivers: [
+      for (email, index) in emails: {
+        name: 'operator-${index}'
+        emailAddress: email
+        useCommonAlertSchema: true
+      }
+    ]
+  }
+}
+
+resource failedImages 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
+  name: '${name}-failed-images'
+  location: location
+  tags: tags
+  kind: 'LogAlert'
+  properties: {
+    displayName: 'Imgsync: an image could not be brought up to date'
+    description: 'At least one distribution failed in the last hour. The report of the run says which, and why.'
+    severity: 2
+    enabled: true
+    scopes: [workspaceId]
+    evaluationFrequency: 'PT15M'
+    windowSize: 'PT1H'
+    autoMitigate: true
+    criteria: {
+      allOf: [
+        {
+          query: '''
+            AppMetrics
+            | where Name == 'imgsync.images' and tostring(Properties.outcome) == 'failed'
+            | summarize Failed = sum(Sum)
+            | where Failed > 0
+          '''
+          timeAggregation: 'Count'
+          operator: 'GreaterThan'
+          threshold: 0
+        }
+      ]
+    }
+    actions: { actionGroups: [people.id] }
+  }
+}
+
+resource noSuccess 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
+  name: '${name}-no-successful-run'
+  location: location
+  tags: tags
+  kind: 'LogAlert'
+  properties: {
+    displayName: 'Imgsync: no successful run'
+    description: 'No run completed in the window. The timer, the host, the network or the telemetry itself has stopped.'
+    severity: 1
+    enabled: true
+    scopes: [workspaceId]
+    evaluationFrequency: 'PT1H'
+    windowSize: silence
+    autoMitigate: true
+    criteria: {
+      allOf: [
+        {
+          // No rows at all is what this is about: a count below one, never a sum over nothing.
+          query: '''
+            AppMetrics
+            | where Name == 'imgsync.runs' and tostring(Properties.result) == 'completed'
+            | where Sum > 0
+          '''
+          timeAggregation: 'Count'
+          operator: 'LessThan'
+          threshold: 1
+        }
+      ]
+    }
+    actions: { actionGroups: [people.id] }
+  }
+}
