@@ -1,0 +1,28 @@
+using Imgsync.Core.Configuration;
+using RestSharp;
+
+namespace Imgsync.Core.Glance;
+
+/// <summary>Sends one request to a cloud. Every HTTP status is an answer; only the lack of one is a failure here.</summary>
+internal sealed class CloudApi(CloudOptions cloud, RestClient rest)
+{
+    /// <param name="what">What is attempted, as in "Cannot ... on cloud": <c>delete image 4f…</c>.</param>
+    public async Task<RestResponse> SendAsync(string what, RestRequest request, CancellationToken cancellationToken)
+    {
+        // Glance words its errors in the form that is accepted: JSON, or else HTML.
+        request.AddOrUpdateHeader(KnownHeaders.Accept, "application/json");
+        var response = await rest.ExecuteAsync(request, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        return response.ResponseStatus == ResponseStatus.Completed ? response : throw NoAnswer(what, request, response);
+    }
+
+    /// <summary>The exception for an answer that is not the one hoped for.</summary>
+    public ImgsyncException Refusal(string what, RestResponse response, string? advice = null) =>
+        CloudFailure.Of(what, cloud.Name, response, advice);
+
+    public ImgsyncException NotUnderstood(string what, string trouble) => new CloudRefusedException(
+        $"Cannot {what} on cloud '{cloud.Name}': its answer {trouble}; check that the endpoint is the service's own and not a web page in front of it.");
+
+    private ImgsyncException NoAnswer(string what, RestRequest request, RestResponse response) =>
+        CloudFailure.WithoutAnswer(what, cloud, rest.BuildUri(request), response.ErrorException);
+}

@@ -1,0 +1,97 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using Imgsync.Core.Configuration;
+using Polly.Timeout;
+using RestSharp;
+
+namespace Imgsync.Core.Glance;
+
+/// <summary>Puts what went wrong into the one sentence that operators read: what was attempted, what came back, what to do.</summary>
+internal static partial class CloudFailure
+{
+    public static ImgsyncException Of(string what, string cloud, RestResponse response, string? advice)
+    {
+        var said = CloudMessage.In(response);
+        var status = $"{(int)response.StatusCode} {response.StatusDescription}".TrimEnd();
+        var quoted = said.Length > 0 ? $"{status} \"{said}\"" : status;
+        var message = $"Cannot {what} on cloud '{cloud}': it answered {quoted}; {advice ?? Advise(response, said)}.";
+        return MayPass(response.StatusCode) ? new CloudUnavailableException(message) : new CloudRefusedException(message);
+    }
+
+    public static ImgsyncException WithoutAnswer(string what, CloudOptions cloud, Uri target, Exception? failure)
+    {
+        var place = $"{target.Scheme}://{target.Authority}";
+        var attempted = $"Cannot {what} on cloud '{cloud.Name}'";
+        return Innermost(failure) switch
+        {
+            TimeoutRejectedException or TimeoutException =>
+                new CloudUnavailableException($"{attempted}: {place} did not answer within {cloud.Timeout.TotalSeconds:0} s; check that it is up and not overloaded.", failure),
+            HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } e =>
+                new CloudRefusedException($"{attempted}: the certificate of {place} is not trusted ({Deepest(e)}); name its authority in CaFile.", failure),
+            HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } =>
+                new CloudRefusedException($"{attempted}: the answer of {place} is larger than 32 MiB; check that the endpoint is the service's own.", failure),
+            HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } =>
+                new CloudUnavailableException($"{attempted}: the host name {target.IdnHost} cannot be resolved; check its spelling and the DNS of this machine.", failure),
+            HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } e =>
+                new CloudUnavailableException($"{attempted}: {place} cannot be reached ({Deepest(e)}); check that it is up and that nothing blocks the way.", failure),
+            var e => new CloudUnavailableException($"{attempted}: the connection to {place} broke ({Deepest(e)}); the next run tries again.", failure),
+        };
+    }
+
+    private static bool MayPass(HttpStatusCode status) =>
+        status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)status >= 500;
+
+    private static string Advise(RestResponse response, string said) => response.StatusCode switch
+    {
+        HttpStatusCode.Unauthorized => "a token fresh from Keystone is not accepted, so check that the endpoint belongs to this Keystone and that its own sign-in works",
+        HttpStatusCode.Forbidden => AdviseForbidden(said),
+        HttpStatusCode.NotFound => "it is not there or not visible to this project",
+        HttpStatusCode.Conflict => "something else works on it, or it is not in the state this needs",
+        HttpStatusCode.Gone => "it was deleted meanwhile",
+        HttpStatusCode.RequestEntityTooLarge when said.Contains("quota", StringComparison.OrdinalIgnoreCase) =>
+            "delete images of this project or have its storage quota raised (user_storage_quota, or the limit image_size_total)",
+        HttpStatusCode.RequestEntityTooLarge when said.Contains("too large", StringComparison.OrdinalIgnoreCase) =>
+            "have image_size_cap raised in glance-api.conf",
+        HttpStatusCode.RequestEntityTooLarge => "it is more than this cloud allows",
+        >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => "redirects are not followed, so configure the address it points to",
+        var status when MayPass(status) => "the cloud's own logs tell why, and the next run tries again",
+        _ => "the request does not suit this cloud",
+    };
+
+    private static string AdviseForbidden(string said)
+    {
+        var policy = Policy().Match(said).Groups["policy"].Value;
+        if (policy is "publicize_image")
+            return "give the user a role that the policy publicize_image allows, or choose a visibility other than public";
+        if (policy.Length > 0)
+            return $"give the user a role that the policy {policy} allows";
+        if (said.Contains("is reserved", StringComparison.Ordinal))
+            return "give the user a role that the cloud's property protection allows to write it";
+        if (said.Contains("is protected", StringComparison.Ordinal))
+            return "set protected to false first";
+        return "give the user a role that may do this";
+    }
+
+    private static Exception? Innermost(Exception? failure)
+    {
+        // RestSharp and HttpClient wrap; the outermost one that says something we know counts.
+        for (var e = failure; e is not null; e = e.InnerException)
+        {
+            if (e is TimeoutRejectedException or TimeoutException or HttpRequestException { HttpRequestError: not HttpRequestError.Unknown })
+                return e;
+        }
+
+        return failure;
+    }
+
+    private static string Deepest(Exception? failure)
+    {
+        while (failure?.InnerException is { } inner and not SocketException)
+            failure = inner;
+        return failure?.Message.TrimEnd('.') ?? "no reason given";
+    }
+
+    [GeneratedRegex(@"authorized to complete (?<policy>\w+)", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Policy();
+}

@@ -1,0 +1,45 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using RestSharp;
+
+namespace Imgsync.Core.Glance;
+
+/// <summary>What a service says about its refusal, as plain words on one line: from Glance's JSON, Keystone's, or a proxy's HTML.</summary>
+internal static partial class CloudMessage
+{
+    private const int LongestMessage = 300;
+
+    public static string In(RestResponse response)
+    {
+        var said = FromJson(response.RawBytes) ?? response.Content ?? "";
+        // Glance ends its sentences in <br /> and newlines; a proxy answers with a page.
+        said = WebUtility.HtmlDecode(Invisible().Replace(said, " "));
+        said = Whitespace().Replace(said, " ").Trim().TrimEnd('.');
+        return said.Length <= LongestMessage ? said : said[..LongestMessage] + "…";
+    }
+
+    private static string? FromJson(byte[]? body)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(body ?? []);
+            var error = json.RootElement;
+            if (error.ValueKind == JsonValueKind.Object && error.TryGetProperty("error", out var wrapped))
+                error = wrapped;
+            return error.ValueKind == JsonValueKind.Object && error.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.String
+                ? message.GetString()
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    [GeneratedRegex(@"(?s)<(style|script|title)\b.*?</(style|script|title)>|<[^>]*>", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
+    private static partial Regex Invisible();
+
+    [GeneratedRegex(@"[\s\p{C}]+", RegexOptions.NonBacktracking)]
+    private static partial Regex Whitespace();
+}

@@ -1,0 +1,148 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using RestSharp;
+
+namespace Imgsync.Core.Glance;
+
+/// <summary>
+/// Glance's Image API v2, one method per verb. Every method throws <see cref="CloudRefusedException"/> when Glance says no and
+/// <see cref="CloudUnavailableException"/> when it does not get to say anything.
+/// </summary>
+public sealed class GlanceClient
+{
+    private const int MostPages = 1000;
+
+    private readonly GlanceTransport _transport;
+
+    internal GlanceClient(GlanceTransport transport) => _transport = transport;
+
+    /// <summary>Makes the record, <c>queued</c>. Made twice with the same id it is the same image, as long as it is this project's.</summary>
+    public async Task<GlanceImage> CreateAsync(NewImage image, CancellationToken cancellationToken)
+    {
+        var what = $"create image \"{image.Name}\" ({image.Id})";
+        var response = await _transport.SendAsync(what, Method.Post, "images", cancellationToken, image.ToJson());
+        if (response.StatusCode == HttpStatusCode.Conflict && await FindOwnAsync(image.Id, cancellationToken) is { } made)
+            return made;
+        return Read(what, Expect(what, response, HttpStatusCode.Created));
+    }
+
+    /// <summary>
+    /// Sends the content as one streamed body of constant memory, and sends it once: whatever is wrong after the first byte was taken
+    /// from the stream is a failure. When the stream throws, the request is cut, the image is <c>queued</c> again, and the stream's
+    /// exception is what comes out.
+    /// </summary>
+    /// <param name="length">Where it is known; the stream must then hold exactly as much.</param>
+    public async Task UploadAsync(string id, Stream content, long? length, CancellationToken cancellationToken)
+    {
+        var what = $"upload the content of image {id}";
+        var response = await _transport.UploadAsync(what, $"{PathOf(id)}/file", content, length, cancellationToken);
+        Expect(what, response, HttpStatusCode.NoContent);
+    }
+
+    /// <summary>The image's record; null when there is none that this project may see.</summary>
+    public async Task<GlanceImage?> ShowAsync(string id, CancellationToken cancellationToken)
+    {
+        var what = $"show image {id}";
+        var response = await _transport.SendAsync(what, Method.Get, PathOf(id), cancellationToken);
+        return response.StatusCode == HttpStatusCode.NotFound ? null : Read(what, Expect(what, response, HttpStatusCode.OK));
+    }
+
+    /// <summary>All images that match, newest first, page by page as they are asked for.</summary>
+    public async IAsyncEnumerable<GlanceImage> ListAsync(ImageQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        const string What = "list images";
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (var page = query.ToQueryString(); page is not null;)
+        {
+            if (!seen.Add(page) || seen.Count > MostPages)
+                throw _transport.Api.NotUnderstood(What, "leads from page to page without an end");
+
+            var response = Expect(What, await _transport.SendAsync(What, Method.Get, "images" + page, cancellationToken), HttpStatusCode.OK);
+            var (images, next) = Read(What, response, GlanceImageJson.ParsePage);
+            foreach (var image in images)
+                yield return image;
+
+            // Only the query of the link counts: its path leaves out what a proxy puts before it, and its host is none of the answer's business.
+            page = next?.IndexOf('?', StringComparison.Ordinal) is >= 0 and var start ? next[start..] : null;
+        }
+    }
+
+    /// <summary>Changes the record, all or nothing. Never while an upload runs: Glance would forget the change at its end.</summary>
+    public async Task<GlanceImage> PatchAsync(string id, IReadOnlyList<PatchOperation> operations, CancellationToken cancellationToken)
+    {
+        var what = $"change {string.Join(", ", operations.Select(o => o.Name))} of image {id}";
+        var patch = new JsonArray([.. operations.Select(o => o.ToJson())]).ToJsonString();
+        var response = await _transport.SendAsync(
+            what, Method.Patch, PathOf(id), cancellationToken, patch, "application/openstack-images-v2.1-json-patch");
+        return Read(what, Expect(what, response, HttpStatusCode.OK));
+    }
+
+    /// <summary>Removes record and content; an image that is gone already is fine.</summary>
+    public async Task DeleteAsync(string id, CancellationToken cancellationToken)
+    {
+        var what = $"delete image {id}";
+        var response = await _transport.SendAsync(what, Method.Delete, PathOf(id), cancellationToken);
+        Expect(what, response, HttpStatusCode.NoContent, HttpStatusCode.NotFound, HttpStatusCode.Gone);
+    }
+
+    /// <summary>Keeps the content from being read, by anyone but an administrator.</summary>
+    public Task DeactivateAsync(string id, CancellationToken cancellationToken) => ActAsync("deactivate", id, cancellationToken);
+
+    public Task ReactivateAsync(string id, CancellationToken cancellationToken) => ActAsync("reactivate", id, cancellationToken);
+
+    /// <summary>Offers a <c>shared</c> image to a project, which sees it in its list once it accepts.</summary>
+    public async Task AddMemberAsync(string id, string projectId, CancellationToken cancellationToken)
+    {
+        var what = $"share image {id} with project {projectId}";
+        var body = new JsonObject { ["member"] = projectId }.ToJsonString();
+        var response = await _transport.SendAsync(what, Method.Post, $"{PathOf(id)}/members", cancellationToken, body);
+
+        // 409: it is a member already.
+        Expect(what, response, HttpStatusCode.OK, HttpStatusCode.Conflict);
+    }
+
+    /// <summary>Answers such an offer, as the member project: <c>accepted</c>, <c>rejected</c> or <c>pending</c>.</summary>
+    public async Task SetMemberStatusAsync(string id, string projectId, string status, CancellationToken cancellationToken)
+    {
+        var what = $"set project {projectId} to {status} for image {id}";
+        var body = new JsonObject { ["status"] = status }.ToJsonString();
+        var response = await _transport.SendAsync(
+            what, Method.Put, $"{PathOf(id)}/members/{Uri.EscapeDataString(projectId)}", cancellationToken, body);
+        Expect(what, response, HttpStatusCode.OK);
+    }
+
+    private async Task ActAsync(string action, string id, CancellationToken cancellationToken)
+    {
+        var what = $"{action} image {id}";
+        var response = await _transport.SendAsync(what, Method.Post, $"{PathOf(id)}/actions/{action}", cancellationToken);
+        Expect(what, response, HttpStatusCode.NoContent);
+    }
+
+    private async Task<GlanceImage?> FindOwnAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var found = await ShowAsync(id.ToString(), cancellationToken);
+        var project = await _transport.GetProjectAsync(cancellationToken);
+        return string.Equals(found?.Owner, project, StringComparison.Ordinal) ? found : null;
+    }
+
+    private RestResponse Expect(string what, RestResponse response, params ReadOnlySpan<HttpStatusCode> expected) =>
+        expected.Contains(response.StatusCode) ? response : throw _transport.Api.Refusal(what, response);
+
+    private GlanceImage Read(string what, RestResponse response) => Read(what, response, GlanceImageJson.Parse);
+
+    private T Read<T>(string what, RestResponse response, Func<ReadOnlyMemory<byte>, T> parse)
+    {
+        try
+        {
+            return parse(response.RawBytes);
+        }
+        catch (JsonException e)
+        {
+            throw _transport.Api.NotUnderstood(what, $"is not what the Image API says ({e.Message})");
+        }
+    }
+
+    private static string PathOf(string id) => $"images/{Uri.EscapeDataString(id)}";
+}

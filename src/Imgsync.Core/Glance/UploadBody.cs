@@ -1,0 +1,66 @@
+namespace Imgsync.Core.Glance;
+
+/// <summary>
+/// The body of an upload, which knows how much of it was taken, whether its source broke, and whether the other side stopped taking.
+/// Disposing it leaves the source open: it is the caller's, and may be sent again while nothing was taken.
+/// </summary>
+internal sealed class UploadBody(Stream source, TimeSpan patience, TimeProvider time) : Stream
+{
+    private readonly CancellationTokenSource _stalled = new(Timeout.InfiniteTimeSpan, time);
+
+    public long Taken { get; private set; }
+
+    public Exception? SourceFailure { get; private set; }
+
+    /// <summary>Set off when the other side asks for nothing and says nothing for too long. The source takes its own time.</summary>
+    public CancellationToken Stalled => _stalled.Token;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => Taken;
+        set => throw new NotSupportedException();
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        _stalled.CancelAfter(Timeout.InfiniteTimeSpan);
+        try
+        {
+            var read = await source.ReadAsync(buffer, cancellationToken);
+            Taken += read;
+            return read;
+        }
+        catch (Exception e)
+        {
+            SourceFailure = e;
+            throw;
+        }
+        finally
+        {
+            _stalled.CancelAfter(patience);
+        }
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Uploads are asynchronous.");
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}
