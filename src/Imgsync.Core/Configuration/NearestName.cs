@@ -16,6 +16,10 @@ public static class NearestName
         return nearest.Name;
     }
 
+    /// <summary>The same as the end of a sentence: <c> (did you mean debian12?)</c>, or nothing.</summary>
+    public static string Hint(string wrong, IEnumerable<string> known) =>
+        Find(wrong, known) is { } meant ? $" (did you mean {meant}?)" : "";
+
     /// <summary>Optimal string alignment: insertions, deletions, replacements and swaps of neighbours count one each.</summary>
     private static int Distance(string left, string right)
     {
