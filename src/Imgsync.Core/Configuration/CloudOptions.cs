@@ -22,6 +22,12 @@ public sealed record CloudOptions
     [Description("A file of further certificate authorities (PEM) for this cloud.")]
     public string? CaFile { get; init; }
 
+    [Description("A client certificate (PEM) to show to this cloud.")]
+    public string? CertFile { get; init; }
+
+    [Description("The client certificate's private key (PEM), where it is not in the same file.")]
+    public string? KeyFile { get; init; }
+
     [Description("Accepts any certificate. Said as a warning at every run.")]
     public bool Insecure { get; init; }
 

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 
 namespace Imgsync.Core.Configuration;
 
@@ -15,6 +16,7 @@ public sealed record ImgsyncOptions
     public IReadOnlyDictionary<string, Uri> Publishers { get; init; } = new Dictionary<string, Uri>(StringComparer.Ordinal);
 
     [Description("How many images are worked on at once.")]
+    [Range(1, 64)]
     public int MaxParallel { get; init; } = 4;
 
     public PublishOptions Publish { get; init; } = new();

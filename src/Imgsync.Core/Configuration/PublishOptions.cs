@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace Imgsync.Core.Configuration;
@@ -19,6 +20,7 @@ public sealed record PublishOptions
     public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     [Description("How many images of a distribution stay, the newest among them.")]
+    [Range(1, int.MaxValue)]
     public int Keep { get; init; } = 2;
 }
 

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 
 namespace Imgsync.Core.Configuration;
 
@@ -12,9 +13,11 @@ public sealed record UpstreamOptions
     public TimeSpan ImageTimeout { get; init; } = TimeSpan.FromHours(2);
 
     [Description("How often a small request is repeated after a passing failure.")]
+    [Range(0, 20)]
     public int Retries { get; init; } = 3;
 
-    [Description("The largest image accepted, in bytes.")]
+    [Description("The largest image accepted, in bytes or with a unit, such as 20GiB.")]
+    [Range(typeof(long), "1", "9223372036854775807")]
     public long MaxImageBytes { get; init; } = 20L << 30;
 
     [Description("A file of further certificate authorities (PEM) for mirrors.")]

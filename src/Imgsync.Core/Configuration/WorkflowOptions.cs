@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 
 namespace Imgsync.Core.Configuration;
 
@@ -9,6 +10,7 @@ public sealed record WorkflowOptions
     public TimeSpan ActivityBudget { get; init; } = TimeSpan.FromMinutes(8);
 
     [Description("How often an activity is tried when it fails in a way that may pass.")]
+    [Range(1, 20)]
     public int Attempts { get; init; } = 3;
 
     [Description("The wait before the second try; it doubles from then on.")]

@@ -1,0 +1,37 @@
+using System.Collections;
+using Imgsync.Core.Configuration.Sources;
+
+namespace Imgsync.Core.Configuration;
+
+/// <summary>The options flattened again, each with where it came from. Secrets print themselves as <c>***</c>.</summary>
+internal static class EffectiveSettings
+{
+    private const string Default = "default";
+
+    public static IEnumerable<EffectiveSetting> Of(object record, SettingNode? node, string prefix = "") =>
+        record.GetType().GetProperties().SelectMany(property =>
+        {
+            var key = OptionKeys.Key(property);
+            return Flatten(property.GetValue(record), node?.Find(key), prefix + key);
+        });
+
+    private static IEnumerable<EffectiveSetting> Flatten(object? value, SettingNode? node, string key) => value switch
+    {
+        null => [],
+        IEnumerable<string> names => [new(key, string.Join(", ", names), Where(node))],
+        IDictionary pairs => pairs.Keys.Cast<string>().SelectMany(name => Flatten(pairs[name], node?.Find(name) ?? node, $"{key}.{name}")),
+        IList items => items.Cast<object>().SelectMany((item, i) => Flatten(item, node?.Find($"{i}") ?? node, $"{key}[{i}]")),
+        _ when SettingText.Covers(value.GetType()) => [new(key, Text(value), Where(node))],
+        _ => Of(value, node, key + "."),
+    };
+
+    private static string Where(SettingNode? node) => node?.Origin.Where ?? Default;
+
+    private static string Text(object value) => value switch
+    {
+        Uri uri => SettingText.Harmless(uri.OriginalString),
+        Enum name => name.ToString().ToLowerInvariant(),
+        bool flag => flag ? "true" : "false",
+        _ => Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) ?? "",
+    };
+}

@@ -1,0 +1,44 @@
+using Imgsync.Core.Configuration.Sources;
+
+namespace Imgsync.Core.Configuration;
+
+/// <summary>
+/// The one way to options, from wherever they come. The later a source in this list, the more it counts: <c>imgsync.json</c>,
+/// the environment and app settings, the command line.
+/// </summary>
+public static class OptionsLoader
+{
+    /// <exception cref="ConfigurationException">Settings that cannot work, every fault at once.</exception>
+    public static ImgsyncConfiguration Load(ConfigurationSources sources)
+    {
+        List<string> faults = [];
+        List<string> warnings = [];
+        IReadOnlyList<SettingNode> layers =
+        [
+            .. SettingsFiles.Read(sources),
+            EnvironmentSettings.Read(sources),
+            CommandLineSettings.Read(sources.CommandLine),
+        ];
+
+        var merged = layers.Aggregate((lower, upper) => lower.Under(upper));
+        var openStack = new OpenStackSettings(KeystoneVariables.Read(sources), SettingNode.Root(Origin.File("")), KeystoneVariables.Cloud(sources), warnings);
+        var settings = merged.With("clouds", new CloudAssembly(openStack, faults, warnings).Assemble(layers, merged));
+
+        var options = new OptionsBinder(faults).Bind<ImgsyncOptions>(settings);
+        options = options with { Clouds = [.. options.Clouds.Select(cloud => Complete(cloud, warnings))] };
+        new OptionsRules(settings, faults).Check(options);
+        return faults.Count > 0
+            ? throw new ConfigurationException(faults)
+            : new ImgsyncConfiguration(options, warnings, [.. EffectiveSettings.Of(options, settings)]);
+    }
+
+    private static CloudOptions Complete(CloudOptions cloud, List<string> warnings)
+    {
+        if (cloud.Insecure)
+            warnings.Add($"The cloud '{cloud.Name}' is insecure: any certificate is accepted, so anybody in between can read its password.");
+
+        // Keystone's version 2 catalogue said publicURL, and openrc files still do.
+        var plain = cloud.Interface.EndsWith("URL", StringComparison.OrdinalIgnoreCase) ? cloud.Interface[..^3] : cloud.Interface;
+        return cloud with { Interface = plain.ToLowerInvariant(), Auth = KeystoneRules.Complete(cloud.Auth, cloud.Name, warnings) };
+    }
+}

@@ -1,0 +1,53 @@
+using System.Text.RegularExpressions;
+
+namespace Imgsync.Core.Configuration;
+
+/// <summary>What an image may be called and marked with, decided before any byte moves.</summary>
+internal static partial class PublishRules
+{
+    // The columns of Glance's table image_properties: VARCHAR(255) and TEXT.
+    private const int LongestName = 255;
+    private const int LongestValue = 65535;
+
+    private static readonly string[] Placeholders = ["prefix", "title", "revision", "distribution", "architecture", "date"];
+
+    /// <summary>The schema of Glance's Image API v2: a property of such a name would be an attribute.</summary>
+    private static readonly HashSet<string> Attributes = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "checksum", "container_format", "created_at", "deleted", "deleted_at", "direct_url", "disk_format", "file", "id", "is_public", "location", "locations",
+        "min_disk", "min_ram", "name", "os_hash_algo", "os_hash_value", "os_hidden", "owner", "protected", "schema", "self", "size", "status", "stores", "tags",
+        "updated_at", "virtual_size", "visibility",
+    };
+
+    public static IEnumerable<string> CheckTemplate(string? template, string label)
+    {
+        if (template is null)
+            return [];
+
+        var unknown = Placeholder().Matches(template)
+            .Select(match => match.Groups["name"].Value)
+            .Where(name => !Placeholders.Contains(name, StringComparer.Ordinal))
+            .Select(name => $"{label} holds the unknown placeholder '{{{name}}}': use {string.Join(", ", Placeholders.Select(known => $"{{{known}}}"))}.");
+        return string.IsNullOrWhiteSpace(template) ? [$"{label} is empty, and an image needs a name."] : unknown;
+    }
+
+    public static IEnumerable<string> CheckProperties(IEnumerable<KeyValuePair<string, string>> properties, Func<string, string> label)
+    {
+        foreach (var (name, value) in properties)
+        {
+            if (string.Equals(name, "source", StringComparison.OrdinalIgnoreCase) || name.StartsWith("imgsync.", StringComparison.OrdinalIgnoreCase))
+                yield return $"{label(name)} sets the property '{name}', by which imgsync knows its own images: leave it out.";
+            else if (Attributes.Contains(name))
+                yield return $"{label(name)} sets '{name}', which is an attribute of every Glance image and not a property: leave it out.";
+            else if (name.StartsWith("os_glance", StringComparison.OrdinalIgnoreCase))
+                yield return $"{label(name)} sets the property '{name}', but Glance keeps the names that begin with os_glance to itself: leave it out.";
+            else if (name.Length > LongestName || string.IsNullOrWhiteSpace(name))
+                yield return $"{label(name)} sets a property whose name has {name.Length} characters: Glance stores 1 to {LongestName}.";
+            else if (value.Length > LongestValue)
+                yield return $"{label(name)} sets the property '{name}' to a value of {value.Length} characters: Glance stores at most {LongestValue}.";
+        }
+    }
+
+    [GeneratedRegex(@"\{(?<name>[^{}]*)\}", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Placeholder();
+}

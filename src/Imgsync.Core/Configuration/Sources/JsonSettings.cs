@@ -1,0 +1,35 @@
+using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+
+namespace Imgsync.Core.Configuration.Sources;
+
+/// <summary><c>imgsync.json</c>: comments and trailing commas are welcome, everything else is strict.</summary>
+internal static class JsonSettings
+{
+    public static SettingNode Read(string path)
+    {
+        try
+        {
+            using var stream = File.OpenRead(path);
+            return SettingNode.From(new ConfigurationBuilder().AddJsonStream(stream).Build(), "", Origin.File(path));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"The settings file {path} cannot be read: {exception.Message.TrimEnd('.')}.");
+        }
+        catch (Exception exception) when (exception is JsonException or FormatException)
+        {
+            throw new ConfigurationException($"The settings file {path} is not valid JSON{Place(exception)}: {Complaint(exception)}.");
+        }
+    }
+
+    private static string Place(Exception exception) =>
+        exception is JsonException { LineNumber: { } line } ? $" at line {line + 1}" : "";
+
+    /// <summary>The parser repeats the place at the end of its message, counting lines from zero.</summary>
+    private static string Complaint(Exception exception)
+    {
+        var place = exception.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        return (place < 0 ? exception.Message : exception.Message[..place]).TrimEnd('.', ' ');
+    }
+}

@@ -1,0 +1,68 @@
+using Imgsync.Core.Configuration;
+
+namespace Imgsync.Core.Tests.Configuration;
+
+public sealed class SettingTextTests
+{
+    [Theory]
+    [InlineData("00:08:00", 480)]
+    [InlineData("8m", 480)]
+    [InlineData("90s", 90)]
+    [InlineData("2h", 7200)]
+    [InlineData("1d", 86400)]
+    public void A_duration_is_written_with_colons_or_with_a_unit(string text, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), SettingText.Parse(typeof(TimeSpan), text).Value);
+
+    [Theory]
+    [InlineData("60")]
+    [InlineData("0s")]
+    [InlineData("-00:01:00")]
+    [InlineData("99999999999d")]
+    [InlineData("2147483647d")]
+    [InlineData("25d")]
+    [InlineData("soon")]
+    public void A_bare_number_or_no_time_at_all_is_not_a_duration(string text) =>
+        Assert.Contains("must be a duration", SettingText.Parse(typeof(TimeSpan), text).Complaint, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("1024", 1024)]
+    [InlineData("20GiB", 20L << 30)]
+    [InlineData("20g", 20L << 30)]
+    [InlineData("4 MiB", 4L << 20)]
+    [InlineData("512B", 512)]
+    public void A_size_is_in_bytes_or_binary_units(string text, long bytes) =>
+        Assert.Equal(bytes, SettingText.Parse(typeof(long), text).Value);
+
+    [Theory]
+    [InlineData("20 parrots")]
+    [InlineData("-1")]
+    [InlineData("9000000000TiB")]
+    public void A_size_that_is_none_is_refused(string text) =>
+        Assert.Contains("must be a number of bytes", SettingText.Parse(typeof(long), text).Complaint, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("ftp://mirror.example/")]
+    [InlineData("mirror.example")]
+    [InlineData("/images")]
+    [InlineData("https://")]
+    public void A_url_is_absolute_and_http(string text) =>
+        Assert.Contains("must be a whole URL", SettingText.Parse(typeof(Uri), text).Complaint, StringComparison.Ordinal);
+
+    [Fact]
+    public void An_enumeration_is_read_in_any_case_and_a_wrong_one_is_told_the_choices()
+    {
+        Assert.Equal(ImageVisibility.Community, SettingText.Parse(typeof(ImageVisibility), "community").Value);
+        Assert.Equal("must be public, community, shared or private", SettingText.Parse(typeof(ImageVisibility), "publik").Complaint);
+    }
+
+    [Fact]
+    public void A_number_is_no_name_of_a_choice() =>
+        Assert.NotNull(SettingText.Parse(typeof(ImageVisibility), "0").Complaint);
+
+    [Theory]
+    [InlineData("https://alice:wonderland@mirror.example/x", "https://***@mirror.example/x")]
+    [InlineData("https://store.example/c?sv=1&sig=abc", "https://store.example/c?***")]
+    [InlineData("what?", "what?")]
+    public void What_is_shown_of_a_url_holds_neither_password_nor_signature(string text, string shown) =>
+        Assert.Equal(shown, SettingText.Harmless(text));
+}
