@@ -34,8 +34,8 @@ REGION=RegionOne
 READY_SECONDS=60
 DIR=${DEVCLOUD_DIR:-${TMPDIR:-/tmp}/imgsync-devcloud}
 
-# shellcheck source=tests/apt.sh
-. "$HERE/apt.sh"
+# shellcheck source=tests/machine.sh
+. "$HERE/machine.sh"
 # shellcheck source=tests/devcloud/identities.sh
 . "$TEMPLATES/identities.sh"
 
@@ -117,22 +117,6 @@ reset() {
   say "deleted $count images"
 }
 
-# Below the ephemeral range, so that no outgoing connection takes them before the services do.
-free_ports() {
-  /usr/bin/python3 - <<'P'
-import random, socket
-held = []
-while len(held) < 2:
-    s = socket.socket()
-    try:
-        s.bind(("127.0.0.1", random.randrange(20000, 32000)))
-        held.append(s)
-    except OSError:
-        s.close()
-print(*(s.getsockname()[1] for s in held))
-P
-}
-
 # One command at a time changes an instance. Started services must not inherit the lock: see start.
 lock() {
   DIR=$(cd "$DIR" && pwd -P)
@@ -144,7 +128,7 @@ lock() {
 load_instance() {
   if [[ ! -s $DIR/instance ]]; then
     local ports
-    read -r -a ports < <(free_ports)
+    read -r -a ports < <(free_ports 2)
     printf '%s=%q\n' \
       KEYSTONE_PORT "${DEVCLOUD_KEYSTONE_PORT:-${ports[0]}}" \
       GLANCE_PORT "${DEVCLOUD_GLANCE_PORT:-${ports[1]}}" \
@@ -240,7 +224,7 @@ start() {
   ! alive "$1" || return 0
   local port=KEYSTONE_PORT
   [[ $1 == keystone ]] || port=GLANCE_PORT
-  ! (exec 3<>"/dev/tcp/127.0.0.1/${!port}") 2>/dev/null || die "port ${!port} is taken by another program (set DEVCLOUD_$port)"
+  ! listening "${!port}" || die "port ${!port} is taken by another program (set DEVCLOUD_$port)"
   rm -f "$DIR/run/$1.pid"
   quietly "$1-uwsgi" uwsgi_python3 --ini "$DIR/run/$1.ini" 9>&-
 }
@@ -324,7 +308,7 @@ case ${1:-} in
   kill-glance) existing; lock; stop glance KILL ;;
   stop-keystone) existing; lock; stop keystone ;;
   start-keystone) existing; lock; start keystone; wait_for keystone ;;
-  ports) free_ports ;;
+  ports) free_ports 2 ;;
   purge-after) tail --pid="$2" -f /dev/null; down --purge ;; # what DEVCLOUD_OWNER asks for
   *) sed -n '2,/^set -euo/s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac

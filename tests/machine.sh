@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Sourced: Debian packages, installed only where they are missing.
+# Sourced: what the scripts ask of the machine they run on.
 
 # need NAME...: fails with the reason where it cannot install what is missing
 need() {
@@ -40,3 +40,15 @@ without_starting_services() {
   "${as_root[@]}" rm -f "$policy"
   return $status
 }
+
+# free_ports COUNT: below the ephemeral range, so that no outgoing connection takes them before their server does
+free_ports() {
+  local ports=() port
+  while ((${#ports[@]} < $1)); do
+    port=$((20000 + RANDOM % 12000))
+    [[ " ${ports[*]} " == *" $port "* ]] || listening "$port" || ports+=("$port")
+  done
+  echo "${ports[@]}"
+}
+
+listening() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }

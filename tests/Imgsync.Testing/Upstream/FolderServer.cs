@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Imgsync.Testing.Upstream;
+
+/// <summary>
+/// Serves a folder over HTTP as a publisher's mirror does, with ranges, ETag and Last-Modified, and remembers what was
+/// asked for.
+/// </summary>
+public sealed class FolderServer : IAsyncDisposable
+{
+    private readonly ConcurrentQueue<ServedRequest> _requests = new();
+    private readonly string _folder;
+    private readonly WebApplication _application;
+
+    private FolderServer(string folder, int port)
+    {
+        _folder = Path.GetFullPath(folder);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
+        _application = builder.Build();
+        _application.Run(ServeAsync);
+    }
+
+    public Uri Url => new(_application.Urls.First() + "/");
+
+    public Uri DebianUrl => new(Url, "debian/");
+
+    public Uri UbuntuUrl => new(Url, "ubuntu/");
+
+    /// <summary>Every request that has ended.</summary>
+    public IReadOnlyList<ServedRequest> Requests => [.. _requests];
+
+    /// <summary>How many bytes of disk images went out.</summary>
+    public long ImageBytes => _requests.Where(request => request.IsImage).Sum(request => request.BytesSent);
+
+    /// <param name="port">Zero for a free one.</param>
+    public static async Task<FolderServer> StartAsync(string folder, CancellationToken cancellationToken, int port = 0)
+    {
+        var server = new FolderServer(folder, port);
+        await server._application.StartAsync(cancellationToken);
+        return server;
+    }
+
+    public async ValueTask DisposeAsync() => await _application.DisposeAsync();
+
+    private async Task ServeAsync(HttpContext context)
+    {
+        var counted = new CountingStream(context.Response.Body);
+        context.Response.Body = counted;
+        try
+        {
+            await Answer(context.Request.Path).ExecuteAsync(context);
+        }
+        finally
+        {
+            _requests.Enqueue(new ServedRequest(
+                context.Request.Method, context.Request.Path, context.Request.Headers.Range, context.Response.StatusCode, counted.Written));
+        }
+    }
+
+    private IResult Answer(PathString path)
+    {
+        var file = new FileInfo(Path.Combine(_folder, path.Value!.TrimStart('/')));
+        var target = file.Exists ? (FileInfo?)file.ResolveLinkTarget(returnFinalTarget: true) ?? file : null;
+        if (target is null || !Path.GetFullPath(file.FullName).StartsWith(_folder + '/', StringComparison.Ordinal))
+            return Results.NotFound();
+
+        return Results.Stream(
+            target.OpenRead(),
+            "application/octet-stream",
+            lastModified: new DateTimeOffset(target.LastWriteTimeUtc),
+            entityTag: new EntityTagHeaderValue($"\"{target.Length:x}-{target.LastWriteTimeUtc.Ticks:x}\""),
+            enableRangeProcessing: true);
+    }
+}
+
+/// <param name="Range">The Range header, null where the whole file was asked for.</param>
+/// <param name="BytesSent">Of the body.</param>
+public sealed record ServedRequest(string Method, string Path, string? Range, int Status, long BytesSent)
+{
+    public bool IsImage => Path.EndsWith(".qcow2", StringComparison.Ordinal) || Path.EndsWith(".img", StringComparison.Ordinal);
+}
