@@ -31,6 +31,12 @@ public sealed record CloudOptions
     [Description("Accepts any certificate. Said as a warning at every run.")]
     public bool Insecure { get; init; }
 
+    [Description("Distributions to keep current in this cloud, where not all of them.")]
+    public IReadOnlyList<string>? Distributions { get; init; }
+
+    /// <summary>What this cloud's images have different from <see cref="ImgsyncOptions.Publish"/>.</summary>
+    public PublishOverrides Publish { get; init; } = new();
+
     [Description("How long a single small request to this cloud may take.")]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(1);
 }

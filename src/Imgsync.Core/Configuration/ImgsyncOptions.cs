@@ -19,6 +19,10 @@ public sealed record ImgsyncOptions
     [Range(1, 64)]
     public int MaxParallel { get; init; } = 4;
 
+    [Description("What single distributions have different, by their catalogue keys.")]
+    public IReadOnlyDictionary<string, DistributionOverrides> Overrides { get; init; } =
+        new Dictionary<string, DistributionOverrides>(StringComparer.OrdinalIgnoreCase);
+
     public PublishOptions Publish { get; init; } = new();
 
     public StagingOptions Staging { get; init; } = new();

@@ -27,6 +27,7 @@ public static class OptionsLoader
         var options = new OptionsBinder(faults).Bind<ImgsyncOptions>(settings);
         options = options with { Clouds = [.. options.Clouds.Select(cloud => Complete(cloud, warnings))] };
         new OptionsRules(settings, faults).Check(options);
+        warnings.AddRange(EffectivePublish.Warnings(options));
         return faults.Count > 0
             ? throw new ConfigurationException(faults)
             : new ImgsyncConfiguration(options, warnings, [.. EffectiveSettings.Of(options, settings)]);

@@ -9,7 +9,9 @@ internal sealed class OptionsRules(SettingNode settings, ICollection<string> fau
 
     public void Check(ImgsyncOptions options)
     {
-        CheckPublish("publish", options.Publish.NameTemplate, options.Publish.Properties);
+        CheckPublish("publish", options.Publish.NameTemplate, options.Publish.Properties, options.Publish.RemoveProperties);
+        foreach (var (key, distribution) in options.Overrides)
+            CheckPublish($"overrides:{key}:publish", distribution.Publish);
         for (var i = 0; i < options.Clouds.Count; i++)
             CheckCloud(options.Clouds[i], $"clouds:{i}");
 
@@ -21,13 +23,18 @@ internal sealed class OptionsRules(SettingNode settings, ICollection<string> fau
     {
         if (!Interfaces.Contains(cloud.Interface, StringComparer.Ordinal))
             faults.Add($"{Label(path + ":interface")} is '{cloud.Interface}': it must be public, internal or admin.");
+        CheckPublish(path + ":publish", cloud.Publish);
         AddAll(KeystoneRules.Check(cloud));
     }
 
-    private void CheckPublish(string path, string? template, IReadOnlyDictionary<string, string> properties)
+    private void CheckPublish(string path, PublishOverrides publish) =>
+        CheckPublish(path, publish.NameTemplate, publish.Properties, publish.RemoveProperties);
+
+    private void CheckPublish(string path, string? template, IReadOnlyDictionary<string, string> properties, IReadOnlyList<string> removed)
     {
         AddAll(PublishRules.CheckTemplate(template, Label(path + ":nameTemplate")));
         AddAll(PublishRules.CheckProperties(properties, name => Label($"{path}:properties:{name}")));
+        AddAll(PublishRules.CheckRemoved(removed, Label(path + ":removeProperties")));
     }
 
     private void AddAll(IEnumerable<string> found)

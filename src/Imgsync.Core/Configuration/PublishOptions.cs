@@ -19,6 +19,18 @@ public sealed record PublishOptions
     [Description("Further image properties, key=value.")]
     public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    [Description("Image properties to leave out, those of the catalogue included.")]
+    public IReadOnlyList<string> RemoveProperties { get; init; } = [];
+
+    [Description("Projects, by their ids, that an image with visibility shared is shared with.")]
+    public IReadOnlyList<string> Members { get; init; } = [];
+
+    [Description("Glance stores an image is uploaded to; none named means Glance's default store.")]
+    public IReadOnlyList<string> Stores { get; init; } = [];
+
+    [Description("Whether Glance refuses to delete the newest image of a distribution.")]
+    public bool Protected { get; init; }
+
     [Description("How many images of a distribution stay, the newest among them.")]
     [Range(1, int.MaxValue)]
     public int Keep { get; init; } = 2;

@@ -35,7 +35,7 @@ internal static partial class PublishRules
     {
         foreach (var (name, value) in properties)
         {
-            if (string.Equals(name, "source", StringComparison.OrdinalIgnoreCase) || name.StartsWith("imgsync.", StringComparison.OrdinalIgnoreCase))
+            if (IsMark(name))
                 yield return $"{label(name)} sets the property '{name}', by which imgsync knows its own images: leave it out.";
             else if (Attributes.Contains(name))
                 yield return $"{label(name)} sets '{name}', which is an attribute of every Glance image and not a property: leave it out.";
@@ -47,6 +47,13 @@ internal static partial class PublishRules
                 yield return $"{label(name)} sets the property '{name}' to a value of {value.Length} characters: Glance stores at most {LongestValue}.";
         }
     }
+
+    public static IEnumerable<string> CheckRemoved(IEnumerable<string> names, string label) => names
+        .Where(IsMark)
+        .Select(name => $"{label} takes away the property '{name}', by which imgsync knows its own images: leave it in.");
+
+    private static bool IsMark(string property) =>
+        string.Equals(property, "source", StringComparison.OrdinalIgnoreCase) || property.StartsWith("imgsync.", StringComparison.OrdinalIgnoreCase);
 
     [GeneratedRegex(@"\{(?<name>[^{}]*)\}", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Placeholder();

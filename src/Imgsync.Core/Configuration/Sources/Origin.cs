@@ -1,8 +1,10 @@
+using System.Text.RegularExpressions;
+
 namespace Imgsync.Core.Configuration.Sources;
 
 /// <summary>A place settings come from, and how a key is spelled there, so that a message names what its reader has before them.</summary>
 /// <param name="IsFile">Whether it comes from a file, which the environment and the command line win over.</param>
-internal sealed record Origin(string Where, Func<string, string> Spell, bool IsFile = false)
+internal sealed partial record Origin(string Where, Func<string, string> Spell, bool IsFile = false)
 {
     /// <summary>A file whose sections are nested: <c>publish.keep</c>.</summary>
     public static Origin File(string path) => new(path, Dotted, IsFile: true);
@@ -13,5 +15,8 @@ internal sealed record Origin(string Where, Func<string, string> Spell, bool IsF
     /// <summary>A line of a file whose words are not ours.</summary>
     public static Origin NamedInFile(string name, string path) => new(path, _ => name, IsFile: true);
 
-    public static string Dotted(string path) => path.Replace(':', '.');
+    public static string Dotted(string path) => Position().Replace(path, "[${position}]").Replace(':', '.');
+
+    [GeneratedRegex(@":(?<position>\d+)(?=:|$)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Position();
 }

@@ -1,0 +1,56 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Imgsync.Core.Catalog;
+
+namespace Imgsync.Core.Configuration;
+
+/// <summary>What one distribution has different from its catalogue entry and from other distributions; what is null is not.</summary>
+public sealed record DistributionOverrides
+{
+    [Description("What people call it, used in image names.")]
+    public string? Title { get; init; }
+
+    [Description("The directory below the publisher's base URL whose pointer moves, ending in a slash.")]
+    public string? Path { get; init; }
+
+    [Description("The exact file name in that directory.")]
+    public string? ImageName { get; init; }
+
+    [Description("Glance's disk_format.")]
+    public string? DiskFormat { get; init; }
+
+    [Description("Glance's os_distro.")]
+    public string? OsDistro { get; init; }
+
+    [Description("Glance's os_version.")]
+    public string? OsVersion { get; init; }
+
+    [Description("The login that cloud-init prepares, Glance's os_admin_user.")]
+    public string? AdminUser { get; init; }
+
+    [Description("Glance's min_ram, in MiB.")]
+    [Range(0, int.MaxValue)]
+    public int? MinRam { get; init; }
+
+    [Description("Whether the image may be used without a signature over its digest: none, preferred or required.")]
+    public SignaturePolicy? Signature { get; init; }
+
+    [Description("Base URLs the image's bytes are fetched from, tried in this order; the publisher's own digest still decides.")]
+    public IReadOnlyList<Uri> Mirrors { get; init; } = [];
+
+    /// <summary>What its images have different; this counts more than what the cloud says.</summary>
+    public PublishOverrides Publish { get; init; } = new();
+
+    public DistributionSpec ApplyTo(DistributionSpec distribution) => distribution with
+    {
+        Title = Title ?? distribution.Title,
+        Path = Path ?? distribution.Path,
+        ImageName = ImageName ?? distribution.ImageName,
+        DiskFormat = DiskFormat ?? distribution.DiskFormat,
+        OsDistro = OsDistro ?? distribution.OsDistro,
+        OsVersion = OsVersion ?? distribution.OsVersion,
+        AdminUser = AdminUser ?? distribution.AdminUser,
+        MinRam = MinRam ?? distribution.MinRam,
+        Publisher = distribution.Publisher with { Signature = Signature ?? distribution.Publisher.Signature },
+    };
+}

@@ -1,0 +1,52 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+
+namespace Imgsync.Core.Configuration;
+
+/// <summary>What a cloud or a distribution has different from <see cref="PublishOptions"/>; what is null is not.</summary>
+public sealed record PublishOverrides
+{
+    [Description("Put before every image name.")]
+    public string? Prefix { get; init; }
+
+    [Description("Image names, with the placeholders of publish.nameTemplate.")]
+    public string? NameTemplate { get; init; }
+
+    [Description("Who may see an image once it is verified.")]
+    public ImageVisibility? Visibility { get; init; }
+
+    [Description("Further image properties, key=value; they are added to the others or replace them.")]
+    public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    [Description("Image properties to leave out, those of the catalogue included.")]
+    public IReadOnlyList<string> RemoveProperties { get; init; } = [];
+
+    [Description("Projects, by their ids, that an image with visibility shared is shared with.")]
+    public IReadOnlyList<string>? Members { get; init; }
+
+    [Description("Glance stores an image is uploaded to.")]
+    public IReadOnlyList<string>? Stores { get; init; }
+
+    [Description("Whether Glance refuses to delete the newest image of a distribution.")]
+    public bool? Protected { get; init; }
+
+    [Description("How many images of a distribution stay, the newest among them.")]
+    [Range(1, int.MaxValue)]
+    public int? Keep { get; init; }
+
+    public PublishOptions ApplyTo(PublishOptions publish) => publish with
+    {
+        Prefix = Prefix ?? publish.Prefix,
+        NameTemplate = NameTemplate ?? publish.NameTemplate,
+        Visibility = Visibility ?? publish.Visibility,
+        Properties = publish.Properties
+            .Where(property => !RemoveProperties.Contains(property.Key, StringComparer.Ordinal) && !Properties.ContainsKey(property.Key))
+            .Concat(Properties)
+            .ToDictionary(StringComparer.Ordinal),
+        RemoveProperties = [.. publish.RemoveProperties.Union(RemoveProperties, StringComparer.Ordinal).Where(name => !Properties.ContainsKey(name))],
+        Members = Members ?? publish.Members,
+        Stores = Stores ?? publish.Stores,
+        Protected = Protected ?? publish.Protected,
+        Keep = Keep ?? publish.Keep,
+    };
+}
