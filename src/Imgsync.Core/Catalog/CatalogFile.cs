@@ -1,0 +1,58 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Imgsync.Core.Configuration;
+
+namespace Imgsync.Core.Catalog;
+
+/// <summary>A catalogue as it stands in its file. Every field may be missing, because a user's file may change only a few.</summary>
+internal sealed record CatalogFile
+{
+    /// <summary>The built-in catalogue has 5 KiB; a thousand distributions have half of this.</summary>
+    public const int MaxBytes = 1024 * 1024;
+
+    private static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Web)
+    {
+        PropertyNameCaseInsensitive = false,
+        NumberHandling = JsonNumberHandling.Strict,
+        AllowDuplicateProperties = false,
+        RespectNullableAnnotations = true,
+        MaxDepth = 8,
+    };
+
+    public Dictionary<string, PublisherEntry?> Publishers { get; init; } = [];
+
+    public Dictionary<string, DistributionEntry?> Distributions { get; init; } = [];
+
+    /// <summary>Members that no catalogue has. Kept rather than refused by the serializer, so that all are reported at once.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; init; }
+
+    public static CatalogFile ReadBuiltIn()
+    {
+        using var stream = typeof(CatalogFile).Assembly.GetManifestResourceStream("catalog.json")!;
+        return JsonSerializer.Deserialize<CatalogFile>(stream, Strict)!;
+    }
+
+    /// <exception cref="ConfigurationException">The file cannot be read or is not a catalogue.</exception>
+    public static CatalogFile Read(string path)
+    {
+        try
+        {
+            using var stream = File.OpenRead(path);
+            if (stream.Length > MaxBytes)
+                throw new ConfigurationException($"The catalogue {path} has {stream.Length} bytes, and {MaxBytes} are the most that is read; remove what it does not need.");
+            return JsonSerializer.Deserialize<CatalogFile>(stream, Strict)
+                ?? throw new ConfigurationException($"The catalogue {path} holds null; it must be a JSON object with \"publishers\" and \"distributions\".");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"The catalogue {path} cannot be read ({exception.Message}); correct the setting catalog or the file's permissions.");
+        }
+        catch (JsonException exception)
+        {
+            throw new ConfigurationException(
+                $"The catalogue {path} is not well-formed at {exception.Path ?? "$"}, line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}; "
+                + "its schema is that of the built-in catalogue.");
+        }
+    }
+}

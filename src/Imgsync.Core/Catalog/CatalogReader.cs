@@ -1,0 +1,87 @@
+using Imgsync.Core.Configuration;
+using Imgsync.Core.Upstream;
+
+namespace Imgsync.Core.Catalog;
+
+/// <summary>Lays the operator's file over the built-in catalogue and turns the entries into what the other stages rely on.</summary>
+/// <param name="userFile">The operator's file, for messages.</param>
+internal sealed class CatalogReader(string? userFile, CatalogFile builtIn, CatalogFile own)
+{
+    private static readonly Dictionary<string, SignaturePolicy> Policies =
+        Enum.GetValues<SignaturePolicy>().ToDictionary(policy => policy.ToString(), StringComparer.OrdinalIgnoreCase);
+
+    private static readonly Dictionary<string, string> Indexes =
+        IndexFormats.All.ToDictionary(format => format, StringComparer.OrdinalIgnoreCase);
+
+    private readonly List<string> _faults = [];
+
+    /// <summary>Stands in for a publisher that is wrong or missing until the faults are reported.</summary>
+    public static Publisher Nobody { get; } = new() { OfficialUrl = new("https://invalid/"), BaseUrl = new("https://invalid/"), Index = "" };
+
+    /// <exception cref="ConfigurationException">Every fault at once.</exception>
+    public IReadOnlyList<DistributionSpec> Read(IReadOnlyDictionary<string, Uri> publisherOverrides)
+    {
+        foreach (var name in own.Unknown?.Keys ?? Enumerable.Empty<string>())
+            _faults.Add($"{userFile}: {name} is not a part of a catalogue; it has publishers and distributions.");
+
+        var publishers = Merge("publishers", builtIn.Publishers, own.Publishers, (entry, over) => entry.Under(over))
+            .ToDictionary(entry => entry.Name, entry => ReadPublisher(entry.Value, entry.Check), StringComparer.Ordinal);
+        Redirect(publishers, publisherOverrides);
+
+        var specs = Merge("distributions", builtIn.Distributions, own.Distributions, (entry, over) => entry.Under(over))
+            .SelectMany(entry => new DistributionReader(entry.Name, entry.Check, publishers).Read(entry.Value))
+            .ToList();
+        _faults.AddRange(specs
+            .CountBy(spec => spec.Key, StringComparer.Ordinal)
+            .Where(count => count.Value > 1)
+            .Select(count => $"{userFile}: distributions.{count.Key} is also an architecture of another entry; choose another key."));
+
+        return _faults.Count == 0 ? specs : throw new ConfigurationException(_faults);
+    }
+
+    private List<(string Name, T Value, EntryCheck Check)> Merge<T>(
+        string part, Dictionary<string, T?> below, Dictionary<string, T?> above, Func<T, T?, T> lay)
+        where T : class, new()
+    {
+        var merged = new List<(string, T, EntryCheck)>();
+        foreach (var name in below.Keys.Union(above.Keys, StringComparer.Ordinal))
+        {
+            var isOwn = above.TryGetValue(name, out var over);
+            if (isOwn && over is null)
+                _faults.Add($"{userFile}: {part}.{name} is null; leave the entry out to keep the built-in one.");
+            var source = isOwn ? userFile! : "the built-in catalogue";
+            merged.Add((name, lay(below.GetValueOrDefault(name) ?? new T(), over), new EntryCheck(source, $"{part}.{name}", _faults)));
+        }
+
+        return merged;
+    }
+
+    private static Publisher ReadPublisher(PublisherEntry entry, EntryCheck check)
+    {
+        check.OnlyKnown(entry.Unknown, ["url", "index", "signature", "signedBy"]);
+        var url = check.Tree("url", entry.Url);
+        var index = check.OneOf("index", entry.Index, Indexes, fallback: "");
+        var policy = check.OneOf("signature", entry.Signature, Policies, fallback: SignaturePolicy.None);
+        var fingerprints = (entry.SignedBy ?? []).Select(fingerprint => fingerprint?.Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant() ?? "").ToList();
+        foreach (var wrong in fingerprints.Where(fingerprint => !Shapes.Fingerprint().IsMatch(fingerprint)))
+            check.Fault("signedBy", $"holds \"{wrong}\"; a full fingerprint has 40 or 64 hexadecimal digits.");
+        if (policy != SignaturePolicy.None && fingerprints.Count == 0)
+            check.Fault("signedBy", "is empty; a publisher whose signature counts needs at least one key's fingerprint.");
+
+        url ??= Nobody.BaseUrl;
+        return new Publisher { OfficialUrl = url, BaseUrl = url, Index = index, Signature = policy, SignedBy = fingerprints };
+    }
+
+    private void Redirect(Dictionary<string, Publisher> publishers, IReadOnlyDictionary<string, Uri> overrides)
+    {
+        foreach (var (name, url) in overrides)
+        {
+            if (!publishers.TryGetValue(name, out var publisher))
+                _faults.Add($"publishers.{name} is no publisher of the catalogue{EntryCheck.Suggest(name, publishers.Keys)}");
+            else if (!TreeUrl.TryParse(url.OriginalString, out var tree, out var fault))
+                _faults.Add($"publishers.{name} {fault}.");
+            else
+                publishers[name] = publisher with { BaseUrl = tree };
+        }
+    }
+}

@@ -1,0 +1,99 @@
+namespace Imgsync.Core.Catalog;
+
+/// <summary>Turns one catalogue entry into one <see cref="DistributionSpec"/> for each of its architectures.</summary>
+/// <remarks>Where a field is wrong, the fault is noted and something stands in for it: no spec leaves the catalogue once there is a fault.</remarks>
+internal sealed class DistributionReader(string key, EntryCheck check, IReadOnlyDictionary<string, Publisher> publishers)
+{
+    private const string Placeholder = "{arch}";
+
+    private static readonly string[] Members =
+    [
+        "publisher", "title", "path", "image", "architectures", "diskFormat", "osDistro", "osVersion", "adminUser", "minRam", "properties",
+    ];
+
+    private static readonly Dictionary<string, Architecture> KnownArchitectures =
+        Enum.GetValues<Architecture>().ToDictionary(architecture => architecture.ToString(), StringComparer.OrdinalIgnoreCase);
+
+    // Those of Glance's disk_formats that are one file with a disk in it.
+    private static readonly Dictionary<string, string> DiskFormats =
+        new[] { "qcow2", "raw", "vmdk", "vhd", "vhdx", "vdi", "iso" }.ToDictionary(format => format, StringComparer.Ordinal);
+
+    public IReadOnlyList<DistributionSpec> Read(DistributionEntry entry)
+    {
+        check.OnlyKnown(entry.Unknown, Members);
+        if (!Shapes.Key().IsMatch(key))
+            check.Fault(null, "is a key that cannot be used; it must consist of lower-case letters, digits, dots, hyphens and underscores.");
+        if (entry.MinRam < 0)
+            check.Fault("minRam", $"is {entry.MinRam}; it must be a number of MiB.");
+        foreach (var reserved in (entry.Properties?.Keys ?? []).Where(IsOurs))
+            check.Fault($"properties.{reserved}", "is set by imgsync itself; leave it out.");
+
+        var architectures = ReadArchitectures(entry);
+        var common = ReadCommon(entry);
+        return [.. architectures.Select((architecture, place) => common with
+        {
+            // The first architecture has the bare key, which is the one that people's configurations name.
+            Key = place == 0 ? key : $"{key}-{architecture.InFileNames()}",
+            Architecture = architecture,
+            Path = Fill(common.Path, architecture),
+            ImageName = Fill(common.ImageName, architecture),
+        })];
+    }
+
+    private List<Architecture> ReadArchitectures(DistributionEntry entry)
+    {
+        var architectures = (entry.Architectures ?? [])
+            .Select(name => check.OneOf("architectures", name, KnownArchitectures, Architecture.Amd64))
+            .ToList();
+        if (architectures.Count == 0)
+            check.Fault("architectures", "is missing; the entry needs at least one.");
+        if (architectures.Distinct().Count() < architectures.Count)
+            check.Fault("architectures", "holds one twice.");
+        if (architectures.Count > 1 && !$"{entry.Path}{entry.Image}".Contains(Placeholder, StringComparison.Ordinal))
+            check.Fault("image", $"is the same for every architecture; write {Placeholder} where its name stands.");
+        return architectures;
+    }
+
+    private DistributionSpec ReadCommon(DistributionEntry entry) => new()
+    {
+        Key = key,
+        Title = check.Required("title", entry.Title),
+        Publisher = ReadPublisher(entry),
+        Path = ReadPattern("path", entry.Path, Shapes.Directory(), "a relative directory that ends in a slash, without \"..\""),
+        ImageName = ReadPattern("image", entry.Image, Shapes.FileName(), "a plain file name"),
+        Architecture = default,
+        DiskFormat = entry.DiskFormat is null ? "qcow2" : check.OneOf("diskFormat", entry.DiskFormat, DiskFormats, "qcow2"),
+        OsDistro = check.Required("osDistro", entry.OsDistro),
+        OsVersion = check.Required("osVersion", entry.OsVersion),
+        AdminUser = check.Required("adminUser", entry.AdminUser),
+        MinRam = entry.MinRam ?? 0,
+        Properties = entry.Properties ?? new Dictionary<string, string>(StringComparer.Ordinal),
+    };
+
+    private Publisher ReadPublisher(DistributionEntry entry)
+    {
+        var name = check.Required("publisher", entry.Publisher);
+        if (publishers.TryGetValue(name, out var publisher))
+            return publisher;
+        if (name.Length > 0)
+            check.Fault("publisher", $"is \"{name}\", which is no publisher of the catalogue{EntryCheck.Suggest(name, publishers.Keys)}");
+        return CatalogReader.Nobody;
+    }
+
+    private string ReadPattern(string field, string? value, System.Text.RegularExpressions.Regex shape, string description)
+    {
+        var text = check.Required(field, value);
+        if (text.Length > 0 && !shape.IsMatch(Fill(text, default)))
+            check.Fault(field, $"is \"{text}\"; it must be {description}.");
+        return text;
+    }
+
+    private static string Fill(string pattern, Architecture architecture) =>
+        pattern.Replace(Placeholder, architecture.InFileNames(), StringComparison.Ordinal);
+
+    // What decides which images are ours is never data; os_glance is reserved by Glance.
+    private static bool IsOurs(string property) =>
+        property.Equals("source", StringComparison.OrdinalIgnoreCase)
+        || property.StartsWith("imgsync.", StringComparison.OrdinalIgnoreCase)
+        || property.StartsWith("os_glance", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,26 @@
+using System.Text.RegularExpressions;
+
+namespace Imgsync.Core.Catalog;
+
+/// <summary>
+/// What names may look like before they become part of a URL, of a path below the staging folder, or of a message.
+/// None of them can hold a separator, climb with <c>..</c> or be empty.
+/// </summary>
+internal static partial class Shapes
+{
+    /// <summary>A file in a directory: no separator, no leading dot.</summary>
+    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._+~-]{0,199}\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    public static partial Regex FileName();
+
+    /// <summary>A relative directory that ends in a slash.</summary>
+    [GeneratedRegex(@"\A([A-Za-z0-9][A-Za-z0-9._+~-]{0,99}/){1,10}\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    public static partial Regex Directory();
+
+    /// <summary>A distribution's key; it names the folder in staging.</summary>
+    [GeneratedRegex(@"\A[a-z0-9][a-z0-9._-]{0,63}\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    public static partial Regex Key();
+
+    /// <summary>An OpenPGP fingerprint of version 4 or 6 in full.</summary>
+    [GeneratedRegex(@"\A([0-9A-F]{40}|[0-9A-F]{64})\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    public static partial Regex Fingerprint();
+}

@@ -1,0 +1,109 @@
+using Imgsync.Core.Catalog;
+using Imgsync.Core.Configuration;
+
+namespace Imgsync.Core.Tests.Catalog;
+
+public sealed class CatalogFaultTests : IDisposable
+{
+    private static readonly Dictionary<string, Uri> NoMirrors = new(StringComparer.Ordinal);
+
+    private readonly string _file = Path.Combine(Path.GetTempPath(), $"catalog-{Guid.NewGuid():N}.json");
+
+    public void Dispose() => File.Delete(_file);
+
+    [Theory]
+    [InlineData("""{ "distribution": {} }""", "distribution is not a part")]
+    [InlineData("""{ "distributions": { "debian12": { "tittle": "x" } } }""", "distributions.debian12.tittle is not a member of a catalogue entry; did you mean title?")]
+    [InlineData("""{ "distributions": { "debian12": { "path": "bookworm/latest" } } }""", "distributions.debian12.path")]
+    [InlineData("""{ "distributions": { "debian12": { "path": "../bookworm/latest/" } } }""", "distributions.debian12.path")]
+    [InlineData("""{ "distributions": { "debian12": { "path": "bookworm/../latest/" } } }""", "distributions.debian12.path")]
+    [InlineData("""{ "distributions": { "debian12": { "path": "/bookworm/" } } }""", "distributions.debian12.path")]
+    [InlineData("""{ "distributions": { "debian12": { "path": "https://evil.example/" } } }""", "distributions.debian12.path")]
+    [InlineData("""{ "distributions": { "debian12": { "path": "bookworm/%2e%2e/" } } }""", "distributions.debian12.path")]
+    [InlineData("""{ "distributions": { "debian12": { "image": "a/{arch}.qcow2" } } }""", "distributions.debian12.image")]
+    [InlineData("""{ "distributions": { "debian12": { "image": "a\\{arch}.qcow2" } } }""", "distributions.debian12.image")]
+    [InlineData("""{ "distributions": { "debian12": { "image": "..{arch}" } } }""", "distributions.debian12.image")]
+    [InlineData("""{ "distributions": { "debian12": { "image": "same.qcow2" } } }""", "distributions.debian12.image is the same for every architecture")]
+    [InlineData("""{ "distributions": { "debian12": { "architectures": ["Vax"] } } }""", "distributions.debian12.architectures is \"Vax\"")]
+    [InlineData("""{ "distributions": { "debian12": { "architectures": ["Amd64", "amd64"] } } }""", "distributions.debian12.architectures holds one twice")]
+    [InlineData("""{ "distributions": { "debian12": { "architectures": [] } } }""", "distributions.debian12.architectures is missing")]
+    [InlineData("""{ "distributions": { "debian12": { "publisher": "debain" } } }""", "did you mean debian?")]
+    [InlineData("""{ "distributions": { "debian12": { "diskFormat": "qcow3" } } }""", "distributions.debian12.diskFormat is \"qcow3\"")]
+    [InlineData("""{ "distributions": { "debian12": { "minRam": -1 } } }""", "distributions.debian12.minRam is -1")]
+    [InlineData("""{ "distributions": { "debian12": { "properties": { "source": "me" } } } }""", "distributions.debian12.properties.source")]
+    [InlineData("""{ "distributions": { "debian12": { "properties": { "imgsync.sha256": "me" } } } }""", "distributions.debian12.properties.imgsync.sha256")]
+    [InlineData("""{ "distributions": { "debian12": null } }""", "distributions.debian12 is null")]
+    [InlineData("""{ "distributions": { "../debian": {} } }""", "distributions.../debian is a key that cannot be used")]
+    [InlineData("""{ "distributions": { "mine": { "publisher": "debian" } } }""", "distributions.mine.title is missing")]
+    [InlineData("""{ "publishers": { "debian": { "url": "ftp://cloud.debian.org/" } } }""", "publishers.debian.url is not an http or https URL")]
+    [InlineData("""{ "publishers": { "debian": { "url": "images/cloud" } } }""", "publishers.debian.url is not an http or https URL")]
+    [InlineData("""{ "publishers": { "debian": { "url": "https://a.example/?b=" } } }""", "publishers.debian.url has a query")]
+    [InlineData("""{ "publishers": { "debian": { "index": "rpm" } } }""", "publishers.debian.index is \"rpm\"; it must be one of debian, ubuntu")]
+    [InlineData("""{ "publishers": { "debian": { "signature": "maybe" } } }""", "publishers.debian.signature is \"maybe\"")]
+    [InlineData("""{ "publishers": { "debian": { "signature": "Required" } } }""", "publishers.debian.signedBy is empty")]
+    [InlineData("""{ "publishers": { "ubuntu": { "signedBy": ["7DB87C81"] } } }""", "publishers.ubuntu.signedBy holds \"7DB87C81\"")]
+    public void Is_refused_in_a_sentence_that_names_the_file_and_the_key(string json, string expected)
+    {
+        var fault = Assert.Single(Refusal(json).Faults.Distinct(StringComparer.Ordinal), line => line.Contains(expected, StringComparison.Ordinal));
+
+        Assert.StartsWith(_file, fault, StringComparison.Ordinal);
+        Assert.Matches(@"[^.?][.?]\z", fault);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{ \"distributions\": { \"debian12\": { \"title\": 12 } } }")]
+    [InlineData("{ \"distributions\": { \"debian12\": {}, \"debian12\": {} } }")]
+    [InlineData("{ \"distributions\": {}, \"distributions\": {} }")]
+    [InlineData("{ \"distributions\": {} } trailing")]
+    [InlineData("{ \"distributions\": { \"a\": { \"x\": [[[[[[[[1]]]]]]]] } } }")]
+    public void Malformed_json_is_refused_in_one_sentence_that_names_the_file(string json) =>
+        Assert.Contains(_file, Assert.Single(Refusal(json).Faults), StringComparison.Ordinal);
+
+    [Fact]
+    public void All_faults_are_told_at_once()
+    {
+        var refusal = Refusal("""{ "publishers": { "debian": { "index": "rpm" } }, "distributions": { "debian11": { "path": "x" }, "debian12": { "tittle": "x" } } }""");
+
+        Assert.Equal(3, refusal.Faults.Count);
+    }
+
+    [Fact]
+    public void A_key_that_another_entrys_architecture_has_is_refused() =>
+        Assert.Contains(
+            Refusal("""{ "distributions": { "debian12-arm64": { "publisher": "debian", "title": "x", "path": "a/", "image": "b", "architectures": ["Arm64"], "osDistro": "d", "osVersion": "1", "adminUser": "d" } } }""").Faults,
+            fault => fault.Contains("debian12-arm64 is also an architecture", StringComparison.Ordinal));
+
+    [Fact]
+    public void A_file_that_is_not_there_is_refused()
+    {
+        var refusal = Assert.Throws<ConfigurationException>(() => DistributionCatalog.Load(_file, NoMirrors));
+
+        Assert.Contains(_file, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_beyond_the_bound_is_refused_unread() =>
+        Assert.Contains("1048577 bytes", Refusal(new string(' ', CatalogFile.MaxBytes + 1)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("debain", "http://mirror.example/", "publishers.debain is no publisher of the catalogue; did you mean debian?")]
+    [InlineData("debian", "ftp://mirror.example/", "publishers.debian is not an http or https URL.")]
+    [InlineData("debian", "https://user:hunter2@mirror.example/", "publishers.debian holds a user name or password, which have no place in a URL.")]
+    public void A_mirror_that_cannot_be_meant_is_refused(string publisher, string url, string expected)
+    {
+        var mirrors = new Dictionary<string, Uri>(StringComparer.Ordinal) { [publisher] = new(url) };
+
+        var refusal = Assert.Throws<ConfigurationException>(() => DistributionCatalog.Load(userFile: null, mirrors));
+
+        Assert.Equal(expected, Assert.Single(refusal.Faults));
+    }
+
+    private ConfigurationException Refusal(string json)
+    {
+        File.WriteAllText(_file, json);
+        return Assert.Throws<ConfigurationException>(() => DistributionCatalog.Load(_file, NoMirrors));
+    }
+}

@@ -1,0 +1,124 @@
+using Imgsync.Core.Catalog;
+using Imgsync.Core.Configuration;
+
+namespace Imgsync.Core.Tests.Catalog;
+
+public sealed class DistributionCatalogTests : IDisposable
+{
+    private readonly string _file = Path.Combine(Path.GetTempPath(), $"catalog-{Guid.NewGuid():N}.json");
+
+    public void Dispose() => File.Delete(_file);
+
+    [Theory]
+    [InlineData("debian11", "https://cloud.debian.org/images/cloud/bullseye/latest/debian-11-genericcloud-amd64.qcow2")]
+    [InlineData("debian12", "https://cloud.debian.org/images/cloud/bookworm/latest/debian-12-genericcloud-amd64.qcow2")]
+    [InlineData("debian13", "https://cloud.debian.org/images/cloud/trixie/latest/debian-13-genericcloud-amd64.qcow2")]
+    [InlineData("debian14", "https://cloud.debian.org/images/cloud/forky/daily/latest/debian-14-genericcloud-amd64-daily.qcow2")]
+    [InlineData("debian-testing", "https://cloud.debian.org/images/cloud/sid/daily/latest/debian-sid-genericcloud-amd64-daily.qcow2")]
+    [InlineData("ubuntu18", "https://cloud-images.ubuntu.com/bionic/current/bionic-server-cloudimg-amd64.img")]
+    [InlineData("ubuntu20", "https://cloud-images.ubuntu.com/focal/current/focal-server-cloudimg-amd64.img")]
+    [InlineData("ubuntu22", "https://cloud-images.ubuntu.com/jammy/current/jammy-server-cloudimg-amd64.img")]
+    [InlineData("ubuntu24", "https://cloud-images.ubuntu.com/noble/current/noble-server-cloudimg-amd64.img")]
+    [InlineData("ubuntu26", "https://cloud-images.ubuntu.com/resolute/current/resolute-server-cloudimg-amd64.img")]
+    [InlineData("debian12-arm64", "https://cloud.debian.org/images/cloud/bookworm/latest/debian-12-genericcloud-arm64.qcow2")]
+    [InlineData("ubuntu24-arm64", "https://cloud-images.ubuntu.com/noble/current/noble-server-cloudimg-arm64.img")]
+    public void Knows_the_distributions_that_peoples_configurations_name(string key, string image)
+    {
+        var spec = Load().Get(key);
+
+        Assert.Equal(image, spec.Locate(spec.Path + spec.ImageName).AbsoluteUri);
+    }
+
+    [Fact]
+    public void Every_built_in_distribution_comes_for_amd64_and_arm64()
+    {
+        var all = Load().All;
+
+        Assert.Equal(20, all.Count);
+        Assert.Equal(10, all.Count(spec => spec.Architecture == Architecture.Arm64 && spec.Key.EndsWith("-arm64", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Ubuntu_must_be_signed_by_a_pinned_key_and_debian_is_not_signed()
+    {
+        var catalog = Load();
+
+        Assert.Equal(SignaturePolicy.Required, catalog.Get("ubuntu24").Publisher.Signature);
+        Assert.Contains("D2EB44626FDDC30B513D5BB71A5D6C4C7DB87C81", catalog.Get("ubuntu24").Publisher.SignedBy, StringComparer.Ordinal);
+        Assert.Equal(SignaturePolicy.None, catalog.Get("debian12").Publisher.Signature);
+    }
+
+    [Fact]
+    public void A_mirror_replaces_the_place_we_read_from_and_not_the_official_one()
+    {
+        var mirror = new Dictionary<string, Uri>(StringComparer.Ordinal) { ["debian"] = new("http://mirror.example/debian/cloud") };
+
+        var spec = DistributionCatalog.Load(userFile: null, mirror).Get("debian12");
+
+        Assert.Equal("http://mirror.example/debian/cloud/bookworm/latest/", spec.Locate(spec.Path).AbsoluteUri);
+        Assert.Equal("https://cloud.debian.org/images/cloud/bookworm/latest/", spec.LocateOfficially(spec.Path).AbsoluteUri);
+    }
+
+    [Fact]
+    public void An_entry_of_the_users_changes_only_the_fields_it_names()
+    {
+        var catalog = Load("""{ "distributions": { "debian12": { "title": "Debian bookworm", "minRam": 512 } } }""");
+
+        Assert.Equal("Debian bookworm", catalog.Get("debian12").Title);
+        Assert.Equal(512, catalog.Get("debian12-arm64").MinRam);
+        Assert.Equal("bookworm/latest/", catalog.Get("debian12").Path);
+        Assert.Equal("Debian 11", catalog.Get("debian11").Title);
+    }
+
+    [Fact]
+    public void A_user_can_trust_other_keys_of_a_publisher()
+    {
+        var catalog = Load("""{ "publishers": { "ubuntu": { "signedBy": ["aaaa bbbb cccc dddd eeee  ffff 0000 1111 2222 3333"] } } }""");
+
+        Assert.Equal("AAAABBBBCCCCDDDDEEEEFFFF0000111122223333", Assert.Single(catalog.Get("ubuntu24").Publisher.SignedBy));
+        Assert.Equal(SignaturePolicy.Required, catalog.Get("ubuntu24").Publisher.Signature);
+    }
+
+    [Fact]
+    public void A_user_can_add_a_publisher_and_a_distribution()
+    {
+        var catalog = Load("""
+            {
+              "publishers": { "acme": { "url": "https://images.acme.example/os", "index": "debian", "signature": "none" } },
+              "distributions": {
+                "acme1": {
+                  "publisher": "acme", "title": "Acme OS 1", "path": "one/latest/", "image": "acme-1-{arch}.raw", "architectures": ["arm64"],
+                  "diskFormat": "raw", "osDistro": "acme", "osVersion": "1", "adminUser": "acme", "properties": { "hw_disk_bus": "virtio" }
+                }
+              }
+            }
+            """);
+
+        var spec = catalog.Get("acme1");
+
+        Assert.Equal("https://images.acme.example/os/one/latest/acme-1-arm64.raw", spec.Locate(spec.Path + spec.ImageName).AbsoluteUri);
+        Assert.Equal(Architecture.Arm64, spec.Architecture);
+        Assert.Equal("virtio", spec.Properties["hw_disk_bus"]);
+    }
+
+    [Fact]
+    public void An_unknown_key_is_refused_with_the_nearest_one()
+    {
+        var refusal = Assert.Throws<ConfigurationException>(() => Load().Select(["debian12", "debain11", "windows"]));
+
+        Assert.Equal(2, refusal.Faults.Count);
+        Assert.Equal("There is no distribution debain11; did you mean debian11?", refusal.Faults[0]);
+        Assert.Contains("windows", refusal.Faults[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_key_that_is_asked_for_twice_is_selected_once() =>
+        Assert.Equal("ubuntu24", Assert.Single(Load().Select(["ubuntu24", "ubuntu24"])).Key);
+
+    private DistributionCatalog Load(string? userFile = null)
+    {
+        if (userFile is not null)
+            File.WriteAllText(_file, userFile);
+        return DistributionCatalog.Load(userFile is null ? null : _file, new Dictionary<string, Uri>(StringComparer.Ordinal));
+    }
+}
