@@ -1,0 +1,93 @@
+using System.Text.Json;
+using Imgsync.Core.Catalog;
+using Imgsync.Core.Integrity;
+
+namespace Imgsync.Core.Upstream;
+
+/// <summary>
+/// Debian's cloud images: a JSON manifest beside the image in <c>latest/</c> names the dated directory, whose
+/// <c>SHA512SUMS</c> must agree with it. Debian signs neither.
+/// </summary>
+public sealed class DebianIndex(UpstreamClient client) : IImageIndex
+{
+    private const string Checksums = "SHA512SUMS";
+    private const string DigestPrefix = "sha512:";
+
+    public string Format => IndexFormats.Debian;
+
+    public async Task<ResolvedImage> ResolveAsync(DistributionSpec spec, CancellationToken cancellationToken)
+    {
+        var manifestLocation = spec.Locate(spec.Path + Path.ChangeExtension(spec.ImageName, ".json"));
+        var manifest = await client.ReadIfPresentAsync(manifestLocation, DebianManifest.MaxBytes, cancellationToken);
+        if (manifest is null)
+            return await ResolveWithoutManifestAsync(spec, cancellationToken);
+
+        var upload = Parse(manifest, manifestLocation).FindUpload(spec.DiskFormat)
+            ?? throw Unusable(manifestLocation, $"does not list exactly one upload in the format {spec.DiskFormat}");
+        var (revision, image) = ReadPointer(spec, upload, manifestLocation);
+        var digest = ReadDigest(upload, manifestLocation);
+
+        var listed = await FindListedAsync(spec, image, cancellationToken);
+        return digest == listed
+            ? image.Resolve(spec, revision, listed, Transport.Provenance(spec))
+            : throw new IntegrityException(
+                $"{manifestLocation.InMessages()} gives {image.FileName} the digest {digest}, and {Checksums} beside the image gives {listed}; "
+                + "one of them is not Debian's, so nothing is downloaded: try again later or another mirror.");
+    }
+
+    /// <summary>Mirrors may leave manifests out. Then the dated directory is the one that lists what <c>latest/</c> lists.</summary>
+    private async Task<ResolvedImage> ResolveWithoutManifestAsync(DistributionSpec spec, CancellationToken cancellationToken)
+    {
+        var pointer = new PinnedFile(spec.Path, spec.ImageName);
+        var newest = await FindListedAsync(spec, pointer, cancellationToken);
+        var found = await new DatedDirectories(client).FindAsync(spec, revision => Stamped(spec, revision), Checksums, newest, cancellationToken);
+        return found.Image.Resolve(spec, found.Revision, newest, Transport.Provenance(spec));
+    }
+
+    private static DebianManifest Parse(byte[] manifest, Uri location)
+    {
+        try
+        {
+            return DebianManifest.Parse(manifest);
+        }
+        catch (JsonException exception)
+        {
+            throw new UpstreamException($"The manifest {location.InMessages()} is malformed ({exception.Message}); try again later or another mirror.", exception);
+        }
+    }
+
+    private static (Revision Revision, PinnedFile Image) ReadPointer(DistributionSpec spec, DebianManifest.Item upload, Uri location)
+    {
+        if (!Revision.TryParse(upload.Version, out var revision))
+            throw Unusable(location, $"gives the version \"{Shortened(upload.Version)}\", which is no day and build number");
+
+        // The pointer becomes part of a URL, so it must be exactly what it claims to be: our image, stamped, in the version's directory.
+        var image = PinnedFile.Parse(upload.Ref);
+        var expected = Stamped(spec, revision);
+        return image is not null && image.Directory.EndsWith($"/{revision}/", StringComparison.Ordinal) && string.Equals(image.FileName, expected, StringComparison.Ordinal)
+            ? (revision, image)
+            : throw Unusable(location, $"points at \"{Shortened(upload.Ref)}\" instead of {expected} in a directory {revision}");
+    }
+
+    private static Digest ReadDigest(DebianManifest.Item upload, Uri location) =>
+        upload.Digest?.StartsWith(DigestPrefix, StringComparison.Ordinal) == true
+        && Digest.TryFromBase64(DigestAlgorithm.Sha512, upload.Digest[DigestPrefix.Length..], out var digest)
+            ? digest
+            : throw Unusable(location, $"gives the digest \"{Shortened(upload.Digest)}\", which is no SHA-512 in base64");
+
+    private async Task<Digest> FindListedAsync(DistributionSpec spec, PinnedFile image, CancellationToken cancellationToken)
+    {
+        var location = spec.Locate(image.Directory + Checksums);
+        var list = await client.ReadAsync(location, ChecksumFile.MaxBytes, cancellationToken);
+        return ChecksumFile.Find(list, image.FileName, DigestAlgorithm.Sha512, location);
+    }
+
+    // debian-12-genericcloud-amd64.qcow2 is debian-12-genericcloud-amd64-20240717-1811.qcow2 in its dated directory.
+    private static string Stamped(DistributionSpec spec, Revision revision) =>
+        $"{Path.GetFileNameWithoutExtension(spec.ImageName)}-{revision}{Path.GetExtension(spec.ImageName)}";
+
+    private static string? Shortened(string? text) => text is { Length: > 200 } ? string.Concat(text.AsSpan(0, 200), "…") : text;
+
+    private static UpstreamException Unusable(Uri location, string fault) =>
+        new($"The manifest {location.InMessages()} {fault}; try again later or another mirror.");
+}
