@@ -25,7 +25,7 @@ public sealed class DiskImageInspector(DiskImageLimits limits)
 
     /// <summary>The verdict, once all bytes have passed by.</summary>
     /// <param name="totalLength">How many bytes the whole image has.</param>
-    /// <param name="expectedFormat">The catalogue's disk format. Beyond qcow2 and raw only the magic is compared.</param>
+    /// <param name="expectedFormat">The catalogue's disk format. Of vhd, vhdx, vdi and iso only the magic is compared.</param>
     /// <exception cref="DiskImageException">The image is not what the catalogue says, or it breaks a rule.</exception>
     public DiskImage Conclude(long totalLength, string expectedFormat)
     {
@@ -39,6 +39,7 @@ public sealed class DiskImageInspector(DiskImageLimits limits)
         {
             "qcow2" => new Qcow2Header(head).Inspect(totalLength),
             "raw" => RawDisk.Inspect(head, totalLength),
+            "vmdk" => VmdkHeader.Inspect(head),
             _ => new DiskImage(expectedFormat, totalLength),
         };
         return image.VirtualSize <= limits.MaxVirtualSize

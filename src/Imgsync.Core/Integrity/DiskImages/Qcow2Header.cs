@@ -27,6 +27,7 @@ internal readonly ref struct Qcow2Header(ReadOnlySpan<byte> head)
     private ulong RefcountTableOffset => UInt64At(48);
     private uint RefcountTableClusters => UInt32At(56);
     private uint SnapshotCount => UInt32At(60);
+    private ulong SnapshotsOffset => UInt64At(64);
     private uint RefcountOrder => UInt32At(96);
     private uint HeaderLength => Version == 2 ? Version2Length : UInt32At(100);
     private ulong ClusterSize => 1UL << (int)ClusterBits;
@@ -80,6 +81,8 @@ internal readonly ref struct Qcow2Header(ReadOnlySpan<byte> head)
         RequireTable("refcount table", RefcountTableOffset, RefcountTableBytes, MaxRefcountTableBytes, totalLength);
         if (L1Offset < RefcountTableOffset + RefcountTableBytes && RefcountTableOffset < L1Offset + L1Bytes)
             throw new DiskImageException($"The qcow2 image's L1 and refcount tables overlap{Suspect}");
+        if (SnapshotsOffset % ClusterSize != 0 || SnapshotsOffset > totalLength) // QEMU looks even where there is none
+            throw new DiskImageException($"The qcow2 image's snapshot table begins at {SnapshotsOffset}{Suspect}");
 
         // Each L1 entry leads to one cluster of 8-byte L2 entries, each of which leads to one cluster of the disk.
         var bytesPerL1Entry = ClusterSize * (ClusterSize / 8);

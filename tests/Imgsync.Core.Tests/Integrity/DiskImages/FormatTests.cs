@@ -27,7 +27,8 @@ public sealed class FormatTests
     [InlineData("\u0055\u00AA", 510, "qcow2", "a raw disk")]
     [InlineData("", 0, "qcow2", "a file that begins with nothing but zeros")]
     [InlineData("?", 400, "qcow2", "a file of no format we know")]
-    public void An_image_of_another_format_is_refused_by_the_name_of_what_it_is(string mark, int offset, string expectedFormat, string label)
+    public void An_image_of_another_format_is_refused_by_the_name_of_what_it_is(
+        string mark, int offset, string expectedFormat, string label)
     {
         var bytes = new byte[64 * 1024];
         Encoding.Latin1.GetBytes(mark, bytes.AsSpan(offset));
@@ -59,7 +60,6 @@ public sealed class FormatTests
     }
 
     [Theory]
-    [InlineData("KDMV", 0, "vmdk")]
     [InlineData("conectix", 0, "vhd")]
     [InlineData("CD001", 32769, "iso")]
     public void Another_format_that_the_catalogue_asks_for_is_matched_by_its_magic(string mark, int offset, string format)

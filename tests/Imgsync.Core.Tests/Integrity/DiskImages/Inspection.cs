@@ -11,6 +11,9 @@ internal static class Inspection
         return inspector.Conclude(bytes.Length, expectedFormat);
     }
 
+    public static void IsRefused(ReadOnlySpan<byte> bytes, string expectedFormat, string rule) =>
+        Assert.Contains(rule, RefusalOf(bytes, expectedFormat), StringComparison.Ordinal);
+
     public static string RefusalOf(ReadOnlySpan<byte> bytes, string expectedFormat)
     {
         try

@@ -3,7 +3,7 @@ using Imgsync.Core.Integrity.DiskImages;
 
 namespace Imgsync.Core.Tests.Integrity.DiskImages;
 
-/// <summary>A small qcow2 image as publishers make them: four clusters of 64 KiB, a disk of 2 GiB and a bit, nothing stored in it.</summary>
+/// <summary>A small qcow2 image as publishers make them: four clusters of 64 KiB, an empty disk of 2 GiB and a bit.</summary>
 internal sealed class Qcow2Sample
 {
     public const int ClusterSize = 64 * 1024;

@@ -35,21 +35,21 @@ public sealed class RawDiskTests
         var disk = RawSample.WithMbr();
         disk.Bytes[offset] = value;
 
-        Assert.Contains(rule, Inspection.RefusalOf(disk.Bytes, "raw"), StringComparison.Ordinal);
+        Inspection.IsRefused(disk.Bytes, "raw", rule);
     }
 
     [Fact]
     public void Overlapping_partitions_are_refused() =>
-        Assert.Contains("partition 2 overlaps", Inspection.RefusalOf(RawSample.WithMbr().Partition(1, 512, 64).Bytes, "raw"), StringComparison.Ordinal);
+        Inspection.IsRefused(RawSample.WithMbr().Partition(1, 512, 64).Bytes, "raw", "partition 2 overlaps");
 
     [Fact]
     public void A_disk_cut_short_is_refused()
     {
         var bytes = RawSample.WithMbr().Bytes;
 
-        Assert.Contains("no whole number of sectors", Inspection.RefusalOf(bytes.AsSpan(0, bytes.Length - 1), "raw"), StringComparison.Ordinal);
-        Assert.Contains("cut short", Inspection.RefusalOf(bytes.AsSpan(0, bytes.Length - 512), "raw"), StringComparison.Ordinal);
-        Assert.Contains("usable sectors", Inspection.RefusalOf(RawSample.WithGpt(512).Bytes.AsSpan(0, 1 << 19), "raw"), StringComparison.Ordinal);
+        Inspection.IsRefused(bytes.AsSpan(0, bytes.Length - 1), "raw", "no whole number of sectors");
+        Inspection.IsRefused(bytes.AsSpan(0, bytes.Length - 512), "raw", "cut short");
+        Inspection.IsRefused(RawSample.WithGpt(512).Bytes.AsSpan(0, 1 << 19), "raw", "usable sectors");
     }
 
     [Theory]
@@ -69,7 +69,7 @@ public sealed class RawDiskTests
     {
         var disk = RawSample.WithGpt(512).UInt32(512 + offset, value).SealHeader(512);
 
-        Assert.Contains(rule, Inspection.RefusalOf(disk.Bytes, "raw"), StringComparison.Ordinal);
+        Inspection.IsRefused(disk.Bytes, "raw", rule);
     }
 
     [Theory]
@@ -80,7 +80,7 @@ public sealed class RawDiskTests
     {
         var disk = RawSample.WithGpt(512).UInt32(1024 + offset, value).SealEntries(512).SealHeader(512);
 
-        Assert.Contains(rule, Inspection.RefusalOf(disk.Bytes, "raw"), StringComparison.Ordinal);
+        Inspection.IsRefused(disk.Bytes, "raw", rule);
     }
 
     [Theory]
@@ -91,6 +91,6 @@ public sealed class RawDiskTests
         var disk = RawSample.WithGpt(512);
         disk.Bytes[512 + offset] ^= 1;
 
-        Assert.Contains(rule, Inspection.RefusalOf(disk.Bytes, "raw"), StringComparison.Ordinal);
+        Inspection.IsRefused(disk.Bytes, "raw", rule);
     }
 }
