@@ -1,0 +1,31 @@
+using System.Text;
+using Imgsync.Core.Integrity.Signatures;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Imgsync.Core.Tests.Integrity.Signatures;
+
+/// <summary>What most tests of signatures start from.</summary>
+internal static class Verification
+{
+    public const string What = "https://example.org/SHA256SUMS";
+
+    public static readonly byte[] Content = "3a5f *image.img\n77aa *other.img\n"u8.ToArray();
+
+    public static readonly KeyCache NoCache = new((_, _) => Task.FromResult<byte[]?>(null), (_, _, _) => Task.CompletedTask);
+
+    private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
+
+    public static SignatureVerifier With(params TestKeyring[] keyrings) => At(TestKey.Now, [.. keyrings.Select(keyring => keyring.Armoured)]);
+
+    public static SignatureVerifier At(DateTimeOffset now, params string[] armouredKeyrings) =>
+        new(new KeyFinder([.. armouredKeyrings.Select(armour => new KeyringText(armour))], NoCache, server: null), new FakeTimeProvider(now));
+
+    public static Task<string> VerifyAsync(this SignatureVerifier verifier, byte[] signature, params string[] pins) =>
+        verifier.VerifyDetachedAsync(Content, signature, pins, What, CancellationToken);
+
+    public static Task<ClearSigned> VerifyClearAsync(this SignatureVerifier verifier, string file, params string[] pins) =>
+        verifier.VerifyClearSignedAsync(Encoding.Latin1.GetBytes(file), pins, What, CancellationToken);
+
+    /// <summary>The reason in the refusal.</summary>
+    public static async Task<string> RefusalAsync(Task verification) => (await Assert.ThrowsAsync<SignatureException>(() => verification)).Message;
+}
