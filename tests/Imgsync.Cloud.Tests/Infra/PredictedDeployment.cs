@@ -1,0 +1,77 @@
+using System.Text.Json;
+
+namespace Imgsync.Cloud.Tests.Infra;
+
+/// <summary>What Azure would be asked for: the templates, evaluated by the Bicep CLI for one set of parameters, without Azure.</summary>
+public sealed class PredictedDeployment : IAsyncLifetime
+{
+    public const string Secret = "b3tter-n0t-be-seen";
+
+    /// <summary>Two clouds, one of each way in; more distributions than a lifecycle rule takes; the longest name there may be.</summary>
+    private const string Parameters = $$"""
+        using '{0}'
+        param name = 'tencharsok'
+        param distributions = [for i in range(0, 25): 'debian${i}']
+        param clouds = [
+          {
+            name: 'one'
+            authUrl: 'https://one.example.org/v3'
+            region: 'RegionOne'
+            interface: 'internal'
+            imageEndpoint: 'https://images.example.org/'
+            signIn: { type: 'v3applicationcredential', applicationCredentialId: 'abc' }
+          }
+          {
+            name: 'two'
+            authUrl: 'https://two.example.org/v3'
+            signIn: { type: 'password', username: 'u', userDomainName: 'd', projectName: 'p', projectDomainName: 'd' }
+          }
+        ]
+        param keystoneSecrets = { one: '{{Secret}}', two: '{{Secret}}' }
+        param alertEmails = ['operators@example.org']
+        param reach = { kind: 'new', addressPrefix: '10.20.0.0/24' }
+        """;
+
+    private JsonDocument? _snapshot;
+
+    public string Text { get; private set; } = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("imgsync-bicep-").FullName;
+        var file = Path.Combine(folder, "main.bicepparam");
+        var template = Path.GetRelativePath(folder, Checkout.File("infra/bicep/main.bicep"));
+        await File.WriteAllTextAsync(file, Parameters.Replace("{0}", template, StringComparison.Ordinal), TestContext.Current.CancellationToken);
+
+        string[] snapshot = ["snapshot", file, "--mode", "overwrite", "--resource-group", "images", "--location", "westeurope",
+            "--subscription-id", Guid.Empty.ToString(), "--tenant-id", Guid.Empty.ToString()];
+        var (exitCode, said) = await BicepScript.RunAsync("tools/bicep.sh", snapshot, TestContext.Current.CancellationToken);
+        Assert.True(exitCode == 0, said);
+
+        Text = await File.ReadAllTextAsync(Path.Combine(folder, "main.snapshot.json"), TestContext.Current.CancellationToken);
+        _snapshot = JsonDocument.Parse(Text);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _snapshot?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>All resources of one type.</summary>
+    public IReadOnlyList<JsonElement> Resources(string type) =>
+        [.. _snapshot!.RootElement.GetProperty("predictedResources").EnumerateArray()
+            .Where(resource => string.Equals(resource.GetProperty("type").GetString(), type, StringComparison.Ordinal))];
+
+    /// <summary>The properties of the only resource of a type.</summary>
+    public JsonElement Only(string type) => Assert.Single(Resources(type)).GetProperty("properties");
+
+    public IReadOnlyDictionary<string, string?> AppSettings() =>
+        Only("Microsoft.Web/sites/config").EnumerateObject()
+            .ToDictionary(setting => setting.Name, setting => setting.Value.GetString(), StringComparer.Ordinal);
+}
+
+/// <summary>Predicted once for all tests that look at it.</summary>
+[CollectionDefinition(nameof(PredictedDeployment))]
+public sealed class PredictedOnce : ICollectionFixture<PredictedDeployment>;
