@@ -1,0 +1,35 @@
+using Imgsync.Core.Integrity.DiskImages;
+using Imgsync.Core.Transfer;
+using Imgsync.Core.Upstream;
+
+namespace Imgsync.Core.Integrity;
+
+/// <summary>Takes part in a pass, then gives the one verdict that everything else waits for.</summary>
+public sealed class ContentVerifier(ResolvedImage image, DiskImageLimits limits) : IByteSink, IDisposable
+{
+    private readonly ContentHasher _hasher = new();
+    private readonly DiskImageInspector _inspector = new(limits);
+
+    public Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        _inspector.Append(bytes.Span);
+        return _hasher.WriteAsync(bytes, cancellationToken);
+    }
+
+    /// <exception cref="IntegrityException">Length, digest or disk image is not what it must be.</exception>
+    public VerifiedContent Conclude()
+    {
+        var facts = _hasher.Finish();
+        if (image.Length is { } length && length != facts.Length)
+            throw new ContentTooLongException($"{image.Location} has {facts.Length} bytes where its publisher lists {length}; it is refused.");
+        if (facts[image.Digest.Algorithm] != image.Digest)
+            throw new WrongDigestException($"{image.Location} hashes to {facts[image.Digest.Algorithm]}, and its publisher lists {image.Digest}; it is refused, look at the publisher's news or at your mirror.");
+
+        return new VerifiedContent(facts, _inspector.Conclude(facts.Length, image.DiskFormat));
+    }
+
+    public void Dispose() => _hasher.Dispose();
+}
+
+/// <summary>Content that is the publisher's, byte for byte, and is the disk image it should be.</summary>
+public sealed record VerifiedContent(ContentFacts Facts, DiskImage Disk);
