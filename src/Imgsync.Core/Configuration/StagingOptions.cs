@@ -14,6 +14,9 @@ public sealed record StagingOptions
     [Description("A storage account's connection string, where there is no managed identity.")]
     public Secret? ConnectionString { get; init; }
 
+    [Description("How long a verified copy stays after it was made.")]
+    public TimeSpan KeepFor { get; init; } = TimeSpan.FromDays(7);
+
     [Description("The blob container.")]
     public string Container { get; init; } = "imgsync";
 }

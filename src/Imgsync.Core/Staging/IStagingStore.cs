@@ -1,4 +1,5 @@
 using Imgsync.Core.Integrity;
+using Imgsync.Core.Transfer;
 using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.Staging;
@@ -21,10 +22,19 @@ public interface IStagingStore
 
     /// <summary>Removes a staged copy; nothing happens when it is gone already.</summary>
     Task DeleteAsync(StagedImage image, CancellationToken cancellationToken);
+
+    /// <summary>Removes unfinished copies that nobody is writing and staged ones that are older than they may get.</summary>
+    Task SweepAsync(TimeSpan unfinishedAge, TimeSpan stagedAge, CancellationToken cancellationToken);
+
+    /// <summary>A small document kept beside the images (a report, a key, an ETag), or null.</summary>
+    Task<byte[]?> LoadAsync(string document, CancellationToken cancellationToken);
+
+    /// <summary>Keeps a small document, replacing the one of that name as a whole.</summary>
+    Task SaveAsync(string document, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
 }
 
-/// <summary>One unfinished copy. Disposing it without a commit keeps the bytes for a later attempt.</summary>
-public interface IStagingWriter : IAsyncDisposable
+/// <summary>One unfinished copy. Disposing it without a commit keeps the bytes for a later attempt to go on from.</summary>
+public interface IStagingWriter : IByteSink, IAsyncDisposable
 {
     /// <summary>How many bytes an earlier attempt left, zero for a new copy.</summary>
     long Kept { get; }
@@ -32,17 +42,11 @@ public interface IStagingWriter : IAsyncDisposable
     /// <summary>Which version of the upstream file the kept bytes belong to: the ETag or Last-Modified to resume against.</summary>
     string? KeptVersion { get; }
 
-    /// <summary>Reads back the kept bytes, so that they are hashed like all others.</summary>
+    /// <summary>Reads back the kept bytes, so that they are hashed like all others. The stream belongs to the writer.</summary>
     Task<Stream> ReadKeptAsync(CancellationToken cancellationToken);
 
     /// <summary>Forgets the kept bytes and starts again at zero, for this version of the upstream file.</summary>
     Task RestartAsync(string? version, CancellationToken cancellationToken);
-
-    /// <summary>Appends the next bytes; the memory may change once the task is done.</summary>
-    Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken);
-
-    /// <summary>Makes what was written so far survive this process.</summary>
-    Task CheckpointAsync(CancellationToken cancellationToken);
 
     /// <summary>Gives the content its final name. The caller has verified it.</summary>
     Task<StagedImage> CommitAsync(ContentFacts facts, CancellationToken cancellationToken);

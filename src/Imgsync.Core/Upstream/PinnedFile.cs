@@ -19,6 +19,7 @@ internal sealed record PinnedFile(string Directory, string FileName)
         Distribution = spec.Key,
         Location = spec.Locate(Directory + FileName),
         OfficialLocation = spec.LocateOfficially(Directory + FileName),
+        DiskFormat = spec.DiskFormat,
         Revision = revision.ToString(),
         BuildDate = revision.Date,
         Digest = digest,

@@ -14,6 +14,9 @@ public sealed record ResolvedImage
     /// <summary>The publisher's own URL of the same file, recorded as the image's source whatever mirror served it.</summary>
     public required Uri OfficialLocation { get; init; }
 
+    /// <summary>Glance's <c>disk_format</c>, which the content must prove to be.</summary>
+    public required string DiskFormat { get; init; }
+
     /// <summary>The publisher's own count: <c>20240717-1811</c> (Debian), <c>20240921</c> or <c>20240605.1</c> (Ubuntu).</summary>
     public required string Revision { get; init; }
 

@@ -1,0 +1,65 @@
+using Azure;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+
+namespace Imgsync.Core.Staging;
+
+/// <summary>An exclusive hold on a blob, renewed while we live; it frees itself soon after we die.</summary>
+internal sealed class BlobLease : IAsyncDisposable
+{
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(10);
+
+    private readonly BlobLeaseClient _client;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _renewing;
+
+    private BlobLease(BlobLeaseClient client, TimeProvider time)
+    {
+        _client = client;
+        Condition = new BlobRequestConditions { LeaseId = client.LeaseId };
+        _renewing = RenewAsync(time);
+    }
+
+    /// <summary>Goes with every request on the blob.</summary>
+    public BlobRequestConditions Condition { get; }
+
+    /// <exception cref="RequestFailedException">Somebody else holds it (409 LeaseAlreadyPresent).</exception>
+    public static async Task<BlobLease> AcquireAsync(BlobBaseClient blob, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var client = blob.GetBlobLeaseClient();
+        await client.AcquireAsync(Duration, cancellationToken: cancellationToken);
+        return new BlobLease(client, time);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _renewing;
+        try
+        {
+            await _client.ReleaseAsync();
+        }
+        catch (RequestFailedException gone)
+        {
+            // The blob was deleted or the service is away: either way nothing is held for long.
+            _ = gone;
+        }
+
+        _stop.Dispose();
+    }
+
+    private async Task RenewAsync(TimeProvider time)
+    {
+        using var timer = new PeriodicTimer(Renewal, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stop.Token))
+                await _client.RenewAsync(cancellationToken: _stop.Token);
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or RequestFailedException)
+        {
+            // Stopped, or lost: then the next request on the blob is refused and says so.
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+
+namespace Imgsync.Core.Staging;
+
+/// <summary>Cuts a stream of bytes into blocks and stages a few of them at once; memory stays at those few.</summary>
+internal sealed class BlockUploads(BlockBlobClient blob, BlobRequestConditions conditions, IEnumerable<string> committed) : IDisposable
+{
+    private const int BlockBytes = 8 << 20;
+    private const int AtOnce = 4;
+
+    private readonly List<string> _blocks = [.. committed];
+    private readonly Queue<Task> _pending = new();
+    private byte[] _block = ArrayPool<byte>.Shared.Rent(BlockBytes);
+    private int _filled;
+
+    /// <summary>The ids of all blocks in order, those still on their way included.</summary>
+    public IReadOnlyList<string> Blocks => _blocks;
+
+    public async Task AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        while (!bytes.IsEmpty)
+        {
+            var taken = Math.Min(bytes.Length, BlockBytes - _filled);
+            bytes[..taken].CopyTo(_block.AsMemory(_filled));
+            _filled += taken;
+            bytes = bytes[taken..];
+            if (_filled == BlockBytes)
+                await FlushAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Sends what is there as a block of its own, once one of the few places is free.</summary>
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        if (_filled == 0)
+            return;
+        if (_pending.Count == AtOnce)
+            await _pending.Dequeue();
+
+        var id = Convert.ToBase64String(Encoding.ASCII.GetBytes(_blocks.Count.ToString("d8", CultureInfo.InvariantCulture)));
+        _pending.Enqueue(StageAsync(id, _block, _filled, cancellationToken));
+        _blocks.Add(id);
+        (_block, _filled) = (ArrayPool<byte>.Shared.Rent(BlockBytes), 0);
+    }
+
+    /// <summary>Waits until all blocks have arrived.</summary>
+    public async Task DrainAsync()
+    {
+        while (_pending.TryDequeue(out var staging))
+            await staging;
+    }
+
+    public void Forget()
+    {
+        _blocks.Clear();
+        _filled = 0;
+    }
+
+    public void Dispose() => ArrayPool<byte>.Shared.Return(_block);
+
+    private async Task StageAsync(string id, byte[] block, int length, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var content = new MemoryStream(block, 0, length, writable: false);
+            await blob.StageBlockAsync(id, content, new BlockBlobStageBlockOptions { Conditions = conditions }, cancellationToken);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(block);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.Text.Json;
+using Imgsync.Core.Integrity;
+using Imgsync.Core.Upstream;
+
+namespace Imgsync.Core.Staging;
+
+/// <summary>
+/// Staged images in a folder. Beside <c>name</c> lies <c>name.facts</c> with its digests; an unfinished copy is
+/// <c>name.partial</c>, locked by its writer, and turns into <c>name</c> by one rename.
+/// </summary>
+public sealed class FolderStagingStore(string root, TimeProvider time) : IStagingStore
+{
+    internal const string Facts = ".facts";
+
+    public async Task<StagedImage?> FindAsync(ResolvedImage image, CancellationToken cancellationToken)
+    {
+        var name = StagedName.Of(image);
+        var (content, facts) = (Locate(name), Locate(name) + Facts);
+        if (!File.Exists(content) || !File.Exists(facts))
+            return null;
+
+        var known = JsonSerializer.Deserialize<ContentFacts>(await File.ReadAllTextAsync(facts, cancellationToken));
+        return known is not null && known.Length == new FileInfo(content).Length ? new StagedImage(name, known) : null;
+    }
+
+    public Task<IStagingWriter> WriteAsync(ResolvedImage image, CancellationToken cancellationToken)
+    {
+        var name = StagedName.Of(image);
+        var path = Locate(name);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            return Task.FromResult<IStagingWriter>(new FolderStagingWriter(name, path));
+        }
+        catch (UnauthorizedAccessException denied)
+        {
+            throw new StagingException($"Staging {image.Distribution} in {root} failed: {denied.Message} Make the folder writable, or set staging.folder to one that is.", denied);
+        }
+        catch (IOException busy) when (File.Exists(path + FolderStagingWriter.Unfinished))
+        {
+            throw new StagingUnavailableException($"Staging {image.Distribution} in {root} failed: another process is writing the same image ({busy.Message}) Wait for it to end.", busy);
+        }
+        catch (IOException fault)
+        {
+            throw new StagingException($"Staging {image.Distribution} in {root} failed: {fault.Message} Make the folder usable, or set staging.folder to one that is.", fault);
+        }
+    }
+
+    public Task<Stream> ReadAsync(StagedImage image, CancellationToken cancellationToken) =>
+        Task.FromResult<Stream>(new FileStream(Locate(image.Name), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, useAsync: true));
+
+    public Task DeleteAsync(StagedImage image, CancellationToken cancellationToken)
+    {
+        DeleteWithFacts(Locate(image.Name));
+        return Task.CompletedTask;
+    }
+
+    public Task SweepAsync(TimeSpan unfinishedAge, TimeSpan stagedAge, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        foreach (var path in Directory.Exists(root) ? Directory.GetFiles(root, "*", SearchOption.AllDirectories) : [])
+        {
+            var unfinished = path.EndsWith(FolderStagingWriter.Unfinished, StringComparison.Ordinal);
+            if (unfinished && IsOlderThan(unfinishedAge))
+                FolderStagingWriter.DeleteUnlessBusy(path);
+            else if (!unfinished && IsStaged(path) && IsOlderThan(stagedAge))
+                DeleteWithFacts(path);
+
+            bool IsOlderThan(TimeSpan age) => now - File.GetLastWriteTimeUtc(path) >= age;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public async Task<byte[]?> LoadAsync(string document, CancellationToken cancellationToken) =>
+        File.Exists(Locate(document)) ? await File.ReadAllBytesAsync(Locate(document), cancellationToken) : null;
+
+    public async Task SaveAsync(string document, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        var path = Locate(document);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var whole = $"{path}.{Guid.NewGuid():n}";
+        await File.WriteAllBytesAsync(whole, content, cancellationToken);
+        File.Move(whole, path, overwrite: true);
+    }
+
+    /// <summary>A staged image is what has its facts beside it.</summary>
+    private static bool IsStaged(string path) => File.Exists(path + Facts);
+
+    private static void DeleteWithFacts(string path)
+    {
+        File.Delete(path);
+        File.Delete(path + Facts);
+    }
+
+    private string Locate(string name) => Path.Combine(root, name);
+}

@@ -1,0 +1,93 @@
+using System.Text.Json;
+using Imgsync.Core.Integrity;
+
+namespace Imgsync.Core.Staging;
+
+/// <summary>One unfinished copy in a folder. The open file is the lock: the system lets go of it when the process dies.</summary>
+internal sealed class FolderStagingWriter : IStagingWriter
+{
+    public const string Unfinished = ".partial";
+    private const string Version = ".version";
+
+    private readonly string _name;
+    private readonly string _path;
+    private readonly FileStream _file;
+
+    public FolderStagingWriter(string name, string path)
+    {
+        _name = name;
+        _path = path;
+        _file = new FileStream(path + Unfinished, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, useAsync: true);
+        Kept = _file.Length;
+        KeptVersion = File.Exists(VersionPath) ? File.ReadAllText(VersionPath) : null;
+        _file.Position = Kept;
+    }
+
+    public long Kept { get; private set; }
+
+    public string? KeptVersion { get; }
+
+    private string VersionPath => _path + Unfinished + Version;
+
+    public Task<Stream> ReadKeptAsync(CancellationToken cancellationToken)
+    {
+        // Nothing is appended while the kept bytes are read, so one position serves both and ends where appending begins.
+        _file.Position = 0;
+        return Task.FromResult<Stream>(_file);
+    }
+
+    public async Task RestartAsync(string? version, CancellationToken cancellationToken)
+    {
+        _file.SetLength(0);
+        Kept = 0;
+        if (version is null)
+            File.Delete(VersionPath);
+        else
+            await File.WriteAllTextAsync(VersionPath, version, cancellationToken);
+    }
+
+    public async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _file.WriteAsync(bytes, cancellationToken);
+        }
+        catch (IOException fault)
+        {
+            throw new StagingException($"Writing {_path}{Unfinished} failed after {_file.Length} bytes: {fault.Message} Free space there, or set staging.folder to another disk.", fault);
+        }
+    }
+
+    public async Task<StagedImage> CommitAsync(ContentFacts facts, CancellationToken cancellationToken)
+    {
+        // Not flushed to the disk: a copy that a power cut damaged is found out when it is hashed on its way to Glance.
+        await File.WriteAllTextAsync(_path + FolderStagingStore.Facts, JsonSerializer.Serialize(facts), cancellationToken);
+        File.Move(_path + Unfinished, _path, overwrite: true);
+        File.Delete(VersionPath);
+        return new StagedImage(_name, facts);
+    }
+
+    public Task DiscardAsync(CancellationToken cancellationToken)
+    {
+        File.Delete(_path + Unfinished);
+        File.Delete(VersionPath);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Removes an unfinished copy whose writer is gone; one that is being written is left alone.</summary>
+    public static void DeleteUnlessBusy(string path)
+    {
+        try
+        {
+            using var mine = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            File.Delete(path);
+            File.Delete(path + Version);
+        }
+        catch (IOException)
+        {
+            // Somebody holds the lock: it is a live copy, not a leftover.
+        }
+    }
+
+    public ValueTask DisposeAsync() => _file.DisposeAsync();
+}

@@ -1,0 +1,177 @@
+using Imgsync.Core.Integrity;
+using Imgsync.Core.Staging;
+using Imgsync.Core.Upstream;
+
+namespace Imgsync.Core.Tests.Staging;
+
+/// <summary>What every staging store promises. Each store runs these tests against its real self.</summary>
+public abstract class StagingStoreContract
+{
+    private static readonly ResolvedImage Image = TestImages.Debian12;
+
+    private static readonly ContentFacts Facts = new(
+        6,
+        Digest.FromBytes(DigestAlgorithm.Sha256, new byte[32]),
+        Digest.FromBytes(DigestAlgorithm.Sha512, new byte[64]));
+
+    protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    protected abstract IStagingStore Store { get; }
+
+    [Fact]
+    public async Task Content_is_found_and_read_back_once_it_is_committed()
+    {
+        await using (var writer = await Store.WriteAsync(Image, Cancel))
+        {
+            await writer.WriteAsync(new byte[] { 1, 2, 3 }, Cancel);
+            await writer.WriteAsync(new byte[] { 4, 5, 6 }, Cancel);
+            await writer.CommitAsync(Facts, Cancel);
+        }
+
+        var staged = await Store.FindAsync(Image, Cancel);
+
+        Assert.NotNull(staged);
+        Assert.Equal(Facts, staged.Facts);
+        Assert.Equal([1, 2, 3, 4, 5, 6], await ReadAsync(staged));
+    }
+
+    [Fact]
+    public async Task Content_is_not_visible_before_it_is_committed()
+    {
+        await using var writer = await Store.WriteAsync(Image, Cancel);
+        await writer.WriteAsync(new byte[] { 1, 2, 3, 4, 5, 6 }, Cancel);
+
+        Assert.Null(await Store.FindAsync(Image, Cancel));
+    }
+
+    [Fact]
+    public async Task An_unfinished_copy_is_taken_up_where_it_ended()
+    {
+        await using (var dying = await Store.WriteAsync(Image, Cancel))
+        {
+            await dying.RestartAsync("\"v1\"", Cancel);
+            await dying.WriteAsync(new byte[] { 1, 2, 3 }, Cancel);
+        }
+
+        StagedImage staged;
+        await using (var writer = await Store.WriteAsync(Image, Cancel))
+        {
+            Assert.Equal(3, writer.Kept);
+            Assert.Equal("\"v1\"", writer.KeptVersion);
+            Assert.Equal([1, 2, 3], await ReadToEndAsync(await writer.ReadKeptAsync(Cancel)));
+            await writer.WriteAsync(new byte[] { 4, 5, 6 }, Cancel);
+            staged = await writer.CommitAsync(Facts, Cancel);
+        }
+
+        Assert.Equal([1, 2, 3, 4, 5, 6], await ReadAsync(staged));
+    }
+
+    [Fact]
+    public async Task A_restart_forgets_what_was_kept()
+    {
+        await using (var dying = await Store.WriteAsync(Image, Cancel))
+            await dying.WriteAsync(new byte[] { 9, 9, 9, 9, 9, 9, 9, 9, 9 }, Cancel);
+
+        await using var writer = await Store.WriteAsync(Image, Cancel);
+        await writer.RestartAsync("\"v2\"", Cancel);
+        await writer.WriteAsync(new byte[] { 1, 2, 3, 4, 5, 6 }, Cancel);
+        var staged = await writer.CommitAsync(Facts, Cancel);
+
+        Assert.Equal([1, 2, 3, 4, 5, 6], await ReadAsync(staged));
+    }
+
+    [Fact]
+    public async Task Discarded_content_leaves_nothing_to_go_on_from()
+    {
+        await using (var writer = await Store.WriteAsync(Image, Cancel))
+        {
+            await writer.WriteAsync(new byte[] { 1, 2, 3 }, Cancel);
+            await writer.DiscardAsync(Cancel);
+        }
+
+        await using var next = await Store.WriteAsync(Image, Cancel);
+
+        Assert.Equal(0, next.Kept);
+    }
+
+    [Fact]
+    public async Task Two_writers_of_one_image_do_not_mix_their_bytes()
+    {
+        await using var first = await Store.WriteAsync(Image, Cancel);
+
+        await Assert.ThrowsAsync<StagingUnavailableException>(() => Store.WriteAsync(Image, Cancel));
+    }
+
+    [Fact]
+    public async Task A_deleted_copy_is_gone_and_deleting_it_again_is_no_fault()
+    {
+        StagedImage staged;
+        await using (var writer = await Store.WriteAsync(Image, Cancel))
+        {
+            await writer.WriteAsync(new byte[] { 1, 2, 3, 4, 5, 6 }, Cancel);
+            staged = await writer.CommitAsync(Facts, Cancel);
+        }
+
+        await Store.DeleteAsync(staged, Cancel);
+        await Store.DeleteAsync(staged, Cancel);
+
+        Assert.Null(await Store.FindAsync(Image, Cancel));
+    }
+
+    [Fact]
+    public async Task Sweeping_removes_unfinished_copies_but_none_that_is_being_written()
+    {
+        await using (var dead = await Store.WriteAsync(Image, Cancel))
+            await dead.WriteAsync(new byte[] { 1, 2, 3 }, Cancel);
+        await using var live = await Store.WriteAsync(Image with { Distribution = "debian13" }, Cancel);
+        await live.WriteAsync(new byte[] { 1, 2, 3, 4, 5, 6 }, Cancel);
+
+        await Store.SweepAsync(TimeSpan.Zero, TimeSpan.FromDays(1), Cancel);
+
+        var staged = await live.CommitAsync(Facts, Cancel);
+        Assert.Equal([1, 2, 3, 4, 5, 6], await ReadAsync(staged));
+        await using var next = await Store.WriteAsync(Image, Cancel);
+        Assert.Equal(0, next.Kept);
+    }
+
+    [Fact]
+    public async Task Sweeping_removes_staged_images_that_are_older_than_they_may_get()
+    {
+        await using (var writer = await Store.WriteAsync(Image, Cancel))
+        {
+            await writer.WriteAsync(new byte[] { 1, 2, 3, 4, 5, 6 }, Cancel);
+            await writer.CommitAsync(Facts, Cancel);
+        }
+
+        await Store.SweepAsync(TimeSpan.Zero, TimeSpan.FromDays(1), Cancel);
+        Assert.NotNull(await Store.FindAsync(Image, Cancel));
+
+        await Store.SweepAsync(TimeSpan.Zero, TimeSpan.Zero, Cancel);
+        Assert.Null(await Store.FindAsync(Image, Cancel));
+    }
+
+    [Fact]
+    public async Task A_document_is_replaced_as_a_whole_and_a_missing_one_is_null()
+    {
+        Assert.Null(await Store.LoadAsync("reports/last.json", Cancel));
+
+        await Store.SaveAsync("reports/last.json", new byte[] { 1, 2, 3 }, Cancel);
+        await Store.SaveAsync("reports/last.json", new byte[] { 4 }, Cancel);
+
+        Assert.Equal([4], await Store.LoadAsync("reports/last.json", Cancel));
+    }
+
+    private async Task<byte[]> ReadAsync(StagedImage staged)
+    {
+        await using var content = await Store.ReadAsync(staged, Cancel);
+        Assert.Equal(Facts.Length, content.Length);
+        return await ReadToEndAsync(content);
+    }
+
+    private static async Task<byte[]> ReadToEndAsync(Stream stream)
+    {
+        using var all = new MemoryStream();
+        await stream.CopyToAsync(all, Cancel);
+        return all.ToArray();
+    }
+}
