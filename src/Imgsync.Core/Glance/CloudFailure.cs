@@ -16,7 +16,7 @@ internal static partial class CloudFailure
         var status = $"{(int)response.StatusCode} {response.StatusDescription}".TrimEnd();
         var quoted = said.Length > 0 ? $"{status} \"{said}\"" : status;
         var message = $"Cannot {what} on cloud '{cloud}': it answered {quoted}; {advice ?? Advise(response, said)}.";
-        return MayPass(response.StatusCode) ? new CloudUnavailableException(message) : new CloudRefusedException(message);
+        return MayPass(response.StatusCode) ? new CloudUnavailableException(message) : new CloudRefusedException(message) { Status = response.StatusCode };
     }
 
     public static ImgsyncException WithoutAnswer(string what, CloudOptions cloud, Uri target, Exception? failure)

@@ -1,0 +1,37 @@
+using System.Collections.Concurrent;
+using Imgsync.Core.Configuration;
+using Imgsync.Core.Staging;
+using Microsoft.Extensions.Logging;
+
+namespace Imgsync.Core.Glance;
+
+/// <summary>The configured clouds by name, each connected to once and only when it is needed.</summary>
+public sealed class CloudDirectory(ImgsyncOptions options, Installation installation, TimeProvider time, ILoggerFactory loggers) : IDisposable
+{
+    private readonly ConcurrentDictionary<string, Lazy<CloudConnection>> _connections = new(StringComparer.Ordinal);
+
+    /// <exception cref="ConfigurationException">No cloud of that name is configured.</exception>
+    public CloudConnection Connect(string name)
+    {
+        var cloud = Options(name);
+        return _connections.GetOrAdd(name, _ => new Lazy<CloudConnection>(() => new CloudConnection(cloud, time, loggers))).Value;
+    }
+
+    /// <exception cref="ConfigurationException">No cloud of that name is configured.</exception>
+    public CloudOptions Options(string name) =>
+        options.Clouds.FirstOrDefault(cloud => cloud.Name == name)
+            ?? throw new ConfigurationException($"Cloud {name} is not configured{NearestName.Hint(name, options.Clouds.Select(known => known.Name))}.");
+
+    /// <summary>A publisher to one cloud that marks its images as made by this run.</summary>
+    public async Task<ImagePublisher> PublisherAsync(string cloud, string run, CancellationToken cancellationToken) =>
+        new(Connect(cloud), await MarkAsync(run, cancellationToken), time, loggers.CreateLogger<ImagePublisher>());
+
+    /// <summary>How images made by this run are marked.</summary>
+    public async Task<RunMark> MarkAsync(string run, CancellationToken cancellationToken) => new(await installation.NameAsync(cancellationToken), run);
+
+    public void Dispose()
+    {
+        foreach (var connection in _connections.Values.Where(connection => connection.IsValueCreated))
+            connection.Value.Dispose();
+    }
+}

@@ -1,0 +1,89 @@
+using Imgsync.Core.Configuration;
+using Imgsync.Core.Integrity;
+using Imgsync.Core.Transfer;
+
+namespace Imgsync.Core.Glance;
+
+/// <summary>
+/// One image on its way into Glance: private, and incomplete until its content was verified. Disposing it before
+/// <see cref="PublishAsync"/> has succeeded cuts the upload and deletes the image.
+/// </summary>
+public sealed class GlanceUpload(GlanceClient glance, GlanceImage image, ImageVisibility visibility) : IByteSink, IAsyncDisposable
+{
+    private static readonly TimeSpan CleanUpTime = TimeSpan.FromSeconds(30);
+
+    private readonly UploadPipe _pipe = new();
+    private readonly CancellationTokenSource _gaveUp = new();
+    private readonly CancellationTokenSource _cut = new();
+    private Task? _request;
+    private bool _published;
+
+    /// <summary>How long the content is, in bytes; zero until <see cref="Begin"/>.</summary>
+    public long Length { get; private set; }
+
+    public bool HasBegun => _request is not null;
+
+    /// <summary>Cancelled once the request has failed: no byte sent here matters any more.</summary>
+    public CancellationToken GaveUp => _gaveUp.Token;
+
+    /// <summary>Starts the request. Its length is known, because Glance checks a quota beforehand only then.</summary>
+    public void Begin(long length)
+    {
+        Length = length;
+        _request = SendAsync(length);
+    }
+
+    public Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => _pipe.WriteAsync(bytes, cancellationToken);
+
+    /// <summary>Throws what made the request fail, if it has failed.</summary>
+    public Task ThrowIfFailedAsync() => _request is { IsFaulted: true } ? _request : Task.CompletedTask;
+
+    /// <summary>
+    /// Lets the upload complete, compares what Glance says it holds with what was verified, and only then makes the image visible.
+    /// </summary>
+    /// <exception cref="IntegrityException">Glance holds something else than was sent.</exception>
+    public async Task<GlanceImage> PublishAsync(VerifiedContent content, CancellationToken cancellationToken)
+    {
+        await _pipe.ReleaseAsync(cancellationToken);
+        await _request!;
+
+        var held = await glance.ShowAsync(image.Id, cancellationToken)
+            ?? throw new CloudRefusedException($"Image {image.Name} ({image.Id}) was gone from Glance after its upload; somebody deleted it, so nothing was published.");
+        GlanceProof.Require(held, content.Facts);
+
+        var published = await glance.PatchAsync(image.Id, Publication.Of(content, visibility), cancellationToken);
+        _published = true;
+        return published;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_published)
+        {
+            using var patience = new CancellationTokenSource(CleanUpTime);
+            await _pipe.CutAsync();
+            await _cut.CancelAsync();
+            if (_request is not null)
+                await _request.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await glance.DeleteAsync(image.Id, patience.Token);
+        }
+
+        _gaveUp.Dispose();
+        _cut.Dispose();
+    }
+
+    private async Task SendAsync(long length)
+    {
+        try
+        {
+            // The body's end tells the other sinks that nobody reads on, whichever way the request ends.
+            await using var body = _pipe.Body;
+            await glance.UploadAsync(image.Id, body, length, _cut.Token);
+        }
+        catch
+        {
+            await _gaveUp.CancelAsync();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using Imgsync.Core.Catalog;
+using Imgsync.Core.Configuration;
+using Imgsync.Core.Upstream;
+
+namespace Imgsync.Core.Glance;
+
+/// <summary>How an image is called and described in Glance, worked out from what upstream offers and what the operator wants.</summary>
+public static class ImageDescription
+{
+    /// <summary>Fills in the name template: <c>Debian 12 [20240717-1811]</c>.</summary>
+    public static string Name(DistributionSpec spec, ResolvedImage image, PublishOptions options) => options.NameTemplate
+        .Replace("{prefix}", options.Prefix, StringComparison.Ordinal)
+        .Replace("{title}", spec.Title, StringComparison.Ordinal)
+        .Replace("{revision}", image.Revision, StringComparison.Ordinal)
+        .Replace("{distribution}", spec.Key, StringComparison.Ordinal)
+        .Replace("{architecture}", spec.Architecture.InGlance(), StringComparison.Ordinal)
+        .Replace("{date}", image.BuildDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), StringComparison.Ordinal);
+
+    /// <summary>The image's properties; the operator's own come last and may override all but our marks.</summary>
+    public static IReadOnlyDictionary<string, string> Properties(DistributionSpec spec, ResolvedImage image, PublishOptions options, string run)
+    {
+        var properties = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            // Glance's own vocabulary ("Useful image properties").
+            ["architecture"] = spec.Architecture.InGlance(),
+            ["os_distro"] = spec.OsDistro,
+            ["os_version"] = spec.OsVersion,
+            ["os_type"] = "linux",
+            ["os_admin_user"] = spec.AdminUser,
+
+            // The same once more under the names that the older Python tool gave them: people's scripts look for these.
+            ["distribution"] = spec.OsDistro,
+            ["version"] = spec.OsVersion,
+            ["type"] = "linux",
+
+            // Standard of the Sovereign Cloud Stack, scs-0102.
+            ["image_source"] = image.OfficialLocation.AbsoluteUri,
+            ["image_build_date"] = image.BuildDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        };
+        foreach (var (key, value) in spec.Properties.Concat(options.Properties))
+            properties[key] = value;
+
+        properties[ImageMarks.Source] = ImageMarks.Imgsync;
+        properties[ImageMarks.Distribution] = spec.Key;
+        properties[ImageMarks.Revision] = image.Revision;
+        properties[ImageMarks.Digest(image.Digest.Algorithm)] = image.Digest.Hex;
+        properties[ImageMarks.Run] = run;
+        if (image.Provenance.SignedBy is { } fingerprint)
+            properties[ImageMarks.SignedBy] = fingerprint;
+
+        return properties;
+    }
+}

@@ -1,0 +1,38 @@
+using Imgsync.Core.Integrity;
+
+namespace Imgsync.Core.Glance;
+
+/// <summary>
+/// The properties by which we know our images again. Identity is content, so what counts is the digest; the rest says
+/// where it came from. Only the syncing role may write them (docs/security.md).
+/// </summary>
+public static class ImageMarks
+{
+    public const string Source = "source";
+
+    /// <summary>The value of <see cref="Source"/>, shared with the older Python tool so that its images are recognised.</summary>
+    public const string Imgsync = "imgsync";
+
+    public const string Distribution = "imgsync.distribution";
+
+    public const string Revision = "imgsync.revision";
+
+    /// <summary>The fingerprint of the key that signed the published digest.</summary>
+    public const string SignedBy = "imgsync.signed_by";
+
+    /// <summary>Which run made the image: a later one can tell a dead run's leftovers from a live run's work.</summary>
+    public const string Run = "imgsync.run";
+
+    /// <summary><c>imgsync.sha256</c> or <c>imgsync.sha512</c>, in hex.</summary>
+    public static string Digest(DigestAlgorithm algorithm) => $"imgsync.{algorithm.Label()}";
+
+    public static string? DistributionOf(GlanceImage image) => image.Properties.GetValueOrDefault(Distribution);
+
+    /// <summary>The publisher's revision, or null when the image has none that can be put in order.</summary>
+    public static Upstream.Revision? RevisionOf(GlanceImage image) =>
+        Upstream.Revision.TryParse(image.Properties.GetValueOrDefault(Revision), out var revision) ? revision : null;
+
+    /// <summary>True for names that a user's properties must not touch.</summary>
+    public static bool IsOurs(string property) =>
+        property == Source || property.StartsWith("imgsync.", StringComparison.Ordinal);
+}

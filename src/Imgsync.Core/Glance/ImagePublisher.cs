@@ -1,0 +1,90 @@
+using Imgsync.Core.Catalog;
+using Imgsync.Core.Configuration;
+using Imgsync.Core.Upstream;
+using Microsoft.Extensions.Logging;
+
+namespace Imgsync.Core.Glance;
+
+/// <summary>Decides what one cloud lacks, and makes it: private first, visible when verified.</summary>
+public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, TimeProvider time, ILogger<ImagePublisher> logger)
+{
+    /// <summary>The image that already is what upstream offers, or null. Leftovers of a dead run are removed on the way.</summary>
+    public async Task<GlanceImage?> SettleAsync(ResolvedImage image, bool dryRun, CancellationToken cancellationToken)
+    {
+        GlanceImage? standing = null;
+        foreach (var candidate in await FindAsync(image, cancellationToken))
+        {
+            if (Stands(candidate, image))
+                standing = candidate;
+            else if (!dryRun && IsLeftover(candidate))
+                await RemoveAsync(candidate, cancellationToken);
+        }
+
+        return standing;
+    }
+
+    /// <summary>Creates the private image and makes sure that it may be published, before a byte of it moves.</summary>
+    public async Task<GlanceUpload> BeginAsync(DistributionSpec spec, ResolvedImage image, PublishOptions options, CancellationToken cancellationToken)
+    {
+        var created = await cloud.Glance.CreateAsync(
+            new NewImage
+            {
+                Id = Guid.NewGuid(),
+                Name = ImageDescription.Name(spec, image, options),
+                DiskFormat = image.DiskFormat,
+                MinRam = spec.MinRam,
+                Properties = ImageDescription.Properties(spec, image, options, run.ToString()),
+            },
+            cancellationToken);
+        var upload = new GlanceUpload(cloud.Glance, created, options.Visibility);
+        try
+        {
+            await Publication.RehearseAsync(cloud.Glance, created, options.Visibility, cancellationToken);
+            return upload;
+        }
+        catch
+        {
+            await upload.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Everything of our project's that is marked with the published digest, finished or not.</summary>
+    private async Task<IReadOnlyList<GlanceImage>> FindAsync(ResolvedImage image, CancellationToken cancellationToken)
+    {
+        var project = (await cloud.Keystone.GetTokenAsync(cancellationToken)).ProjectId;
+        var query = new ImageQuery
+        {
+            Owner = project,
+            Properties = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                [ImageMarks.Source] = ImageMarks.Imgsync,
+                [ImageMarks.Digest(image.Digest.Algorithm)] = image.Digest.Hex,
+            },
+        };
+
+        // The filter is Glance's; that an image of somebody else's never counts as ours is worth a second look.
+        return await cloud.Glance.ListAsync(query, cancellationToken)
+            .Where(found => project is null || found.Owner == project)
+            .ToListAsync(cancellationToken);
+    }
+
+    /// <summary>An image that an operator deactivated stands too: it must not come back as a fresh copy.</summary>
+    private static bool Stands(GlanceImage found, ResolvedImage image) => found.Status switch
+    {
+        "active" or "deactivated" => GlanceProof.Holds(found, image.Digest) || GlanceProof.HoldsByLegacyMark(found, image.Digest),
+        _ => false,
+    };
+
+    private bool IsLeftover(GlanceImage found) =>
+        found.Properties.TryGetValue(ImageMarks.Run, out var mark) && run.IsOver(mark, found.UpdatedAt, time.GetUtcNow());
+
+    private async Task RemoveAsync(GlanceImage leftover, CancellationToken cancellationToken)
+    {
+        LogLeftover(leftover.Name, leftover.Id, leftover.Status, cloud.Name);
+        await cloud.Glance.DeleteAsync(leftover.Id, cancellationToken);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Removing image {Name} ({Id}), left {Status} in {Cloud} by a run that did not end")]
+    private partial void LogLeftover(string name, string id, string status, string cloud);
+}
