@@ -25,6 +25,8 @@ public sealed record ImgsyncOptions
 
     public PublishOptions Publish { get; init; } = new();
 
+    public PruneOptions Prune { get; init; } = new();
+
     public StagingOptions Staging { get; init; } = new();
 
     public UpstreamOptions Upstream { get; init; } = new();

@@ -1,0 +1,70 @@
+using Imgsync.Core.Catalog;
+using Imgsync.Core.Configuration;
+using Imgsync.Core.Glance;
+using Imgsync.Core.Integrity.DiskImages;
+using Imgsync.Core.Integrity.Signatures;
+using Imgsync.Core.Pruning;
+using Imgsync.Core.Staging;
+using Imgsync.Core.Sync;
+using Imgsync.Core.Upstream;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Imgsync.Core;
+
+/// <summary>Core's wiring, the same for every host.</summary>
+public static class ImgsyncServices
+{
+    /// <param name="stagingFolder">Where images are staged when the options name neither a folder nor a storage account.</param>
+    public static IServiceCollection AddImgsync(this IServiceCollection services, ImgsyncOptions options, string stagingFolder)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton(options.Upstream);
+        services.AddSingleton(new DiskImageLimits());
+        services.AddSingleton(DistributionCatalog.Load(options.Catalog, options.Publishers));
+
+        AddUpstream(services);
+        AddStaging(services, options, options.Staging.Folder ?? stagingFolder);
+        services.AddSingleton<CloudDirectory>();
+        services.AddSingleton<ImageTransfer>();
+        services.AddSingleton<ImageSync>();
+        services.AddSingleton<RunPlanner>();
+        services.AddSingleton<RunPruner>();
+        services.AddSingleton<SyncRun>();
+        return services;
+    }
+
+    private static void AddUpstream(IServiceCollection services)
+    {
+        services.AddSingleton<UpstreamClient>();
+        services.AddSingleton(provider => new KeyCache(provider.GetRequiredService<IStagingStore>().LoadAsync, provider.GetRequiredService<IStagingStore>().SaveAsync));
+        services.AddSingleton(provider => new KeyFinder(
+            provider.GetRequiredService<ImgsyncOptions>().Signatures,
+            provider.GetRequiredService<KeyCache>(),
+            new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<SignatureVerifier>();
+        services.AddSingleton<PublisherSignatures>();
+        services.AddSingleton<SignatureCheck>(provider => provider.GetRequiredService<PublisherSignatures>().CheckAsync);
+        services.AddSingleton<IImageIndex, DebianIndex>();
+        services.AddSingleton<IImageIndex, UbuntuIndex>();
+        services.AddSingleton<ImageResolver>();
+    }
+
+    private static void AddStaging(IServiceCollection services, ImgsyncOptions options, string folder)
+    {
+        if (BlobAccount.Open(options.Staging) is { } container)
+        {
+            services.AddSingleton<IStagingStore>(provider => new BlobStagingStore(container, provider.GetRequiredService<TimeProvider>()));
+            services.AddSingleton<IRunLock>(new BlobRunLock(container));
+        }
+        else
+        {
+            services.AddSingleton<IStagingStore>(provider => new FolderStagingStore(folder, provider.GetRequiredService<TimeProvider>()));
+            services.AddSingleton<IRunLock>(_ => new FolderRunLock(folder));
+        }
+
+        services.AddSingleton<Installation>();
+    }
+}

@@ -1,0 +1,81 @@
+using System.Security.Cryptography;
+using System.Text;
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+
+namespace Imgsync.Core.Sync;
+
+/// <summary>
+/// The run lock in blob storage: a lease whose id follows from the run's, so that every activity of one run, on whatever
+/// machine, can renew it and none of another run can.
+/// </summary>
+public sealed class BlobRunLock(BlobContainerClient container) : IRunLock
+{
+    private const string Holder = "run";
+
+    /// <summary>The longest a lease can last: what a dead run's lock outlives it.</summary>
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(60);
+
+    private readonly BlobClient _blob = container.GetBlobClient("run.lock");
+
+    public async Task<string> AcquireAsync(string run, CancellationToken cancellationToken)
+    {
+        await container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+        await CreateAsync(cancellationToken);
+        try
+        {
+            await LeaseOf(run).AcquireAsync(Duration, cancellationToken: cancellationToken);
+        }
+        catch (RequestFailedException held) when (held.ErrorCode == BlobErrorCode.LeaseAlreadyPresent)
+        {
+            var properties = await _blob.GetPropertiesAsync(cancellationToken: cancellationToken);
+            return properties.Value.Metadata.TryGetValue(Holder, out var holder) ? holder : "unknown";
+        }
+
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal) { [Holder] = run };
+        await _blob.SetMetadataAsync(metadata, new BlobRequestConditions { LeaseId = IdOf(run) }, cancellationToken);
+        return run;
+    }
+
+    public async Task<bool> RenewAsync(string run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // A lease that ran out is still ours as long as nobody took it: the service renews it then.
+            await LeaseOf(run).RenewAsync(cancellationToken: cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException lost) when (lost.Status is 404 or 409 or 412)
+        {
+            return false;
+        }
+    }
+
+    public async Task ReleaseAsync(string run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await LeaseOf(run).ReleaseAsync(cancellationToken: cancellationToken);
+        }
+        catch (RequestFailedException notOurs) when (notOurs.Status is 404 or 409 or 412)
+        {
+        }
+    }
+
+    private BlobLeaseClient LeaseOf(string run) => _blob.GetBlobLeaseClient(IdOf(run));
+
+    private static string IdOf(string run) => new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(run)).AsSpan(0, 16)).ToString();
+
+    private async Task CreateAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _blob.UploadAsync(BinaryData.Empty, new BlobUploadOptions { Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All } }, cancellationToken);
+        }
+        catch (RequestFailedException present) when (present.Status is 409 or 412)
+        {
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using Imgsync.Core.Catalog;
+using Imgsync.Core.Configuration;
+using Imgsync.Core.Glance;
+using Imgsync.Core.Integrity;
+using Imgsync.Core.Staging;
+using Imgsync.Core.Upstream;
+using Microsoft.Extensions.Logging;
+
+namespace Imgsync.Core.Sync;
+
+/// <summary>
+/// One image through all stages: resolve, settle whether anything is to do, transfer, publish. What goes wrong is thrown;
+/// whoever calls (a run on this machine, or the workflow) catches once, so that one image never stops another.
+/// </summary>
+public sealed partial class ImageSync(
+    DistributionCatalog catalog,
+    CloudDirectory clouds,
+    ImageResolver resolver,
+    ImageTransfer transfer,
+    IStagingStore store,
+    IRunLock runLock,
+    ImgsyncOptions options,
+    TimeProvider time,
+    ILogger<ImageSync> logger)
+{
+    /// <summary>Does the work, or as much of it as the budget allows.</summary>
+    /// <param name="budget">Once cancelled, the bytes so far are kept and the outcome is <see cref="OutcomeKind.Unfinished"/>.</param>
+    public async Task<ImageOutcome> SyncAsync(SyncWork work, IProgress<ImageProgress> progress, CancellationToken budget, CancellationToken cancellationToken)
+    {
+        var spec = catalog.Get(work.Distribution);
+        var journey = new Journey(work, time, progress);
+        LogStarted(work.Distribution, work.Cloud);
+
+        var image = await journey.TimeAsync(SyncStage.Resolve, () => resolver.ResolveAsync(spec, cancellationToken));
+        journey.Resolved(image);
+        var outcome = work.Cloud is null
+            ? await StageAsync(journey, image, budget, cancellationToken)
+            : await SyncAsync(journey, spec, image, work.Cloud, budget, cancellationToken);
+
+        LogEnded(work.Distribution, work.Cloud, outcome.Kind, outcome.Reason);
+        return outcome;
+    }
+
+    private async Task<ImageOutcome> SyncAsync(
+        Journey journey, DistributionSpec spec, ResolvedImage image, string cloud, CancellationToken budget, CancellationToken cancellationToken)
+    {
+        var publisher = await clouds.PublisherAsync(cloud, journey.Work.Run, cancellationToken);
+        var standing = await journey.TimeAsync(SyncStage.Settle, () => publisher.SettleAsync(image, journey.Work.DryRun, cancellationToken));
+        if (standing is not null && !journey.Work.Force)
+            return journey.UpToDate(standing);
+
+        var publish = EffectivePublish.For(options, clouds.Options(cloud), spec.Key);
+        if (journey.Work.DryRun)
+            return journey.WouldPublish(ImageDescription.Name(spec, image, publish));
+
+        await using var upload = await publisher.BeginAsync(spec, image, publish, cancellationToken);
+        var content = await journey.TimeAsync(SyncStage.Transfer, () => TransferAsync(journey, image, upload, budget, cancellationToken));
+        if (content is null)
+            return journey.Unfinished();
+
+        await runLock.RequireAsync(journey.Work.Run, cancellationToken);
+        var published = await journey.TimeAsync(SyncStage.Publish, () => upload.PublishAsync(content, cancellationToken));
+        return journey.Published(published, content.Facts);
+    }
+
+    /// <summary>Brings the bytes to staging and to Glance: in one pass if they have to be fetched, from staging if they are there.</summary>
+    private async Task<VerifiedContent?> TransferAsync(
+        Journey journey, ResolvedImage image, GlanceUpload upload, CancellationToken budget, CancellationToken cancellationToken)
+    {
+        var staged = await store.FindAsync(image, cancellationToken);
+        if (staged is null)
+        {
+            var fetched = await transfer.FetchAsync(image, journey.Work.StagedFirst ? null : upload, journey.Passed, budget, cancellationToken);
+            journey.Downloaded(fetched);
+            if (fetched is null || upload.HasBegun)
+                return fetched?.Content;
+            staged = fetched.Staged;
+        }
+
+        return await transfer.ReplayAsync(image, staged, upload, journey.Passed, cancellationToken);
+    }
+
+    private async Task<ImageOutcome> StageAsync(Journey journey, ResolvedImage image, CancellationToken budget, CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(image, cancellationToken) is { } staged)
+            return journey.Staged(staged, "staged already");
+        if (journey.Work.DryRun)
+            return journey.WouldPublish(image.Location.AbsoluteUri);
+
+        var fetched = await journey.TimeAsync(SyncStage.Transfer, () => transfer.FetchAsync(image, upload: null, journey.Passed, budget, cancellationToken));
+        journey.Downloaded(fetched);
+        return fetched is null ? journey.Unfinished() : journey.Staged(fetched.Staged, "downloaded, verified and staged");
+    }
+
+    [LoggerMessage(LogLevel.Information, "{Distribution} for {Cloud}: started")]
+    private partial void LogStarted(string distribution, string? cloud);
+
+    [LoggerMessage(LogLevel.Information, "{Distribution} for {Cloud}: {Kind}, {Reason}")]
+    private partial void LogEnded(string distribution, string? cloud, OutcomeKind kind, string reason);
+}

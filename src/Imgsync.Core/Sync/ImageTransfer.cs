@@ -1,0 +1,74 @@
+using Imgsync.Core.Configuration;
+using Imgsync.Core.Glance;
+using Imgsync.Core.Integrity;
+using Imgsync.Core.Integrity.DiskImages;
+using Imgsync.Core.Staging;
+using Imgsync.Core.Transfer;
+using Imgsync.Core.Upstream;
+
+namespace Imgsync.Core.Sync;
+
+/// <summary>
+/// Moves an image's bytes once: from upstream to the hashes, to staging and, where an upload is handed in, to Glance
+/// at the same time. What is staged already is read from there, and hashed again on the way.
+/// </summary>
+public sealed class ImageTransfer(IStagingStore store, UpstreamClient upstream, UpstreamOptions limits, DiskImageLimits disks)
+{
+    /// <summary>Fetches what staging does not have yet; it gets its final name once it is verified.</summary>
+    /// <returns>Null when the budget was spent: the bytes so far are kept for the next call.</returns>
+    public async Task<FetchedImage?> FetchAsync(
+        ResolvedImage image, GlanceUpload? upload, Action<long, long?> progress, CancellationToken budget, CancellationToken cancellationToken)
+    {
+        await using var writer = await store.WriteAsync(image, cancellationToken);
+        await using var body = await upstream.OpenAsync(image.Location, writer.Kept, writer.KeptVersion, cancellationToken);
+        if (body.Start == 0)
+            await writer.RestartAsync(body.Version, cancellationToken);
+        if (body.TotalLength is { } length)
+            upload?.Begin(length);
+
+        using var verifier = new ContentVerifier(image, disks);
+        IByteSink[] readers = upload is { HasBegun: true } ? [verifier, upload] : [verifier];
+        var pass = new BytePass(body.TotalLength ?? limits.MaxImageBytes, passed => progress(passed, body.TotalLength));
+        try
+        {
+            var ended = await pass.PumpAsync(await writer.ReadKeptAsync(cancellationToken), readers, budget, cancellationToken)
+                && await pass.PumpAsync(body.Content, [.. readers, writer], budget, cancellationToken);
+            if (!ended)
+                return null;
+
+            var content = verifier.Conclude();
+            return new FetchedImage(await writer.CommitAsync(content.Facts, cancellationToken), content, pass.Passed - body.Start);
+        }
+        catch (IntegrityException)
+        {
+            await writer.DiscardAsync(CancellationToken.None);
+            throw;
+        }
+    }
+
+    /// <summary>Sends a staged copy to Glance. A copy that no longer hashes to its digest is removed, so that a retry fetches it anew.</summary>
+    public async Task<VerifiedContent> ReplayAsync(
+        ResolvedImage image, StagedImage staged, GlanceUpload upload, Action<long, long?> progress, CancellationToken cancellationToken)
+    {
+        var length = staged.Facts.Length;
+        upload.Begin(length);
+        try
+        {
+            await using var content = await store.ReadAsync(staged, cancellationToken);
+            using var verifier = new ContentVerifier(image, disks);
+            await new BytePass(length, passed => progress(passed, length))
+                .PumpAsync(content, [verifier, upload], upload.GaveUp, cancellationToken);
+            await upload.ThrowIfFailedAsync();
+            return verifier.Conclude();
+        }
+        catch (IntegrityException damaged)
+        {
+            await store.DeleteAsync(staged, CancellationToken.None);
+            throw new StagingUnavailableException($"The staged copy {staged.Name} is damaged and was removed: {damaged.Message} It is fetched anew at the next try.", damaged);
+        }
+    }
+}
+
+/// <summary>An image that has just been fetched and verified.</summary>
+/// <param name="Downloaded">How many bytes came from upstream; fewer than its length when an earlier attempt had left some.</param>
+public sealed record FetchedImage(StagedImage Staged, VerifiedContent Content, long Downloaded);

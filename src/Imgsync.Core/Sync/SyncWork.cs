@@ -1,0 +1,9 @@
+namespace Imgsync.Core.Sync;
+
+/// <summary>One distribution for one cloud: what one activity works on.</summary>
+/// <param name="Cloud">The cloud's name, or null to stop once the image is verified and staged.</param>
+/// <param name="Run">The run's id.</param>
+/// <param name="Force">Publishes again even what is up to date.</param>
+/// <param name="DryRun">Changes nothing and moves no image bytes.</param>
+/// <param name="StagedFirst">Fetches to staging before anything goes to Glance: right when the time for one pass may not suffice.</param>
+public sealed record SyncWork(string Distribution, string? Cloud, string Run, bool Force = false, bool DryRun = false, bool StagedFirst = false);
