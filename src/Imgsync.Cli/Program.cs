@@ -1,1 +1,3 @@
-return 0;
+using Imgsync.Cli;
+
+return await ImgsyncProgram.RunAsync(args);

@@ -65,16 +65,18 @@ public sealed class FolderServer : IAsyncDisposable
 
     private IResult Answer(PathString path)
     {
-        var file = new FileInfo(Path.Combine(_folder, path.Value!.TrimStart('/')));
-        var target = file.Exists ? (FileInfo?)file.ResolveLinkTarget(returnFinalTarget: true) ?? file : null;
-        if (target is null || !Path.GetFullPath(file.FullName).StartsWith(_folder + '/', StringComparison.Ordinal))
+        var file = Path.GetFullPath(Path.Combine(_folder, path.Value!.TrimStart('/')));
+        if (!File.Exists(file) || !file.StartsWith(_folder + '/', StringComparison.Ordinal))
             return Results.NotFound();
 
+        // The open file knows its own time, whatever links led to it.
+        var content = File.OpenRead(file);
+        var modified = File.GetLastWriteTimeUtc(content.SafeFileHandle);
         return Results.Stream(
-            target.OpenRead(),
+            content,
             "application/octet-stream",
-            lastModified: new DateTimeOffset(target.LastWriteTimeUtc),
-            entityTag: new EntityTagHeaderValue($"\"{target.Length:x}-{target.LastWriteTimeUtc.Ticks:x}\""),
+            lastModified: new DateTimeOffset(modified),
+            entityTag: new EntityTagHeaderValue($"\"{content.Length:x}-{modified.Ticks:x}\""),
             enableRangeProcessing: true);
     }
 }

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using System.Text.Json;
+using Imgsync.Cli.Display;
+using Imgsync.Core.Sync;
+
+namespace Imgsync.Cli.Commands;
+
+/// <summary><c>imgsync sync</c>: the main job.</summary>
+internal static class SyncCommand
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    public static Command Create(SharedOptions shared, Terminal terminal)
+    {
+        var keys = new Argument<string[]>("keys") { Description = "Distributions to bring up to date; default: those of the configuration.", Arity = ArgumentArity.ZeroOrMore };
+        var clouds = new Option<string[]>("--cloud") { Description = "Only this cloud; may be given more than once.", HelpName = "NAME" };
+        var dryRun = new Option<bool>("--dry-run", "-n") { Description = "Say what would be done, change nothing, move no image bytes." };
+        var downloadOnly = new Option<bool>("--download-only") { Description = "Stop once the images are verified and staged; no cloud is needed." };
+        var force = new Option<bool>("--force") { Description = "Publish again even what is up to date." };
+        var json = new Option<bool>("--json") { Description = "Answer with the report as JSON." };
+
+        var command = new Command("sync", "Brings the newest official images into Glance.") { keys, clouds, dryRun, downloadOnly, force, json };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var session = Session.Open(parsed.GetValue(shared.Config), terminal);
+            var request = new RunRequest
+            {
+                Distributions = parsed.GetValue(keys) ?? [],
+                Clouds = parsed.GetValue(clouds) ?? [],
+                DryRun = parsed.GetValue(dryRun),
+                DownloadOnly = parsed.GetValue(downloadOnly),
+                Force = parsed.GetValue(force),
+            };
+
+            var report = await ProgressDisplay.ShowAsync(terminal, progress => session.Get<SyncRun>().RunAsync(request, progress, cancellationToken));
+            if (parsed.GetValue(json))
+                terminal.Answer(JsonSerializer.Serialize(report, Json));
+            else
+                OutcomeTable.Show(report, terminal);
+            return report.IsGood ? ExitCode.Good : ExitCode.SomeFailed;
+        });
+        return command;
+    }
+}

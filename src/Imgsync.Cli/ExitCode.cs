@@ -1,0 +1,16 @@
+namespace Imgsync.Cli;
+
+/// <summary>What the shell is told.</summary>
+internal static class ExitCode
+{
+    public const int Good = 0;
+
+    /// <summary>Some distribution failed.</summary>
+    public const int SomeFailed = 1;
+
+    /// <summary>The command line or the configuration is wrong; nothing was done.</summary>
+    public const int Usage = 2;
+
+    /// <summary>Stopped by Ctrl-C: 128 and the signal's number, as shells count.</summary>
+    public const int Interrupted = 130;
+}

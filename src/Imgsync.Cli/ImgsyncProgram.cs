@@ -1,0 +1,67 @@
+using System.CommandLine;
+using Imgsync.Cli.Commands;
+using Imgsync.Core;
+using Imgsync.Core.Configuration;
+
+namespace Imgsync.Cli;
+
+/// <summary>The command line: parse, run one command, turn its ending into an exit code.</summary>
+internal static class ImgsyncProgram
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        using var terminal = new Terminal();
+        var shared = new SharedOptions();
+        var root = new RootCommand("Keeps an OpenStack cloud's images current: finds the newest official images, verifies them and publishes them in Glance.")
+        {
+            SyncCommand.Create(shared, terminal),
+            ListCommand.Create(shared, terminal),
+            ResolveCommand.Create(shared, terminal),
+            ImagesCommand.Create(shared, terminal),
+        };
+        root.Add(shared.Config);
+        root.Add(shared.Verbose);
+
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+                terminal.Complain(error.Message);
+            terminal.Complain("Run imgsync --help to see what can be asked.");
+            return ExitCode.Usage;
+        }
+
+        terminal.Verbose = parsed.GetValue(shared.Verbose);
+        return await InvokeAsync(parsed, terminal);
+    }
+
+    private static async Task<int> InvokeAsync(ParseResult parsed, Terminal terminal)
+    {
+        using var interrupt = new Interrupt(terminal);
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interrupt.Token);
+        }
+        catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
+        {
+            terminal.Complain("Interrupted; what was half made has been removed.");
+            return ExitCode.Interrupted;
+        }
+        catch (ConfigurationException wrong)
+        {
+            foreach (var fault in wrong.Faults)
+                terminal.Complain(fault);
+            return ExitCode.Usage;
+        }
+        catch (ImgsyncException failure)
+        {
+            terminal.Complain(failure.Message, failure);
+            return ExitCode.SomeFailed;
+        }
+        catch (Exception unforeseen)
+        {
+            terminal.Complain($"Something unforeseen went wrong ({unforeseen.GetType().Name}: {unforeseen.Message}); run again with -v and report it.", unforeseen);
+            return ExitCode.SomeFailed;
+        }
+    }
+}

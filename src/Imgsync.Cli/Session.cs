@@ -1,0 +1,48 @@
+using Imgsync.Core;
+using Imgsync.Core.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Imgsync.Cli;
+
+/// <summary>Core, wired for one command from what this machine and its user say.</summary>
+internal sealed class Session : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+
+    private Session(ServiceProvider services) => _services = services;
+
+    /// <exception cref="ConfigurationException">The settings cannot work.</exception>
+    public static Session Open(FileInfo? config, Terminal terminal)
+    {
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        var configuration = OptionsLoader.Load(new ConfigurationSources
+        {
+            File = config?.FullName,
+            Environment = Variables(),
+            CurrentDirectory = Environment.CurrentDirectory,
+            HomeDirectory = home,
+            SystemDirectory = "/etc",
+        });
+        foreach (var warning in configuration.Warnings)
+            terminal.Tell(warning);
+
+        var services = new ServiceCollection()
+            .AddLogging(logging => logging.SetMinimumLevel(terminal.Verbose ? LogLevel.Debug : LogLevel.Warning).AddProvider(new StoryLoggerProvider(terminal)))
+            .AddImgsync(configuration.Options, CacheFolder(home));
+        return new Session(services.BuildServiceProvider());
+    }
+
+    public T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+
+    /// <summary>Where programs keep what they can fetch again (XDG Base Directory Specification).</summary>
+    private static string CacheFolder(string home) =>
+        Path.Combine(Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache : Path.Combine(home, ".cache"), "imgsync");
+
+    private static Dictionary<string, string?> Variables() => Environment.GetEnvironmentVariables()
+        .Cast<System.Collections.DictionaryEntry>()
+        .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value, StringComparer.Ordinal);
+}
