@@ -1,0 +1,2 @@
+[assembly: AssemblyFixture(typeof(DevCloud))]
+[assembly: AssemblyFixture(typeof(Azurite))]

@@ -1,0 +1,96 @@
+using System.Text.Json.Nodes;
+using Imgsync.Core;
+using Imgsync.Core.Configuration;
+using Imgsync.Core.Sync;
+using Imgsync.Testing.Upstream;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Imgsync.Cloud.Tests;
+
+/// <summary>One upstream tree, one Glance and one staging folder of a test's own, and runs of the real thing over them.</summary>
+public sealed class Scenario : IAsyncDisposable
+{
+    private readonly DirectoryInfo _folder;
+    private readonly FolderServer _server;
+    private readonly DevCloud _cloud;
+
+    private Scenario(DirectoryInfo folder, UpstreamTree tree, FolderServer server, DevCloud cloud)
+    {
+        (_folder, Tree, _server, _cloud) = (folder, tree, server, cloud);
+        File.WriteAllText(Path.Combine(folder.FullName, "catalog.json"), tree.CatalogJson());
+        File.WriteAllText(Path.Combine(folder.FullName, "key.asc"), tree.Key.ArmouredPublicKey);
+        Options = new ImgsyncOptions
+        {
+            Catalog = Path.Combine(folder.FullName, "catalog.json"),
+            Publishers = new Dictionary<string, Uri>(StringComparer.Ordinal) { ["debian"] = server.DebianUrl, ["ubuntu"] = server.UbuntuUrl },
+            Publish = new PublishOptions { Prefix = DevCloud.UniquePrefix() },
+            Staging = new StagingOptions { Folder = StagingFolder },
+            Signatures = new SignatureOptions { Keyrings = [Path.Combine(folder.FullName, "key.asc")], KeyServer = null },
+            Workflow = new WorkflowOptions { Attempts = 1 },
+            Upstream = new UpstreamOptions { IdleTimeout = TimeSpan.FromSeconds(5), Retries = 0 },
+            Clouds = [cloud.Cloud()],
+        };
+    }
+
+    public UpstreamTree Tree { get; }
+
+    /// <summary>What the next run is configured with.</summary>
+    public ImgsyncOptions Options { get; set; }
+
+    /// <summary>Everything that was logged, at any level.</summary>
+    public CapturedLog Log { get; } = new();
+
+    public FolderServer Upstream => _server;
+
+    public string StagingFolder => Path.Combine(_folder.FullName, "staging");
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public static async Task<Scenario> StartAsync(DevCloud cloud)
+    {
+        var folder = Directory.CreateTempSubdirectory("imgsync-scenario-");
+        var tree = new UpstreamTree(Path.Combine(folder.FullName, "upstream"));
+        Directory.CreateDirectory(tree.Folder);
+        return new Scenario(folder, tree, await FolderServer.StartAsync(tree.Folder, Cancel), cloud);
+    }
+
+    public Task<SyncReport> SyncAsync(params string[] distributions) => SyncAsync(new RunRequest { Distributions = distributions });
+
+    /// <summary>One run of a fresh process's worth of objects.</summary>
+    public async Task<SyncReport> SyncAsync(RunRequest request, IProgress<ImageProgress>? progress = null, CancellationToken? cancellationToken = null)
+    {
+        await using var services = new ServiceCollection()
+            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log))
+            .AddImgsync(Options, StagingFolder)
+            .BuildServiceProvider();
+        return await services.GetRequiredService<SyncRun>().RunAsync(request, progress ?? new Progress<ImageProgress>(), cancellationToken ?? Cancel);
+    }
+
+    /// <summary>What Glance has of this scenario, asked directly and as an administrator.</summary>
+    public async Task<IReadOnlyList<JsonObject>> ImagesAsync()
+    {
+        using var glance = await _cloud.ProbeAsync(Cancel);
+        return await glance.ListAsync(Options.Publish.Prefix, Cancel);
+    }
+
+    public async Task<byte[]> DownloadAsync(JsonObject image)
+    {
+        using var glance = await _cloud.ProbeAsync(Cancel);
+        return await glance.DownloadAsync((string)image["id"]!, Cancel);
+    }
+
+    /// <summary>Files in staging that are no finished image and no document.</summary>
+    public IReadOnlyList<string> HalfMade() => Directory.Exists(StagingFolder)
+        ? [.. Directory.GetFiles(StagingFolder, "*.partial*", SearchOption.AllDirectories)]
+        : [];
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        using var glance = await _cloud.ProbeAsync(CancellationToken.None);
+        foreach (var image in await glance.ListAsync(Options.Publish.Prefix, CancellationToken.None))
+            await glance.DeleteAsync((string)image["id"]!, CancellationToken.None);
+        _folder.Delete(recursive: true);
+    }
+}
