@@ -13,7 +13,7 @@ internal sealed class CloudApi(CloudOptions cloud, RestClient rest)
         request.AddOrUpdateHeader(KnownHeaders.Accept, "application/json");
         var response = await rest.ExecuteAsync(request, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
-        return response.ResponseStatus == ResponseStatus.Completed ? response : throw NoAnswer(what, request, response);
+        return response.ErrorException is null ? response : throw NoAnswer(what, request, response);
     }
 
     /// <summary>The exception for an answer that is not the one hoped for.</summary>

@@ -37,8 +37,8 @@ internal static class CloudHttp
         AutomaticDecompression = DecompressionMethods.None,
         UseCookies = false,
         ConnectTimeout = cloud.Timeout,
-        // How long an upload waits for Glance's verdict on the token; then it starts unasked.
-        Expect100ContinueTimeout = TimeSpan.FromSeconds(3),
+        // How long an upload waits for leave to start. uWSGI never gives it, yet refuses a token or a quota within this time.
+        Expect100ContinueTimeout = TimeSpan.FromMilliseconds(250),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         SslOptions = CloudTrust.For(cloud),
     };
