@@ -14,10 +14,11 @@ public sealed class Scenario : IAsyncDisposable
     private readonly DirectoryInfo _folder;
     private readonly FolderServer _server;
     private readonly DevCloud _cloud;
+    private readonly CloudOptions _project;
 
-    private Scenario(DirectoryInfo folder, UpstreamTree tree, FolderServer server, DevCloud cloud)
+    private Scenario(DirectoryInfo folder, UpstreamTree tree, FolderServer server, DevCloud cloud, CloudOptions project)
     {
-        (_folder, Tree, _server, _cloud) = (folder, tree, server, cloud);
+        (_folder, Tree, _server, _cloud, _project) = (folder, tree, server, cloud, project);
         File.WriteAllText(Path.Combine(folder.FullName, "catalog.json"), tree.CatalogJson());
         File.WriteAllText(Path.Combine(folder.FullName, "key.asc"), tree.Key.ArmouredPublicKey);
         Options = new ImgsyncOptions
@@ -29,7 +30,7 @@ public sealed class Scenario : IAsyncDisposable
             Signatures = new SignatureOptions { Keyrings = [Path.Combine(folder.FullName, "key.asc")], KeyServer = null },
             Workflow = new WorkflowOptions { Attempts = 1 },
             Upstream = new UpstreamOptions { IdleTimeout = TimeSpan.FromSeconds(5), Retries = 0 },
-            Clouds = [cloud.Cloud()],
+            Clouds = [project],
         };
     }
 
@@ -40,6 +41,9 @@ public sealed class Scenario : IAsyncDisposable
 
     /// <summary>Everything that was logged, at any level.</summary>
     public CapturedLog Log { get; } = new();
+
+    /// <summary>A project of this scenario's own, and the user who may publish there.</summary>
+    public CloudOptions Cloud => _project;
 
     public FolderServer Upstream => _server;
 
@@ -52,7 +56,7 @@ public sealed class Scenario : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("imgsync-scenario-");
         var tree = new UpstreamTree(Path.Combine(folder.FullName, "upstream"));
         Directory.CreateDirectory(tree.Folder);
-        return new Scenario(folder, tree, await FolderServer.StartAsync(tree.Folder, Cancel), cloud);
+        return new Scenario(folder, tree, await FolderServer.StartAsync(tree.Folder, Cancel), cloud, await DevCloudProject.CreateAsync(cloud, Cancel));
     }
 
     public Task<SyncReport> SyncAsync(params string[] distributions) => SyncAsync(new RunRequest { Distributions = distributions });
@@ -67,12 +71,15 @@ public sealed class Scenario : IAsyncDisposable
         return await services.GetRequiredService<SyncRun>().RunAsync(request, progress ?? new Progress<ImageProgress>(), cancellationToken ?? Cancel);
     }
 
-    /// <summary>What Glance has of this scenario, asked directly and as an administrator.</summary>
+    /// <summary>What Glance has of this scenario, asked directly.</summary>
     public async Task<IReadOnlyList<JsonObject>> ImagesAsync()
     {
-        using var glance = await _cloud.ProbeAsync(Cancel);
+        using var glance = await ProbeAsync();
         return await glance.ListAsync(Options.Publish.Prefix, Cancel);
     }
+
+    /// <summary>Asks Glance directly, as the user who syncs.</summary>
+    public Task<GlanceProbe> ProbeAsync() => _cloud.ProbeAsync(_project.Auth, Cancel);
 
     public async Task<byte[]> DownloadAsync(JsonObject image)
     {
@@ -88,7 +95,7 @@ public sealed class Scenario : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();
-        using var glance = await _cloud.ProbeAsync(CancellationToken.None);
+        using var glance = await _cloud.ProbeAsync(_project.Auth, CancellationToken.None);
         foreach (var image in await glance.ListAsync(Options.Publish.Prefix, CancellationToken.None))
             await glance.DeleteAsync((string)image["id"]!, CancellationToken.None);
         _folder.Delete(recursive: true);

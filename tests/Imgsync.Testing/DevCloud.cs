@@ -78,7 +78,11 @@ public sealed class DevCloud : IAsyncLifetime
 
     /// <summary>Asks Glance directly, without the code under test.</summary>
     public Task<GlanceProbe> ProbeAsync(CancellationToken cancellationToken, string user = "admin") =>
-        GlanceProbe.SignInAsync(KeystoneUrl, GlanceUrl, Password(user), cancellationToken);
+        ProbeAsync(Password(user), cancellationToken);
+
+    /// <inheritdoc cref="ProbeAsync(CancellationToken, string)"/>
+    public Task<GlanceProbe> ProbeAsync(KeystoneOptions auth, CancellationToken cancellationToken) =>
+        GlanceProbe.SignInAsync(KeystoneUrl, GlanceUrl, auth, cancellationToken);
 
     public Task ResetAsync(CancellationToken cancellationToken) => ChangeAsync(cancellationToken, "reset");
 

@@ -16,6 +16,14 @@ public sealed class GlanceProbe : IDisposable
     internal static async Task<GlanceProbe> SignInAsync(
         Uri keystoneUrl, Uri glanceUrl, KeystoneOptions auth, CancellationToken cancellationToken)
     {
+        var http = new HttpClient { BaseAddress = glanceUrl };
+        http.DefaultRequestHeaders.Add("X-Auth-Token", await TokenAsync(http, keystoneUrl, auth, cancellationToken));
+        http.DefaultRequestHeaders.Accept.ParseAdd("application/json");
+        return new GlanceProbe(http);
+    }
+
+    internal static async Task<string> TokenAsync(HttpClient http, Uri keystoneUrl, KeystoneOptions auth, CancellationToken cancellationToken)
+    {
         var request = new JsonObject
         {
             ["auth"] = new JsonObject
@@ -32,13 +40,9 @@ public sealed class GlanceProbe : IDisposable
             },
         };
 
-        var http = new HttpClient { BaseAddress = glanceUrl };
         using var content = new StringContent(request.ToJsonString(), Encoding.UTF8, "application/json");
         using var answer = await http.PostAsync($"{keystoneUrl}/auth/tokens", content, cancellationToken);
-        answer.EnsureSuccessStatusCode();
-        http.DefaultRequestHeaders.Add("X-Auth-Token", answer.Headers.GetValues("X-Subject-Token"));
-        http.DefaultRequestHeaders.Accept.ParseAdd("application/json");
-        return new GlanceProbe(http);
+        return answer.EnsureSuccessStatusCode().Headers.GetValues("X-Subject-Token").Single();
     }
 
     /// <summary>The image's record, null when there is none that this user may see.</summary>

@@ -11,6 +11,7 @@ public sealed partial class SyncRun(
     ImageSync sync,
     RunPruner pruner,
     IStagingStore store,
+    Installation installation,
     IRunLock runLock,
     ImgsyncOptions options,
     TimeProvider time,
@@ -28,6 +29,7 @@ public sealed partial class SyncRun(
 
         try
         {
+            await installation.NameAsync(cancellationToken);
             using var slots = new SemaphoreSlim(options.MaxParallel);
             var ended = await Task.WhenAll(plan.Distributions.Select(planned => SyncAsync(plan, planned, slots, progress, cancellationToken)));
             cancellationToken.ThrowIfCancellationRequested();

@@ -30,7 +30,7 @@ public sealed class GlanceFaultTests(DevCloud cloud)
     {
         await using var scenario = await Scenario.StartAsync(cloud);
         scenario.Tree.PublishDebian(DebianRelease.Bookworm, Version);
-        var syncer = cloud.Cloud();
+        var syncer = scenario.Cloud;
         scenario.Options = scenario.Options with { Clouds = [syncer with { Auth = syncer.Auth with { Password = new Secret("hunter2-marked") } }] };
 
         var outcome = Assert.Single((await scenario.SyncAsync("debian12")).Outcomes);
@@ -61,7 +61,7 @@ public sealed class GlanceFaultTests(DevCloud cloud)
     {
         await using var scenario = await Scenario.StartAsync(cloud);
         scenario.Tree.PublishDebian(DebianRelease.Bookworm, Version);
-        var syncer = cloud.Cloud();
+        var syncer = scenario.Cloud;
         scenario.Options = scenario.Options with { Clouds = [syncer with { Auth = syncer.Auth with { AuthUrl = new Uri("http://127.0.0.1:9/v3") } }] };
 
         var outcome = Assert.Single((await scenario.SyncAsync("debian12")).Outcomes);
@@ -93,7 +93,7 @@ public sealed class GlanceFaultTests(DevCloud cloud)
         var image = scenario.Tree.PublishDebian(DebianRelease.Bookworm, Version);
         await scenario.SyncAsync(new RunRequest { Distributions = ["debian12"], DownloadOnly = true });
         var installation = await File.ReadAllTextAsync(Path.Combine(scenario.StagingFolder, "installation"), Cancel);
-        using var glance = await cloud.ProbeAsync(Cancel, "syncer");
+        using var glance = await scenario.ProbeAsync();
         var leftover = await glance.CreateAsync(
             new()
             {
@@ -119,7 +119,7 @@ public sealed class GlanceFaultTests(DevCloud cloud)
     {
         await using var scenario = await Scenario.StartAsync(cloud);
         var image = scenario.Tree.PublishDebian(DebianRelease.Bookworm, Version);
-        using var glance = await cloud.ProbeAsync(Cancel, "syncer");
+        using var glance = await scenario.ProbeAsync();
         var old = await glance.CreateAsync(
             new()
             {
