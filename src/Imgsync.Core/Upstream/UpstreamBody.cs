@@ -23,7 +23,7 @@ public sealed class UpstreamBody : IAsyncDisposable
     /// <summary>The whole file's length, where the server says it.</summary>
     public long? TotalLength { get; }
 
-    /// <summary>The version of the file to resume against: its strong ETag, else its Last-Modified, else null.</summary>
+    /// <summary>The version of the file to resume against: its strong ETag, else its Last-Modified, else null. A resumed body may leave it out.</summary>
     public string? Version { get; }
 
     /// <summary>The URL that answered in the end, after all redirects.</summary>

@@ -72,6 +72,10 @@ public sealed partial class UpstreamClient : IDisposable
             case HttpStatusCode.PartialContent when answer.Content.Headers.ContentRange?.From == from && IsSame(ContentVersion.Of(answer), ifRange):
                 return await OpenAsync(url, answer, from, cancellationToken);
 
+            // All of it was there already, and only the last step had not been taken.
+            case HttpStatusCode.RequestedRangeNotSatisfiable when answer.Content.Headers.ContentRange?.Length == from:
+                return new UpstreamBody(answer, Stream.Null, from);
+
             case HttpStatusCode.PartialContent or HttpStatusCode.RequestedRangeNotSatisfiable:
                 LogRestart(_logger, url.IdnHost, url.AbsolutePath, from);
                 answer.Dispose();

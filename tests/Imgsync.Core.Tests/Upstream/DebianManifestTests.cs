@@ -1,0 +1,34 @@
+using System.Text.Json;
+using FsCheck.Xunit;
+using Imgsync.Core.Upstream;
+
+namespace Imgsync.Core.Tests.Upstream;
+
+public sealed class DebianManifestTests
+{
+    private static readonly byte[] Real = [.. """
+        {"items":[{"kind":"Upload","data":{"ref":"a/b"},"metadata":{"annotations":{"cloud.debian.org/digest":"sha512:AA"},
+        "labels":{"upload.cloud.debian.org/image-format":"qcow2","cloud.debian.org/version":"20240717-1811"}}}]}
+        """u8];
+
+    [Fact]
+    public void Tells_pointer_version_and_digest_of_an_upload()
+    {
+        var upload = DebianManifest.Parse(Real).FindUpload("qcow2")!;
+
+        Assert.Equal(("a/b", "20240717-1811", "sha512:AA"), (upload.Ref, upload.Version, upload.Digest));
+    }
+
+    [Property(MaxTest = 1000)]
+    public void No_change_to_it_makes_it_fail_in_any_other_way_than_as_malformed_json(int place, byte value)
+    {
+        var changed = Real.ToArray();
+        changed[(place & int.MaxValue) % changed.Length] = value;
+
+        var failure = Record.Exception(() => Read(DebianManifest.Parse(changed).FindUpload("qcow2")));
+
+        Assert.True(failure is null or JsonException, $"{failure}");
+    }
+
+    private static object? Read(DebianManifest.Item? upload) => upload is null ? null : (upload.Ref, upload.Version, upload.Digest);
+}
