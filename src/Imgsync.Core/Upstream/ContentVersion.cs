@@ -12,4 +12,11 @@ internal static class ContentVersion
     public static long? TotalLength(HttpResponseMessage answer) => answer.StatusCode == HttpStatusCode.OK
         ? answer.Content.Headers.ContentLength
         : answer.Content.Headers.ContentRange?.Length;
+
+    /// <summary>
+    /// Whether a part may be appended to what is there. Mirrors behind one name may hold different versions, and some servers
+    /// do not know <c>If-Range</c>: the part itself must not say otherwise. The digest has the last word.
+    /// </summary>
+    public static bool Continues(HttpResponseMessage part, long from, string version) =>
+        part.Content.Headers.ContentRange?.From == from && (Of(part) is not { } now || string.Equals(now, version, StringComparison.Ordinal));
 }

@@ -38,7 +38,18 @@ internal sealed record DebianManifest(IReadOnlyList<DebianManifest.Item> Items)
 
         public string? Label(string name) => Text(Metadata?.Labels?.GetValueOrDefault(name) ?? default);
 
-        private static string? Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        private static string? Text(JsonElement value)
+        {
+            try
+            {
+                return value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+            }
+            catch (InvalidOperationException)
+            {
+                // The parser lets bad UTF-8 and half a surrogate pair pass until somebody reads the string.
+                return null;
+            }
+        }
     }
 
     internal sealed record Metadata(Dictionary<string, JsonElement>? Annotations, Dictionary<string, JsonElement>? Labels);

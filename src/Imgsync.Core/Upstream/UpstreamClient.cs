@@ -68,8 +68,7 @@ public sealed partial class UpstreamClient : IDisposable
             case HttpStatusCode.OK:
                 return await OpenAsync(url, answer, start: 0, cancellationToken);
 
-            // Mirrors behind one name may hold different versions, and some servers do not know If-Range: the answer itself must agree.
-            case HttpStatusCode.PartialContent when answer.Content.Headers.ContentRange?.From == from && IsSame(ContentVersion.Of(answer), ifRange):
+            case HttpStatusCode.PartialContent when ContentVersion.Continues(answer, from, ifRange):
                 return await OpenAsync(url, answer, from, cancellationToken);
 
             // All of it was there already, and only the last step had not been taken.
@@ -144,9 +143,6 @@ public sealed partial class UpstreamClient : IDisposable
             throw UpstreamFailure.From(url, exception, _options.IdleTimeout);
         }
     }
-
-    // A 206 without a validator of its own relies on If-Range having been honoured; the digest has the last word.
-    private static bool IsSame(string? version, string ifRange) => version is null || string.Equals(version, ifRange, StringComparison.Ordinal);
 
     private static bool IsRedirect(HttpStatusCode status) => status
         is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using FsCheck.Xunit;
 using Imgsync.Core.Upstream;
@@ -19,7 +20,17 @@ public sealed class DebianManifestTests
         Assert.Equal(("a/b", "20240717-1811", "sha512:AA"), (upload.Ref, upload.Version, upload.Digest));
     }
 
-    [Property(MaxTest = 1000)]
+    [Theory]
+    [InlineData("\\uD800")]
+    [InlineData("\\uDC00\\uD800")]
+    public void Text_that_is_none_is_nothing(string escaped)
+    {
+        var manifest = Encoding.UTF8.GetString(Real).Replace("a/b", escaped, StringComparison.Ordinal);
+
+        Assert.Null(DebianManifest.Parse(Encoding.UTF8.GetBytes(manifest)).FindUpload("qcow2")!.Ref);
+    }
+
+    [Property(MaxTest = 5000)]
     public void No_change_to_it_makes_it_fail_in_any_other_way_than_as_malformed_json(int place, byte value)
     {
         var changed = Real.ToArray();
