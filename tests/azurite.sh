@@ -17,7 +17,7 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 PROGRAM=$HERE/azurite/node_modules/azurite/dist/src/azurite.js
 DIR=${AZURITE_DIR:-${TMPDIR:-/tmp}/imgsync-azurite}
 ACCOUNT=imgsync
-READY_SECONDS=60
+READY_SECONDS=180
 
 # shellcheck source=tests/machine.sh
 . "$HERE/machine.sh"

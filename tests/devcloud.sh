@@ -10,6 +10,7 @@
 #   devcloud.sh down [--purge]   stops it; the state is kept unless purged
 #   devcloud.sh status           exit code 0 when both services answer, 3 when they do not
 #   devcloud.sh env [WHO]        export lines to sign in as syncer (default), admin, user, disabled or appcred
+#   devcloud.sh token [WHO]      a token; 'devcloud.sh glance-url' says where to use it
 #   devcloud.sh reset            deletes every image
 #   devcloud.sh quota BYTES      how much one project may store; 0 for no limit
 #   devcloud.sh cap BYTES        the largest image; 0 for Glance's default
@@ -31,7 +32,7 @@ TEMPLATES=$HERE/devcloud
 # The libraries and uWSGI are enough: the packages keystone and glance-api bring questions, users and init scripts.
 PACKAGES=(python3-keystone python3-glance uwsgi-core uwsgi-plugin-python3 curl jq)
 REGION=RegionOne
-READY_SECONDS=60
+READY_SECONDS=180
 DIR=${DEVCLOUD_DIR:-${TMPDIR:-/tmp}/imgsync-devcloud}
 
 # shellcheck source=tests/machine.sh
@@ -302,6 +303,8 @@ case ${1:-} in
   down) down "${2:-}" ;;
   status) existing; status ;;
   env) existing; print_credentials "${2:-syncer}" ;;
+  token) existing; sign_in "${2:-syncer}" ;;
+  glance-url) existing; echo "$GLANCE_URL" ;;
   reset) existing; lock; reset ;;
   quota | cap) existing; lock; limit "$1" "${2:-}" ;;
   restart-glance) existing; lock; restart_glance ;;

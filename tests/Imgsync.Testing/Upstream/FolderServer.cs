@@ -16,9 +16,11 @@ public sealed class FolderServer : IAsyncDisposable
     private readonly ConcurrentQueue<ServedRequest> _requests = new();
     private readonly string _folder;
     private readonly WebApplication _application;
+    private readonly Action<ServedRequest>? _log;
 
-    private FolderServer(string folder, int port)
+    private FolderServer(string folder, int port, Action<ServedRequest>? log)
     {
+        _log = log;
         _folder = Path.GetFullPath(folder);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
@@ -39,9 +41,11 @@ public sealed class FolderServer : IAsyncDisposable
     public long ImageBytes => _requests.Where(request => request.IsImage).Sum(request => request.BytesSent);
 
     /// <param name="port">Zero for a free one.</param>
-    public static async Task<FolderServer> StartAsync(string folder, CancellationToken cancellationToken, int port = 0)
+    /// <param name="log">Told of every request that has ended.</param>
+    public static async Task<FolderServer> StartAsync(
+        string folder, CancellationToken cancellationToken, int port = 0, Action<ServedRequest>? log = null)
     {
-        var server = new FolderServer(folder, port);
+        var server = new FolderServer(folder, port, log);
         await server._application.StartAsync(cancellationToken);
         return server;
     }
@@ -58,8 +62,10 @@ public sealed class FolderServer : IAsyncDisposable
         }
         finally
         {
-            _requests.Enqueue(new ServedRequest(
-                context.Request.Method, context.Request.Path, context.Request.Headers.Range, context.Response.StatusCode, counted.Written));
+            var request = new ServedRequest(
+                context.Request.Method, context.Request.Path, context.Request.Headers.Range, context.Response.StatusCode, counted.Written);
+            _requests.Enqueue(request);
+            _log?.Invoke(request);
         }
     }
 
@@ -86,4 +92,6 @@ public sealed class FolderServer : IAsyncDisposable
 public sealed record ServedRequest(string Method, string Path, string? Range, int Status, long BytesSent)
 {
     public bool IsImage => Path.EndsWith(".qcow2", StringComparison.Ordinal) || Path.EndsWith(".img", StringComparison.Ordinal);
+
+    public override string ToString() => $"{Method} {Path} {Status} {BytesSent}";
 }

@@ -1,0 +1,130 @@
+#!/usr/bin/env bash
+# Shows the main job on this machine: a small upstream tree, a real Keystone and Glance, and 'imgsync sync' twice.
+#
+#   ./demo.sh           a later demo finds the images of an earlier one in Glance, and publishes nothing
+#   ./demo.sh --fresh   forgets what earlier demos left
+#
+# It installs what is missing, which needs root or sudo. Its state is in .local/demo; nothing is left running.
+set -euo pipefail
+shopt -s inherit_errexit
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+# shellcheck source=tests/setup.sh
+. tests/setup.sh
+
+demo=$PWD/.local/demo
+distributions=(debian11 debian12 debian12-arm64 debian13 ubuntu22 ubuntu24)
+export DEVCLOUD_DIR=$demo/devcloud
+
+main() {
+  case ${1:-} in
+    "") ;;
+    --fresh) tests/devcloud.sh down --purge; rm -rf "$demo" ;;
+    *) sed -n '2,/^set -euo/s/^# \{0,1\}//p' "$0"; exit 2 ;;
+  esac
+  mkdir -p "$demo"
+  trap stop_all EXIT
+  trap 'exit 130' INT TERM
+
+  say "Installing what is missing: Keystone, Glance, curl, jq"
+  tests/devcloud.sh install
+  say "Building"
+  dotnet build src/Imgsync.Cli -v q -nologo -clp:NoSummary
+  dotnet build tests/DemoUpstream -v q -nologo -clp:NoSummary
+  say "Starting Keystone and Glance"
+  tests/devcloud.sh up
+  say "Publishing what Debian and Ubuntu would: images, checksum files, manifests, signatures"
+  start_upstream
+  write_configuration
+
+  say "First sync"
+  sync_images
+  say "Second sync: nothing is new, so no image byte may move"
+  sync_images
+  ((moved == 0)) || { say "FAILED: $moved bytes of images moved again"; exit 1; }
+
+  show_and_verify
+}
+
+start_upstream() {
+  [[ -s $demo/port ]] || free_ports 1 >"$demo/port"
+  port=$(<"$demo/port")
+  tests/DemoUpstream/bin/Debug/net10.0/DemoUpstream "$demo/upstream" "$port" >"$demo/requests" &
+  upstream=$!
+  until listening "$port"; do
+    kill -0 "$upstream" || { say "FAILED: the upstream server does not start"; exit 1; }
+    sleep 0.2
+  done
+}
+
+write_configuration() {
+  cat >"$demo/imgsync.json" <<J
+{
+  "catalog": "$demo/upstream/catalog.json",
+  "publishers": {
+    "debian": "http://127.0.0.1:$port/debian/",
+    "ubuntu": "http://127.0.0.1:$port/ubuntu/"
+  },
+  "publish": { "prefix": "" },
+  "staging": { "folder": "$demo/staging" },
+  "signatures": { "keyrings": ["$demo/upstream/key.asc"], "keyServer": "" }
+}
+J
+}
+
+# Sets $moved to the bytes of images that upstream served meanwhile.
+sync_images() {
+  local before
+  before=$(image_bytes)
+  (
+    use_cloud
+    src/Imgsync.Cli/bin/Debug/net10.0/imgsync sync "${distributions[@]}" --config "$demo/imgsync.json"
+  )
+  moved=$(($(image_bytes) - before))
+  say "$moved bytes of images came from upstream"
+}
+
+image_bytes() { awk '$2 ~ /\.(qcow2|img)$/ { sum += $4 } END { print sum + 0 }' "$demo/requests"; }
+
+# The OS_* variables of the user who publishes
+use_cloud() {
+  local variables
+  variables=$(tests/devcloud.sh env syncer)
+  eval "$variables"
+}
+
+show_and_verify() {
+  local images token wrong=0 sum distribution id got verdict
+  token=$(tests/devcloud.sh token syncer)
+  glance=$(tests/devcloud.sh glance-url)
+  images=$(glance_api "$token" "/v2/images?source=imgsync&limit=100&sort=name:asc")
+
+  say "In Glance, and downloaded back from it"
+  printf '%-32s %-8s %-8s %10s  %s\n' NAME STATUS SEEN-BY BYTES "CONTENT"
+  while read -r sum distribution; do
+    id=$(jq -r --arg key "$distribution" '[.images[] | select(."imgsync.distribution" == $key)][0].id // empty' <<<"$images")
+    if [[ -z $id ]]; then
+      printf '%-32s missing\n' "$distribution"
+      wrong=$((wrong + 1))
+      continue
+    fi
+    got=$(glance_api "$token" "/v2/images/$id/file" | sha256sum | cut -d' ' -f1)
+    verdict="as published"
+    [[ $got == "$sum" ]] || { verdict="NOT as published"; wrong=$((wrong + 1)); }
+    jq -r --arg id "$id" '.images[] | select(.id == $id) | [.name, .status, .visibility, .size] | @tsv' <<<"$images" |
+      while IFS=$'\t' read -r name status visibility size; do
+        printf '%-32s %-8s %-8s %10s  %s\n' "$name" "$status" "$visibility" "$size" "$verdict"
+      done
+  done <"$demo/upstream/published.sha256"
+  ((wrong == 0)) || { say "FAILED: $wrong images are missing or wrong"; exit 1; }
+  say "All ${#distributions[@]} images are what upstream published"
+}
+
+glance_api() { curl -sS -f -m 120 -H "X-Auth-Token: $1" "$glance$2"; }
+
+stop_all() {
+  [[ -z ${upstream:-} ]] || { kill "$upstream" && wait "$upstream"; } 2>/dev/null || true
+  tests/devcloud.sh down || true
+}
+
+main "$@"
