@@ -7,8 +7,8 @@
 
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Imgsync.Core.Catalog;
 using Imgsync.Testing.Upstream;
+using Architecture = Imgsync.Core.Catalog.Architecture;
 
 if (args is not [var folder, var port] || !int.TryParse(port, CultureInfo.InvariantCulture, out var portNumber))
 {
