@@ -57,7 +57,12 @@ internal static class Armour
         var base64 = new StringBuilder();
         var line = LineAt(lines, next++);
         for (; !IsCheckOrEnd(line); line = LineAt(lines, next++))
-            base64.Append(line.Length is > 0 and <= LongestLine ? line : throw new InvalidDataException("its armour has an empty or overlong line"));
+        {
+            if (line.Length is 0 or > LongestLine)
+                throw new InvalidDataException("its armour has an empty or overlong line");
+
+            base64.Append(line);
+        }
 
         var bytes = DecodeBase64(base64.ToString());
         if (line.StartsWith('='))

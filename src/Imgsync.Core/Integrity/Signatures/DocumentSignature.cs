@@ -12,7 +12,8 @@ internal sealed class DocumentSignature
 {
     private const int MostPerFile = 16;
     private static readonly SignatureSubpacketTag[] Issuers = [SignatureSubpacketTag.IssuerKeyId, SignatureSubpacketTag.IssuerFingerprint];
-    private static readonly SignatureSubpacketTag[] Understood = [SignatureSubpacketTag.CreationTime, SignatureSubpacketTag.ExpireTime, .. Issuers];
+    private static readonly SignatureSubpacketTag[] Understood =
+        [SignatureSubpacketTag.CreationTime, SignatureSubpacketTag.ExpireTime, .. Issuers];
 
     private readonly PgpSignature? _signature;
     private readonly IReadOnlyList<string> _announcedHashes;
@@ -35,7 +36,7 @@ internal sealed class DocumentSignature
         return packets.ConvertAll(packet => new DocumentSignature(SignaturePackets.Read(packet), announcedHashes));
     }
 
-    public string Issuer => _signature is null ? "unknown" : IssuerFingerprints().Select(Convert.ToHexString).FirstOrDefault() ?? $"{_signature.KeyId:X16}";
+    public string Issuer => IssuerFingerprints().Select(Convert.ToHexString).FirstOrDefault() ?? $"{_signature?.KeyId:X16}";
 
     /// <summary>Why this signature is worth nothing, whoever made it.</summary>
     public string? Fault(DateTimeOffset now) => _signature switch
@@ -44,8 +45,8 @@ internal sealed class DocumentSignature
         { Version: not (3 or 4) } => "it is neither of version 3 nor of version 4",
         { SignatureType: not (PgpSignature.BinaryDocument or PgpSignature.CanonicalTextDocument) } => "it is not made for documents",
         { SignatureType: not PgpSignature.CanonicalTextDocument } when _isCleartext => "it is not made for text",
-        _ when !_signature.HasStrongHash() => $"it uses the hash {_signature.HashAlgorithm}, and only SHA-256, SHA-384 and SHA-512 are accepted",
-        _ when _announcedHashes.Count > 0 && !_announcedHashes.Contains(_signature.HashName().Name, StringComparer.Ordinal) => "its hash is not the one its file announces",
+        _ when !_signature.HasStrongHash() => $"it uses the hash {_signature.HashAlgorithm}; only SHA-2 of 256 bits or more is accepted",
+        _ when !HasAnnouncedHash() => "its hash is not the one its file announces",
         _ when !HasOneCreationTime() => "it does not say when it was made",
         _ when _signature.CreatedAt() > now + SignaturePackets.ClockSkew => $"it was made in the future, at {_signature.CreatedAt():u}",
         _ when _signature.ExpiresAt() <= now => $"it expired at {_signature.ExpiresAt():u}",
@@ -64,8 +65,13 @@ internal sealed class DocumentSignature
 
     public bool IsOlderThan(PgpPublicKey key) => _signature!.CreatedAt() < key.CreatedAt();
 
-    public bool Covers(ReadOnlyMemory<byte> content, PgpPublicKey key) => Untrusted.Holds(() =>
-        _signature!.Proves(_signature!.SignatureType == PgpSignature.CanonicalTextDocument ? CanonicalText.Of(content.Span) : content, key));
+    public bool Covers(ReadOnlyMemory<byte> content, PgpPublicKey key) => Untrusted.Holds(() => _signature!.Proves(Signed(content), key));
+
+    private ReadOnlyMemory<byte> Signed(ReadOnlyMemory<byte> content) =>
+        _signature!.SignatureType == PgpSignature.CanonicalTextDocument ? CanonicalText.Of(content.Span) : content;
+
+    private bool HasAnnouncedHash() =>
+        _announcedHashes.Count == 0 || _announcedHashes.Contains(_signature!.HashName().Name, StringComparer.Ordinal);
 
     private bool HasOneCreationTime() =>
         _signature!.Version == 3 || _signature.GetHashedSubPackets().GetSubpackets(SignatureSubpacketTag.CreationTime).Length == 1;
@@ -81,5 +87,5 @@ internal sealed class DocumentSignature
 
     // A version 3 signature has none.
     private IEnumerable<SignatureSubpacket> Subpackets(SignatureSubpacketTag tag) =>
-        new[] { _signature!.GetHashedSubPackets(), _signature.GetUnhashedSubPackets() }.SelectMany(area => area?.GetSubpackets(tag) ?? []);
+        new[] { _signature?.GetHashedSubPackets(), _signature?.GetUnhashedSubPackets() }.SelectMany(area => area?.GetSubpackets(tag) ?? []);
 }

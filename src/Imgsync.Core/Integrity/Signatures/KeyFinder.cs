@@ -13,7 +13,8 @@ public sealed class KeyFinder(IReadOnlyList<IKeySource> keyrings, KeyCache cache
 {
     /// <summary>The places that were configured, and those the system has.</summary>
     /// <param name="http">For the key server; must not follow redirects.</param>
-    public KeyFinder(SignatureOptions options, KeyCache cache, HttpClient http, TimeProvider time, string systemFolder = KeyringFile.SystemFolder)
+    public KeyFinder(
+        SignatureOptions options, KeyCache cache, HttpClient http, TimeProvider time, string systemFolder = KeyringFile.SystemFolder)
         : this(
             [.. options.Keyrings.Select(FromSetting), .. KeyringFile.OfSystem(systemFolder)],
             cache,
@@ -24,7 +25,8 @@ public sealed class KeyFinder(IReadOnlyList<IKeySource> keyrings, KeyCache cache
     private IEnumerable<IKeySource> Sources => server is null ? [.. keyrings, cache] : [.. keyrings, cache, server];
 
     /// <summary>Every copy of a pinned key, as long as the caller goes on asking.</summary>
-    internal async IAsyncEnumerable<FoundKey> FindAsync(IReadOnlyList<string> fingerprints, [EnumeratorCancellation] CancellationToken cancellationToken)
+    internal async IAsyncEnumerable<FoundKey> FindAsync(
+        IReadOnlyList<string> fingerprints, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var source in Sources)
         {
@@ -41,7 +43,8 @@ public sealed class KeyFinder(IReadOnlyList<IKeySource> keyrings, KeyCache cache
         }
     }
 
-    private static async Task<IEnumerable<PgpPublicKeyRing>> ReadAsync(IKeySource source, string fingerprint, CancellationToken cancellationToken)
+    private static async Task<IEnumerable<PgpPublicKeyRing>> ReadAsync(
+        IKeySource source, string fingerprint, CancellationToken cancellationToken)
     {
         if (await source.FindAsync(fingerprint, cancellationToken) is not { } bytes)
             return [];
@@ -52,7 +55,8 @@ public sealed class KeyFinder(IReadOnlyList<IKeySource> keyrings, KeyCache cache
         }
         catch (InvalidDataException e)
         {
-            throw new SignatureException($"{source.Name} is not usable: {e.Message}; it must hold OpenPGP public keys, binary or armoured.", e);
+            throw new SignatureException(
+                $"Reading {source.Name} failed: {e.Message}; it must hold OpenPGP public keys, binary or armoured.", e);
         }
     }
 

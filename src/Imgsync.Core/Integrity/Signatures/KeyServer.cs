@@ -35,9 +35,13 @@ public sealed class KeyServer : IKeySource
         {
             return await LookUpAsync(fingerprint, either.Token);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Unavailable(fingerprint, e is OperationCanceledException ? $"no answer within {Patience.TotalSeconds:0} seconds" : "the connection failed", e);
+            throw Unavailable(fingerprint, $"no answer within {Patience.TotalSeconds:0} seconds", e);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw Unavailable(fingerprint, "the connection failed", e);
         }
     }
 
@@ -56,7 +60,11 @@ public sealed class KeyServer : IKeySource
         {
             case HttpStatusCode.OK:
                 await using (var body = await response.Content.ReadAsStreamAsync(cancellationToken))
-                    return await body.ReadAtMostAsync(LargestAnswer, cancellationToken) ?? throw Refused(fingerprint, $"sent more than {LargestAnswer} bytes");
+                {
+                    return await body.ReadAtMostAsync(LargestAnswer, cancellationToken)
+                        ?? throw Refused(fingerprint, $"sent more than {LargestAnswer} bytes");
+                }
+
             case HttpStatusCode.NotFound:
                 return null;
             case HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError:
@@ -70,5 +78,5 @@ public sealed class KeyServer : IKeySource
         $"Asking {Name} for the key {fingerprint} failed ({what}); try again later, or configure a keyring that has the key.", cause);
 
     private SignatureException Refused(string fingerprint, string what) => new(
-        $"{Name} {what} when asked for the key {fingerprint}; choose another key server, or configure a keyring that has the key.");
+        $"Asking {Name} for the key {fingerprint} failed: it {what}; choose another key server, or configure a keyring that has the key.");
 }

@@ -12,11 +12,19 @@ internal static class KeyStatements
 {
     private static readonly SignatureSubpacketTag[] Understood =
     [
-        SignatureSubpacketTag.CreationTime, SignatureSubpacketTag.ExpireTime, SignatureSubpacketTag.Exportable, SignatureSubpacketTag.Revocable,
-        SignatureSubpacketTag.KeyExpireTime, SignatureSubpacketTag.PreferredSymmetricAlgorithms, SignatureSubpacketTag.PreferredHashAlgorithms,
-        SignatureSubpacketTag.PreferredCompressionAlgorithms, SignatureSubpacketTag.IssuerKeyId, SignatureSubpacketTag.KeyServerPreferences,
-        SignatureSubpacketTag.PreferredKeyServer, SignatureSubpacketTag.PrimaryUserId, SignatureSubpacketTag.KeyFlags, SignatureSubpacketTag.Features,
-        SignatureSubpacketTag.EmbeddedSignature, SignatureSubpacketTag.IssuerFingerprint, SignatureSubpacketTag.PreferredAeadAlgorithms,
+        SignatureSubpacketTag.CreationTime, SignatureSubpacketTag.ExpireTime, SignatureSubpacketTag.Exportable,
+        SignatureSubpacketTag.Revocable, SignatureSubpacketTag.KeyExpireTime, SignatureSubpacketTag.IssuerKeyId,
+        SignatureSubpacketTag.IssuerFingerprint, SignatureSubpacketTag.PrimaryUserId, SignatureSubpacketTag.KeyFlags,
+        SignatureSubpacketTag.EmbeddedSignature, SignatureSubpacketTag.Features, SignatureSubpacketTag.KeyServerPreferences,
+        SignatureSubpacketTag.PreferredKeyServer, SignatureSubpacketTag.PreferredSymmetricAlgorithms,
+        SignatureSubpacketTag.PreferredHashAlgorithms, SignatureSubpacketTag.PreferredCompressionAlgorithms,
+        SignatureSubpacketTag.PreferredAeadAlgorithms,
+    ];
+
+    private static readonly int[] CertificationTypes =
+    [
+        PgpSignature.DefaultCertification, PgpSignature.NoCertification,
+        PgpSignature.CasualCertification, PgpSignature.PositiveCertification,
     ];
 
     /// <summary>
@@ -30,11 +38,13 @@ internal static class KeyStatements
         return [.. Newest(direct, now), .. Newest(userIds, now)];
     }
 
-    public static PgpSignature? Binding(PgpPublicKey primary, PgpPublicKey subkey, DateTimeOffset now) =>
-        Newest(Proven(subkey.GetKeySignatures(), PgpSignature.SubkeyBinding, primary, Hashed(primary, subkey)).Where(SignaturePackets.HasStrongHash), now)
-            .FirstOrDefault();
+    public static PgpSignature? Binding(PgpPublicKey primary, PgpPublicKey subkey, DateTimeOffset now)
+    {
+        var bindings = Proven(subkey.GetKeySignatures(), PgpSignature.SubkeyBinding, primary, Hashed(primary, subkey));
+        return Newest(bindings.Where(SignaturePackets.HasStrongHash), now).FirstOrDefault();
+    }
 
-    /// <summary>The subkey's own consent, without which anybody could claim it (RFC 9580 section 5.2.1.10).</summary>
+    /// <summary>The subkey's own consent, without which anybody could claim it (RFC 9580 section 5.2.1.9).</summary>
     public static bool Consents(PgpSignature binding, PgpPublicKey primary, PgpPublicKey subkey, DateTimeOffset now)
     {
         var areas = new[] { binding.GetHashedSubPackets(), binding.GetUnhashedSubPackets() };
@@ -66,17 +76,15 @@ internal static class KeyStatements
         return newest.Where(statement => !revocations.Exists(revocation => revocation.CreatedAt() >= statement.CreatedAt()));
     }
 
-    private static readonly int[] CertificationTypes =
-        [PgpSignature.DefaultCertification, PgpSignature.NoCertification, PgpSignature.CasualCertification, PgpSignature.PositiveCertification];
-
     private static IEnumerable<PgpSignature> Newest(IEnumerable<PgpSignature> statements, DateTimeOffset now) => statements
         .Where(statement => statement.IsCurrent(now) && statement.DemandsOnly(Understood))
         .OrderByDescending(statement => statement.CreatedAt())
         .Take(1);
 
-    private static IEnumerable<PgpSignature> Proven(IEnumerable<PgpSignature> signatures, int type, PgpPublicKey by, byte[] about) => signatures
-        .Where(signature => signature.SignatureType == type && signature.Version == 4 && signature.KeyId == by.KeyId)
-        .Where(signature => signature.KeyAlgorithm == by.Algorithm && (signature.HasStrongHash() || signature.HashAlgorithm == HashAlgorithmTag.Sha1))
+    private static IEnumerable<PgpSignature> Proven(
+        IEnumerable<PgpSignature> signatures, int type, PgpPublicKey by, byte[] about) => signatures
+        .Where(signature => signature.SignatureType == type && signature.KeyId == by.KeyId && signature.KeyAlgorithm == by.Algorithm)
+        .Where(signature => signature.HasStrongHash() || signature.HashAlgorithm == HashAlgorithmTag.Sha1)
         .Where(signature => signature.Proves(about, by));
 
     // RFC 9580 section 5.2.4. The library's own methods take a user id only as well-formed UTF-8, and no direct key signature.

@@ -28,11 +28,12 @@ public sealed class KeyringFile(string path, bool mustExist) : IKeySource
         {
             await using var file = File.OpenRead(path);
             return await file.ReadAtMostAsync(Keyring.LargestKeyring, cancellationToken)
-                ?? throw new SignatureException($"{Name} is larger than {Keyring.LargestKeyring} bytes; put only publishers' keys into it.");
+                ?? throw new SignatureException(
+                    $"Reading {Name} failed: it is larger than {Keyring.LargestKeyring} bytes; put only publishers' keys into it.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new SignatureException($"{Name} cannot be read ({e.GetType().Name}); correct the keyrings of the signature settings.", e);
+            throw new SignatureException($"Reading {Name} failed ({e.GetType().Name}); correct the keyrings of the signature settings.", e);
         }
     }
 }

@@ -11,6 +11,9 @@ public sealed class KeyringText(string armour) : IKeySource
     public static bool IsArmour(string setting) => setting.Contains("-----BEGIN PGP", StringComparison.Ordinal);
 
     // Indented, as text in YAML or JSON settings easily is, it is still the same armour.
-    public Task<ReadOnlyMemory<byte>?> FindAsync(string fingerprint, CancellationToken cancellationToken) =>
-        Task.FromResult<ReadOnlyMemory<byte>?>(Encoding.UTF8.GetBytes(string.Join('\n', armour.Split('\n', StringSplitOptions.TrimEntries))));
+    public Task<ReadOnlyMemory<byte>?> FindAsync(string fingerprint, CancellationToken cancellationToken)
+    {
+        var lines = armour.Split('\n', StringSplitOptions.TrimEntries);
+        return Task.FromResult<ReadOnlyMemory<byte>?>(Encoding.UTF8.GetBytes(string.Join('\n', lines)));
+    }
 }

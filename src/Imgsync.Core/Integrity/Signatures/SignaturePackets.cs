@@ -24,7 +24,9 @@ internal static class SignaturePackets
 
     /// <summary>Null when the signature stays good for ever. Only what is signed along is believed.</summary>
     public static DateTimeOffset? ExpiresAt(this PgpSignature signature) =>
-        signature.GetHashedSubPackets()?.GetSignatureExpirationTime() is > 0 and var seconds ? signature.CreatedAt().AddSeconds(seconds) : null;
+        signature.GetHashedSubPackets()?.GetSignatureExpirationTime() is > 0 and var seconds
+            ? signature.CreatedAt().AddSeconds(seconds)
+            : null;
 
     public static bool IsCurrent(this PgpSignature signature, DateTimeOffset now) =>
         signature.CreatedAt() <= now + ClockSkew && !(signature.ExpiresAt() <= now);

@@ -47,7 +47,11 @@ internal static class SignatureProof
 
     private static bool VerifyRsa(RsaPublicBcpgKey key, byte[] hash, PgpSignature signature)
     {
-        using var rsa = RSA.Create(new RSAParameters { Modulus = key.Modulus.ToByteArrayUnsigned(), Exponent = key.PublicExponent.ToByteArrayUnsigned() });
+        using var rsa = RSA.Create(new RSAParameters
+        {
+            Modulus = key.Modulus.ToByteArrayUnsigned(),
+            Exponent = key.PublicExponent.ToByteArrayUnsigned(),
+        });
         var number = signature.GetSignature();
         var padded = new byte[(rsa.KeySize + 7) / 8];
         number.CopyTo(padded, padded.Length - number.Length);

@@ -15,12 +15,16 @@ public sealed class SignatureVerifier(KeyFinder keys, TimeProvider time)
     /// <returns>The pinned fingerprint that signed, in upper-case hex.</returns>
     /// <exception cref="SignatureException">The content is not provably the publisher's.</exception>
     /// <exception cref="KeyUnavailableException">The key server, which alone may have the key, does not answer.</exception>
-    public Task<string> VerifyDetachedAsync(
-        ReadOnlyMemory<byte> content, ReadOnlyMemory<byte> signature, IReadOnlyList<string> fingerprints, string what, CancellationToken cancellationToken)
+    public async Task<string> VerifyDetachedAsync(
+        ReadOnlyMemory<byte> content,
+        ReadOnlyMemory<byte> signature,
+        IReadOnlyList<string> fingerprints,
+        string what,
+        CancellationToken cancellationToken)
     {
         var signatures = Read(what, LargestSignature, signature, bytes =>
             DocumentSignature.ReadAll(Armour.IsBinary(bytes.Span) ? bytes : Armour.DecodeOnly(Armour.Signature, bytes.Span)));
-        return FindSignerAsync(signatures, content, fingerprints, what, cancellationToken);
+        return await FindSignerAsync(signatures, content, fingerprints, what, cancellationToken);
     }
 
     /// <summary>Checks a file that carries its signature in itself, and returns what of it is signed.</summary>
@@ -34,7 +38,11 @@ public sealed class SignatureVerifier(KeyFinder keys, TimeProvider time)
     }
 
     private async Task<string> FindSignerAsync(
-        IReadOnlyList<DocumentSignature> signatures, ReadOnlyMemory<byte> content, IReadOnlyList<string> fingerprints, string what, CancellationToken cancellationToken)
+        IReadOnlyList<DocumentSignature> signatures,
+        ReadOnlyMemory<byte> content,
+        IReadOnlyList<string> fingerprints,
+        string what,
+        CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var pins = Normalize(fingerprints, what);
@@ -62,7 +70,8 @@ public sealed class SignatureVerifier(KeyFinder keys, TimeProvider time)
                 break;
         }
 
-        throw Refused(what, fault ?? $"no place that was asked has a pinned key ({string.Join(", ", pins)}) which made it; its issuer is {open[0].Issuer}");
+        var nobody = $"no place that was asked has a pinned key ({string.Join(", ", pins)}) which made it";
+        throw Refused(what, fault ?? $"{nobody}; its issuer is {open[0].Issuer}");
     }
 
     /// <summary>Null when the signature does not even claim to be made by this key.</summary>
@@ -96,12 +105,16 @@ public sealed class SignatureVerifier(KeyFinder keys, TimeProvider time)
     private static List<string> Normalize(IReadOnlyList<string> fingerprints, string what)
     {
         if (fingerprints.Count == 0 || fingerprints.FirstOrDefault(pin => pin.Length != 40 || !pin.All(char.IsAsciiHexDigit)) is not null)
-            throw new SignatureException($"The signature of {what} cannot be checked: pin at least one key, each by its full fingerprint of 40 hex digits.");
+        {
+            throw new SignatureException(
+                $"The signature of {what} cannot be checked: pin at least one key, each by its full fingerprint of 40 hex digits.");
+        }
 
         return [.. fingerprints.Select(pin => pin.ToUpperInvariant())];
     }
 
     private static SignatureException Refused(string what, string fault, Exception? cause = null) => new(
-        $"The signature of {what} is refused: {fault}; use the publisher's own files, and see that its current key is in a configured keyring or on the key server.",
+        $"The signature of {what} is refused: {fault}; use the publisher's own files, "
+        + "and see that its current key is in a configured keyring or on the key server.",
         cause);
 }

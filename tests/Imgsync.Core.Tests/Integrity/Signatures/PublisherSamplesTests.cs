@@ -1,4 +1,6 @@
+using System.Text;
 using Imgsync.Core.Integrity.Signatures;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Imgsync.Core.Tests.Integrity.Signatures;
 
@@ -44,9 +46,10 @@ public sealed class PublisherSamplesTests
             var bit = random.Next(target.Length * 8);
             target[bit / 8] ^= (byte)(1 << (bit % 8));
 
-            var refusal = await Record.ExceptionAsync(() => verifier.VerifyDetachedAsync(content, signature, [Ubuntu], "SHA256SUMS", CancellationToken));
+            var refusal = await Record.ExceptionAsync(
+                () => verifier.VerifyDetachedAsync(content, signature, [Ubuntu], "SHA256SUMS", CancellationToken));
 
-            Assert.True(refusal is SignatureException, $"Seed {seed}: with bit {bit} of {flipped} flipped: {refusal?.ToString() ?? "accepted"}");
+            Assert.True(refusal is SignatureException, $"Seed {seed}, bit {bit} of {flipped}: {refusal?.ToString() ?? "accepted"}");
         }
     }
 
@@ -55,11 +58,13 @@ public sealed class PublisherSamplesTests
     {
         var samples = Samples();
 
-        var signed = await Verifier(samples, "fedora.gpg").VerifyClearSignedAsync(Bytes(samples, "FEDORA"), [Fedora44], "CHECKSUM", CancellationToken);
+        var signed = await Verifier(samples, "fedora.gpg")
+            .VerifyClearSignedAsync(Bytes(samples, "FEDORA"), [Fedora44], "CHECKSUM", CancellationToken);
 
+        var text = Encoding.ASCII.GetString(signed.Text);
         Assert.Equal(Fedora44, signed.Fingerprint);
-        Assert.StartsWith("# Fedora-Cloud-Base-AmazonEC2-44-1.7.aarch64.raw.xz: 513786992 bytes\nSHA256 (", System.Text.Encoding.ASCII.GetString(signed.Text), StringComparison.Ordinal);
-        Assert.EndsWith(" = 403b4b1de4bec1d730a08f035e5b79c3381ace8f22e59f1e29681e8a65844edf\n", System.Text.Encoding.ASCII.GetString(signed.Text), StringComparison.Ordinal);
+        Assert.StartsWith("# Fedora-Cloud-Base-AmazonEC2-44-1.7.aarch64.raw.xz: 513786992 bytes\nSHA256 (", text, StringComparison.Ordinal);
+        Assert.EndsWith(" = 403b4b1de4bec1d730a08f035e5b79c3381ace8f22e59f1e29681e8a65844edf\n", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -86,7 +91,7 @@ public sealed class PublisherSamplesTests
 
     private static SignatureVerifier Verifier(string samples, string keyring) => new(
         new KeyFinder([new KeyringFile(Path.Combine(samples, keyring), mustExist: true)], Verification.NoCache, server: null),
-        new Microsoft.Extensions.Time.Testing.FakeTimeProvider(Today));
+        new FakeTimeProvider(Today));
 
     private static byte[] Bytes(string samples, string name) => File.ReadAllBytes(Path.Combine(samples, name));
 
@@ -101,7 +106,9 @@ public sealed class PublisherSamplesTests
         }
 
         // They are publishers' files, which we do not hand on: absent they are skipped everywhere, CI included.
-        Assert.SkipUnless(Directory.Exists(folder), "No publishers' samples: neither IMGSYNC_SAMPLES nor shared/upstream-samples beside the checkout is a folder.");
+        Assert.SkipUnless(
+            Directory.Exists(folder),
+            "No publishers' samples: neither IMGSYNC_SAMPLES nor shared/upstream-samples beside the checkout is a folder.");
         return folder!;
     }
 }

@@ -37,7 +37,14 @@ internal sealed class TestKey(PgpKeyPair pair)
     public byte[] SubkeyPacket => new PublicSubkeyPacket(4, Public.Algorithm, Public.CreationTime, Public.PublicKeyPacket.Key).GetEncoded();
 
     /// <summary>How the key is hashed when it is signed, RFC 9580 section 5.2.4.</summary>
-    public byte[] Hashed => [0x99, .. PrimaryPacket[1..]];
+    public byte[] Hashed
+    {
+        get
+        {
+            var body = Public.PublicKeyPacket.GetEncodedContents();
+            return [0x99, (byte)(body.Length >> 8), (byte)body.Length, .. body];
+        }
+    }
 
     public static TestKey Ed25519(DateTimeOffset? birth = null)
     {
@@ -46,7 +53,7 @@ internal sealed class TestKey(PgpKeyPair pair)
         return Of(PublicKeyAlgorithmTag.EdDsa_Legacy, generator.GenerateKeyPair(), birth ?? Birth);
     }
 
-    public static TestKey Dsa()
+    public static TestKey Ecdsa()
     {
         var generator = new ECKeyPairGenerator("ECDSA");
         generator.Init(new ECKeyGenerationParameters(Org.BouncyCastle.Asn1.Sec.SecObjectIdentifiers.SecP256r1, new SecureRandom()));
@@ -104,4 +111,7 @@ internal sealed record SigningStyle
     public Action<PgpSignatureSubpacketGenerator>? Hashed { get; init; }
 
     public Action<PgpSignatureSubpacketGenerator>? Unhashed { get; init; }
+
+    /// <summary>With something more in its signed part.</summary>
+    public static SigningStyle Saying(Action<PgpSignatureSubpacketGenerator> more) => new() { Hashed = more };
 }

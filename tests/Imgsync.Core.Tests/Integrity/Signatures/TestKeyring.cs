@@ -19,27 +19,37 @@ internal sealed class TestKeyring(TestKey primary)
     public static TestKeyring Of(TestKey primary) => new TestKeyring(primary).WithUserId();
 
     public TestKeyring WithUserId(
-        int? flags = PgpKeyFlags.CanCertify | PgpKeyFlags.CanSign, TimeSpan? lifetime = null, SigningStyle? style = null, TestKey? signer = null)
+        int? flags = PgpKeyFlags.CanCertify | PgpKeyFlags.CanSign,
+        TimeSpan? lifetime = null,
+        SigningStyle? style = null,
+        TestKey? signer = null)
     {
-        var id = Encoding.UTF8.GetBytes(UserId);
-        var length = new byte[4];
-        BinaryPrimitives.WriteInt32BigEndian(length, id.Length);
-        _packets.AddRange(new UserIdPacket(id).GetEncoded());
-        var sign = Statement(PgpSignature.PositiveCertification, flags, lifetime, style);
-        return With((signer ?? primary).MakeSignature([.. primary.Hashed, 0xb4, .. length, .. id], sign));
+        _packets.AddRange(new UserIdPacket(UserId).GetEncoded());
+        var statement = Statement(PgpSignature.PositiveCertification, flags, lifetime, style);
+        return With((signer ?? primary).MakeSignature(HashedUserId(), statement));
     }
+
+    public TestKeyring WithRevokedUserId() =>
+        With(primary.MakeSignature(HashedUserId(), new SigningStyle { Type = PgpSignature.CertificationRevocation }));
 
     public TestKeyring WithDirectStatement(int? flags, TimeSpan? lifetime = null) =>
         With(primary.MakeSignature(primary.Hashed, Statement(PgpSignature.DirectKey, flags, lifetime, style: null)));
 
     public TestKeyring WithSubkey(
-        TestKey subkey, int? flags = PgpKeyFlags.CanSign, TimeSpan? lifetime = null, SigningStyle? style = null, TestKey? binder = null, TestKey? consenter = null, bool consents = true)
+        TestKey subkey,
+        int? flags = PgpKeyFlags.CanSign,
+        TimeSpan? lifetime = null,
+        SigningStyle? style = null,
+        TestKey? binder = null,
+        TestKey? consenter = null,
+        bool consents = true)
     {
         byte[] both = [.. primary.Hashed, .. subkey.Hashed];
         var binding = Statement(PgpSignature.SubkeyBinding, flags, lifetime, style);
         if (consents)
         {
-            var consent = (consenter ?? subkey).MakeSignature(both, new SigningStyle { Type = PgpSignature.PrimaryKeyBinding, At = binding.At });
+            var consenting = new SigningStyle { Type = PgpSignature.PrimaryKeyBinding, At = binding.At };
+            var consent = (consenter ?? subkey).MakeSignature(both, consenting);
             binding = binding with { Unhashed = packets => packets.AddEmbeddedSignature(isCritical: false, consent) };
         }
 
@@ -71,16 +81,28 @@ internal sealed class TestKeyring(TestKey primary)
         return $"-----BEGIN PGP {kind}-----\n\n{lines}\n{check}-----END PGP {kind}-----\n";
     }
 
-    private static SigningStyle Statement(int type, int? flags, TimeSpan? lifetime, SigningStyle? style) => (style ?? new SigningStyle { At = TestKey.Birth.AddDays(1) }) with
+    private byte[] HashedUserId()
     {
-        Type = type,
-        Hashed = packets =>
+        var id = Encoding.UTF8.GetBytes(UserId);
+        var length = new byte[4];
+        BinaryPrimitives.WriteInt32BigEndian(length, id.Length);
+        return [.. primary.Hashed, 0xb4, .. length, .. id];
+    }
+
+    private static SigningStyle Statement(int type, int? flags, TimeSpan? lifetime, SigningStyle? style)
+    {
+        var shortAfterBirth = new SigningStyle { At = TestKey.Birth.AddDays(1) };
+        return (style ?? shortAfterBirth) with
         {
-            if (flags is { } some)
-                packets.SetKeyFlags(isCritical: true, some);
-            if (lifetime is { } time)
-                packets.SetKeyExpirationTime(isCritical: true, (long)time.TotalSeconds);
-            style?.Hashed?.Invoke(packets);
-        },
-    };
+            Type = type,
+            Hashed = packets =>
+            {
+                if (flags is { } some)
+                    packets.SetKeyFlags(isCritical: true, some);
+                if (lifetime is { } time)
+                    packets.SetKeyExpirationTime(isCritical: true, (long)time.TotalSeconds);
+                style?.Hashed?.Invoke(packets);
+            },
+        };
+    }
 }

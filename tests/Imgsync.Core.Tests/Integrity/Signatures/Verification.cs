@@ -15,10 +15,12 @@ internal static class Verification
 
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
-    public static SignatureVerifier With(params TestKeyring[] keyrings) => At(TestKey.Now, [.. keyrings.Select(keyring => keyring.Armoured)]);
+    public static SignatureVerifier With(params TestKeyring[] keyrings) =>
+        At(TestKey.Now, [.. keyrings.Select(keyring => keyring.Armoured)]);
 
-    public static SignatureVerifier At(DateTimeOffset now, params string[] armouredKeyrings) =>
-        new(new KeyFinder([.. armouredKeyrings.Select(armour => new KeyringText(armour))], NoCache, server: null), new FakeTimeProvider(now));
+    public static SignatureVerifier At(DateTimeOffset now, params string[] armouredKeyrings) => new(
+        new KeyFinder([.. armouredKeyrings.Select(armour => new KeyringText(armour))], NoCache, server: null),
+        new FakeTimeProvider(now));
 
     public static Task<string> VerifyAsync(this SignatureVerifier verifier, byte[] signature, params string[] pins) =>
         verifier.VerifyDetachedAsync(Content, signature, pins, What, CancellationToken);
@@ -26,6 +28,10 @@ internal static class Verification
     public static Task<ClearSigned> VerifyClearAsync(this SignatureVerifier verifier, string file, params string[] pins) =>
         verifier.VerifyClearSignedAsync(Encoding.Latin1.GetBytes(file), pins, What, CancellationToken);
 
-    /// <summary>The reason in the refusal.</summary>
-    public static async Task<string> RefusalAsync(Task verification) => (await Assert.ThrowsAsync<SignatureException>(() => verification)).Message;
+    public static async Task AssertRefusedAsync(Task verification, string reason) =>
+        Assert.Contains(reason, await RefusalAsync(verification), StringComparison.Ordinal);
+
+    /// <summary>The sentence that the refusal says.</summary>
+    public static async Task<string> RefusalAsync(Task verification) =>
+        (await Assert.ThrowsAsync<SignatureException>(() => verification)).Message;
 }
