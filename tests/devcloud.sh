@@ -204,6 +204,9 @@ create_glance_database() {
 
 create_keystone_database() {
   quietly setup-keystone keystone-manage --config-file "$DIR/keystone/keystone.conf" db_sync
+  # Otherwise one who writes and one who reads at the same time wait for each other, and after a minute fail.
+  quietly setup-keystone /usr/bin/python3 -c 'import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute("PRAGMA journal_mode=WAL")' \
+    "$DIR/keystone/keystone.db"
   start keystone
   # shellcheck disable=SC2154 # read from the secrets file
   OS_BOOTSTRAP_PASSWORD=$admin_password quietly setup-keystone \

@@ -18,7 +18,7 @@ internal sealed class CloudApi(CloudOptions cloud, RestClient rest)
 
     /// <summary>The exception for an answer that is not the one hoped for.</summary>
     public ImgsyncException Refusal(string what, RestResponse response, string? advice = null) =>
-        CloudFailure.Of(what, cloud.Name, response, advice);
+        CloudFailure.Of(what, cloud, response, advice);
 
     public ImgsyncException NotUnderstood(string what, string trouble) => new CloudRefusedException(
         $"Cannot {what} on cloud '{cloud.Name}': its answer {trouble}; check that the endpoint is the service's own and not a web page in front of it.");

@@ -10,12 +10,12 @@ namespace Imgsync.Core.Glance;
 /// <summary>Puts what went wrong into the one sentence that operators read: what was attempted, what came back, what to do.</summary>
 internal static partial class CloudFailure
 {
-    public static ImgsyncException Of(string what, string cloud, RestResponse response, string? advice)
+    public static ImgsyncException Of(string what, CloudOptions cloud, RestResponse response, string? advice)
     {
-        var said = CloudMessage.In(response);
+        var said = CloudMessage.In(response, cloud.Auth);
         var status = $"{(int)response.StatusCode} {response.StatusDescription}".TrimEnd();
         var quoted = said.Length > 0 ? $"{status} \"{said}\"" : status;
-        var message = $"Cannot {what} on cloud '{cloud}': it answered {quoted}; {advice ?? Advise(response, said)}.";
+        var message = $"Cannot {what} on cloud '{cloud.Name}': it answered {quoted}; {advice ?? Advise(response, said)}.";
         return MayPass(response.StatusCode) ? new CloudUnavailableException(message) : new CloudRefusedException(message) { Status = response.StatusCode };
     }
 
@@ -26,7 +26,7 @@ internal static partial class CloudFailure
         return Innermost(failure) switch
         {
             TimeoutRejectedException or TimeoutException =>
-                new CloudUnavailableException($"{attempted}: {place} did not answer within {cloud.Timeout.TotalSeconds:0} s; check that it is up and not overloaded.", failure),
+                new CloudUnavailableException($"{attempted}: {place} did not answer within {cloud.Timeout.TotalSeconds:0.###} s; check that it is up and not overloaded.", failure),
             HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } e =>
                 new CloudRefusedException($"{attempted}: the certificate of {place} is not trusted ({Deepest(e)}); name its authority in CaFile.", failure),
             HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } =>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Imgsync.Core.Configuration;
 using RestSharp;
 
 namespace Imgsync.Core.Glance;
@@ -10,12 +11,19 @@ internal static partial class CloudMessage
 {
     private const int LongestMessage = 300;
 
-    public static string In(RestResponse response)
+    public static string In(RestResponse response, KeystoneOptions auth)
     {
         var said = FromJson(response.RawBytes) ?? response.Content ?? "";
         // Glance ends its sentences in <br /> and newlines; a proxy answers with a page.
         said = WebUtility.HtmlDecode(Invisible().Replace(said, " "));
         said = Whitespace().Replace(said, " ").Trim().TrimEnd('.');
+        foreach (var secret in (Secret?[])[auth.Password, auth.ApplicationCredentialSecret, auth.Token])
+        {
+            // A debugging proxy may echo what we sent.
+            if (secret?.Reveal() is { Length: > 0 } value)
+                said = said.Replace(value, secret.ToString(), StringComparison.Ordinal);
+        }
+
         return said.Length <= LongestMessage ? said : said[..LongestMessage] + "…";
     }
 

@@ -37,6 +37,9 @@ public sealed class GlanceClient
     public async Task UploadAsync(string id, Stream content, long? length, CancellationToken cancellationToken)
     {
         var what = $"upload the content of image {id}";
+
+        // Asked before the stream is touched: a token that is not accepted is renewed here, and Glance then knows it for the upload.
+        Expect(what, await _transport.SendAsync(what, Method.Get, PathOf(id), cancellationToken), HttpStatusCode.OK);
         var response = await _transport.UploadAsync(what, $"{PathOf(id)}/file", content, length, cancellationToken);
         Expect(what, response, HttpStatusCode.NoContent);
     }

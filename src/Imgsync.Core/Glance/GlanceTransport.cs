@@ -69,6 +69,12 @@ internal sealed class GlanceTransport(CloudOptions cloud, CloudApi api, Keystone
             ExceptionDispatchInfo.Throw(failure);
             throw;
         }
+        catch (CloudUnavailableException e) when (body.Taken > 0)
+        {
+            // What Glance may have said before it closed the connection is lost with it.
+            throw new CloudUnavailableException(
+                $"Cannot {what} on cloud '{cloud.Name}': the connection broke after {body.Taken} bytes; if it breaks there again, Glance's log tells why, such as image_size_cap.", e);
+        }
         catch (OperationCanceledException) when (body.Stalled.IsCancellationRequested && !caller.IsCancellationRequested)
         {
             throw new CloudUnavailableException(

@@ -1,0 +1,123 @@
+using Imgsync.Core.Configuration;
+using Imgsync.Core.Glance;
+using Imgsync.Testing.Http;
+
+namespace Imgsync.Core.Tests.Glance;
+
+/// <summary>The way to a cloud: certificates, names, and what is said when there is no way. Sign-in stands for any request.</summary>
+public sealed class CloudConnectionTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_unknown_certificate_is_refused_naming_the_setting()
+    {
+        using var certificate = TestCertificate.Create();
+        await using var server = new ScriptedServer(certificate);
+        using var connection = Connect.To(ScriptedCloud.Options(server));
+
+        var refusal = await Assert.ThrowsAsync<CloudRefusedException>(() => connection.Keystone.GetTokenAsync(Cancellation));
+
+        Assert.Contains("name its authority in CaFile", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_certificate_of_the_configured_authority_is_trusted()
+    {
+        using var certificate = TestCertificate.Create();
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, certificate.ExportCertificatePem(), Cancellation);
+        await using var server = new ScriptedServer(certificate).SigningIn();
+        using var connection = Connect.To(ScriptedCloud.Options(server) with { CaFile = file });
+
+        var token = await connection.Keystone.GetTokenAsync(Cancellation);
+
+        Assert.Equal("p1", token.ProjectId);
+        File.Delete(file);
+    }
+
+    [Fact]
+    public async Task Another_authority_in_the_file_does_not_help()
+    {
+        using var certificate = TestCertificate.Create();
+        using var other = TestCertificate.Create();
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, other.ExportCertificatePem(), Cancellation);
+        await using var server = new ScriptedServer(certificate);
+        using var connection = Connect.To(ScriptedCloud.Options(server) with { CaFile = file });
+
+        await Assert.ThrowsAsync<CloudRefusedException>(() => connection.Keystone.GetTokenAsync(Cancellation));
+        File.Delete(file);
+    }
+
+    [Fact]
+    public async Task Insecure_trusts_anyone_and_says_so()
+    {
+        using var certificate = TestCertificate.Create();
+        await using var server = new ScriptedServer(certificate).SigningIn();
+        using var log = new CapturedLog();
+        using var connection = Connect.To(ScriptedCloud.Options(server) with { Insecure = true }, log);
+
+        await connection.Keystone.GetTokenAsync(Cancellation);
+
+        Assert.Contains("not checked", Assert.Single(log.Warnings), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/nowhere/ca.pem")]
+    [InlineData("/etc/hostname")]
+    public void A_file_without_authorities_is_a_configuration_error(string file)
+    {
+        var fault = Assert.Throws<ConfigurationException>(() => Connect.To(new CloudOptions { CaFile = file }));
+
+        Assert.Contains("CaFile of cloud 'default'", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:1/v3", "cannot be reached")]
+    [InlineData("http://no-such-host.invalid/v3", "no-such-host.invalid cannot be resolved")]
+    public async Task A_cloud_that_is_not_there_is_unavailable(string url, string expected)
+    {
+        using var connection = Connect.To(new CloudOptions
+        {
+            Auth = new KeystoneOptions { AuthUrl = new Uri(url), Username = "syncer", Password = new Secret(ScriptedCloud.Password) },
+        });
+
+        var failure = await Assert.ThrowsAsync<CloudUnavailableException>(() => connection.Keystone.GetTokenAsync(Cancellation));
+
+        Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_silent_cloud_is_given_up_on()
+    {
+        await using var server = new ScriptedServer().Always("POST", "/v3/auth/tokens", Answer.Silence);
+        using var connection = Connect.To(ScriptedCloud.Options(server) with { Timeout = TimeSpan.FromMilliseconds(100) });
+
+        var failure = await Assert.ThrowsAsync<CloudUnavailableException>(() => connection.Keystone.GetTokenAsync(Cancellation));
+
+        Assert.Contains("did not answer within 0.1 s", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cancelled_request_is_cancelled_and_no_failure()
+    {
+        await using var server = new ScriptedServer().Always("POST", "/v3/auth/tokens", Answer.Silence);
+        using var connection = Connect.To(ScriptedCloud.Options(server));
+        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connection.Keystone.GetTokenAsync(stop.Token));
+    }
+
+    [Fact]
+    public async Task What_a_server_echoes_of_our_secrets_is_not_repeated()
+    {
+        await using var server = new ScriptedServer().Always("POST", "/v3/auth/tokens", Answer.Of(400, $"no: {ScriptedCloud.Password}"));
+        using var connection = Connect.To(ScriptedCloud.Options(server));
+
+        var refusal = await Assert.ThrowsAsync<CloudRefusedException>(() => connection.Keystone.GetTokenAsync(Cancellation));
+
+        Assert.DoesNotContain(ScriptedCloud.Password, refusal.ToString(), StringComparison.Ordinal);
+        Assert.Contains("\"no: ***\"", refusal.Message, StringComparison.Ordinal);
+    }
+}
