@@ -26,4 +26,8 @@ public sealed record ConfigurationSources
 
     /// <summary>Where programs keep their machine-wide settings, <c>/etc</c>.</summary>
     public string? SystemDirectory { get; init; }
+
+    /// <summary>An environment variable or the app setting of that name; null when it is empty.</summary>
+    internal string? Variable(string name) =>
+        (AppSettings?[name] ?? Environment.GetValueOrDefault(name)) is { Length: > 0 } value ? value : null;
 }

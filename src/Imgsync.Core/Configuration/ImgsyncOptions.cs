@@ -35,6 +35,8 @@ public sealed record ImgsyncOptions
 
     public WorkflowOptions Workflow { get; init; } = new();
 
+    public LogOptions Log { get; init; } = new();
+
     [Description("The clouds to sync to.")]
     public IReadOnlyList<CloudOptions> Clouds { get; init; } = [];
 }

@@ -3,8 +3,8 @@ using Imgsync.Core.Configuration.Sources;
 namespace Imgsync.Core.Configuration;
 
 /// <summary>
-/// The one way to options, from wherever they come. The later a source in this list, the more it counts: <c>imgsync.json</c>,
-/// the environment and app settings, the command line.
+/// The one way to options, from wherever they come. The later a source in this list, the more it counts: an original <c>imgsync.conf</c>,
+/// <c>imgsync.json</c> or <c>imgsync.yaml</c>, the environment and app settings, the command line.
 /// </summary>
 public static class OptionsLoader
 {
@@ -13,16 +13,19 @@ public static class OptionsLoader
     {
         List<string> faults = [];
         List<string> warnings = [];
+        var files = new SettingsFiles(sources, faults, warnings);
+        var original = files.ReadOriginal();
         IReadOnlyList<SettingNode> layers =
         [
-            .. SettingsFiles.Read(sources),
+            original.Settings,
+            files.ReadOwn(),
             EnvironmentSettings.Read(sources),
             CommandLineSettings.Read(sources.CommandLine),
         ];
 
         var merged = layers.Aggregate((lower, upper) => lower.Under(upper));
-        var openStack = new OpenStackSettings(KeystoneVariables.Read(sources), SettingNode.Root(Origin.File("")), KeystoneVariables.Cloud(sources), warnings);
-        var settings = merged.With("clouds", new CloudAssembly(openStack, faults, warnings).Assemble(layers, merged));
+        var openStack = new OpenStackSettings(KeystoneVariables.Read(sources), original.Cloud, KeystoneVariables.Cloud(sources), warnings);
+        var settings = merged.With("clouds", new CloudAssembly(openStack, new CloudsFiles(sources), faults, warnings).Assemble(layers, merged));
 
         var options = new OptionsBinder(faults).Bind<ImgsyncOptions>(settings);
         options = options with { Clouds = [.. options.Clouds.Select(cloud => Complete(cloud, warnings))] };

@@ -12,11 +12,8 @@ internal static class KeystoneVariables
         return sources.AppSettings is { } settings ? variables.Under(Read(settings.GetChildren().Select(child => KeyValuePair.Create(child.Key, child.Value)), "app settings")) : variables;
     }
 
-    public static SettingNode? Cloud(ConfigurationSources sources)
-    {
-        var name = sources.AppSettings?["OS_CLOUD"] ?? sources.Environment.GetValueOrDefault("OS_CLOUD");
-        return string.IsNullOrEmpty(name) ? null : SettingNode.Root(Origin.Named("OS_CLOUD", "environment")).WithValue(name);
-    }
+    public static SettingNode? Cloud(ConfigurationSources sources) =>
+        sources.Variable("OS_CLOUD") is { } name ? SettingNode.Root(Origin.Named("OS_CLOUD", "environment")).WithValue(name) : null;
 
     private static SettingNode Read(IEnumerable<KeyValuePair<string, string?>> variables, string where)
     {

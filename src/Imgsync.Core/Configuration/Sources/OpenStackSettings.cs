@@ -22,11 +22,14 @@ internal sealed class OpenStackSettings(SettingNode variables, SettingNode origi
     /// <summary>A cloud exists as soon as something says where its Keystone is.</summary>
     public SettingNode? Keystone => variables.Find("auth:authUrl") ?? original.Find("auth:authUrl");
 
+    /// <summary>Whether this is the cloud the variables speak of.</summary>
+    public bool Describes(string cloud) => IsDefault(cloud) && Keystone is not null;
+
     public string? RegionOf(string cloud) => string.Equals(Selected?.Value, cloud, StringComparison.OrdinalIgnoreCase) ? variables.Find("region")?.Value : null;
 
     public SettingNode Complete(SettingNode cloud, string name, bool isOnly)
     {
-        if (string.Equals(name, Default, StringComparison.OrdinalIgnoreCase))
+        if (IsDefault(name))
             return original.Under(cloud).Under(variables).Under(cloud.Where((_, leaf) => !leaf.Origin.IsFile));
         return isOnly ? Fill(Fill(cloud, name, variables), name, original) : cloud;
     }
@@ -42,6 +45,8 @@ internal sealed class OpenStackSettings(SettingNode variables, SettingNode origi
         var taken = Groups.Where(group => group.Any(key => cloud.Find(key) is not null)).SelectMany(group => group).ToList();
         return filling.Where((key, _) => !taken.Contains(key, StringComparer.OrdinalIgnoreCase)).Under(cloud);
     }
+
+    private static bool IsDefault(string cloud) => string.Equals(cloud, Default, StringComparison.OrdinalIgnoreCase);
 
     private static bool SameUrl(string? left, string? right) =>
         string.Equals(left?.TrimEnd('/'), right?.TrimEnd('/'), StringComparison.OrdinalIgnoreCase);

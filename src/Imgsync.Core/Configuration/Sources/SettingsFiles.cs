@@ -1,18 +1,34 @@
 namespace Imgsync.Core.Configuration.Sources;
 
 /// <summary>Finds the settings files: the one that was named, or the nearest of each kind.</summary>
-internal static class SettingsFiles
+internal sealed class SettingsFiles(ConfigurationSources sources, ICollection<string> faults, ICollection<string> warnings)
 {
-    public static IEnumerable<SettingNode> Read(ConfigurationSources sources)
-    {
-        if (sources.File is not null)
-            return [JsonSettings.Read(sources.File)];
+    private static readonly string[] OwnNames = ["imgsync.json", "imgsync.yaml", "imgsync.yml"];
 
-        var found = Folders(sources).Select(folder => Path.Combine(folder, "imgsync.json")).FirstOrDefault(File.Exists);
-        return found is null ? [] : [JsonSettings.Read(found)];
+    public OriginalSettings ReadOriginal() => (sources.File is { } file ? Only(file, IsOriginal(file)) : Nearest(OriginalFolders(), ["imgsync.conf"])) is { } path
+        ? OriginalSettings.Read(path, faults, warnings)
+        : OriginalSettings.None;
+
+    public SettingNode ReadOwn() => (sources.File is { } file ? Only(file, !IsOriginal(file)) : Nearest(OwnFolders(), OwnNames)) switch
+    {
+        null => SettingNode.Root(Origin.File("")),
+        var path when Path.GetExtension(path) is ".yaml" or ".yml" => YamlSettings.Read(path),
+        var path => JsonSettings.Read(path),
+    };
+
+    private static bool IsOriginal(string file) => Path.GetExtension(file) is ".conf" or ".ini";
+
+    private static string? Only(string file, bool isWanted) => isWanted ? file : null;
+
+    private string? Nearest(IEnumerable<string> folders, string[] names)
+    {
+        var found = folders.Select(folder => names.Select(name => Path.Combine(folder, name)).Where(File.Exists).ToList()).FirstOrDefault(files => files.Count > 0);
+        if (found is { Count: > 1 })
+            warnings.Add($"{found[0]} is read, and {string.Join(", ", found.Skip(1))} beside it is not.");
+        return found?[0];
     }
 
-    private static IEnumerable<string> Folders(ConfigurationSources sources)
+    private IEnumerable<string> OwnFolders()
     {
         if (sources.CurrentDirectory is { } current)
             yield return current;
@@ -20,5 +36,23 @@ internal static class SettingsFiles
             yield return Path.Combine(home, ".config", "imgsync");
         if (sources.SystemDirectory is { } system)
             yield return Path.Combine(system, "imgsync");
+    }
+
+    /// <summary>Where oslo.config looks for a project's file, after the current folder.</summary>
+    private IEnumerable<string> OriginalFolders()
+    {
+        if (sources.CurrentDirectory is { } current)
+            yield return current;
+        if (sources.HomeDirectory is { } home)
+        {
+            yield return Path.Combine(home, ".imgsync");
+            yield return home;
+        }
+
+        if (sources.SystemDirectory is { } system)
+        {
+            yield return Path.Combine(system, "imgsync");
+            yield return system;
+        }
     }
 }

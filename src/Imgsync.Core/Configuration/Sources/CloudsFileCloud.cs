@@ -1,0 +1,73 @@
+namespace Imgsync.Core.Configuration.Sources;
+
+/// <summary>One cloud of a clouds.yaml in our words. What concerns other services than image and identity is passed over in silence.</summary>
+internal static class CloudsFileCloud
+{
+    public static IReadOnlyList<SettingNode> Translate(SettingNode cloud, string name, string? chosenRegion, string? home)
+    {
+        var regions = Regions(cloud);
+        if ((chosenRegion ?? cloud.Find("region_name")?.Value) is { } region)
+        {
+            var described = regions.Find(known => string.Equals(known.Name, region, StringComparison.Ordinal)).Values;
+            return [InRegion(described is null ? cloud : cloud.Under(described), name, region, home)];
+        }
+
+        return regions.Count switch
+        {
+            0 => [InRegion(cloud, name, null, home)],
+            1 => [InRegion(cloud.Under(regions[0].Values), name, regions[0].Name, home)],
+            _ => [.. regions.Select(known => InRegion(cloud.Under(known.Values), $"{name}/{known.Name}", known.Name, home))],
+        };
+    }
+
+    /// <summary>A region is a name, or a name with values of its own.</summary>
+    private static List<(string Name, SettingNode Values)> Regions(SettingNode cloud) => cloud.Find("regions") is not { IsLeaf: false } regions ? [] :
+        [.. regions.Items.Select(region => region.IsLeaf
+            ? (region.Value ?? "", SettingNode.Root(region.Origin))
+            : (region.Find("name")?.Value ?? "", region.Find("values") ?? SettingNode.Root(region.Origin)))];
+
+    private static SettingNode InRegion(SettingNode source, string name, string? region, string? home)
+    {
+        var cloud = SettingNode.Root(source.Origin);
+        cloud.Set("name", name, source.Origin);
+        if (region is not null)
+            cloud.Set("region", region, source.Find("region_name")?.Origin ?? source.Origin);
+
+        List<(string Word, SettingNode Leaf)> words = [.. Words(source)];
+        foreach (var (word, leaf) in words.OrderByDescending(word => KeystoneWords.IsOlder(word.Word)))
+            Add(cloud, word, leaf, home);
+        foreach (var (word, leaf) in words.Where(word => word.Word is KeystoneWords.DefaultDomainId or KeystoneWords.DefaultDomainName))
+            KeystoneWords.SpreadDefaultDomain(cloud, word, leaf.Value!, Spelled(leaf));
+        return cloud;
+    }
+
+    /// <summary>Old files have the words of <c>auth</c> beside it.</summary>
+    private static IEnumerable<(string Word, SettingNode Leaf)> Words(SettingNode source) => source.Children
+        .Concat(source.Find("auth")?.Children ?? [])
+        .Where(word => word.Value is { IsLeaf: true, Value.Length: > 0 } && word.Key is not "region_name")
+        .Select(word => (word.Key, word.Value));
+
+    private static void Add(SettingNode cloud, string word, SettingNode leaf, string? home)
+    {
+        var value = leaf.Value!;
+        switch (word)
+        {
+            case "verify":
+                cloud.Set("insecure", SettingText.Parse(typeof(bool), value).Value is false ? "true" : "false", Spelled(leaf));
+                break;
+            case "api_timeout":
+                cloud.Set("timeout", value + "s", Spelled(leaf));
+                break;
+            case "image_api_version" when !value.StartsWith('2'):
+                throw new ConfigurationException($"{leaf.Label} is '{value}': imgsync speaks version 2 of the image API.");
+            case "cacert" or "cert" or "key" when home is not null && value.StartsWith("~/", StringComparison.Ordinal):
+                cloud.Set(KeystoneWords.KeyOf(word)!, Path.Combine(home, value[2..]), Spelled(leaf));
+                break;
+            case not null when KeystoneWords.KeyOf(word) is { } key:
+                cloud.Set(key, value, Spelled(leaf));
+                break;
+        }
+    }
+
+    private static Origin Spelled(SettingNode leaf) => Origin.NamedInFile(Origin.Dotted(leaf.Path), leaf.Origin.Where);
+}

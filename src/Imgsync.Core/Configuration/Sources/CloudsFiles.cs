@@ -1,0 +1,54 @@
+namespace Imgsync.Core.Configuration.Sources;
+
+/// <summary>
+/// <c>clouds.yaml</c>, <c>secure.yaml</c> and <c>clouds-public.yaml</c>, found and merged as openstacksdk finds and merges them:
+/// the first file of each kind counts, the secure one lies over the open one, and a cloud lies over its profile.
+/// </summary>
+internal sealed class CloudsFiles(ConfigurationSources sources)
+{
+    private static readonly string[] Endings = [".yaml", ".yml", ".json"];
+
+    // Read only when a cloud is looked up: a broken clouds.yaml must not stop a run that does not use it.
+    private readonly Lazy<SettingNode> _clouds = new(() => Read(sources, "clouds", "OS_CLIENT_CONFIG_FILE").Under(Read(sources, "secure", "OS_CLIENT_SECURE_FILE")));
+    private readonly Lazy<SettingNode> _profiles = new(() => Read(sources, "clouds-public", "OS_CLIENT_VENDOR_FILE"));
+
+    public IReadOnlyList<string> Names => [.. _clouds.Value.Find("clouds")?.Children.Keys ?? Enumerable.Empty<string>()];
+
+    /// <summary>The named cloud, once for each of its regions unless one is chosen; empty when there is none of that name.</summary>
+    public IReadOnlyList<SettingNode> Find(string name, string? region)
+    {
+        if (_clouds.Value.Find("clouds:" + name) is not { } cloud)
+            return [];
+
+        var profile = (cloud.Find("profile") ?? cloud.Find("cloud"))?.Value;
+        if (profile is null)
+            return CloudsFileCloud.Translate(cloud, name, region, sources.HomeDirectory);
+
+        var known = _profiles.Value.Find("public-clouds")?.Children;
+        return known?.TryGetValue(profile, out var described) == true
+            ? CloudsFileCloud.Translate(described.Under(cloud), name, region, sources.HomeDirectory)
+            : throw new ConfigurationException($"The cloud '{name}' ({cloud.Origin.Where}) is of the profile '{profile}', "
+                + $"which no clouds-public.yaml describes: put one beside clouds.yaml.");
+    }
+
+    private static SettingNode Read(ConfigurationSources sources, string kind, string variable)
+    {
+        if (sources.Variable(variable) is { } named)
+            return File.Exists(named) ? YamlSettings.Read(named) : throw new ConfigurationException($"{variable} names {named}, which is not there.");
+
+        var found = Folders(sources).SelectMany(folder => Endings.Select(ending => Path.Combine(folder, kind + ending))).FirstOrDefault(File.Exists);
+        return found is null ? SettingNode.Root(Origin.File(kind + ".yaml")) : YamlSettings.Read(found);
+    }
+
+    private static IEnumerable<string> Folders(ConfigurationSources sources)
+    {
+        if (sources.CurrentDirectory is { } current)
+            yield return current;
+        if (sources.Variable("XDG_CONFIG_HOME") is { } config)
+            yield return Path.Combine(config, "openstack");
+        if (sources.HomeDirectory is { } home)
+            yield return Path.Combine(home, ".config", "openstack");
+        if (sources.SystemDirectory is { } system)
+            yield return Path.Combine(system, "openstack");
+    }
+}
