@@ -6,7 +6,8 @@ namespace Imgsync.Core.Configuration;
 /// Puts each cloud together from all who describe it. <c>clouds</c> holds names and whole clouds;
 /// a name stands for a whole cloud in a lower layer, or for one in clouds.yaml.
 /// </summary>
-internal sealed class CloudAssembly(OpenStackSettings openStack, CloudsFiles cloudsFiles, ICollection<string> faults, ICollection<string> warnings)
+internal sealed class CloudAssembly(
+    OpenStackSettings openStack, CloudsFiles cloudsFiles, ICollection<string> faults, ICollection<string> warnings)
 {
     public IReadOnlyList<SettingNode> Assemble(IReadOnlyList<SettingNode> layers, SettingNode merged)
     {
@@ -48,7 +49,7 @@ internal sealed class CloudAssembly(OpenStackSettings openStack, CloudsFiles clo
         if (cloud is null && listed.Count == 0 && !openStack.Describes(name))
         {
             faults.Add($"{entry.Label} names the cloud '{name}', which neither a settings file nor clouds.yaml describes"
-                + Suggestion(name, written.Keys.Concat(cloudsFiles.Names)));
+                + NearestName.Hint(name, written.Keys.Concat(cloudsFiles.Names)) + ".");
             return [];
         }
 
@@ -89,8 +90,6 @@ internal sealed class CloudAssembly(OpenStackSettings openStack, CloudsFiles clo
 
     private static bool IsNamed(SettingNode entry, string name) => string.Equals(NameOf(entry), name, StringComparison.OrdinalIgnoreCase);
 
-    private static string NameOf(SettingNode entry) => (entry.IsLeaf ? entry.Value : entry.Find("name")?.Value) ?? OpenStackSettings.Default;
-
-    private static string Suggestion(string wrong, IEnumerable<string> known) =>
-        NearestName.Find(wrong, known) is { } nearest ? $"; did you mean '{nearest}'?" : ".";
+    private static string NameOf(SettingNode entry) =>
+        (entry.IsLeaf ? entry.Value : entry.Find("name")?.Value) ?? OpenStackSettings.Default;
 }

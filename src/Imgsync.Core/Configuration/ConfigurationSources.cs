@@ -9,7 +9,9 @@ public sealed record ConfigurationSources
 {
     private static readonly Dictionary<string, string?> Nothing = new(StringComparer.Ordinal);
 
-    /// <summary>The one settings file to read; null looks for <c>imgsync.json</c>, <c>imgsync.yaml</c> and <c>imgsync.conf</c> in the folders below.</summary>
+    /// <summary>
+    /// The one settings file to read; null looks for <c>imgsync.json</c>, <c>imgsync.yaml</c> and <c>imgsync.conf</c> in the folders below.
+    /// </summary>
     public string? File { get; init; }
 
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = Nothing;

@@ -1,6 +1,8 @@
 namespace Imgsync.Core.Configuration;
 
-/// <summary>How a distribution's images look in a cloud: the general settings, over them the cloud's, over them the distribution's.</summary>
+/// <summary>
+/// How a distribution's images look in a cloud: the general settings, over them the cloud's, over them the distribution's.
+/// </summary>
 public static class EffectivePublish
 {
     public static PublishOptions For(ImgsyncOptions options, CloudOptions cloud, string distributionKey)
@@ -16,6 +18,6 @@ public static class EffectivePublish
             .Select(key => For(options, cloud, key))
             .FirstOrDefault(publish => publish.Members.Count > 0 && publish.Visibility != ImageVisibility.Shared)
         where unshared is not null
-        select $"The cloud '{cloud.Name}' names publish.members for images whose visibility is {unshared.Visibility.ToString().ToLowerInvariant()}: "
-            + "only shared images have members.";
+        let visibility = unshared.Visibility.ToString().ToLowerInvariant()
+        select $"The cloud '{cloud.Name}' names publish.members for images whose visibility is {visibility}: only shared images have members.";
 }

@@ -5,18 +5,10 @@ internal static class KeystoneRules
 {
     private static readonly string[] Types = ["password", "v3password", "v3applicationcredential", "v3token"];
 
-    /// <summary>The sign-in with what everybody leaves out filled in.</summary>
-    public static KeystoneOptions Complete(KeystoneOptions auth, string cloud, ICollection<string> warnings)
+    public static KeystoneOptions Normalize(KeystoneOptions auth, string cloud, ICollection<string> warnings)
     {
-        auth = auth with { Type = auth.Type.ToLowerInvariant() switch { "token" => "v3token", var type => type } };
-
-        // The domain that every Keystone is bootstrapped with; the openstack command falls back to it too.
-        const string Bootstrapped = "default";
-        if (auth.Username is not null && auth.UserDomainId is null && auth.UserDomainName is null)
-            auth = auth with { UserDomainId = Bootstrapped };
-        if (auth.ProjectName is not null && auth.ProjectDomainId is null && auth.ProjectDomainName is null)
-            auth = auth with { ProjectDomainId = Bootstrapped };
-        return OneScope(auth, cloud, warnings);
+        var type = auth.Type.ToLowerInvariant() is "token" ? "v3token" : auth.Type.ToLowerInvariant();
+        return OneScope(auth with { Type = type }, cloud, warnings);
     }
 
     public static IEnumerable<string> Check(CloudOptions cloud)
@@ -25,7 +17,7 @@ internal static class KeystoneRules
         if (!Types.Contains(auth.Type, StringComparer.Ordinal))
         {
             return [$"The cloud '{cloud.Name}' asks for auth.type '{auth.Type}', which imgsync does not speak: "
-                + $"use {string.Join(", ", Types[..^1])} or {Types[^1]}; an application credential also serves where a person needs a second factor."];
+                + $"use {string.Join(", ", Types[..^1])} or {Types[^1]}; an application credential also serves where people need a second factor."];
         }
 
         List<string> faults = [];
@@ -44,7 +36,7 @@ internal static class KeystoneRules
         switch (auth.Type)
         {
             case "v3applicationcredential":
-                yield return ("auth.applicationCredentialId", auth.ApplicationCredentialId is not null || auth.ApplicationCredentialName is not null);
+                yield return ("auth.applicationCredentialId", (auth.ApplicationCredentialId ?? auth.ApplicationCredentialName) is not null);
                 if (auth.ApplicationCredentialId is null && auth.ApplicationCredentialName is not null)
                     yield return ("auth.username (or auth.userId), because the credential is named and not numbered", user);
                 yield return ("auth.applicationCredentialSecret", auth.ApplicationCredentialSecret is not null);
@@ -59,7 +51,7 @@ internal static class KeystoneRules
         }
     }
 
-    /// <summary>A token has one scope. An openrc sourced after another one leaves two behind; images belong to projects, so those come first.</summary>
+    /// <summary>A token has one scope. An openrc sourced after another one leaves two behind, and images belong to projects.</summary>
     private static KeystoneOptions OneScope(KeystoneOptions auth, string cloud, ICollection<string> warnings)
     {
         (string Name, bool Given)[] scopes =
@@ -74,8 +66,10 @@ internal static class KeystoneRules
             return auth;
 
         warnings.Add($"The cloud '{cloud}' names several scopes ({string.Join(", ", given)}), and a token has one: the {given[0]} is used.");
-        var noProject = given[0] is "project" ? auth : auth with { ProjectId = null, ProjectName = null, ProjectDomainId = null, ProjectDomainName = null };
-        var noDomain = given[0] is "domain" ? noProject : noProject with { DomainId = null, DomainName = null };
-        return noDomain with { SystemScope = null };
+        if (given[0] is not "project")
+            auth = auth with { ProjectId = null, ProjectName = null, ProjectDomainId = null, ProjectDomainName = null };
+        if (given[0] is not "domain")
+            auth = auth with { DomainId = null, DomainName = null };
+        return auth with { SystemScope = null };
     }
 }

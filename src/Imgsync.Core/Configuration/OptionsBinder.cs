@@ -26,7 +26,7 @@ internal sealed class OptionsBinder(ICollection<string> faults)
         {
             var property = OptionKeys.Find(type, key);
             if (property is null)
-                faults.Add($"{child.Label} is not a setting{Suggestion(key, OptionKeys.Of(type))}");
+                faults.Add($"{child.Label} is not a setting{NearestName.Hint(key, OptionKeys.Of(type))}.");
             else if (BindProperty(property, child) is { } value)
                 property.SetValue(record, value.Content);
         }
@@ -132,14 +132,14 @@ internal sealed class OptionsBinder(ICollection<string> faults)
     /// <summary>A list's items, or the parts of a single value between commas.</summary>
     private static IEnumerable<SettingNode> Entries(SettingNode node) => node.IsLeaf ? node.Parts() : node.Items;
 
-    private static string Suggestion(string wrong, IEnumerable<string> known) =>
-        NearestName.Find(wrong, known) is { } nearest ? $"; did you mean '{nearest}'?" : ".";
-
     private static string Limits(RangeAttribute range) =>
-        range.Maximum is int.MaxValue || range.OperandType == typeof(long) ? $"at least {range.Minimum}" : $"between {range.Minimum} and {range.Maximum}";
+        range.Maximum is int.MaxValue || range.OperandType == typeof(long)
+            ? $"at least {range.Minimum}"
+            : $"between {range.Minimum} and {range.Maximum}";
 
     private static bool MayBeNull(PropertyInfo property) =>
-        Nullable.GetUnderlyingType(property.PropertyType) is not null || Nullability.Create(property).WriteState == NullabilityState.Nullable;
+        Nullable.GetUnderlyingType(property.PropertyType) is not null
+        || Nullability.Create(property).WriteState == NullabilityState.Nullable;
 
     private sealed record Bound(object? Content);
 }

@@ -24,11 +24,13 @@ public static class OptionsLoader
         ];
 
         var merged = layers.Aggregate((lower, upper) => lower.Under(upper));
-        var openStack = new OpenStackSettings(KeystoneVariables.Read(sources), original.Cloud, KeystoneVariables.Cloud(sources), warnings);
-        var settings = merged.With("clouds", new CloudAssembly(openStack, new CloudsFiles(sources), faults, warnings).Assemble(layers, merged));
+        var variables = KeystoneVariables.Read(sources);
+        var openStack = new OpenStackSettings(variables, original.Cloud, KeystoneVariables.Cloud(sources), warnings);
+        var clouds = new CloudAssembly(openStack, new CloudsFiles(sources), faults, warnings).Assemble(layers, merged);
+        var settings = merged.With("clouds", clouds);
 
         var options = new OptionsBinder(faults).Bind<ImgsyncOptions>(settings);
-        options = options with { Clouds = [.. options.Clouds.Select(cloud => Complete(cloud, warnings))] };
+        options = options with { Clouds = [.. options.Clouds.Select(cloud => Normalize(cloud, warnings))] };
         new OptionsRules(settings, faults).Check(options);
         warnings.AddRange(EffectivePublish.Warnings(options));
         return faults.Count > 0
@@ -36,13 +38,14 @@ public static class OptionsLoader
             : new ImgsyncConfiguration(options, warnings, [.. EffectiveSettings.Of(options, settings)]);
     }
 
-    private static CloudOptions Complete(CloudOptions cloud, List<string> warnings)
+    private static CloudOptions Normalize(CloudOptions cloud, List<string> warnings)
     {
         if (cloud.Insecure)
             warnings.Add($"The cloud '{cloud.Name}' is insecure: any certificate is accepted, so anybody in between can read its password.");
 
         // Keystone's version 2 catalogue said publicURL, and openrc files still do.
-        var plain = cloud.Interface.EndsWith("URL", StringComparison.OrdinalIgnoreCase) ? cloud.Interface[..^3] : cloud.Interface;
-        return cloud with { Interface = plain.ToLowerInvariant(), Auth = KeystoneRules.Complete(cloud.Auth, cloud.Name, warnings) };
+        var isOld = cloud.Interface.EndsWith("URL", StringComparison.OrdinalIgnoreCase);
+        var plain = isOld ? cloud.Interface[..^"URL".Length] : cloud.Interface;
+        return cloud with { Interface = plain.ToLowerInvariant(), Auth = KeystoneRules.Normalize(cloud.Auth, cloud.Name, warnings) };
     }
 }

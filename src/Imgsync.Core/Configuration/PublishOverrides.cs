@@ -43,7 +43,10 @@ public sealed record PublishOverrides
             .Where(property => !RemoveProperties.Contains(property.Key, StringComparer.Ordinal) && !Properties.ContainsKey(property.Key))
             .Concat(Properties)
             .ToDictionary(StringComparer.Ordinal),
-        RemoveProperties = [.. publish.RemoveProperties.Union(RemoveProperties, StringComparer.Ordinal).Where(name => !Properties.ContainsKey(name))],
+        RemoveProperties =
+        [
+            .. publish.RemoveProperties.Union(RemoveProperties, StringComparer.Ordinal).Except(Properties.Keys, StringComparer.Ordinal),
+        ],
         Members = Members ?? publish.Members,
         Stores = Stores ?? publish.Stores,
         Protected = Protected ?? publish.Protected,

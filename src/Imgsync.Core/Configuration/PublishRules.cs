@@ -14,9 +14,9 @@ internal static partial class PublishRules
     /// <summary>The schema of Glance's Image API v2: a property of such a name would be an attribute.</summary>
     private static readonly HashSet<string> Attributes = new(StringComparer.OrdinalIgnoreCase)
     {
-        "checksum", "container_format", "created_at", "deleted", "deleted_at", "direct_url", "disk_format", "file", "id", "is_public", "location", "locations",
-        "min_disk", "min_ram", "name", "os_hash_algo", "os_hash_value", "os_hidden", "owner", "protected", "schema", "self", "size", "status", "stores", "tags",
-        "updated_at", "virtual_size", "visibility",
+        "checksum", "container_format", "created_at", "deleted", "deleted_at", "direct_url", "disk_format", "file", "id", "is_public",
+        "location", "locations", "min_disk", "min_ram", "name", "os_hash_algo", "os_hash_value", "os_hidden", "owner", "protected",
+        "schema", "self", "size", "status", "stores", "tags", "updated_at", "virtual_size", "visibility",
     };
 
     public static IEnumerable<string> CheckTemplate(string? template, string label)
@@ -27,7 +27,7 @@ internal static partial class PublishRules
         var unknown = Placeholder().Matches(template)
             .Select(match => match.Groups["name"].Value)
             .Where(name => !Placeholders.Contains(name, StringComparer.Ordinal))
-            .Select(name => $"{label} holds the unknown placeholder '{{{name}}}': use {string.Join(", ", Placeholders.Select(known => $"{{{known}}}"))}.");
+            .Select(name => $"{label} holds the unknown placeholder '{{{name}}}': use {{{string.Join("}, {", Placeholders)}}}.");
         return string.IsNullOrWhiteSpace(template) ? [$"{label} is empty, and an image needs a name."] : unknown;
     }
 
@@ -38,13 +38,13 @@ internal static partial class PublishRules
             if (IsMark(name))
                 yield return $"{label(name)} sets the property '{name}', by which imgsync knows its own images: leave it out.";
             else if (Attributes.Contains(name))
-                yield return $"{label(name)} sets '{name}', which is an attribute of every Glance image and not a property: leave it out.";
+                yield return $"{label(name)} sets '{name}', which is an attribute of every image and no property: leave it out.";
             else if (name.StartsWith("os_glance", StringComparison.OrdinalIgnoreCase))
-                yield return $"{label(name)} sets the property '{name}', but Glance keeps the names that begin with os_glance to itself: leave it out.";
+                yield return $"{label(name)} sets the property '{name}', but Glance keeps names with os_glance to itself: leave it out.";
             else if (name.Length > LongestName || string.IsNullOrWhiteSpace(name))
                 yield return $"{label(name)} sets a property whose name has {name.Length} characters: Glance stores 1 to {LongestName}.";
             else if (value.Length > LongestValue)
-                yield return $"{label(name)} sets the property '{name}' to a value of {value.Length} characters: Glance stores at most {LongestValue}.";
+                yield return $"{label(name)} gives the property '{name}' {value.Length} characters: Glance stores at most {LongestValue}.";
         }
     }
 
@@ -53,7 +53,8 @@ internal static partial class PublishRules
         .Select(name => $"{label} takes away the property '{name}', by which imgsync knows its own images: leave it in.");
 
     private static bool IsMark(string property) =>
-        string.Equals(property, "source", StringComparison.OrdinalIgnoreCase) || property.StartsWith("imgsync.", StringComparison.OrdinalIgnoreCase);
+        string.Equals(property, "source", StringComparison.OrdinalIgnoreCase)
+        || property.StartsWith("imgsync.", StringComparison.OrdinalIgnoreCase);
 
     [GeneratedRegex(@"\{(?<name>[^{}]*)\}", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Placeholder();

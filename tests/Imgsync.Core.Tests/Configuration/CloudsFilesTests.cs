@@ -156,7 +156,7 @@ public sealed class CloudsFilesTests : IDisposable
     [InlineData("clouds: { paris: { auth: { auth_url: 'https://a:hunter2@k.example', user_id: u, password: p } } }", "clouds.paris.auth.auth_url (")]
     [InlineData("clouds: { paris: { image_api_version: 1, auth: { auth_url: 'https://k.example', user_id: u, password: p } } }", "imgsync speaks version 2")]
     [InlineData("clouds: { paris: { auth_type: v3multifactor, auth: { auth_url: 'https://k.example' } } }", "'v3multifactor', which imgsync does not speak")]
-    [InlineData("clouds: { pari: { auth: { auth_url: 'https://k.example' } } }", "which neither a settings file nor clouds.yaml describes; did you mean 'pari'?")]
+    [InlineData("clouds: { pari: { auth: { auth_url: 'https://k.example' } } }", "which neither a settings file nor clouds.yaml describes (did you mean pari?).")]
     [InlineData("clouds: [", "clouds.yaml is not valid YAML at line ")]
     [InlineData("- paris", "clouds.yaml is not a YAML mapping")]
     [InlineData("clouds: &a { paris: *a }", "nests deeper than any setting")]

@@ -59,7 +59,7 @@ public sealed class OptionsLoaderTests : IDisposable
         Assert.Equal(
             [
                 $"maxParallel ({json}) is '65': it must be between 1 and 64.",
-                $"pubish ({json}) is not a setting; did you mean 'publish'?",
+                $"pubish ({json}) is not a setting (did you mean publish?).",
                 $"publish.keep ({json}) is '0': it must be at least 1.",
                 $"publish.nameTemplate ({json}) holds the unknown placeholder '{{tilte}}': use {{prefix}}, {{title}}, {{revision}}, {{distribution}}, {{architecture}}, {{date}}.",
                 $"publish.visibility ({json}) is 'everybody': it must be public, community, shared or private.",
@@ -156,8 +156,8 @@ public sealed class OptionsLoaderTests : IDisposable
     [InlineData("""["a=1", "a=2"]""", "sets 'a' twice")]
     [InlineData("""{ "source": "me" }""", "publish.properties.source")]
     [InlineData("""["imgsync.sha256=00"]""", "'imgsync.sha256', by which imgsync knows its own images")]
-    [InlineData("""{ "os_hash_value": "00" }""", "is an attribute of every Glance image")]
-    [InlineData("""{ "os_glance_failed_import": "x" }""", "Glance keeps the names that begin with os_glance to itself")]
+    [InlineData("""{ "os_hash_value": "00" }""", "is an attribute of every image")]
+    [InlineData("""{ "os_glance_failed_import": "x" }""", "Glance keeps names with os_glance to itself")]
     public void A_property_that_cannot_be_set_is_refused(string properties, string complaint)
     {
         _settings.WithJson($$"""{ "publish": { "properties": {{properties}} } }""");

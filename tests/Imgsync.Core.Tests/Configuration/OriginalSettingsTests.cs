@@ -124,9 +124,9 @@ public sealed class OriginalSettingsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("[DEFAULT]\npropertys = a=b", "[DEFAULT] propertys (", "is not an option of imgsync.conf; did you mean 'properties'?")]
-    [InlineData("[keystone_auth]\nauth_ulr = x", "[keystone_auth] auth_ulr (", "did you mean 'auth_url'?")]
-    [InlineData("[keystone_aut]\nauth_url = x", "[keystone_aut] auth_url (", "did you mean 'keystone_auth'?")]
+    [InlineData("[DEFAULT]\npropertys = a=b", "[DEFAULT] propertys (", "is not an option of imgsync.conf (did you mean properties?).")]
+    [InlineData("[keystone_auth]\nauth_ulr = x", "[keystone_auth] auth_ulr (", "did you mean auth_url?")]
+    [InlineData("[keystone_aut]\nauth_url = x", "[keystone_aut] auth_url (", "did you mean keystone_auth?")]
     [InlineData("[DEFAULT]\nproperties = oops", "[DEFAULT] properties (", "is 'oops': it must be written key=value.")]
     [InlineData("[DEFAULT]\nproperties = source=me", "[DEFAULT] properties (", "by which imgsync knows its own images")]
     [InlineData("[DEFAULT]\nprefix", "The settings file ", "has at line 2 neither a section")]

@@ -1,6 +1,6 @@
 namespace Imgsync.Core.Configuration.Sources;
 
-/// <summary>One cloud of a clouds.yaml in our words. What concerns other services than image and identity is passed over in silence.</summary>
+/// <summary>One cloud of a clouds.yaml in our words. What concerns other services than image and identity is passed over.</summary>
 internal static class CloudsFileCloud
 {
     public static IReadOnlyList<SettingNode> Translate(SettingNode cloud, string name, string? chosenRegion, string? home)
@@ -21,10 +21,13 @@ internal static class CloudsFileCloud
     }
 
     /// <summary>A region is a name, or a name with values of its own.</summary>
-    private static List<(string Name, SettingNode Values)> Regions(SettingNode cloud) => cloud.Find("regions") is not { IsLeaf: false } regions ? [] :
-        [.. regions.Items.Select(region => region.IsLeaf
+    private static List<(string Name, SettingNode Values)> Regions(SettingNode cloud)
+    {
+        var regions = cloud.Find("regions") is { IsLeaf: false } list ? list.Items : [];
+        return [.. regions.Select(region => region.IsLeaf
             ? (region.Value ?? "", SettingNode.Root(region.Origin))
             : (region.Find("name")?.Value ?? "", region.Find("values") ?? SettingNode.Root(region.Origin)))];
+    }
 
     private static SettingNode InRegion(SettingNode source, string name, string? region, string? home)
     {

@@ -9,7 +9,9 @@ internal sealed class CloudsFiles(ConfigurationSources sources)
     private static readonly string[] Endings = [".yaml", ".yml", ".json"];
 
     // Read only when a cloud is looked up: a broken clouds.yaml must not stop a run that does not use it.
-    private readonly Lazy<SettingNode> _clouds = new(() => Read(sources, "clouds", "OS_CLIENT_CONFIG_FILE").Under(Read(sources, "secure", "OS_CLIENT_SECURE_FILE")));
+    private readonly Lazy<SettingNode> _clouds = new(() =>
+        Read(sources, "clouds", "OS_CLIENT_CONFIG_FILE").Under(Read(sources, "secure", "OS_CLIENT_SECURE_FILE")));
+
     private readonly Lazy<SettingNode> _profiles = new(() => Read(sources, "clouds-public", "OS_CLIENT_VENDOR_FILE"));
 
     public IReadOnlyList<string> Names => [.. _clouds.Value.Find("clouds")?.Children.Keys ?? Enumerable.Empty<string>()];
@@ -34,9 +36,14 @@ internal sealed class CloudsFiles(ConfigurationSources sources)
     private static SettingNode Read(ConfigurationSources sources, string kind, string variable)
     {
         if (sources.Variable(variable) is { } named)
-            return File.Exists(named) ? YamlSettings.Read(named) : throw new ConfigurationException($"{variable} names {named}, which is not there.");
+        {
+            return File.Exists(named)
+                ? YamlSettings.Read(named)
+                : throw new ConfigurationException($"{variable} names {named}, which is not there.");
+        }
 
-        var found = Folders(sources).SelectMany(folder => Endings.Select(ending => Path.Combine(folder, kind + ending))).FirstOrDefault(File.Exists);
+        var candidates = from folder in Folders(sources) from ending in Endings select Path.Combine(folder, kind + ending);
+        var found = candidates.FirstOrDefault(File.Exists);
         return found is null ? SettingNode.Root(Origin.File(kind + ".yaml")) : YamlSettings.Read(found);
     }
 

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace Imgsync.Core.Configuration.Sources;
 
-/// <summary><c>IMGSYNC__PUBLISH__PREFIX</c> in the environment, which is the same thing as <c>Imgsync__Publish__Prefix</c> in app settings.</summary>
+/// <summary>
+/// <c>IMGSYNC__PUBLISH__PREFIX</c> in the environment, which is the same thing as <c>Imgsync__Publish__Prefix</c> in app settings.
+/// </summary>
 internal static class EnvironmentSettings
 {
     private const string Section = "Imgsync";

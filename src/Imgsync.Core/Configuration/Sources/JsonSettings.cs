@@ -11,7 +11,9 @@ internal static class JsonSettings
         try
         {
             using var stream = File.OpenRead(path);
-            return SettingNode.From(new ConfigurationBuilder().AddJsonStream(stream).Build(), "", Origin.File(path));
+            var root = SettingNode.From(new ConfigurationBuilder().AddJsonStream(stream).Build(), "", Origin.File(path));
+            root.Children.Remove("$schema"); // for the editor, not for us
+            return root;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -5,11 +5,11 @@ internal static class KeystoneVariables
 {
     private const string Prefix = "OS_";
 
-    /// <summary>Variables of OpenStack's own command line that do not concern a sign-in of ours, or are read elsewhere, are passed over in silence.</summary>
     public static SettingNode Read(ConfigurationSources sources)
     {
         var variables = Read(sources.Environment, "environment");
-        return sources.AppSettings is { } settings ? variables.Under(Read(settings.GetChildren().Select(child => KeyValuePair.Create(child.Key, child.Value)), "app settings")) : variables;
+        var settings = sources.AppSettings?.GetChildren().Select(child => KeyValuePair.Create(child.Key, child.Value)) ?? [];
+        return variables.Under(Read(settings, "app settings"));
     }
 
     public static SettingNode? Cloud(ConfigurationSources sources) =>

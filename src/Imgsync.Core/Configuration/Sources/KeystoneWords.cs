@@ -3,8 +3,8 @@ using System.Text;
 namespace Imgsync.Core.Configuration.Sources;
 
 /// <summary>
-/// One vocabulary for sign-in: an openrc's <c>OS_USERNAME</c>, clouds.yaml's <c>auth.username</c> and oslo's <c>[keystone_auth] username</c>
-/// are the same word, and older spellings of it are still about.
+/// One vocabulary for sign-in: an openrc's <c>OS_USERNAME</c>, clouds.yaml's <c>auth.username</c> and oslo's
+/// <c>[keystone_auth] username</c> are the same word, and older spellings of it are still about.
 /// </summary>
 internal static class KeystoneWords
 {

@@ -12,7 +12,10 @@ internal sealed class OpenStackSettings(SettingNode variables, SettingNode origi
     private static readonly string[][] Groups =
     [
         ["auth:username", "auth:userId", "auth:userDomainName", "auth:userDomainId"],
-        ["auth:projectName", "auth:projectId", "auth:projectDomainName", "auth:projectDomainId", "auth:domainName", "auth:domainId", "auth:systemScope", "auth:trustId"],
+        [
+            "auth:projectName", "auth:projectId", "auth:projectDomainName", "auth:projectDomainId",
+            "auth:domainName", "auth:domainId", "auth:systemScope", "auth:trustId",
+        ],
         ["auth:applicationCredentialId", "auth:applicationCredentialName"],
     ];
 
@@ -25,7 +28,8 @@ internal sealed class OpenStackSettings(SettingNode variables, SettingNode origi
     /// <summary>Whether this is the cloud the variables speak of.</summary>
     public bool Describes(string cloud) => IsDefault(cloud) && Keystone is not null;
 
-    public string? RegionOf(string cloud) => string.Equals(Selected?.Value, cloud, StringComparison.OrdinalIgnoreCase) ? variables.Find("region")?.Value : null;
+    public string? RegionOf(string cloud) =>
+        string.Equals(Selected?.Value, cloud, StringComparison.OrdinalIgnoreCase) ? variables.Find("region")?.Value : null;
 
     public SettingNode Complete(SettingNode cloud, string name, bool isOnly)
     {

@@ -16,11 +16,12 @@ internal static class OriginalNames
     {
         ["DEFAULT"] =
         [
-            "config_dir", "config_file", "config_source", "default_log_levels", "fatal_deprecations", "instance_format", "instance_uuid_format",
-            "log_color", "log_config", "log_config_append", "log_date_format", "log_dir", "log_format", "log_rotate_interval", "log_rotate_interval_type",
-            "log_rotation_type", "logdir", "logging_context_format_string", "logging_debug_format_suffix", "logging_default_format_string",
-            "logging_exception_prefix", "logging_user_identity_format", "max_logfile_count", "max_logfile_size_mb", "publish_errors", "rate_limit_burst",
-            "rate_limit_except_level", "rate_limit_interval", "syslog_log_facility", "use_eventlog", "use_journal", "use_json", "use_stderr", "use_syslog",
+            "config_dir", "config_file", "config_source", "default_log_levels", "fatal_deprecations", "instance_format",
+            "instance_uuid_format", "log_color", "log_config", "log_config_append", "log_date_format", "log_dir", "log_format",
+            "log_rotate_interval", "log_rotate_interval_type", "log_rotation_type", "logdir", "logging_context_format_string",
+            "logging_debug_format_suffix", "logging_default_format_string", "logging_exception_prefix", "logging_user_identity_format",
+            "max_logfile_count", "max_logfile_size_mb", "publish_errors", "rate_limit_burst", "rate_limit_except_level",
+            "rate_limit_interval", "syslog_log_facility", "use_eventlog", "use_journal", "use_json", "use_stderr", "use_syslog",
             "use_syslog_rfc_format", "verbose", "watch_log_file",
         ],
         ["keystone_auth"] = ["auth_section", "collect_timing", "split_loggers"],
@@ -28,19 +29,19 @@ internal static class OriginalNames
         ["centos7"] = ["download"],
     };
 
-    public static bool IsMeaningless(OsloOption option) => Meaningless.GetValueOrDefault(option.Section, []).Contains(option.Name, StringComparer.Ordinal);
+    public static bool IsMeaningless(OsloOption option) =>
+        Meaningless.GetValueOrDefault(option.Section, []).Contains(option.Name, StringComparer.Ordinal);
 
     /// <summary>Null for an option the original knows.</summary>
     public static string? Complaint(OsloOption option)
     {
         string[] sections = [.. Understood.Keys.Union(Meaningless.Keys, StringComparer.Ordinal)];
         if (!sections.Contains(option.Section, StringComparer.Ordinal))
-            return "stands in a section that imgsync.conf does not have" + Suggestion(option.Section, sections);
+            return $"stands in a section that imgsync.conf does not have{NearestName.Hint(option.Section, sections)}.";
 
         string[] names = [.. Understood.GetValueOrDefault(option.Section, []), .. Meaningless.GetValueOrDefault(option.Section, [])];
-        return names.Contains(option.Name, StringComparer.Ordinal) ? null : "is not an option of imgsync.conf" + Suggestion(option.Name, names);
+        return names.Contains(option.Name, StringComparer.Ordinal)
+            ? null
+            : $"is not an option of imgsync.conf{NearestName.Hint(option.Name, names)}.";
     }
-
-    private static string Suggestion(string wrong, IEnumerable<string> known) =>
-        NearestName.Find(wrong, known) is { } nearest ? $"; did you mean '{nearest}'?" : ".";
 }

@@ -30,12 +30,13 @@ internal sealed record OriginalSettings(SettingNode Settings, SettingNode Cloud)
                 faults.Add($"{option} ({path}) {complaint}");
         }
 
-        var meaningless = options.Where(OriginalNames.IsMeaningless).Select(option => option.ToString()).Distinct(StringComparer.Ordinal).ToList();
+        var meaningless = options.Where(OriginalNames.IsMeaningless).Select(option => $"{option}").ToHashSet(StringComparer.Ordinal);
         if (meaningless.Count > 0)
             warnings.Add($"{path} sets {string.Join(", ", meaningless)}: that has no meaning here and is passed over.");
 
         var settings = Translate([.. options.Where(option => option.Section is "DEFAULT")], path, warnings);
-        return new OriginalSettings(settings, OriginalCloud.Translate([.. options.Where(option => option.Section is "keystone_auth")], path));
+        var cloud = OriginalCloud.Translate([.. options.Where(option => option.Section is "keystone_auth")], path);
+        return new OriginalSettings(settings, cloud);
     }
 
     private static SettingNode Translate(List<OsloOption> options, string path, ICollection<string> warnings)
@@ -49,14 +50,15 @@ internal sealed record OriginalSettings(SettingNode Settings, SettingNode Cloud)
 
         AddList(settings, "publish:properties", Items(options, "properties"), Origin.NamedInFile("[DEFAULT] properties", path));
 
+        var origin = Origin.NamedInFile("[DEFAULT] distributions", path);
         var named = Items(options, "distributions").Select(name => name is "debiantesting" ? "debian-testing" : name).ToList();
         var gone = named.Intersect(Gone, StringComparer.Ordinal).ToList();
         if (gone.Count > 0)
-            warnings.Add($"[DEFAULT] distributions ({path}) names {string.Join(", ", gone)}, which imgsync's catalogue has no more: left out.");
+            warnings.Add($"[DEFAULT] distributions ({path}) names {string.Join(", ", gone)}, which the catalogue has no more: left out.");
         if (named.Count == 0)
-            settings.Set("distributions", DefaultDistributions, Origin.NamedInFile("[DEFAULT] distributions", $"{path}, the original's default"));
+            settings.Set("distributions", DefaultDistributions, origin with { Where = $"{path}, the original's default" });
         else
-            AddList(settings, "distributions", named.Except(Gone, StringComparer.Ordinal), Origin.NamedInFile("[DEFAULT] distributions", path));
+            AddList(settings, "distributions", named.Except(Gone, StringComparer.Ordinal), origin);
         return settings;
     }
 

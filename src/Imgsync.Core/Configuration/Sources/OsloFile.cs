@@ -67,7 +67,7 @@ internal static partial class OsloFile
         return options.ConvertAll(option => option with
         {
             Value = Reference().Replace(option.Value, match => match.Groups["name"] is { Success: true } name
-                ? values[(option.Section, name.Value)].LastOrDefault() ?? values[(DefaultSection, name.Value)].LastOrDefault() ?? match.Value
+                ? values[(option.Section, name.Value)].LastOrDefault(values[(DefaultSection, name.Value)].LastOrDefault(match.Value))
                 : "$"),
         });
     }

@@ -25,7 +25,9 @@ internal sealed class SettingNode(string path, Origin origin)
     public bool IsList => !IsLeaf && Children.Keys.All(key => int.TryParse(key, CultureInfo.InvariantCulture, out _));
 
     /// <summary>The items of a list, in the order of their positions.</summary>
-    public IEnumerable<SettingNode> Items => Children.OrderBy(child => int.Parse(child.Key, CultureInfo.InvariantCulture)).Select(child => child.Value);
+    public IEnumerable<SettingNode> Items => Children
+        .OrderBy(child => int.Parse(child.Key, CultureInfo.InvariantCulture))
+        .Select(child => child.Value);
 
     public static SettingNode Root(Origin origin) => new("", origin);
 
@@ -65,7 +67,7 @@ internal sealed class SettingNode(string path, Origin origin)
         return node;
     }
 
-    /// <summary>Both, where <paramref name="upper"/> wins: sections merge key by key, values and lists of values are replaced whole.</summary>
+    /// <summary>Both, where <paramref name="upper"/> wins: sections merge key by key, values and lists of values are replaced.</summary>
     public SettingNode Under(SettingNode upper)
     {
         if (upper.IsLeaf)

@@ -5,24 +5,27 @@ internal sealed class SettingsFiles(ConfigurationSources sources, ICollection<st
 {
     private static readonly string[] OwnNames = ["imgsync.json", "imgsync.yaml", "imgsync.yml"];
 
-    public OriginalSettings ReadOriginal() => (sources.File is { } file ? Only(file, IsOriginal(file)) : Nearest(OriginalFolders(), ["imgsync.conf"])) is { } path
-        ? OriginalSettings.Read(path, faults, warnings)
-        : OriginalSettings.None;
+    private bool IsOriginal => Path.GetExtension(sources.File) is ".conf" or ".ini";
 
-    public SettingNode ReadOwn() => (sources.File is { } file ? Only(file, !IsOriginal(file)) : Nearest(OwnFolders(), OwnNames)) switch
+    public OriginalSettings ReadOriginal()
     {
-        null => SettingNode.Root(Origin.File("")),
-        var path when Path.GetExtension(path) is ".yaml" or ".yml" => YamlSettings.Read(path),
-        var path => JsonSettings.Read(path),
-    };
+        var path = sources.File is null ? Nearest(OriginalFolders(), ["imgsync.conf"]) : IsOriginal ? sources.File : null;
+        return path is null ? OriginalSettings.None : OriginalSettings.Read(path, faults, warnings);
+    }
 
-    private static bool IsOriginal(string file) => Path.GetExtension(file) is ".conf" or ".ini";
-
-    private static string? Only(string file, bool isWanted) => isWanted ? file : null;
+    public SettingNode ReadOwn()
+    {
+        var path = sources.File is null ? Nearest(OwnFolders(), OwnNames) : IsOriginal ? null : sources.File;
+        if (path is null)
+            return SettingNode.Root(Origin.File(""));
+        return Path.GetExtension(path) is ".yaml" or ".yml" ? YamlSettings.Read(path) : JsonSettings.Read(path);
+    }
 
     private string? Nearest(IEnumerable<string> folders, string[] names)
     {
-        var found = folders.Select(folder => names.Select(name => Path.Combine(folder, name)).Where(File.Exists).ToList()).FirstOrDefault(files => files.Count > 0);
+        var found = folders
+            .Select(folder => names.Select(name => Path.Combine(folder, name)).Where(File.Exists).ToList())
+            .FirstOrDefault(files => files.Count > 0);
         if (found is { Count: > 1 })
             warnings.Add($"{found[0]} is read, and {string.Join(", ", found.Skip(1))} beside it is not.");
         return found?[0];

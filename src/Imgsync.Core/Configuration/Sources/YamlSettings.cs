@@ -29,7 +29,8 @@ internal static class YamlSettings
         }
         catch (YamlException exception)
         {
-            throw new ConfigurationException($"The settings file {path} is not valid YAML at line {exception.Start.Line}: {exception.Message.TrimEnd('.')}.");
+            var complaint = exception.Message.TrimEnd('.');
+            throw new ConfigurationException($"The settings file {path} is not valid YAML at line {exception.Start.Line}: {complaint}.");
         }
         catch (InvalidCastException)
         {
@@ -47,7 +48,7 @@ internal static class YamlSettings
     {
         // An anchor may contain itself.
         if (parent.Path.Count(letter => letter == ':') > Deepest)
-            throw new ConfigurationException($"The settings file {parent.Origin.Where} nests deeper than any setting at {Origin.Dotted(parent.Path)}.");
+            throw new ConfigurationException($"The settings file {parent.Origin.Where} nests deeper than any setting below '{key}'.");
 
         switch (value)
         {
@@ -69,5 +70,6 @@ internal static class YamlSettings
     }
 
     private static bool IsNull(YamlNode node) =>
-        node is YamlScalarNode { Style: ScalarStyle.Plain or ScalarStyle.Any } scalar && Nulls.Contains(scalar.Value, StringComparer.Ordinal);
+        node is YamlScalarNode { Style: ScalarStyle.Plain or ScalarStyle.Any } scalar
+        && Nulls.Contains(scalar.Value, StringComparer.Ordinal);
 }
