@@ -1,0 +1,97 @@
+namespace Imgsync.Core.Tests.Configuration;
+
+/// <summary>An example for every key, as it stands in <c>imgsync.json</c>. Keys of one name have one example wherever they stand.</summary>
+internal static class Examples
+{
+    private static readonly Dictionary<string, string> ByEnd = new(StringComparer.Ordinal)
+    {
+        ["distributions"] = """["debian12", "ubuntu24"]""",
+        ["catalog"] = "\"/etc/imgsync/catalog.json\"",
+        ["publishers"] = """{ "debian": "https://mirror.example/debian/" }""",
+        ["maxParallel"] = "8",
+        ["publish.prefix"] = "\"site \"",
+        ["publish.nameTemplate"] = "\"{prefix}{title} {architecture} [{revision}]\"",
+        ["publish.visibility"] = "\"community\"",
+        ["publish.properties"] = """{ "hw_rng_model": "virtio" }""",
+        ["publish.removeProperties"] = """["os_admin_user"]""",
+        ["publish.members"] = """["6e2d3f6a7c1b4d5e8f90a1b2c3d4e5f6"]""",
+        ["publish.stores"] = """["ceph", "file"]""",
+        ["publish.protected"] = "true",
+        ["publish.keep"] = "3",
+        ["title"] = "\"Debian 12 (bookworm)\"",
+        ["path"] = "\"bookworm/daily/latest/\"",
+        ["imageName"] = "\"debian-12-generic-amd64.qcow2\"",
+        ["diskFormat"] = "\"raw\"",
+        ["osDistro"] = "\"debian\"",
+        ["osVersion"] = "\"12\"",
+        ["adminUser"] = "\"debian\"",
+        ["minRam"] = "512",
+        ["signature"] = "\"required\"",
+        ["mirrors"] = """["https://near.example/debian/", "https://far.example/debian/"]""",
+        ["staging.folder"] = "\"/var/cache/imgsync\"",
+        ["staging.blobEndpoint"] = "\"https://account.blob.core.windows.net/\"",
+        ["staging.connectionString"] = "\"UseDevelopmentStorage=true\"",
+        ["staging.container"] = "\"images\"",
+        ["upstream.idleTimeout"] = "\"90s\"",
+        ["upstream.imageTimeout"] = "\"4h\"",
+        ["upstream.retries"] = "5",
+        ["upstream.maxImageBytes"] = "\"40GiB\"",
+        ["caFile"] = "\"/etc/ssl/site-ca.pem\"",
+        ["signatures.keyrings"] = """["/usr/share/keyrings/ubuntu-cloudimage-keyring.gpg"]""",
+        ["signatures.keyServer"] = "\"\"",
+        ["workflow.activityBudget"] = "\"25m\"",
+        ["workflow.attempts"] = "5",
+        ["workflow.firstRetryAfter"] = "\"1m\"",
+        ["log.debug"] = "true",
+        ["log.file"] = "\"/var/log/imgsync.log\"",
+        ["name"] = "\"paris\"",
+        ["type"] = "\"v3applicationcredential\"",
+        ["authUrl"] = "\"https://keystone.example:5000\"",
+        ["username"] = "\"imgsync\"",
+        ["userId"] = "\"0f3c5d7e9a1b4c6d8e0f1a2b3c4d5e6f\"",
+        ["password"] = "\"…\"",
+        ["userDomainName"] = "\"Default\"",
+        ["userDomainId"] = "\"default\"",
+        ["projectName"] = "\"images\"",
+        ["projectId"] = "\"6e2d3f6a7c1b4d5e8f90a1b2c3d4e5f6\"",
+        ["projectDomainName"] = "\"Default\"",
+        ["projectDomainId"] = "\"default\"",
+        ["domainName"] = "\"Operators\"",
+        ["domainId"] = "\"1a2b3c4d5e6f708192a3b4c5d6e7f809\"",
+        ["systemScope"] = "\"all\"",
+        ["trustId"] = "\"9b8a7c6d5e4f30213243546576879809\"",
+        ["applicationCredentialId"] = "\"21dced0fd20347869b93710d2b98aae0\"",
+        ["applicationCredentialName"] = "\"imgsync\"",
+        ["applicationCredentialSecret"] = "\"…\"",
+        ["token"] = "\"…\"",
+        ["region"] = "\"RegionOne\"",
+        ["interface"] = "\"internal\"",
+        ["imageEndpoint"] = "\"https://glance.example:9292\"",
+        ["certFile"] = "\"/etc/imgsync/client.pem\"",
+        ["keyFile"] = "\"/etc/imgsync/client.key\"",
+        ["insecure"] = "true",
+        ["timeout"] = "\"30s\"",
+    };
+
+    public static string? Of(string path) => ByEnd
+        .Where(example => string.Equals(path, example.Key, StringComparison.Ordinal) || path.EndsWith("." + example.Key, StringComparison.Ordinal))
+        .Select(example => example.Value)
+        .SingleOrDefault();
+
+    /// <summary>The example in a whole file.</summary>
+    public static string File(string path)
+    {
+        var json = Of(path)!;
+        foreach (var key in path.Split('.').Reverse())
+        {
+            json = key switch
+            {
+                "<distribution>" => $$"""{ "debian12": {{json}} }""",
+                _ when key.EndsWith(DocumentedKey.ListItem, StringComparison.Ordinal) => $$"""{ "{{key[..^2]}}": [{{json}}] }""",
+                _ => $$"""{ "{{key}}": {{json}} }""",
+            };
+        }
+
+        return json;
+    }
+}
