@@ -1,0 +1,36 @@
+using System.Text.Json;
+using Imgsync.Functions.Workflow;
+using Microsoft.DurableTask.Client;
+
+namespace Imgsync.Functions;
+
+/// <summary>What the one instance that all runs share is doing, or did last.</summary>
+/// <param name="Failure">Why the orchestration itself failed, when it did: it could not even plan.</param>
+internal sealed record CurrentRun(string Run, bool IsUnderWay, DateTimeOffset StartedAt, RunStatus? Status, string? Failure)
+{
+    /// <summary>Null before the very first run.</summary>
+    public static async Task<CurrentRun?> FindAsync(DurableTaskClient client, CancellationToken cancellationToken)
+    {
+        var instance = await client.GetInstanceAsync(SyncOrchestrator.InstanceId, getInputsAndOutputs: true, cancellationToken);
+        return instance is null ? null : new CurrentRun(
+            Read<RunStart>(instance.SerializedInput)?.Run ?? "",
+            !instance.IsCompleted,
+            instance.CreatedAt,
+            Read<RunStatus>(instance.SerializedCustomStatus),
+            instance.FailureDetails?.ErrorMessage);
+    }
+
+    /// <summary>What another version of ours has left there may look different; it is no reason to refuse to answer.</summary>
+    private static T? Read<T>(string? json)
+        where T : class
+    {
+        try
+        {
+            return json is null ? null : JsonSerializer.Deserialize<T>(json);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

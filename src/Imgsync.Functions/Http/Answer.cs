@@ -1,0 +1,44 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Imgsync.Functions.Http;
+
+/// <summary>JSON, or problem details (RFC 9457), that no browser may guess about, frame or keep.</summary>
+internal sealed class Answer(int status, object body, string contentType = "application/json") : IActionResult
+{
+    // The encoder escapes whatever could be markup: names that a caller made up come back in faults.
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    public string? Location { get; init; }
+
+    public int? RetryAfterSeconds { get; init; }
+
+    public static Answer Problem(int status, string title, string? detail = null, IReadOnlyList<string>? faults = null, string? run = null) =>
+        new(status, new Problem("about:blank", title, status, detail, faults, run), "application/problem+json");
+
+    public static Answer NotFound() => Problem(StatusCodes.Status404NotFound, "There is no such run");
+
+    public async Task ExecuteResultAsync(ActionContext context)
+    {
+        var response = context.HttpContext.Response;
+        response.StatusCode = status;
+        response.ContentType = contentType;
+        response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+        response.Headers["Referrer-Policy"] = "no-referrer";
+        if (Location is not null)
+            response.Headers.Location = Location;
+        if (RetryAfterSeconds is { } seconds)
+            response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        await JsonSerializer.SerializeAsync(response.Body, body, body.GetType(), Json, context.HttpContext.RequestAborted);
+    }
+}
+
+/// <summary>RFC 9457 with two members of ours: every fault of a request, and the run that is in the way.</summary>
+internal sealed record Problem(string Type, string Title, int Status, string? Detail, IReadOnlyList<string>? Faults, string? Run);

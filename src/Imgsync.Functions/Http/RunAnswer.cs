@@ -1,0 +1,29 @@
+using System.Text.Json.Serialization;
+using Imgsync.Core.Sync;
+using Imgsync.Functions.Workflow;
+
+namespace Imgsync.Functions.Http;
+
+/// <summary>One run as our routes show it: its progress while it is under way, its report once it has ended.</summary>
+/// <param name="Error">Why there is no report, when the run failed before it could write one.</param>
+internal sealed record RunAnswer(
+    string Run, RunState State, DateTimeOffset StartedAt, RunStatus? Progress = null, SyncReport? Report = null, string? Error = null)
+{
+    public static RunAnswer Of(CurrentRun current) => new(
+        current.Run,
+        current switch { { IsUnderWay: true } => RunState.UnderWay, { Failure: not null } => RunState.Failed, _ => RunState.Ended },
+        current.StartedAt,
+        current.Status,
+        Error: current.Failure);
+}
+
+/// <summary>What is under way now, what failed before it could write a report, and the last report there is.</summary>
+internal sealed record StatusAnswer(RunAnswer? UnderWay, RunAnswer? Failed, SyncReport? Last);
+
+[JsonConverter(typeof(JsonStringEnumConverter<RunState>))]
+internal enum RunState
+{
+    UnderWay,
+    Ended,
+    Failed,
+}

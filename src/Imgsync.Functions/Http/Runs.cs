@@ -1,0 +1,69 @@
+using Imgsync.Core.Sync;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+
+namespace Imgsync.Functions.Http;
+
+/// <summary>How things stand, how one run did, and how to stop it.</summary>
+public sealed class Runs(ReportStore reports)
+{
+    public static string Location(string run) => $"/api/runs/{run}";
+
+    [Function(nameof(Status))]
+    public async Task<IActionResult> Status(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "status")] HttpRequest request,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken)
+    {
+        var current = await CurrentRun.FindAsync(client, cancellationToken);
+        return new Answer(StatusCodes.Status200OK, new StatusAnswer(
+            current is { IsUnderWay: true } ? RunAnswer.Of(current) : null,
+            current is { IsUnderWay: false, Failure: not null } ? RunAnswer.Of(current) : null,
+            await reports.FindLastAsync(cancellationToken)));
+    }
+
+    [Function(nameof(Run))]
+    public async Task<IActionResult> Run(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "runs/{id}")] HttpRequest request,
+        string id,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken)
+    {
+        if (!RunIdPattern.IsMatch(id))
+            return Answer.NotFound();
+
+        var current = await FindAsync(client, id, cancellationToken);
+        if (current is { IsUnderWay: true })
+            return new Answer(StatusCodes.Status200OK, RunAnswer.Of(current)) { RetryAfterSeconds = 10 };
+        if (await reports.FindAsync(id, cancellationToken) is { } report)
+            return new Answer(StatusCodes.Status200OK, new RunAnswer(id, RunState.Ended, report.StartedAt, Report: report));
+        return current is null ? Answer.NotFound() : new Answer(StatusCodes.Status200OK, RunAnswer.Of(current));
+    }
+
+    [Function(nameof(Cancel))]
+    public async Task<IActionResult> Cancel(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "runs/{id}/cancel")] HttpRequest request,
+        string id,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken)
+    {
+        if (!RunIdPattern.IsMatch(id))
+            return Answer.NotFound();
+
+        var current = await FindAsync(client, id, cancellationToken);
+        if (current is { IsUnderWay: true })
+        {
+            await client.RaiseEventAsync(SyncOrchestrator.InstanceId, SyncOrchestrator.CancelEvent, id, cancellationToken);
+            return new Answer(StatusCodes.Status202Accepted, RunAnswer.Of(current)) { Location = Location(id) };
+        }
+
+        return current is null && await reports.FindAsync(id, cancellationToken) is null
+            ? Answer.NotFound()
+            : Answer.Problem(StatusCodes.Status409Conflict, "The run has ended", run: id);
+    }
+
+    private static async Task<CurrentRun?> FindAsync(DurableTaskClient client, string id, CancellationToken cancellationToken) =>
+        await CurrentRun.FindAsync(client, cancellationToken) is { } current && string.Equals(current.Run, id, StringComparison.Ordinal) ? current : null;
+}

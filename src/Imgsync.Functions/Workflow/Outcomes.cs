@@ -1,0 +1,45 @@
+using System.Text;
+using Imgsync.Core;
+using Imgsync.Core.Sync;
+using Microsoft.DurableTask;
+
+namespace Imgsync.Functions.Workflow;
+
+/// <summary>What the orchestrator makes of the outcomes of its activities.</summary>
+internal static class Outcomes
+{
+    /// <summary>In UTF-8 bytes. Long error texts have hung instances (the engine's own limit is 64 KiB).</summary>
+    public const int LongestReason = 2 * 1024;
+
+    /// <summary>An image that was taken up again has done the work of all its rounds.</summary>
+    public static ImageOutcome After(this ImageOutcome now, ImageOutcome? earlier) => earlier is null ? now : now with
+    {
+        BytesDownloaded = earlier.BytesDownloaded + now.BytesDownloaded,
+        BytesUploaded = earlier.BytesUploaded + now.BytesUploaded,
+        Seconds = earlier.Seconds.Concat(now.Seconds).GroupBy(stage => stage.Key).ToDictionary(stage => stage.Key, stage => stage.Sum(one => one.Value)),
+    };
+
+    public static ImageOutcome Failed(SyncWork work, TaskFailureDetails failure) => Failed(work, failure.IsCausedBy<ImgsyncException>()
+        ? failure.ErrorMessage
+        : $"Something unforeseen went wrong ({failure.ErrorType}: {failure.ErrorMessage}).");
+
+    public static ImageOutcome Failed(SyncWork work, string reason) => new()
+    {
+        Distribution = work.Distribution,
+        Cloud = work.Cloud ?? "",
+        Kind = OutcomeKind.Failed,
+        Reason = Cut(reason),
+    };
+
+    public static string Cut(string text)
+    {
+        if (Encoding.UTF8.GetByteCount(text) <= LongestReason)
+            return text;
+
+        var room = LongestReason - Encoding.UTF8.GetByteCount("…");
+        var kept = new StringBuilder();
+        foreach (var rune in text.EnumerateRunes().TakeWhile(rune => (room -= rune.Utf8SequenceLength) >= 0))
+            kept.Append(rune);
+        return kept.Append('…').ToString();
+    }
+}

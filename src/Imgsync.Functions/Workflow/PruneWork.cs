@@ -1,0 +1,15 @@
+using Imgsync.Core.Sync;
+
+namespace Imgsync.Functions.Workflow;
+
+/// <summary>What the last activity of a run is told: how every image ended, cut down to what pruning decides by.</summary>
+/// <param name="DryRun">Says what would be done and changes nothing.</param>
+public sealed record PruneWork(string Run, bool DryRun, IReadOnlyList<ImageOutcome> Outcomes)
+{
+    private static readonly Dictionary<SyncStage, double> NoSeconds = [];
+
+    public static PruneWork Of(RunPlan plan, IEnumerable<ImageOutcome> outcomes) => new(
+        plan.Run,
+        plan.Request.DryRun,
+        [.. outcomes.Select(outcome => outcome with { Reason = "", ImageName = null, Provenance = null, Content = null, Seconds = NoSeconds })]);
+}

@@ -1,0 +1,96 @@
+using System.Text.Json;
+using Imgsync.Core.Sync;
+
+namespace Imgsync.Functions.Workflow;
+
+/// <summary>
+/// Counts outcomes as they arrive and tells them as a status. A replay tells every status of the run again, so telling one
+/// costs the same with ten distributions and with a thousand.
+/// </summary>
+internal sealed class RunProgress
+{
+    /// <summary>Durable Functions takes 16 KiB of UTF-16, that is 8,192 characters; a quarter is left for everything but the list.</summary>
+    private const int RoomForDistributions = 6 * 1024;
+
+    private readonly string _run;
+    private readonly int _total;
+    private readonly List<ImageOutcome> _outcomes = [];
+    private readonly SortedDictionary<OutcomeKind, int> _counts = [];
+    private readonly Dictionary<string, Standing> _standings;
+    private readonly SortedSet<Standing> _byInterest;
+
+    public RunProgress(RunPlan plan)
+    {
+        _run = plan.Run;
+        _total = plan.Distributions.Sum(planned => planned.Clouds.Count);
+        _standings = plan.Distributions.Select((planned, place) => new Standing(planned, place)).ToDictionary(standing => standing.Distribution, StringComparer.Ordinal);
+        _byInterest = new SortedSet<Standing>(_standings.Values, Comparer<Standing>.Create((left, right) => left.Rank.CompareTo(right.Rank)));
+    }
+
+    public RunPhase Phase { get; set; } = RunPhase.Syncing;
+
+    public IReadOnlyList<ImageOutcome> Outcomes => _outcomes;
+
+    public IReadOnlyDictionary<OutcomeKind, int> Counts() => new Dictionary<OutcomeKind, int>(_counts);
+
+    public void Started(SyncWork work) => Change(work.Distribution, standing => standing.Begun = true);
+
+    public void Ended(ImageOutcome outcome)
+    {
+        _outcomes.Add(outcome);
+        _counts[outcome.Kind] = _counts.GetValueOrDefault(outcome.Kind) + 1;
+        Change(outcome.Distribution, standing => standing.Add(outcome));
+    }
+
+    public RunStatus Status()
+    {
+        var listed = new Dictionary<string, DistributionStage>(StringComparer.Ordinal);
+        var room = RoomForDistributions;
+        foreach (var standing in _byInterest.TakeWhile(standing => (room -= standing.Length) >= 0))
+            listed.Add(standing.Distribution, standing.Stage);
+        return new RunStatus(_run, Phase, _total, _outcomes.Count, Counts(), listed, _standings.Count - listed.Count);
+    }
+
+    private void Change(string distribution, Action<Standing> change)
+    {
+        var standing = _standings[distribution];
+        _byInterest.Remove(standing);
+        change(standing);
+        _byInterest.Add(standing);
+    }
+
+    private sealed class Standing(PlannedDistribution planned, int place)
+    {
+        private int _ended;
+        private bool _failed;
+
+        public string Distribution => planned.Distribution;
+
+        /// <summary>Characters in the status: <c>"name":"OtherClouds",</c>.</summary>
+        public int Length { get; } = JsonEncodedText.Encode(planned.Distribution).ToString().Length + 18;
+
+        public bool Begun { get; set; }
+
+        public DistributionStage Stage => this switch
+        {
+            _ when _ended == planned.Clouds.Count => _failed ? DistributionStage.Failed : DistributionStage.Done,
+            _ when _ended > 0 => DistributionStage.OtherClouds,
+            _ => Begun ? DistributionStage.FirstCloud : DistributionStage.Waiting,
+        };
+
+        /// <summary>What is at work comes first, then what has failed, what waits and what is done; in the plan's order each.</summary>
+        public (int Interest, int Place) Rank => (Stage switch
+        {
+            DistributionStage.FirstCloud or DistributionStage.OtherClouds => 0,
+            DistributionStage.Failed => 1,
+            DistributionStage.Waiting => 2,
+            _ => 3,
+        }, place);
+
+        public void Add(ImageOutcome outcome)
+        {
+            _ended++;
+            _failed |= !outcome.IsGood;
+        }
+    }
+}

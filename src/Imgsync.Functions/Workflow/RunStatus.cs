@@ -1,0 +1,45 @@
+using System.Text.Json.Serialization;
+using Imgsync.Core.Sync;
+
+namespace Imgsync.Functions.Workflow;
+
+/// <summary>How far a run is: the orchestration's custom status, small whatever the catalogue's size.</summary>
+/// <param name="Total">How many images there are to sync, one per distribution and cloud.</param>
+/// <param name="Done">How many of them have an outcome.</param>
+/// <param name="Distributions">Where each distribution is, the ones at work and the failed ones first.</param>
+/// <param name="Omitted">How many distributions there was no room for.</param>
+public sealed record RunStatus(
+    string Run,
+    RunPhase Phase,
+    int Total,
+    int Done,
+    IReadOnlyDictionary<OutcomeKind, int> Outcomes,
+    IReadOnlyDictionary<string, DistributionStage> Distributions,
+    int Omitted);
+
+[JsonConverter(typeof(JsonStringEnumConverter<RunPhase>))]
+public enum RunPhase
+{
+    Planning,
+    Syncing,
+
+    /// <summary>Somebody cancelled it: nothing new is started, what is at work ends its round.</summary>
+    Cancelling,
+    Pruning,
+    Reporting,
+    Ended,
+}
+
+[JsonConverter(typeof(JsonStringEnumConverter<DistributionStage>))]
+public enum DistributionStage
+{
+    Waiting,
+
+    /// <summary>The first cloud's activity is at work: bytes come from the publisher.</summary>
+    FirstCloud,
+
+    /// <summary>The other clouds' activities are at work: bytes come from staging.</summary>
+    OtherClouds,
+    Done,
+    Failed,
+}

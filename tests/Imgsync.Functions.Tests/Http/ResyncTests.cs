@@ -1,0 +1,152 @@
+using Imgsync.Core.Staging;
+using Imgsync.Functions.Workflow;
+using Microsoft.DurableTask.Client;
+
+namespace Imgsync.Functions.Tests.Http;
+
+public sealed class ResyncTests : IDisposable
+{
+    private readonly TestApp _app = new();
+
+    public void Dispose() => _app.Dispose();
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    public async Task Nothing_in_the_body_asks_for_everything(string body)
+    {
+        var response = await _app.ResyncAsync(body);
+
+        Assert.Equal(202, response.Status);
+        Assert.Equal((0, 0, false, false), (_app.Started.Request.Distributions.Count, _app.Started.Request.Clouds.Count, _app.Started.Request.Force, _app.Started.Request.DryRun));
+    }
+
+    [Fact]
+    public async Task The_answer_names_the_run_and_our_own_status_route()
+    {
+        var response = await _app.ResyncAsync();
+
+        var run = response.Json.GetProperty("run").GetString();
+        Assert.Equal(_app.Started.Run, run);
+        Assert.Equal($"/api/runs/{run}", response.Http.Headers.Location);
+        Assert.DoesNotContain("code=", response.Text, StringComparison.Ordinal);
+        Assert.Equal((nameof(SyncOrchestrator), SyncOrchestrator.InstanceId), (_app.Client.Scheduled[0].Orchestrator, _app.Client.Scheduled[0].InstanceId));
+    }
+
+    [Fact]
+    public async Task What_is_asked_for_reaches_the_run()
+    {
+        await _app.ResyncAsync("""{ "distributions": ["debian12", "debian13"], "clouds": ["west"], "force": true, "dryRun": true }""");
+
+        var request = _app.Started.Request;
+        Assert.Equal("debian12 debian13 west", string.Join(' ', request.Distributions.Concat(request.Clouds)));
+        Assert.True(request.Force);
+        Assert.True(request.DryRun);
+    }
+
+    [Theory]
+    [InlineData(OrchestrationRuntimeStatus.Running)]
+    [InlineData(OrchestrationRuntimeStatus.Pending)]
+    [InlineData(OrchestrationRuntimeStatus.Suspended)]
+    public async Task While_a_run_is_under_way_the_answer_is_its_id(OrchestrationRuntimeStatus status)
+    {
+        _app.Client.Has(status, new RunStart(TestApp.OlderRun, new()));
+
+        var response = await _app.ResyncAsync();
+
+        Assert.Equal(409, response.Status);
+        Assert.Equal(TestApp.OlderRun, response.Json.GetProperty("run").GetString());
+        Assert.Empty(_app.Client.Scheduled);
+    }
+
+    [Fact]
+    public async Task While_somebody_else_holds_the_lock_the_answer_is_their_run()
+    {
+        using var other = _app.OtherProcess();
+        await other.AcquireAsync(TestApp.OlderRun, TestContext.Current.CancellationToken);
+
+        var response = await _app.ResyncAsync();
+
+        Assert.Equal(409, response.Status);
+        Assert.Equal(TestApp.OlderRun, response.Json.GetProperty("run").GetString());
+        Assert.Empty(_app.Client.Scheduled);
+    }
+
+    [Theory]
+    [InlineData(OrchestrationRuntimeStatus.Completed)]
+    [InlineData(OrchestrationRuntimeStatus.Failed)]
+    [InlineData(OrchestrationRuntimeStatus.Terminated)]
+    public async Task A_run_that_has_ended_is_in_nobodys_way(OrchestrationRuntimeStatus status)
+    {
+        _app.Client.Has(status, new RunStart(TestApp.OlderRun, new()));
+
+        var response = await _app.ResyncAsync();
+
+        Assert.Equal(202, response.Status);
+    }
+
+    [Theory]
+    [InlineData("{", "The body is not JSON")]
+    [InlineData("{} {}", "The body is not JSON")]
+    [InlineData("""{ "force": true, "force": false }""", "a key stands there twice")]
+    [InlineData("[]", "The body is a JSON object")]
+    [InlineData("""{ "distribution": ["debian12"] }""", "Key distribution is not known")]
+    [InlineData("""{ "DryRun": true }""", "Key DryRun is not known")]
+    [InlineData("""{ "force": "yes" }""", "Key force is true or false.")]
+    [InlineData("""{ "clouds": "east" }""", "Key clouds is a list of names.")]
+    [InlineData("""{ "clouds": [""] }""", "Key clouds is a list of names.")]
+    [InlineData("""{ "distributions": ["debian99"] }""", "Distribution debian99 is not in the catalogue")]
+    [InlineData("""{ "clouds": ["north"] }""", "Cloud north is not configured")]
+    public async Task A_request_that_cannot_be_met_is_refused_with_its_fault(string body, string fault)
+    {
+        var response = await _app.ResyncAsync(body);
+
+        Assert.Equal((400, "application/problem+json"), (response.Status, response.Http.ContentType));
+        Assert.Contains(fault, response.Faults, StringComparison.Ordinal);
+        Assert.Empty(_app.Client.Scheduled);
+    }
+
+    [Fact]
+    public async Task Every_fault_is_named_at_once()
+    {
+        var response = await _app.ResyncAsync("""{ "colour": 1, "force": 1, "distributions": ["debian99"], "clouds": ["north", "west"] }""");
+
+        Assert.Equal(4, response.Faults.Split('\n').Length);
+        Assert.All(["colour", "force", "debian99", "north"], name => Assert.Contains(name, response.Faults, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_body_of_64_KiB_is_read_and_one_byte_more_is_refused()
+    {
+        var longest = await _app.ResyncAsync("{}".PadRight(64 * 1024));
+        var longer = await _app.ResyncAsync("{}".PadRight((64 * 1024) + 1));
+
+        Assert.Equal((202, 400), (longest.Status, longer.Status));
+        Assert.Contains("longer than 65536 bytes", longer.Faults, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Names_that_a_caller_made_up_come_back_escaped_and_short()
+    {
+        var response = await _app.ResyncAsync($$"""{ "<script>alert(1)</script>{{new string('x', 5000)}}": 1 }""");
+
+        Assert.DoesNotContain("<script>", response.Text, StringComparison.Ordinal);
+        Assert.InRange(response.Text.Length, 1, 1000);
+        Assert.Equal("nosniff", response.Http.Headers.XContentTypeOptions);
+        Assert.Equal("no-store", response.Http.Headers.CacheControl);
+    }
+
+    [Fact]
+    public async Task A_run_that_could_not_be_scheduled_leaves_the_lock_to_the_next()
+    {
+        _app.Client.Failure = new StagingUnavailableException("The task hub does not answer.");
+        var failed = await _app.ResyncAsync();
+        _app.Client.Failure = null;
+        using var other = _app.OtherProcess();
+        var holder = await other.AcquireAsync(TestApp.OlderRun, TestContext.Current.CancellationToken);
+
+        Assert.Equal(503, failed.Status);
+        Assert.Equal("The task hub does not answer.", failed.Json.GetProperty("detail").GetString());
+        Assert.Equal(TestApp.OlderRun, holder);
+    }
+}

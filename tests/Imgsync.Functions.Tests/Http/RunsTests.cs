@@ -1,0 +1,133 @@
+using Imgsync.Core.Pruning;
+using Imgsync.Core.Sync;
+using Imgsync.Functions.Workflow;
+using Microsoft.DurableTask.Client;
+
+namespace Imgsync.Functions.Tests.Http;
+
+public sealed class RunsTests : IDisposable
+{
+    private const string NewerRun = "20240717T181100Z-3f9a";
+
+    private readonly TestApp _app = new();
+
+    public void Dispose() => _app.Dispose();
+
+    [Fact]
+    public async Task Before_the_first_run_there_is_nothing_to_tell()
+    {
+        var response = await _app.StatusAsync();
+
+        Assert.Equal((200, "{}"), (response.Status, response.Text));
+    }
+
+    [Fact]
+    public async Task The_status_is_what_is_under_way_and_the_last_report()
+    {
+        await SaveReportAsync(TestApp.OlderRun);
+        UnderWay(NewerRun);
+
+        var response = await _app.StatusAsync();
+
+        Assert.Equal(NewerRun, response.Json.GetProperty("underWay").GetProperty("run").GetString());
+        Assert.Equal(TestApp.OlderRun, response.Json.GetProperty("last").GetProperty("run").GetString());
+    }
+
+    [Fact]
+    public async Task A_run_under_way_shows_its_progress()
+    {
+        UnderWay(NewerRun);
+
+        var response = await _app.RunAsync(NewerRun);
+
+        Assert.Equal((200, "UnderWay"), (response.Status, response.Json.GetProperty("state").GetString()));
+        var progress = response.Json.GetProperty("progress");
+        Assert.Equal((2, 1), (progress.GetProperty("total").GetInt32(), progress.GetProperty("done").GetInt32()));
+        Assert.Equal("OtherClouds", progress.GetProperty("distributions").GetProperty("debian12").GetString());
+    }
+
+    [Fact]
+    public async Task A_run_that_has_ended_shows_its_report_however_long_ago_it_was()
+    {
+        await SaveReportAsync(TestApp.OlderRun);
+        await SaveReportAsync(NewerRun);
+
+        var response = await _app.RunAsync(TestApp.OlderRun);
+
+        Assert.Equal((200, "Ended"), (response.Status, response.Json.GetProperty("state").GetString()));
+        Assert.Equal(TestApp.OlderRun, response.Json.GetProperty("report").GetProperty("run").GetString());
+    }
+
+    [Fact]
+    public async Task A_run_that_could_not_even_plan_says_why()
+    {
+        _app.Client.Has(OrchestrationRuntimeStatus.Failed, new RunStart(NewerRun, new()), failure: "No cloud is configured.");
+
+        var response = await _app.RunAsync(NewerRun);
+
+        Assert.Equal("Failed", response.Json.GetProperty("state").GetString());
+        Assert.Equal("No cloud is configured.", response.Json.GetProperty("error").GetString());
+    }
+
+    [Theory]
+    [InlineData("20991231T000000Z-ffff")]
+    [InlineData("../../etc/passwd")]
+    [InlineData("..")]
+    [InlineData("last.json")]
+    public async Task A_run_that_never_was_is_not_found(string id)
+    {
+        await SaveReportAsync(TestApp.OlderRun);
+
+        var shown = await _app.RunAsync(id);
+        var cancelled = await _app.CancelAsync(id);
+
+        Assert.Equal((404, 404), (shown.Status, cancelled.Status));
+        Assert.Equal("application/problem+json", shown.Http.ContentType);
+    }
+
+    [Fact]
+    public async Task Cancelling_a_run_under_way_is_told_to_that_run_only()
+    {
+        UnderWay(NewerRun);
+
+        var response = await _app.CancelAsync(NewerRun);
+
+        Assert.Equal(202, response.Status);
+        Assert.Equal($"/api/runs/{NewerRun}", response.Http.Headers.Location);
+        Assert.Equal((SyncOrchestrator.InstanceId, SyncOrchestrator.CancelEvent, (object)NewerRun), Assert.Single(_app.Client.Raised));
+    }
+
+    [Fact]
+    public async Task A_run_that_has_ended_cannot_be_cancelled()
+    {
+        await SaveReportAsync(TestApp.OlderRun);
+        UnderWay(NewerRun);
+
+        var response = await _app.CancelAsync(TestApp.OlderRun);
+
+        Assert.Equal(409, response.Status);
+        Assert.Empty(_app.Client.Raised);
+    }
+
+    [Fact]
+    public async Task What_an_older_version_left_as_its_status_is_no_reason_to_fail()
+    {
+        _app.Client.Has(OrchestrationRuntimeStatus.Running, new RunStart(NewerRun, new()), customStatus: "words");
+
+        var response = await _app.RunAsync(NewerRun);
+
+        Assert.Equal(200, response.Status);
+    }
+
+    private void UnderWay(string run) => _app.Client.Has(OrchestrationRuntimeStatus.Running, new RunStart(run, new()), new RunStatus(
+        run,
+        RunPhase.Syncing,
+        Total: 2,
+        Done: 1,
+        new Dictionary<OutcomeKind, int> { [OutcomeKind.Published] = 1 },
+        new Dictionary<string, DistributionStage>(StringComparer.Ordinal) { ["debian12"] = DistributionStage.OtherClouds },
+        Omitted: 0));
+
+    private Task SaveReportAsync(string run) => _app.Reports.SaveAsync(
+        new SyncReport(run, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, DryRun: false, [], PruneReport.Nothing), TestContext.Current.CancellationToken);
+}

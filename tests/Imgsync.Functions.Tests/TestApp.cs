@@ -1,0 +1,97 @@
+using System.Text;
+using System.Text.Json;
+using Imgsync.Core.Catalog;
+using Imgsync.Core.Configuration;
+using Imgsync.Core.Staging;
+using Imgsync.Core.Sync;
+using Imgsync.Functions.Http;
+using Imgsync.Functions.Workflow;
+using Imgsync.Testing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Abstractions;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Imgsync.Functions.Tests;
+
+/// <summary>The triggers on a staging folder of their own, with two clouds configured.</summary>
+internal sealed class TestApp : IDisposable
+{
+    public const string OlderRun = "20240101T000000Z-0001";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("imgsync-functions-").FullName;
+    private readonly LoggerFactory _loggers;
+
+    public TestApp(ImgsyncOptions? options = null)
+    {
+        options ??= new ImgsyncOptions { Distributions = ["debian12"], Clouds = [new CloudOptions { Name = "east" }, new CloudOptions { Name = "west" }] };
+        _loggers = new LoggerFactory([Log]);
+        Lock = new FolderRunLock(_folder);
+        Reports = new ReportStore(new FolderStagingStore(_folder, Time));
+        var planner = new RunPlanner(DistributionCatalog.Load(options.Catalog, options.Publishers), options);
+        Starter = new RunStarter(planner, Lock, Time);
+    }
+
+    public RememberingClient Client { get; } = new();
+
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2024, 7, 17, 18, 11, 0, TimeSpan.Zero));
+
+    public CapturedLog Log { get; } = new();
+
+    public FolderRunLock Lock { get; }
+
+    public ReportStore Reports { get; }
+
+    public RunStarter Starter { get; }
+
+    public SyncTimer Timer => new(Starter, _loggers.CreateLogger<SyncTimer>());
+
+    public RunStart Started => JsonSerializer.Deserialize<RunStart>(Assert.Single(Client.Scheduled).Input)!;
+
+    /// <summary>Another process with the same staging, such as the command line.</summary>
+    public FolderRunLock OtherProcess() => new(_folder);
+
+    public Task<Response> ResyncAsync(string body = "") =>
+        ExecuteAsync(request => new Resync(Starter).RunAsync(request, Client, TestContext.Current.CancellationToken), body);
+
+    public Task<Response> StatusAsync() =>
+        ExecuteAsync(request => new Runs(Reports).Status(request, Client, TestContext.Current.CancellationToken));
+
+    public Task<Response> RunAsync(string id) =>
+        ExecuteAsync(request => new Runs(Reports).Run(request, id, Client, TestContext.Current.CancellationToken));
+
+    public Task<Response> CancelAsync(string id) =>
+        ExecuteAsync(request => new Runs(Reports).Cancel(request, id, Client, TestContext.Current.CancellationToken));
+
+    public void Dispose()
+    {
+        _loggers.Dispose();
+        Lock.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static async Task<Response> ExecuteAsync(Func<HttpRequest, Task<IActionResult>> function, string body = "")
+    {
+        var http = new DefaultHttpContext();
+        http.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(body));
+        var answer = new MemoryStream();
+        http.Response.Body = answer;
+
+        var result = await function(http.Request);
+        await result.ExecuteResultAsync(new ActionContext(http, new RouteData(), new ActionDescriptor()));
+
+        var text = Encoding.UTF8.GetString(answer.ToArray());
+        return new Response(http.Response, text, JsonDocument.Parse(text).RootElement);
+    }
+}
+
+/// <param name="Text">The body as it went over the wire.</param>
+internal sealed record Response(HttpResponse Http, string Text, JsonElement Json)
+{
+    public int Status => Http.StatusCode;
+
+    /// <summary>The faults that a problem names, one a line.</summary>
+    public string Faults => string.Join('\n', Json.GetProperty("faults").EnumerateArray().Select(fault => fault.GetString()));
+}
