@@ -1,5 +1,4 @@
 using System.Collections;
-using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using Imgsync.Core.Configuration.Sources;
 
@@ -48,11 +47,10 @@ internal sealed class OptionsBinder(ICollection<string> faults)
         if (BindValue(type, node) is not { } value)
             return null;
 
-        var range = property.GetCustomAttribute<RangeAttribute>();
-        if (range?.IsValid(value) != false)
+        if (OptionLimits.Broken(property, value) is not { } limits)
             return new Bound(value);
 
-        faults.Add($"{node.Label} is '{node.Value}': it must be {Limits(range)}.");
+        faults.Add($"{node.Label} is '{node.Value}': it must be {limits}.");
         return null;
     }
 
@@ -131,11 +129,6 @@ internal sealed class OptionsBinder(ICollection<string> faults)
 
     /// <summary>A list's items, or the parts of a single value between commas.</summary>
     private static IEnumerable<SettingNode> Entries(SettingNode node) => node.IsLeaf ? node.Parts() : node.Items;
-
-    private static string Limits(RangeAttribute range) =>
-        range.Maximum is int.MaxValue || range.OperandType == typeof(long)
-            ? $"at least {range.Minimum}"
-            : $"between {range.Minimum} and {range.Maximum}";
 
     private static bool MayBeNull(PropertyInfo property) =>
         Nullable.GetUnderlyingType(property.PropertyType) is not null

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace Imgsync.Core.Configuration;
@@ -13,21 +14,27 @@ public sealed record PruneOptions
     public bool Enabled { get; init; } = true;
 
     [Description("No image younger than this is touched, whatever the steps say.")]
+    [Age]
     public TimeSpan MinAge { get; init; } = TimeSpan.Zero;
 
     [Description("Adds (superseded <revision>) to the name after this long.")]
+    [Age]
     public TimeSpan? RenameAfter { get; init; }
 
     [Description("Hides the image from lists (os_hidden) after this long.")]
+    [Age]
     public TimeSpan? HideAfter { get; init; }
 
     [Description("Deactivates the image after this long: nothing new boots from it.")]
+    [Age]
     public TimeSpan? DeactivateAfter { get; init; }
 
     [Description("Deletes the image after this long. Empty never deletes.")]
+    [Age]
     public TimeSpan? DeleteAfter { get; init; } = TimeSpan.Zero;
 
     [Description("The most images that one run deletes in one cloud; the rest waits for the next run.")]
+    [Range(0, int.MaxValue)]
     public int MaxPrune { get; init; } = 10;
 
     [Description("Images of distributions that are no longer configured: keep or prune.")]

@@ -6,9 +6,6 @@ namespace Imgsync.Core.Configuration;
 /// <summary>What an operator writes, as the type it stands for. A complaint completes the sentence "… is 'x': it …".</summary>
 internal static partial class SettingText
 {
-    /// <summary>What .NET's timers can wait for.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(24);
-
     private static readonly Dictionary<Type, Func<string, (object? Value, string? Complaint)>> Parsers = new()
     {
         [typeof(string)] = text => (text, null),
@@ -56,7 +53,7 @@ internal static partial class SettingText
     /// <summary>A bare number is refused: .NET reads 60 as sixty days.</summary>
     private static (object?, string?) DurationOf(string text)
     {
-        const string Complaint = "must be a duration of up to 24 days, such as 00:08:00, 90s, 8m or 2h";
+        const string Complaint = "must be a duration, such as 00:08:00, 90s, 8m, 2h or 7d";
         var parts = Duration().Match(text);
         TimeSpan duration;
         if (parts.Success && int.TryParse(parts.Groups["number"].ValueSpan, CultureInfo.InvariantCulture, out var number))
@@ -69,12 +66,12 @@ internal static partial class SettingText
                 _ => TimeSpan.FromDays(number),
             };
         }
-        else if (!text.Contains(':') || !TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out duration))
+        else if ((text is not "0" && !text.Contains(':')) || !TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out duration))
         {
             return (null, Complaint);
         }
 
-        return duration > TimeSpan.Zero && duration <= Longest ? (duration, null) : (null, Complaint);
+        return duration >= TimeSpan.Zero ? (duration, null) : (null, Complaint);
     }
 
     private static (object?, string?) UriOf(string text)

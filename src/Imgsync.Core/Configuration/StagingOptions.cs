@@ -15,6 +15,7 @@ public sealed record StagingOptions
     public Secret? ConnectionString { get; init; }
 
     [Description("How long a verified copy stays after it was made.")]
+    [Age]
     public TimeSpan KeepFor { get; init; } = TimeSpan.FromDays(7);
 
     [Description("The blob container.")]

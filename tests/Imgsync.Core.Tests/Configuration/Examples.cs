@@ -18,6 +18,16 @@ internal static class Examples
         ["publish.stores"] = """["ceph", "file"]""",
         ["publish.protected"] = "true",
         ["publish.keep"] = "3",
+        ["prune.enabled"] = "false",
+        ["prune.minAge"] = "\"1d\"",
+        ["prune.renameAfter"] = "\"0\"",
+        ["prune.hideAfter"] = "\"7d\"",
+        ["prune.deactivateAfter"] = "\"30d\"",
+        ["prune.deleteAfter"] = "\"90d\"",
+        ["prune.maxPrune"] = "25",
+        ["prune.orphans"] = "\"prune\"",
+        ["prune.adoptLegacy"] = "true",
+        ["staging.keepFor"] = "\"3d\"",
         ["title"] = "\"Debian 12 (bookworm)\"",
         ["path"] = "\"bookworm/daily/latest/\"",
         ["imageName"] = "\"debian-12-generic-amd64.qcow2\"",
@@ -73,15 +83,15 @@ internal static class Examples
         ["timeout"] = "\"30s\"",
     };
 
-    public static string? Of(string path) => ByEnd
+    public static string Of(string path) => ByEnd
         .Where(example => string.Equals(path, example.Key, StringComparison.Ordinal) || path.EndsWith("." + example.Key, StringComparison.Ordinal))
         .Select(example => example.Value)
-        .SingleOrDefault();
+        .SingleOrDefault() ?? throw new InvalidOperationException($"{path} is a new key: give it an example in {nameof(Examples)}.");
 
     /// <summary>The example in a whole file.</summary>
     public static string File(string path)
     {
-        var json = Of(path)!;
+        var json = Of(path);
         foreach (var key in path.Split('.').Reverse())
         {
             json = key switch

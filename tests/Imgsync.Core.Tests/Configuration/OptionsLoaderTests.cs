@@ -63,7 +63,7 @@ public sealed class OptionsLoaderTests : IDisposable
                 $"publish.keep ({json}) is '0': it must be at least 1.",
                 $"publish.nameTemplate ({json}) holds the unknown placeholder '{{tilte}}': use {{prefix}}, {{title}}, {{revision}}, {{distribution}}, {{architecture}}, {{date}}.",
                 $"publish.visibility ({json}) is 'everybody': it must be public, community, shared or private.",
-                $"upstream.idleTimeout ({json}) is '60': it must be a duration of up to 24 days, such as 00:08:00, 90s, 8m or 2h.",
+                $"upstream.idleTimeout ({json}) is '60': it must be a duration, such as 00:08:00, 90s, 8m, 2h or 7d.",
                 "IMGSYNC__UPSTREAM__RETRIES (environment) is 'many': it must be a whole number.",
             ],
             faults.OrderBy(fault => fault.StartsWith("IMGSYNC", StringComparison.Ordinal)).ThenBy(fault => fault, StringComparer.OrdinalIgnoreCase).ToList());
@@ -79,6 +79,26 @@ public sealed class OptionsLoaderTests : IDisposable
         _settings.WithJson(json);
 
         Assert.Contains(complaint, _settings.OnlyFault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0s")]
+    [InlineData("25d")]
+    public void A_time_out_is_one_that_a_timer_can_wait_for(string timeout)
+    {
+        _settings.WithVariable("IMGSYNC__UPSTREAM__IDLETIMEOUT", timeout);
+
+        Assert.EndsWith($"is '{timeout}': it must be longer than nothing and at most 24 days.", _settings.OnlyFault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_age_may_be_nothing_or_years_or_empty_for_never()
+    {
+        _settings.WithJson("""{ "prune": { "deleteAfter": "", "hideAfter": "0", "deactivateAfter": "400d" } }""");
+
+        var prune = _settings.Options.Prune;
+
+        Assert.Equal((null, TimeSpan.Zero, TimeSpan.FromDays(400)), (prune.DeleteAfter, prune.HideAfter, prune.DeactivateAfter));
     }
 
     [Fact]

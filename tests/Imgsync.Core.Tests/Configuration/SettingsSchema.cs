@@ -58,7 +58,7 @@ internal static class SettingsSchema
             nameof(Boolean) => new JsonObject { ["type"] = "boolean" },
             nameof(Int32) => new JsonObject { ["type"] = "integer" },
             nameof(Int64) => OneOf(new JsonObject { ["type"] = "integer", ["minimum"] = 1 }, Text("^[0-9]+ *([KMGTkmgt]i?)?[Bb]?$")),
-            nameof(TimeSpan) => Text("^([0-9]{1,7} *[smhd]|([0-9]+\\.)?[0-9]+:[0-9]+(:[0-9.]+)?)$"),
+            nameof(TimeSpan) => Text("^(|0|[0-9]{1,7} *[smhd]|([0-9]+\\.)?[0-9]+:[0-9]+(:[0-9.]+)?)$"),
             nameof(Uri) => Text("^(https?://.+)?$"),
             nameof(String) or nameof(Secret) => Text(),
             _ => Record(type),
