@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Imgsync.Core.Configuration;
 using RestSharp;
 
@@ -19,6 +20,19 @@ internal sealed class CloudApi(CloudOptions cloud, RestClient rest)
     /// <summary>The exception for an answer that is not the one hoped for.</summary>
     public ImgsyncException Refusal(string what, RestResponse response, string? advice = null) =>
         CloudFailure.Of(what, cloud, response, advice);
+
+    /// <summary>Reads an answer that has the right status.</summary>
+    public T Read<T>(string what, RestResponse response, Func<ReadOnlyMemory<byte>, T> parse)
+    {
+        try
+        {
+            return parse(response.RawBytes);
+        }
+        catch (JsonException e)
+        {
+            throw NotUnderstood(what, $"is not what the Image API says ({e.Message})");
+        }
+    }
 
     public ImgsyncException NotUnderstood(string what, string trouble) => new CloudRefusedException(
         $"Cannot {what} on cloud '{cloud.Name}': its answer {trouble}; check that the endpoint is the service's own and not a web page in front of it.");

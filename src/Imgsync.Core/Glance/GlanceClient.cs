@@ -1,6 +1,5 @@
 using System.Net;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using RestSharp;
 
@@ -63,7 +62,7 @@ public sealed class GlanceClient
                 throw _transport.Api.NotUnderstood(What, "leads from page to page without an end");
 
             var response = Expect(What, await _transport.SendAsync(What, Method.Get, "images" + page, cancellationToken), HttpStatusCode.OK);
-            var (images, next) = Read(What, response, GlanceImageJson.ParsePage);
+            var (images, next) = _transport.Api.Read(What, response, GlanceImageJson.ParsePage);
             foreach (var image in images)
                 yield return image;
 
@@ -133,19 +132,7 @@ public sealed class GlanceClient
     private RestResponse Expect(string what, RestResponse response, params ReadOnlySpan<HttpStatusCode> expected) =>
         expected.Contains(response.StatusCode) ? response : throw _transport.Api.Refusal(what, response);
 
-    private GlanceImage Read(string what, RestResponse response) => Read(what, response, GlanceImageJson.Parse);
-
-    private T Read<T>(string what, RestResponse response, Func<ReadOnlyMemory<byte>, T> parse)
-    {
-        try
-        {
-            return parse(response.RawBytes);
-        }
-        catch (JsonException e)
-        {
-            throw _transport.Api.NotUnderstood(what, $"is not what the Image API says ({e.Message})");
-        }
-    }
+    private GlanceImage Read(string what, RestResponse response) => _transport.Api.Read(what, response, GlanceImageJson.Parse);
 
     private static string PathOf(string id) => $"images/{Uri.EscapeDataString(id)}";
 }
