@@ -1,10 +1,16 @@
 import threading
 
+from oslo_log import log
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from glance.common import property_utils
 from glance.common.wsgi_app import init_app
+
+
+# Where eventlet is merely imported, oslo.log gives every log handler a lock of eventlet's. Glance runs in native threads
+# here: two that log at the same moment lose the lock between them, and from then on every request hangs.
+log._fix_eventlet_logging = lambda: None
 
 
 # SQLite fails a transaction that has read and goes on to write with "database is locked", at once, when another
