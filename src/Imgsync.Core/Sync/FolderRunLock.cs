@@ -4,6 +4,7 @@ namespace Imgsync.Core.Sync;
 public sealed class FolderRunLock(string root) : IRunLock, IDisposable
 {
     private FileStream? _held;
+    private string? _run;
 
     private string LockPath => Path.Combine(root, "run.lock");
 
@@ -12,10 +13,13 @@ public sealed class FolderRunLock(string root) : IRunLock, IDisposable
 
     public async Task<string> AcquireAsync(string run, CancellationToken cancellationToken)
     {
+        if (_run is not null)
+            return _run;
+
         Directory.CreateDirectory(root);
         try
         {
-            _held ??= new FileStream(LockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            _held = new FileStream(LockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException) when (File.Exists(HolderPath))
         {
@@ -23,21 +27,22 @@ public sealed class FolderRunLock(string root) : IRunLock, IDisposable
         }
 
         await File.WriteAllTextAsync(HolderPath, run, cancellationToken);
-        return run;
+        return _run = run;
     }
 
     /// <summary>An open file is never lost while the process lives, however long it sleeps.</summary>
-    public Task<bool> RenewAsync(string run, CancellationToken cancellationToken) => Task.FromResult(_held is not null);
+    public Task<bool> RenewAsync(string run, CancellationToken cancellationToken) => Task.FromResult(_run == run);
 
     public Task ReleaseAsync(string run, CancellationToken cancellationToken)
     {
-        Dispose();
+        if (_run == run)
+            Dispose();
         return Task.CompletedTask;
     }
 
     public void Dispose()
     {
         _held?.Dispose();
-        _held = null;
+        (_held, _run) = (null, null);
     }
 }
