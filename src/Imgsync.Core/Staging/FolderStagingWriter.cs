@@ -64,6 +64,7 @@ internal sealed class FolderStagingWriter : IStagingWriter
         await File.WriteAllTextAsync(_path + FolderStagingStore.Facts, JsonSerializer.Serialize(facts), cancellationToken);
         File.Move(_path + Unfinished, _path, overwrite: true);
         File.Delete(VersionPath);
+        await _file.DisposeAsync(); // the lock has moved along with the file, and readers are welcome now
         return new StagedImage(_name, facts);
     }
 
