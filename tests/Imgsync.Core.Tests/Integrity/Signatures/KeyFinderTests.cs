@@ -1,5 +1,5 @@
-using System.Text;
 using System.Collections.Concurrent;
+using System.Text;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Integrity.Signatures;
 using Imgsync.Testing.Http;
