@@ -34,6 +34,9 @@ internal sealed class DistributionReader(string key, EntryCheck check, IReadOnly
         {
             // The first architecture has the bare key, which is the one that people's configurations name.
             Key = place == 0 ? key : $"{key}-{architecture.InFileNames()}",
+
+            // Two images of one revision must not go by one name.
+            Title = place == 0 ? common.Title : $"{common.Title} {architecture.InFileNames()}",
             Architecture = architecture,
             Path = Fill(common.Path, architecture),
             ImageName = Fill(common.ImageName, architecture),

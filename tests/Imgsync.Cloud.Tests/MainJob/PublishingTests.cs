@@ -69,7 +69,7 @@ public sealed class PublishingTests(DevCloud cloud)
         Assert.Equal(2, (int)debian["min_disk"]!);
 
         var jammy = images.Single(image => (string?)image["imgsync.distribution"] == "ubuntu22-arm64");
-        Assert.Equal(scenario.Options.Publish.Prefix + "Ubuntu 22.04 [20240921]", (string?)jammy["name"]);
+        Assert.Equal(scenario.Options.Publish.Prefix + "Ubuntu 22.04 arm64 [20240921]", (string?)jammy["name"]);
         Assert.Equal(
             ["aarch64", "ubuntu", "22.04", "linux", "ubuntu", "ubuntu", "22.04", "linux", "imgsync", "20240921", "scsi", ubuntu.Sha256.Hex, ubuntu.Sha512.Hex],
             new[]
