@@ -4,6 +4,7 @@ using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
+using Imgsync.Core.Staging;
 
 namespace Imgsync.Core.Sync;
 
@@ -20,7 +21,16 @@ public sealed class BlobRunLock(BlobContainerClient container) : IRunLock
 
     private readonly BlobClient _blob = container.GetBlobClient("run.lock");
 
-    public async Task<string> AcquireAsync(string run, CancellationToken cancellationToken)
+    public Task<string> AcquireAsync(string run, CancellationToken cancellationToken) =>
+        BlobFailure.ExplainAsync("Taking the run lock", container, () => TakeAsync(run, cancellationToken));
+
+    public Task<bool> RenewAsync(string run, CancellationToken cancellationToken) =>
+        BlobFailure.ExplainAsync("Renewing the run lock", container, () => HoldOnAsync(run, cancellationToken));
+
+    public Task ReleaseAsync(string run, CancellationToken cancellationToken) =>
+        BlobFailure.ExplainAsync("Releasing the run lock", container, () => LetGoAsync(run, cancellationToken));
+
+    private async Task<string> TakeAsync(string run, CancellationToken cancellationToken)
     {
         await container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
         await CreateAsync(cancellationToken);
@@ -39,7 +49,7 @@ public sealed class BlobRunLock(BlobContainerClient container) : IRunLock
         return run;
     }
 
-    public async Task<bool> RenewAsync(string run, CancellationToken cancellationToken)
+    private async Task<bool> HoldOnAsync(string run, CancellationToken cancellationToken)
     {
         try
         {
@@ -53,14 +63,16 @@ public sealed class BlobRunLock(BlobContainerClient container) : IRunLock
         }
     }
 
-    public async Task ReleaseAsync(string run, CancellationToken cancellationToken)
+    private async Task<bool> LetGoAsync(string run, CancellationToken cancellationToken)
     {
         try
         {
             await LeaseOf(run).ReleaseAsync(cancellationToken: cancellationToken);
+            return true;
         }
         catch (RequestFailedException notOurs) when (notOurs.Status is 404 or 409 or 412)
         {
+            return false;
         }
     }
 
