@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Imgsync.Core.Integrity;
 using Imgsync.Core.Staging;
 using Imgsync.Core.Upstream;
@@ -160,6 +161,11 @@ public abstract class StagingStoreContract
 
         Assert.Equal([4], await Store.LoadAsync("reports/last.json", Cancel));
     }
+
+    protected static ContentFacts FactsOf(byte[] content) => new(
+        content.Length,
+        Digest.FromBytes(DigestAlgorithm.Sha256, SHA256.HashData(content)),
+        Digest.FromBytes(DigestAlgorithm.Sha512, SHA512.HashData(content)));
 
     private async Task<byte[]> ReadAsync(StagedImage staged)
     {
