@@ -12,7 +12,7 @@ internal static class ResolveCommand
 {
     public static Command Create(SharedOptions shared, Terminal terminal)
     {
-        var keys = new Argument<string[]>("keys") { Description = "Distributions to look up; default: those of the configuration, else the whole catalogue.", Arity = ArgumentArity.ZeroOrMore };
+        var keys = KeysArgument.Create("Distributions to look up; default: those of the configuration, else the whole catalogue.");
         var command = new Command("resolve", "Shows what the publishers offer now; needs no cloud.") { keys };
         command.SetAction(async (parsed, cancellationToken) =>
         {

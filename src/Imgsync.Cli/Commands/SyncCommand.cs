@@ -12,7 +12,7 @@ internal static class SyncCommand
 
     public static Command Create(SharedOptions shared, Terminal terminal)
     {
-        var keys = new Argument<string[]>("keys") { Description = "Distributions to bring up to date; default: those of the configuration.", Arity = ArgumentArity.ZeroOrMore };
+        var keys = KeysArgument.Create("Distributions to bring up to date; default: those of the configuration.");
         var clouds = new Option<string[]>("--cloud") { Description = "Only this cloud; may be given more than once.", HelpName = "NAME" };
         var dryRun = new Option<bool>("--dry-run", "-n") { Description = "Say what would be done, change nothing, move no image bytes." };
         var downloadOnly = new Option<bool>("--download-only") { Description = "Stop once the images are verified and staged; no cloud is needed." };

@@ -1,0 +1,18 @@
+using System.CommandLine;
+
+namespace Imgsync.Cli.Commands;
+
+/// <summary>The distributions a command is for. A misspelt option would pass as one of them, so what starts with a dash is refused.</summary>
+internal static class KeysArgument
+{
+    public static Argument<string[]> Create(string description)
+    {
+        var keys = new Argument<string[]>("keys") { Description = description, Arity = ArgumentArity.ZeroOrMore };
+        keys.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(token => token.Value.StartsWith('-')))
+                result.AddError($"There is no option {token.Value}.");
+        });
+        return keys;
+    }
+}
