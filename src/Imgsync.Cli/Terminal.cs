@@ -22,16 +22,21 @@ internal sealed class Terminal : IDisposable
     /// <summary>One line of an answer, as it is.</summary>
     public void Answer(string line) => _answers.WriteLine(line);
 
-    /// <summary>One line of the story.</summary>
-    public void Tell(string line) => Story.WriteLine(line);
+    /// <summary>One line of the story. In a file it stays one line, whatever its length; a person sees it wrapped.</summary>
+    public void Tell(string line)
+    {
+        if (IsStoryWatched)
+            Story.WriteLine(line);
+        else
+            Console.Error.WriteLine(line);
+    }
 
     /// <summary>What went wrong, in one sentence; the stack only for those who asked.</summary>
     public void Complain(string sentence, Exception? failure = null)
     {
-        Story.Write(new Text("imgsync: ", new Style(Color.Red)));
-        Story.WriteLine(sentence);
+        Tell($"imgsync: {sentence}");
         if (Verbose && failure is not null)
-            Story.WriteLine(failure.ToString());
+            Tell(failure.ToString());
     }
 
     public void Dispose() => _answers.Flush();

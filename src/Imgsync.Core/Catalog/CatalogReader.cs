@@ -25,7 +25,7 @@ internal sealed class CatalogReader(string? userFile, CatalogFile builtIn, Catal
             _faults.Add($"{userFile}: {name} is not a part of a catalogue; it has publishers and distributions.");
 
         var publishers = Merge("publishers", builtIn.Publishers, own.Publishers, (entry, over) => entry.Under(over))
-            .ToDictionary(entry => entry.Name, entry => ReadPublisher(entry.Value, entry.Check), StringComparer.Ordinal);
+            .ToDictionary(entry => entry.Name, entry => ReadPublisher(entry.Value, entry.Check), StringComparer.OrdinalIgnoreCase);
         Redirect(publishers, publisherOverrides);
 
         var specs = Merge("distributions", builtIn.Distributions, own.Distributions, (entry, over) => entry.Under(over))

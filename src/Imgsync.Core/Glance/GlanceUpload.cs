@@ -1,6 +1,7 @@
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Integrity;
 using Imgsync.Core.Transfer;
+using Microsoft.Extensions.Logging;
 
 namespace Imgsync.Core.Glance;
 
@@ -8,7 +9,7 @@ namespace Imgsync.Core.Glance;
 /// One image on its way into Glance: private, and incomplete until its content was verified. Disposing it before
 /// <see cref="PublishAsync"/> has succeeded cuts the upload and deletes the image.
 /// </summary>
-public sealed class GlanceUpload(GlanceClient glance, GlanceImage image, ImageVisibility visibility) : IByteSink, IAsyncDisposable
+public sealed partial class GlanceUpload(GlanceClient glance, GlanceImage image, ImageVisibility visibility, ILogger logger) : IByteSink, IAsyncDisposable
 {
     private static readonly TimeSpan CleanUpTime = TimeSpan.FromSeconds(30);
 
@@ -60,16 +61,29 @@ public sealed class GlanceUpload(GlanceClient glance, GlanceImage image, ImageVi
     {
         if (!_published)
         {
-            using var patience = new CancellationTokenSource(CleanUpTime);
             await _pipe.CutAsync();
             await _cut.CancelAsync();
             if (_request is not null)
                 await _request.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await glance.DeleteAsync(image.Id, patience.Token);
+            await RemoveAsync();
         }
 
         _gaveUp.Dispose();
         _cut.Dispose();
+    }
+
+    /// <summary>Never throws: what made the upload fail is the news, not that the cloud does not answer now either.</summary>
+    private async Task RemoveAsync()
+    {
+        using var patience = new CancellationTokenSource(CleanUpTime);
+        try
+        {
+            await glance.DeleteAsync(image.Id, patience.Token);
+        }
+        catch (Exception left) when (left is ImgsyncException or OperationCanceledException)
+        {
+            LogLeft(image.Name, image.Id, left.Message);
+        }
     }
 
     private async Task SendAsync(long length)
@@ -86,4 +100,7 @@ public sealed class GlanceUpload(GlanceClient glance, GlanceImage image, ImageVi
             throw;
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "Image {Name} ({Id}) stays half made and private until the next run removes it: {Reason}")]
+    private partial void LogLeft(string name, string id, string reason);
 }

@@ -36,7 +36,7 @@ public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, T
                 Properties = ImageDescription.Properties(spec, image, options, run.ToString()),
             },
             cancellationToken);
-        var upload = new GlanceUpload(cloud.Glance, created, options.Visibility);
+        var upload = new GlanceUpload(cloud.Glance, created, options.Visibility, logger);
         try
         {
             await Publication.RehearseAsync(cloud.Glance, created, options.Visibility, cancellationToken);

@@ -16,14 +16,12 @@ public sealed class ContentVerifier(ResolvedImage image, DiskImageLimits limits)
         return _hasher.WriteAsync(bytes, cancellationToken);
     }
 
-    /// <exception cref="IntegrityException">Length, digest or disk image is not what it must be.</exception>
+    /// <exception cref="IntegrityException">Digest or disk image is not what it must be.</exception>
     public VerifiedContent Conclude()
     {
         var facts = _hasher.Finish();
-        if (image.Length is { } length && length != facts.Length)
-            throw new ContentTooLongException($"{image.Location} has {facts.Length} bytes where its publisher lists {length}; it is refused.");
         if (facts[image.Digest.Algorithm] != image.Digest)
-            throw new WrongDigestException($"{image.Location} hashes to {facts[image.Digest.Algorithm]}, and its publisher lists {image.Digest}; it is refused, look at the publisher's news or at your mirror.");
+            throw new WrongDigestException($"{image.Location} hashes to {facts[image.Digest.Algorithm]} over {facts.Length} bytes, and its publisher lists {image.Digest}; it is refused, look at the publisher's news or at your mirror.");
 
         return new VerifiedContent(facts, _inspector.Conclude(facts.Length, image.DiskFormat));
     }

@@ -32,17 +32,13 @@ public sealed class FolderStagingStore(string root, TimeProvider time) : IStagin
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             return Task.FromResult<IStagingWriter>(new FolderStagingWriter(name, path));
         }
-        catch (UnauthorizedAccessException denied)
-        {
-            throw new StagingException($"Staging {image.Distribution} in {root} failed: {denied.Message} Make the folder writable, or set staging.folder to one that is.", denied);
-        }
         catch (IOException busy) when (File.Exists(path + FolderStagingWriter.Unfinished))
         {
             throw new StagingUnavailableException($"Staging {image.Distribution} in {root} failed: another process is writing the same image ({busy.Message}) Wait for it to end.", busy);
         }
-        catch (IOException fault)
+        catch (Exception fault) when (FolderFailure.IsOne(fault))
         {
-            throw new StagingException($"Staging {image.Distribution} in {root} failed: {fault.Message} Make the folder usable, or set staging.folder to one that is.", fault);
+            throw FolderFailure.Of($"Staging {image.Distribution}", root, fault);
         }
     }
 
@@ -78,10 +74,18 @@ public sealed class FolderStagingStore(string root, TimeProvider time) : IStagin
     public async Task SaveAsync(string document, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         var path = Locate(document);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var whole = $"{path}.{Guid.NewGuid():n}";
-        await File.WriteAllBytesAsync(whole, content, cancellationToken);
-        File.Move(whole, path, overwrite: true);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            await File.WriteAllBytesAsync(whole, content, cancellationToken);
+            File.Move(whole, path, overwrite: true);
+        }
+        catch (Exception fault) when (FolderFailure.IsOne(fault))
+        {
+            File.Delete(whole);
+            throw FolderFailure.Of($"Saving {document}", root, fault);
+        }
     }
 
     /// <summary>A staged image is what has its facts beside it.</summary>

@@ -1,3 +1,5 @@
+using Imgsync.Core.Staging;
+
 namespace Imgsync.Core.Sync;
 
 /// <summary>The run lock of a staging folder: an open file, which the system lets go of when the process dies.</summary>
@@ -16,18 +18,22 @@ public sealed class FolderRunLock(string root) : IRunLock, IDisposable
         if (_run is not null)
             return _run;
 
-        Directory.CreateDirectory(root);
         try
         {
+            Directory.CreateDirectory(root);
             _held = new FileStream(LockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            await File.WriteAllTextAsync(HolderPath, run, cancellationToken);
+            return _run = run;
         }
-        catch (IOException) when (File.Exists(HolderPath))
+        catch (IOException) when (_held is null && File.Exists(HolderPath))
         {
             return await File.ReadAllTextAsync(HolderPath, cancellationToken);
         }
-
-        await File.WriteAllTextAsync(HolderPath, run, cancellationToken);
-        return _run = run;
+        catch (Exception fault) when (FolderFailure.IsOne(fault))
+        {
+            Dispose();
+            throw FolderFailure.Of("Taking the run lock", root, fault);
+        }
     }
 
     /// <summary>An open file is never lost while the process lives, however long it sleeps.</summary>

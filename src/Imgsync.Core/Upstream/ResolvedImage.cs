@@ -26,8 +26,5 @@ public sealed record ResolvedImage
     /// <summary>The digest the publisher publishes for the file.</summary>
     public required Digest Digest { get; init; }
 
-    /// <summary>Length in bytes, where the publisher publishes one.</summary>
-    public long? Length { get; init; }
-
     public required Provenance Provenance { get; init; }
 }

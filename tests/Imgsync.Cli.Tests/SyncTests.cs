@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Imgsync.Testing.Upstream;
+
+namespace Imgsync.Cli.Tests;
+
+/// <summary><c>imgsync sync</c> against a real Glance, as a shell sees it.</summary>
+public sealed partial class SyncTests(DevCloud cloud)
+{
+    private const string Version = "20240717-1811";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_answer_is_the_table_and_the_story_is_a_plain_line_a_stage()
+    {
+        await using var scenario = await SyncScenario.StartAsync(cloud);
+        scenario.Tree.PublishDebian(DebianRelease.Bookworm, Version);
+
+        var ended = await scenario.Program.RunAsync("sync", "debian12");
+
+        Assert.Equal(0, ended.ExitCode);
+        Assert.Equal($"{scenario.Prefix}Debian 12 [{Version}]: active, public", Assert.Single(await scenario.ImagesAsync()));
+        Assert.Matches(@"^debian12\s+\S+\s+published\s+20240717-1811\s", ended.StandardOutput.Split('\n')[1]);
+        Assert.Equal(
+            ["debian12 > default: asking upstream", "debian12 > default: asking Glance", "debian12 > default: transferring", "debian12 > default: publishing"],
+            ended.StandardError.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.DoesNotContain('\u001b', ended.StandardOutput + ended.StandardError);
+    }
+
+    [Fact]
+    public async Task On_a_terminal_a_live_bar_shows_stage_bytes_rate_and_time_left()
+    {
+        Requirement.DemandProgram("script", "it is in Debian's package bsdutils");
+        await using var scenario = await SyncScenario.StartAsync(cloud);
+        scenario.Tree.PublishDebian(DebianRelease.Bookworm, Version, content: new Qcow2Builder { DataSize = 4 << 20 });
+        scenario.Program.Environment["TERM"] = "xterm-256color";
+        scenario.Upstream.Fault = ProxyFault.SlowTo(2 << 20).OfDownloads();
+
+        var ended = await scenario.Program.RunAsync("script", ["-qec", $"stty cols 140; dotnet {ProgramRun.Assembly} sync debian12", "/dev/null"]);
+
+        Assert.Equal(0, ended.ExitCode);
+        var screen = Colours().Replace(ended.StandardOutput, "");
+        Assert.Matches(@"debian12 > default transferring ━+ [0-9.]+/4\.3 MiB [0-9.]+ [KM]iB/s \d\d:\d\d:\d\d", screen);
+    }
+
+    [Fact]
+    public async Task Ctrl_C_in_the_middle_of_an_upload_leaves_nothing_half_made_and_exits_130()
+    {
+        await using var scenario = await SyncScenario.StartAsync(cloud);
+        scenario.Tree.PublishDebian(DebianRelease.Bookworm, Version, content: new Qcow2Builder { DataSize = 32 << 20 });
+        scenario.Upstream.Fault = ProxyFault.SlowTo(8 << 20).OfDownloads();
+        var running = scenario.Program.Start("sync", "debian12");
+        await scenario.WaitForUploadAsync();
+        Assert.NotEmpty(scenario.HalfMade());
+
+        await CliWrap.Cli.Wrap("kill").WithArguments(["-INT", running.ProcessId.ToString(CultureInfo.InvariantCulture)]).ExecuteAsync(Cancel);
+        var ended = await running;
+
+        Assert.Equal(130, ended.ExitCode);
+        Assert.Contains("Interrupted", ended.StandardError, StringComparison.Ordinal);
+        Assert.Empty(await scenario.ImagesAsync());
+        Assert.Empty(scenario.HalfMade());
+    }
+
+    [Fact]
+    public async Task The_stack_of_a_failure_is_told_only_to_those_who_ask()
+    {
+        await using var scenario = await SyncScenario.StartAsync(cloud);
+        scenario.Tree.PublishWrongDigest(scenario.Tree.PublishDebian(DebianRelease.Bookworm, Version));
+
+        var plain = await scenario.Program.RunAsync("sync", "debian12");
+        var verbose = await scenario.Program.RunAsync("sync", "debian12", "-v");
+
+        Assert.Equal((1, 1), (plain.ExitCode, verbose.ExitCode));
+        Assert.Contains("hashes to sha512:", plain.StandardError, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at Imgsync.", plain.StandardOutput + plain.StandardError, StringComparison.Ordinal);
+        Assert.Contains("   at Imgsync.", verbose.StandardError, StringComparison.Ordinal);
+        Assert.Empty(await scenario.ImagesAsync());
+    }
+
+    [GeneratedRegex("\u001b\\[[0-9;]*m", RegexOptions.NonBacktracking)]
+    private static partial Regex Colours();
+}
