@@ -59,6 +59,13 @@ public sealed class Scenario : IAsyncDisposable
         return new Scenario(folder, tree, await FolderServer.StartAsync(tree.Folder, Cancel), cloud, await DevCloudProject.CreateAsync(cloud, Cancel));
     }
 
+    /// <summary>Debian's tree through something between us and it.</summary>
+    /// <param name="server">Has the tree below <c>debian/</c>.</param>
+    public void ReadDebianFrom(Uri server) => Options = Options with
+    {
+        Publishers = new Dictionary<string, Uri>(Options.Publishers, StringComparer.Ordinal) { ["debian"] = new(server, "debian/") },
+    };
+
     public Task<SyncReport> SyncAsync(params string[] distributions) => SyncAsync(new RunRequest { Distributions = distributions });
 
     /// <summary>One run of a fresh process's worth of objects.</summary>

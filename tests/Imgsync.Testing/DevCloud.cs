@@ -102,6 +102,13 @@ public sealed class DevCloud : IAsyncLifetime
     public Task SetCapAsync(long bytes, CancellationToken cancellationToken) =>
         ChangeAsync(cancellationToken, "cap", bytes.ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>Policy lines that win over those of the instance; none for its own again. Glance restarts.</summary>
+    public async Task SetPolicyAsync(string lines, CancellationToken cancellationToken)
+    {
+        await File.WriteAllTextAsync(Path.Combine(Instance.Folder, "glance", "policy.d", "tests.yaml"), lines, cancellationToken);
+        await RestartGlanceAsync(cancellationToken);
+    }
+
     private Task ChangeAsync(CancellationToken cancellationToken, params string[] command) =>
         _isPrivate
             ? Instance.RunAsync(command, cancellationToken)

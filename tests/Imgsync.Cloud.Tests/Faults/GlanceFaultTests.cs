@@ -12,7 +12,7 @@ public sealed class GlanceFaultTests(DevCloud cloud)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_user_who_may_not_publicize_learns_so_before_a_byte_is_downloaded()
+    public async Task A_user_who_may_not_write_our_marks_learns_so_before_a_byte_is_downloaded()
     {
         await using var scenario = await Scenario.StartAsync(cloud);
         scenario.Tree.PublishDebian(DebianRelease.Bookworm, Version);
@@ -39,21 +39,6 @@ public sealed class GlanceFaultTests(DevCloud cloud)
         Assert.Contains("syncer", outcome.Reason, StringComparison.Ordinal);
         Assert.DoesNotContain(scenario.Log.Lines, line => line.Contains("hunter2-marked", StringComparison.Ordinal));
         Assert.DoesNotContain("hunter2-marked", outcome.Reason, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_full_quota_is_named_and_leaves_nothing_in_glance()
-    {
-        await using var small = await DevCloud.StartPrivateAsync(Cancel);
-        await small.SetQuotaAsync(100_000, Cancel);
-        await using var scenario = await Scenario.StartAsync(small);
-        scenario.Tree.PublishDebian(DebianRelease.Bookworm, Version);
-
-        var outcome = Assert.Single((await scenario.SyncAsync("debian12")).Outcomes);
-
-        Assert.Equal(OutcomeKind.Failed, outcome.Kind);
-        Assert.Contains("quota", outcome.Reason, StringComparison.Ordinal);
-        Assert.Empty(await scenario.ImagesAsync());
     }
 
     [Fact]
