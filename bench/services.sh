@@ -18,6 +18,7 @@ start_services() {
   say "Building for release" >&2
   dotnet publish src/Imgsync.Cli -c Release -o "$bench/imgsync" -v q -nologo -clp:NoSummary >&2
   dotnet build bench/Workbench -c Release -v q -nologo -clp:NoSummary >&2
+  dotnet build bench/AllocationHook -c Release -v q -nologo -clp:NoSummary >&2
   say "Starting Keystone, Glance and an upstream server" >&2
   DEVCLOUD_OWNER=$$ tests/devcloud.sh up
   start_upstream
@@ -49,7 +50,7 @@ make_images() {
   "$workbench" make "$bench/tree/$1" "$@"
 }
 
-# write_configuration TREE [STAGING]: for the images of $bench/tree/TREE; STAGING is JSON
+# write_configuration TREE [STAGING [CLOUDS]]: for the images of $bench/tree/TREE; both others are JSON
 write_configuration() {
   local url=http://127.0.0.1:$port/$1 tree=$bench/tree/$1 folder="{ \"folder\": \"$bench/staging\" }"
   cat >"$bench/imgsync.json" <<J
@@ -59,7 +60,8 @@ write_configuration() {
   "maxParallel": 5,
   "workflow": { "attempts": 1 },
   "signatures": { "keyrings": ["$tree/key.asc"], "keyServer": "" },
-  "staging": ${2:-$folder}
+  "staging": ${2:-$folder},
+  "clouds": ${3:-[]}
 }
 J
 }
@@ -67,5 +69,5 @@ J
 # As if no run had ever been
 forget_all() {
   rm -rf "$bench/staging"
-  tests/devcloud.sh reset 2>/dev/null
+  tests/devcloud.sh reset 2>/dev/null || { say "FAILED: Glance's images cannot be deleted" >&2; exit 1; }
 }

@@ -7,6 +7,9 @@ namespace Imgsync.Workbench;
 /// <summary>A catalogue as large as anybody may wish for, with Ubuntu's layout: <c>d0001</c>, <c>d0002</c> and so on.</summary>
 internal static class ManyEntries
 {
+    /// <summary>So many revisions of the first entry that no benchmark meets one twice.</summary>
+    private const int Revisions = 30;
+
     public static int Make(string folder, int count)
     {
         Directory.CreateDirectory(folder);
@@ -14,34 +17,35 @@ internal static class ManyEntries
         var distributions = new JsonObject();
         for (var entry = 1; entry <= count; entry++)
         {
-            tree.PublishUbuntu(Key(entry), "20240921");
+            tree.PublishUbuntu(Key(entry), Serial(0));
             distributions[Key(entry)] = Entry(Key(entry));
         }
+
+        for (var revision = 1; revision < Revisions; revision++)
+            tree.PublishUbuntu(Key(1), Serial(revision));
+        Point(folder, revision: 0);
 
         var catalog = JsonNode.Parse(tree.CatalogJson())!.AsObject();
         catalog["distributions"] = distributions;
         File.WriteAllText(Path.Combine(folder, "catalog.json"), catalog.ToJsonString());
         File.WriteAllText(Path.Combine(folder, "key.asc"), tree.Key.ArmouredPublicKey);
-        File.WriteAllText(Path.Combine(folder, "serial"), "20240921");
         return 0;
     }
 
-    /// <summary>A day later than the newest so far. Signs with a key of its own, which it adds to those that are trusted.</summary>
+    /// <summary>Offers the next revision of the first entry.</summary>
     public static int Change(string folder)
     {
-        var serialFile = Path.Combine(folder, "serial");
-        var newest = DateOnly.ParseExact(File.ReadAllText(serialFile), "yyyyMMdd", CultureInfo.InvariantCulture);
-        var serial = newest.AddDays(1).ToString("yyyyMMdd", CultureInfo.InvariantCulture);
-        var tree = new UpstreamTree(folder, SigningKey.Shared);
-        tree.PublishUbuntu(Key(1), serial);
-
-        var catalogFile = Path.Combine(folder, "catalog.json");
-        var catalog = JsonNode.Parse(File.ReadAllText(catalogFile))!;
-        catalog["publishers"]!["ubuntu"]!["signedBy"]!.AsArray().Add(tree.Key.Fingerprint);
-        File.WriteAllText(catalogFile, catalog.ToJsonString());
-        File.AppendAllText(Path.Combine(folder, "key.asc"), tree.Key.ArmouredPublicKey);
-        File.WriteAllText(serialFile, serial);
+        var now = int.Parse(File.ReadAllText(RevisionFile(folder)), CultureInfo.InvariantCulture);
+        Point(folder, (now + 1) % Revisions);
         return 0;
+    }
+
+    private static void Point(string folder, int revision)
+    {
+        var pointer = Path.Combine(folder, "ubuntu", Key(1), "current");
+        File.Delete(pointer);
+        Directory.CreateSymbolicLink(pointer, Serial(revision));
+        File.WriteAllText(RevisionFile(folder), revision.ToString(CultureInfo.InvariantCulture));
     }
 
     private static JsonObject Entry(string key) => new()
@@ -56,5 +60,9 @@ internal static class ManyEntries
         ["adminUser"] = "ubuntu",
     };
 
+    private static string RevisionFile(string folder) => Path.Combine(folder, "revision");
+
     private static string Key(int entry) => $"d{entry.ToString("d4", CultureInfo.InvariantCulture)}";
+
+    private static string Serial(int revision) => new DateOnly(2024, 9, 1).AddDays(revision).ToString("yyyyMMdd", CultureInfo.InvariantCulture);
 }

@@ -1,0 +1,135 @@
+# shellcheck shell=bash
+# Sourced by run.sh: what is compared. Every case repeats its contenders in turn, $runs times.
+
+five=(debian11 debian12 debian13 ubuntu22 ubuntu24)
+
+# cold MIB: one image that nobody has
+cold() {
+  make_images "$1" debian12
+  write_configuration "$1"
+  begin_case "One image of $1 MiB, cold" "$1"
+  local run
+  for ((run = 0; run < runs; run++)); do
+    forget_all
+    measure_imgsync imgsync sync debian12
+    measure_imgsync "up to date" sync debian12
+    measure_pipes pipe "$1" debian12
+    # shellcheck disable=SC2016 # expanded inside
+    measure "sha256sum + sha512sum" sh -c 'sha256sum "$1"; sha512sum "$1"' hashes "$(file_of "$1" debian12)"
+    measure_peers "$1" debian12
+  done
+  without imgsync "up to date" "imgsync less start-up"
+  end_case pipe
+}
+
+# five_at_once MIB
+five_at_once() {
+  make_images "$1" "${five[@]}"
+  write_configuration "$1"
+  begin_case "Five images of $1 MiB, cold" $(($1 * 5))
+  local run
+  for ((run = 0; run < runs; run++)); do
+    forget_all
+    measure_imgsync imgsync sync "${five[@]}"
+    measure_imgsync "up to date" sync "${five[@]}"
+    measure_pipes "pipes at once" "$1" "${five[@]}"
+    measure_peers "$1" "${five[@]}"
+  done
+  without imgsync "up to date" "imgsync less start-up"
+  end_case "pipes at once"
+}
+
+# three_clouds MIB: one download, three uploads; the clouds are three projects of one Glance
+three_clouds() (
+  local run projects=(bench1 bench2 bench3)
+  make_images "$1" debian12
+  make_projects "${projects[@]}"
+  write_configuration "$1" "" "$(clouds_of "${projects[@]}")"
+  unset "${!OS_@}" # they would be one cloud more
+  begin_case "One image of $1 MiB to three clouds" $(($1 * 3))
+  for ((run = 0; run < runs; run++)); do
+    forget_all
+    measure_imgsync imgsync sync debian12
+    measure_pipes "pipes at once" "$1" debian12 debian12 debian12
+  done
+  end_case "pipes at once"
+)
+
+# resume MIB: killed when half of the image is staged, then run again
+resume() {
+  make_images "$1" debian12
+  write_configuration "$1"
+  begin_case "One image of $1 MiB, killed at half and run again" 0
+  local run fetched=()
+  for ((run = 0; run < runs; run++)); do
+    forget_all
+    kill_at_half "$1"
+    measure_imgsync "imgsync, second run" sync debian12 --json
+    fetched+=($(($(jq '.outcomes[0].bytesDownloaded' "$bench/answer") >> 20)))
+    forget_all
+    measure_imgsync "imgsync, cold" sync debian12
+  done
+  end_case "imgsync, cold"
+  echo
+  echo "Of $1 MiB the second runs fetched ${fetched[*]} MiB."
+}
+
+# kill_at_half MIB
+kill_at_half() {
+  "$imgsync" sync debian12 --config "$bench/imgsync.json" >/dev/null 2>&1 &
+  local pid=$!
+  until (($(du -sBM "$bench/staging" 2>/dev/null | cut -dM -f1 || echo 0) >= $1 / 2)); do
+    kill -0 $pid 2>/dev/null || { say "FAILED: it ended before it could be killed" >&2; exit 1; }
+    sleep 0.02
+  done
+  kill -KILL $pid
+  wait $pid 2>/dev/null || true
+}
+
+# nothing COUNT: everything is up to date
+nothing() {
+  fill_entries "$1"
+  begin_case "Nothing to do, $1 distributions" 0
+  local run upstream_before=0 cloud_before=0
+  for ((run = 0; run < runs; run++)); do
+    upstream_before=$(wc -l <"$bench/requests") cloud_before=$(cloud_requests)
+    measure_imgsync imgsync sync "${entries[@]}"
+  done
+  end_case
+  echo
+  echo "The last run sent $(($(wc -l <"$bench/requests") - upstream_before)) requests upstream, of which images: $(image_requests "$upstream_before")," \
+    "and $(($(cloud_requests) - cloud_before)) to Glance and Keystone."
+}
+
+# growth COUNT...: catalogues of which one entry changed
+growth() {
+  local count run
+  begin_case "As the catalogue grows, one entry changed" 0
+  for count in "$@"; do
+    fill_entries "$count"
+    for ((run = 0; run < runs; run++)); do
+      "$workbench" change "$bench/tree/many$count"
+      measure_imgsync "$count entries" sync "${entries[@]}"
+    done
+  done
+  end_case
+}
+
+# azurite MIB: staging in blob storage, emulated on the same two cores
+azurite() {
+  tests/azurite.sh install
+  AZURITE_OWNER=$$ tests/azurite.sh up
+  AZURE_STORAGE_CONNECTION_STRING=$(tests/azurite.sh connection-string)
+  export AZURE_STORAGE_CONNECTION_STRING
+  make_images "$1" debian12
+  begin_case "One image of $1 MiB, staged in Azurite" "$1"
+  local run
+  for ((run = 0; run < runs; run++)); do
+    forget_all
+    write_configuration "$1" "{ \"connectionString\": \"$AZURE_STORAGE_CONNECTION_STRING\", \"container\": \"run$run\" }"
+    measure_imgsync imgsync sync debian12
+    measure "Azurite alone" "$workbench" upload "$(file_of "$1" debian12)"
+    measure_pipes pipe "$1" debian12
+  done
+  end_case pipe
+}
