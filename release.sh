@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Makes what a release consists of, in artifacts/: the tool's package, the Functions app, a bill of materials for each
+# (CycloneDX 1.6) and the SHA-256 sums of them all.
+#
+#   ./release.sh
+#
+# The version is that of Directory.Build.props. Where the feed lacks Azure's Functions packages, the app is left out and
+# that is said: the stand-in for them is never published.
+set -euo pipefail
+shopt -s inherit_errexit
+cd "$(dirname "${BASH_SOURCE[0]}")"
+if [[ $# != 0 ]]; then sed -n '2,/^set -euo/s/^# \{0,1\}//p' "$0"; exit 2; fi
+
+# shellcheck source=tests/setup.sh
+. tests/setup.sh
+# shellcheck source=release/sbom.sh
+. release/sbom.sh
+
+main() {
+  need jq zip
+  local version
+  version=$(dotnet msbuild src/Imgsync.Cli -getProperty:Version)
+  grep -q "^## \[$version\]" CHANGELOG.md || say "CHANGELOG.md has no section [$version] yet"
+  rm -rf artifacts
+  mkdir artifacts
+
+  say "Restoring exactly what the lock files name"
+  dotnet restore src/Imgsync.Cli --locked-mode -v q
+  say "Packing the tool"
+  dotnet pack src/Imgsync.Cli -c Release -o artifacts -v q -nologo
+  bill_of_materials Imgsync.Cli "$version" >"artifacts/Imgsync.Cli.$version.cdx.json"
+  publish_functions "$version"
+
+  (cd artifacts && sha256sum -- * >SHA256SUMS)
+  say "In artifacts/"
+  cat artifacts/SHA256SUMS
+}
+
+publish_functions() {
+  choose_functions_packages
+  if [[ -e .local/FunctionsPackages.props ]]; then
+    say "Left out: the Functions app, whose packages this feed does not have"
+    return
+  fi
+  say "Publishing the Functions app"
+  dotnet publish src/Imgsync.Functions -c Release -o artifacts/app -v q -nologo
+  (cd artifacts/app && zip -qr "../Imgsync.Functions.$1.zip" .)
+  rm -rf artifacts/app
+  bill_of_materials Imgsync.Functions "$1" >"artifacts/Imgsync.Functions.$1.cdx.json"
+}
+
+main
