@@ -6,6 +6,7 @@ using Imgsync.Core.Integrity.Signatures;
 using Imgsync.Core.Pruning;
 using Imgsync.Core.Staging;
 using Imgsync.Core.Sync;
+using Imgsync.Core.Telemetry;
 using Imgsync.Core.Upstream;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -19,6 +20,7 @@ public static class ImgsyncServices
     public static IServiceCollection AddImgsync(this IServiceCollection services, ImgsyncOptions options, string stagingFolder)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<Measurements>();
         services.AddSingleton(options);
         services.AddSingleton(options.Upstream);
         services.AddSingleton(new DiskImageLimits());
@@ -31,6 +33,8 @@ public static class ImgsyncServices
         services.AddSingleton<ImageSync>();
         services.AddSingleton<RunPlanner>();
         services.AddSingleton<RunPruner>();
+        services.AddSingleton<ReportStore>();
+        services.AddSingleton<RunSteps>();
         services.AddSingleton<SyncRun>();
         return services;
     }

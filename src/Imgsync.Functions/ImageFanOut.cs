@@ -1,4 +1,5 @@
 using Imgsync.Core.Sync;
+using Imgsync.Core.Telemetry;
 using Imgsync.Functions.Workflow;
 using Microsoft.DurableTask;
 
@@ -19,7 +20,7 @@ internal sealed class ImageFanOut(TaskOrchestrationContext context, WorkflowPlan
         var neverStarted = await BoundedFanOut.RunAsync(first, plan.Limits.MaxParallel, TravelAsync, cancelled);
 
         foreach (var leg in neverStarted.SelectMany(leg => leg.First ? [leg, .. Others(leg)] : (IEnumerable<Leg>)[leg]))
-            progress.Ended(Outcomes.Failed(Work(leg), "The run was cancelled before it came to this image."));
+            progress.Ended(Outcomes.Failed(Work(leg), FailureKind.Cancelled, "The run was cancelled before it came to this image."));
     }
 
     private async Task<IReadOnlyList<Leg>> TravelAsync(Leg leg)
@@ -64,6 +65,7 @@ internal sealed class ImageFanOut(TaskOrchestrationContext context, WorkflowPlan
         return outcome! with
         {
             Kind = OutcomeKind.Failed,
+            Failure = cancelled.IsCompleted ? FailureKind.Cancelled : FailureKind.TimeSpent,
             Reason = cancelled.IsCompleted
                 ? "The run was cancelled; what has been downloaded is kept for the next one."
                 : $"It was not done after {plan.Limits.MaxRounds} rounds of the activity budget; what has been downloaded is kept for the next run.",

@@ -71,12 +71,15 @@ public sealed class Scenario : IAsyncDisposable
     /// <summary>One run of a fresh process's worth of objects.</summary>
     public async Task<SyncReport> SyncAsync(RunRequest request, IProgress<ImageProgress>? progress = null, CancellationToken? cancellationToken = null)
     {
-        await using var services = new ServiceCollection()
-            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log))
-            .AddImgsync(Options, StagingFolder)
-            .BuildServiceProvider();
+        await using var services = Services();
         return await services.GetRequiredService<SyncRun>().RunAsync(request, progress ?? new Progress<ImageProgress>(), cancellationToken ?? Cancel);
     }
+
+    /// <summary>A fresh process's worth of objects.</summary>
+    public ServiceProvider Services() => new ServiceCollection()
+        .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log))
+        .AddImgsync(Options, StagingFolder)
+        .BuildServiceProvider();
 
     /// <summary>What Glance has of this scenario, asked directly.</summary>
     public async Task<IReadOnlyList<JsonObject>> ImagesAsync()

@@ -1,12 +1,14 @@
+using System.Diagnostics;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Glance;
 using Imgsync.Core.Sync;
+using Imgsync.Core.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Imgsync.Core.Pruning;
 
 /// <summary>The clean-up of a whole run, cloud by cloud; one that cannot be read is left out and named.</summary>
-public sealed partial class RunPruner(CloudDirectory clouds, IRunLock runLock, ImgsyncOptions options, TimeProvider time, ILogger<RunPruner> logger)
+public sealed partial class RunPruner(CloudDirectory clouds, IRunLock runLock, ImgsyncOptions options, Measurements measurements, TimeProvider time, ILogger<RunPruner> logger)
 {
     public async Task<PruneReport> PruneAsync(string run, IReadOnlyList<ImageOutcome> outcomes, bool dryRun, CancellationToken cancellationToken)
     {
@@ -16,9 +18,12 @@ public sealed partial class RunPruner(CloudDirectory clouds, IRunLock runLock, I
         {
             try
             {
-                await runLock.RequireAsync(run, cancellationToken);
-                var pruner = new ImagePruner(clouds.Connect(cloud.Key), await clouds.MarkAsync(run, cancellationToken), options, time);
-                pruned.AddRange(await pruner.PruneAsync([.. cloud], dryRun, cancellationToken));
+                pruned.AddRange(await TimeAsync(run, cloud.Key, async () =>
+                {
+                    await runLock.RequireAsync(run, cancellationToken);
+                    var pruner = new ImagePruner(clouds.Connect(cloud.Key), await clouds.MarkAsync(run, cancellationToken), options, time);
+                    return await pruner.PruneAsync([.. cloud], dryRun, cancellationToken);
+                }));
             }
             catch (ImgsyncException failure)
             {
@@ -28,6 +33,23 @@ public sealed partial class RunPruner(CloudDirectory clouds, IRunLock runLock, I
         }
 
         return new PruneReport(pruned, failures);
+    }
+
+    private Task<T> TimeAsync<T>(string run, string cloud, Func<Task<T>> work)
+    {
+        var tags = new TagList { { TelemetryNames.Run, run }, { TelemetryNames.Cloud, cloud } };
+        return Spans.TraceAsync(TelemetryNames.Prune, tags, async _ =>
+        {
+            var started = time.GetTimestamp();
+            try
+            {
+                return await work();
+            }
+            finally
+            {
+                measurements.Took(TelemetryNames.Prune, time.GetElapsedTime(started));
+            }
+        });
     }
 
     [LoggerMessage(LogLevel.Warning, "Nothing is cleaned up in {Cloud}: {Reason}")]

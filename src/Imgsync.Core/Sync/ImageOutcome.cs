@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Imgsync.Core.Integrity;
+using Imgsync.Core.Telemetry;
 
 namespace Imgsync.Core.Sync;
 
@@ -15,6 +16,9 @@ public sealed record ImageOutcome
 
     /// <summary>Why, in one sentence.</summary>
     public required string Reason { get; init; }
+
+    /// <summary>What kind of failure it was, to count by; null when it was none.</summary>
+    public string? Failure { get; init; }
 
     public string? Revision { get; init; }
 
@@ -46,6 +50,7 @@ public sealed record ImageOutcome
         Distribution = work.Distribution,
         Cloud = work.Cloud ?? "",
         Kind = OutcomeKind.Failed,
+        Failure = FailureKind.Of(failure),
         Reason = failure switch
         {
             ImgsyncException => failure.Message,

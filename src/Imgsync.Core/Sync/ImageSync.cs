@@ -3,6 +3,7 @@ using Imgsync.Core.Configuration;
 using Imgsync.Core.Glance;
 using Imgsync.Core.Integrity;
 using Imgsync.Core.Staging;
+using Imgsync.Core.Telemetry;
 using Imgsync.Core.Upstream;
 using Microsoft.Extensions.Logging;
 
@@ -20,6 +21,7 @@ public sealed partial class ImageSync(
     IStagingStore store,
     IRunLock runLock,
     ImgsyncOptions options,
+    Measurements measurements,
     TimeProvider time,
     ILogger<ImageSync> logger)
 {
@@ -28,14 +30,16 @@ public sealed partial class ImageSync(
     public async Task<ImageOutcome> SyncAsync(SyncWork work, IProgress<ImageProgress> progress, CancellationToken budget, CancellationToken cancellationToken)
     {
         var spec = catalog.Get(work.Distribution);
-        var journey = new Journey(work, time, progress);
+        var journey = new Journey(work, time, progress, measurements);
         LogStarted(work.Distribution, work.Cloud);
 
-        var image = await journey.TimeAsync(SyncStage.Resolve, () => resolver.ResolveAsync(spec, cancellationToken));
-        journey.Resolved(image);
-        var outcome = work.Cloud is null
-            ? await StageAsync(journey, image, budget, cancellationToken)
-            : await SyncAsync(journey, spec, image, work.Cloud, budget, cancellationToken);
+        var outcome = await journey.TraceAsync(async () =>
+        {
+            var image = await journey.TimeAsync(SyncStage.Resolve, async () => journey.Resolved(await resolver.ResolveAsync(spec, cancellationToken)));
+            return work.Cloud is null
+                ? await StageAsync(journey, image, budget, cancellationToken)
+                : await SyncAsync(journey, spec, image, work.Cloud, budget, cancellationToken);
+        });
 
         LogEnded(work.Distribution, work.Cloud, outcome.Kind, outcome.Reason);
         return outcome;
@@ -72,8 +76,8 @@ public sealed partial class ImageSync(
         {
             var fetched = await transfer.FetchAsync(image, journey.Work.StagedFirst ? null : upload, journey.Passed, budget, cancellationToken);
             journey.Downloaded(fetched);
-            if (fetched is null || upload.HasBegun)
-                return fetched?.Content;
+            if (fetched.Staged is null || upload.HasBegun)
+                return fetched.Content;
             staged = fetched.Staged;
         }
 
@@ -89,7 +93,7 @@ public sealed partial class ImageSync(
 
         var fetched = await journey.TimeAsync(SyncStage.Transfer, () => transfer.FetchAsync(image, upload: null, journey.Passed, budget, cancellationToken));
         journey.Downloaded(fetched);
-        return fetched is null ? journey.Unfinished() : journey.Staged(fetched.Staged, "downloaded, verified and staged");
+        return fetched.Staged is null ? journey.Unfinished() : journey.Staged(fetched.Staged, "downloaded, verified and staged");
     }
 
     [LoggerMessage(LogLevel.Information, "{Distribution} for {Cloud}: started")]

@@ -3,6 +3,7 @@ using Imgsync.Core.Glance;
 using Imgsync.Core.Integrity;
 using Imgsync.Core.Integrity.DiskImages;
 using Imgsync.Core.Staging;
+using Imgsync.Core.Telemetry;
 using Imgsync.Core.Transfer;
 using Imgsync.Core.Upstream;
 
@@ -12,11 +13,11 @@ namespace Imgsync.Core.Sync;
 /// Moves an image's bytes once: from upstream to the hashes, to staging and, where an upload is handed in, to Glance
 /// at the same time. What is staged already is read from there, and hashed again on the way.
 /// </summary>
-public sealed class ImageTransfer(IStagingStore store, UpstreamClient upstream, UpstreamOptions limits, DiskImageLimits disks)
+public sealed class ImageTransfer(IStagingStore store, UpstreamClient upstream, UpstreamOptions limits, DiskImageLimits disks, Measurements measurements)
 {
     /// <summary>Fetches what staging does not have yet; it gets its final name once it is verified.</summary>
-    /// <returns>Null when the budget was spent: the bytes so far are kept for the next call.</returns>
-    public async Task<FetchedImage?> FetchAsync(
+    /// <returns>Without content when the budget was spent: the bytes so far are kept for the next call.</returns>
+    public async Task<FetchedImage> FetchAsync(
         ResolvedImage image, GlanceUpload? upload, Action<long, long?> progress, CancellationToken budget, CancellationToken cancellationToken)
     {
         await using var writer = await store.WriteAsync(image, cancellationToken);
@@ -33,16 +34,22 @@ public sealed class ImageTransfer(IStagingStore store, UpstreamClient upstream, 
         {
             var ended = await pass.PumpAsync(await writer.ReadKeptAsync(cancellationToken), readers, budget, cancellationToken)
                 && await pass.PumpAsync(body.Content, [.. readers, writer], budget, cancellationToken);
+            var downloaded = Math.Max(0, pass.Passed - body.Start);
             if (!ended)
-                return null;
+                return new FetchedImage(Staged: null, Content: null, downloaded);
 
             var content = verifier.Conclude();
-            return new FetchedImage(await writer.CommitAsync(content.Facts, cancellationToken), content, pass.Passed - body.Start);
+            return new FetchedImage(await writer.CommitAsync(content.Facts, cancellationToken), content, downloaded);
         }
         catch (IntegrityException)
         {
             await writer.DiscardAsync(CancellationToken.None);
             throw;
+        }
+        finally
+        {
+            measurements.Downloaded(pass.Passed - body.Start);
+            measurements.Uploaded(upload is { HasBegun: true } ? pass.Passed : 0);
         }
     }
 
@@ -52,12 +59,12 @@ public sealed class ImageTransfer(IStagingStore store, UpstreamClient upstream, 
     {
         var length = staged.Facts.Length;
         upload.Begin(length);
+        var pass = new BytePass(length, passed => progress(passed, length));
         try
         {
             await using var content = await store.ReadAsync(staged, cancellationToken);
             using var verifier = new ContentVerifier(image, disks);
-            await new BytePass(length, passed => progress(passed, length))
-                .PumpAsync(content, [verifier, upload], upload.GaveUp, cancellationToken);
+            await pass.PumpAsync(content, [verifier, upload], upload.GaveUp, cancellationToken);
             await upload.ThrowIfFailedAsync();
             return verifier.Conclude();
         }
@@ -66,9 +73,15 @@ public sealed class ImageTransfer(IStagingStore store, UpstreamClient upstream, 
             await store.DeleteAsync(staged, CancellationToken.None);
             throw new StagingUnavailableException($"The staged copy {staged.Name} is damaged and was removed: {damaged.Message} It is fetched anew at the next try.", damaged);
         }
+        finally
+        {
+            measurements.Uploaded(pass.Passed);
+        }
     }
 }
 
-/// <summary>An image that has just been fetched and verified.</summary>
+/// <summary>An image that has just been fetched and verified, or as much of it as the time allowed.</summary>
+/// <param name="Staged">Null when there was no time for all of it.</param>
+/// <param name="Content">Null when there was no time for all of it.</param>
 /// <param name="Downloaded">How many bytes came from upstream; fewer than its length when an earlier attempt had left some.</param>
-public sealed record FetchedImage(StagedImage Staged, VerifiedContent Content, long Downloaded);
+public sealed record FetchedImage(StagedImage? Staged, VerifiedContent? Content, long Downloaded);

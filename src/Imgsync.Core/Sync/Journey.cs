@@ -1,12 +1,14 @@
+using System.Diagnostics;
 using Imgsync.Core.Glance;
 using Imgsync.Core.Integrity;
 using Imgsync.Core.Staging;
+using Imgsync.Core.Telemetry;
 using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.Sync;
 
 /// <summary>What is known about one image's way so far, and how it can end.</summary>
-internal sealed class Journey(SyncWork work, TimeProvider time, IProgress<ImageProgress> progress)
+internal sealed class Journey(SyncWork work, TimeProvider time, IProgress<ImageProgress> progress, Measurements measurements)
 {
     private readonly Dictionary<SyncStage, double> _seconds = [];
 
@@ -16,7 +18,16 @@ internal sealed class Journey(SyncWork work, TimeProvider time, IProgress<ImageP
 
     public SyncWork Work => work;
 
-    public async Task<T> TimeAsync<T>(SyncStage stage, Func<Task<T>> work)
+    /// <summary>All of it, as one span.</summary>
+    public Task<ImageOutcome> TraceAsync(Func<Task<ImageOutcome>> travel) => Spans.TraceAsync(TelemetryNames.Sync, Tags(), async span =>
+    {
+        var outcome = await travel();
+        Mark(span)?.SetTag(TelemetryNames.Outcome, TelemetryNames.Of(outcome.Kind));
+        return outcome;
+    });
+
+    /// <summary>One stage, as a span within.</summary>
+    public Task<T> TimeAsync<T>(SyncStage stage, Func<Task<T>> work) => Spans.TraceAsync(TelemetryNames.Of(stage), Tags(), async span =>
     {
         _stage = stage;
         Passed(0, null);
@@ -27,16 +38,19 @@ internal sealed class Journey(SyncWork work, TimeProvider time, IProgress<ImageP
         }
         finally
         {
-            _seconds[stage] = time.GetElapsedTime(started).TotalSeconds;
+            var took = time.GetElapsedTime(started);
+            _seconds[stage] = took.TotalSeconds;
+            measurements.Took(TelemetryNames.Of(stage), took);
+            Mark(span);
         }
-    }
+    });
 
     public void Passed(long bytes, long? total) =>
         progress.Report(new ImageProgress(work.Distribution, work.Cloud ?? "", _stage, bytes, total));
 
-    public void Resolved(ResolvedImage image) => _image = image;
+    public ResolvedImage Resolved(ResolvedImage image) => _image = image;
 
-    public void Downloaded(FetchedImage? fetched) => _downloaded = fetched?.Downloaded ?? 0;
+    public void Downloaded(FetchedImage fetched) => _downloaded = fetched.Downloaded;
 
     public ImageOutcome UpToDate(GlanceImage standing) => End(OutcomeKind.UpToDate, $"{standing.Name} is {standing.Status} in Glance") with
     {
@@ -69,4 +83,14 @@ internal sealed class Journey(SyncWork work, TimeProvider time, IProgress<ImageP
         BytesDownloaded = _downloaded,
         Seconds = _seconds,
     };
+
+    private TagList Tags() => new()
+    {
+        { TelemetryNames.Run, work.Run },
+        { TelemetryNames.Distribution, work.Distribution },
+        { TelemetryNames.Cloud, work.Cloud },
+    };
+
+    /// <summary>The revision is known only once upstream was asked.</summary>
+    private Activity? Mark(Activity? span) => _image is null ? span : span?.SetTag(TelemetryNames.Revision, _image.Revision);
 }

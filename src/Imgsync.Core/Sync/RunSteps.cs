@@ -1,6 +1,7 @@
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Pruning;
 using Imgsync.Core.Staging;
+using Imgsync.Core.Telemetry;
 
 namespace Imgsync.Core.Sync;
 
@@ -9,7 +10,16 @@ namespace Imgsync.Core.Sync;
 /// one process. A step at work keeps the run's lock alive.
 /// </summary>
 public sealed class RunSteps(
-    RunPlanner planner, ImageSync sync, RunPruner pruner, ReportStore reports, IStagingStore store, IRunLock runLock, ImgsyncOptions options, TimeProvider time)
+    RunPlanner planner,
+    ImageSync sync,
+    RunPruner pruner,
+    ReportStore reports,
+    IStagingStore store,
+    Installation installation,
+    IRunLock runLock,
+    ImgsyncOptions options,
+    Measurements measurements,
+    TimeProvider time)
 {
     /// <summary>Often enough that one renewal may fail before a lease of a minute runs out.</summary>
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(20);
@@ -21,8 +31,10 @@ public sealed class RunSteps(
     /// <exception cref="RunUnderWayException">Another run holds the lock.</exception>
     public async Task<RunPlan> PlanAsync(string run, RunRequest request, CancellationToken cancellationToken)
     {
+        var plan = planner.Plan(run, request);
         await TakeAsync(run, cancellationToken);
-        return planner.Plan(run, request);
+        await installation.NameAsync(cancellationToken);
+        return plan;
     }
 
     /// <summary>Works for one activity budget at most; what is not done by then is <see cref="OutcomeKind.Unfinished"/>.</summary>
@@ -35,25 +47,28 @@ public sealed class RunSteps(
     public Task<PruneReport> PruneAsync(string run, IReadOnlyList<ImageOutcome> outcomes, bool dryRun, CancellationToken cancellationToken) =>
         HoldAsync(run, () => pruner.PruneAsync(run, outcomes, dryRun, cancellationToken), cancellationToken);
 
-    public Task StoreAsync(SyncReport report, CancellationToken cancellationToken) => reports.SaveAsync(report, cancellationToken);
+    public async Task StoreAsync(SyncReport report, CancellationToken cancellationToken)
+    {
+        await reports.SaveAsync(report, cancellationToken);
+        measurements.Ended(report);
+    }
+
+    public Task EndAsync(string run, CancellationToken cancellationToken) => EndAsync(run, UnfinishedAge, cancellationToken);
 
     /// <summary>Tidies the staging store and lets the next run start.</summary>
-    public async Task EndAsync(string run, CancellationToken cancellationToken)
+    /// <param name="unfinishedAge">How old an unfinished copy may be and still be kept.</param>
+    public async Task EndAsync(string run, TimeSpan unfinishedAge, CancellationToken cancellationToken)
     {
         if (await runLock.RenewAsync(run, cancellationToken))
-            await store.SweepAsync(UnfinishedAge, options.Staging.KeepFor, cancellationToken);
+            await store.SweepAsync(unfinishedAge, options.Staging.KeepFor, cancellationToken);
         await runLock.ReleaseAsync(run, cancellationToken);
+        if (await reports.FindAsync(run, cancellationToken) is null)
+            measurements.Failed();
     }
 
-    /// <summary>Between two steps, or with a machine, the lock may have been lost; a step starts afresh and may take it again.</summary>
-    private async Task TakeAsync(string run, CancellationToken cancellationToken)
-    {
-        var holder = await runLock.AcquireAsync(run, cancellationToken);
-        if (holder != run)
-            throw new RunUnderWayException(holder);
-    }
-
-    private async Task<T> HoldAsync<T>(string run, Func<Task<T>> work, CancellationToken cancellationToken)
+    /// <summary>Keeps the run's lock alive while it works.</summary>
+    /// <exception cref="RunUnderWayException">Another run holds the lock.</exception>
+    public async Task<T> HoldAsync<T>(string run, Func<Task<T>> work, CancellationToken cancellationToken)
     {
         await TakeAsync(run, cancellationToken);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -69,20 +84,41 @@ public sealed class RunSteps(
         }
     }
 
+    /// <summary>Between two steps, or with a machine, the lock may have been lost; a step starts afresh and may take it again.</summary>
+    private async Task TakeAsync(string run, CancellationToken cancellationToken)
+    {
+        var holder = await runLock.AcquireAsync(run, cancellationToken);
+        if (holder != run)
+            throw new RunUnderWayException(holder);
+    }
+
     /// <summary>Never fails: whoever is about to change something asks the lock itself.</summary>
     private async Task RenewAsync(string run, CancellationToken ended)
     {
         using var timer = new PeriodicTimer(RenewEvery, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(ended) && await runLock.RenewAsync(run, ended))
+            while (await timer.WaitForNextTickAsync(ended) && await TryRenewAsync(run, ended))
             {
                 // Held for longer.
             }
         }
-        catch (Exception)
+        catch (OperationCanceledException)
         {
-            // Ended, or the lock's storage does not answer.
+            // The work has ended.
+        }
+    }
+
+    /// <returns>False once the lock is somebody else's. A service that does not answer is asked again.</returns>
+    private async Task<bool> TryRenewAsync(string run, CancellationToken ended)
+    {
+        try
+        {
+            return await runLock.RenewAsync(run, ended);
+        }
+        catch (ImgsyncException)
+        {
+            return true;
         }
     }
 }

@@ -1,49 +1,41 @@
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Pruning;
-using Imgsync.Core.Staging;
 using Microsoft.Extensions.Logging;
 
 namespace Imgsync.Core.Sync;
 
 /// <summary>A whole run on this machine: what the hosted workflow does with activities, done with tasks.</summary>
 public sealed partial class SyncRun(
-    RunPlanner planner,
-    ImageSync sync,
-    RunPruner pruner,
-    IStagingStore store,
-    Installation installation,
-    IRunLock runLock,
-    ImgsyncOptions options,
-    TimeProvider time,
-    ILogger<SyncRun> logger)
+    RunSteps steps, ImageSync sync, RunPruner pruner, ImgsyncOptions options, TimeProvider time, ILogger<SyncRun> logger)
 {
     /// <exception cref="ConfigurationException">The request cannot be met as it stands.</exception>
     /// <exception cref="RunUnderWayException">Another run is at work in the same staging store.</exception>
     public async Task<SyncReport> RunAsync(RunRequest request, IProgress<ImageProgress> progress, CancellationToken cancellationToken)
     {
         var started = time.GetUtcNow();
-        var plan = planner.Plan(RunId.New(started), request);
-        var holder = await runLock.AcquireAsync(plan.Run, cancellationToken);
-        if (holder != plan.Run)
-            throw new RunUnderWayException(holder);
-
+        var plan = await steps.PlanAsync(RunId.New(started), request, cancellationToken);
         try
         {
-            await installation.NameAsync(cancellationToken);
-            using var slots = new SemaphoreSlim(options.MaxParallel);
-            var ended = await Task.WhenAll(plan.Distributions.Select(planned => SyncAsync(plan, planned, slots, progress, cancellationToken)));
-            cancellationToken.ThrowIfCancellationRequested();
-
-            ImageOutcome[] outcomes = [.. ended.SelectMany(outcome => outcome)];
-            var pruning = await pruner.PruneAsync(plan.Run, outcomes, request.DryRun, cancellationToken);
-            return new SyncReport(plan.Run, started, time.GetUtcNow(), request.DryRun, outcomes, pruning);
+            return await steps.HoldAsync(plan.Run, () => WorkAsync(plan, started, progress, cancellationToken), cancellationToken);
         }
         finally
         {
             // What a failed or cancelled image left half made can be fetched again; what a crash left is taken up by the next run.
-            await store.SweepAsync(unfinishedAge: TimeSpan.Zero, options.Staging.KeepFor, CancellationToken.None);
-            await runLock.ReleaseAsync(plan.Run, CancellationToken.None);
+            await steps.EndAsync(plan.Run, unfinishedAge: TimeSpan.Zero, CancellationToken.None);
         }
+    }
+
+    private async Task<SyncReport> WorkAsync(RunPlan plan, DateTimeOffset started, IProgress<ImageProgress> progress, CancellationToken cancellationToken)
+    {
+        using var slots = new SemaphoreSlim(options.MaxParallel);
+        var ended = await Task.WhenAll(plan.Distributions.Select(planned => SyncAsync(plan, planned, slots, progress, cancellationToken)));
+        cancellationToken.ThrowIfCancellationRequested();
+
+        ImageOutcome[] outcomes = [.. ended.SelectMany(outcome => outcome)];
+        var pruning = await pruner.PruneAsync(plan.Run, outcomes, plan.Request.DryRun, cancellationToken);
+        var report = new SyncReport(plan.Run, started, time.GetUtcNow(), plan.Request.DryRun, outcomes, pruning);
+        await steps.StoreAsync(report, cancellationToken);
+        return report;
     }
 
     /// <summary>The first cloud downloads; the others then read the staged copy, all at once.</summary>

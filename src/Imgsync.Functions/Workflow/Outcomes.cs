@@ -1,6 +1,7 @@
 using System.Text;
 using Imgsync.Core;
 using Imgsync.Core.Sync;
+using Imgsync.Core.Telemetry;
 using Microsoft.DurableTask;
 
 namespace Imgsync.Functions.Workflow;
@@ -19,15 +20,20 @@ internal static class Outcomes
         Seconds = earlier.Seconds.Concat(now.Seconds).GroupBy(stage => stage.Key).ToDictionary(stage => stage.Key, stage => stage.Sum(one => one.Value)),
     };
 
-    public static ImageOutcome Failed(SyncWork work, TaskFailureDetails failure) => Failed(work, failure.IsCausedBy<ImgsyncException>()
-        ? failure.ErrorMessage
-        : $"Something unforeseen went wrong ({failure.ErrorType}: {failure.ErrorMessage}).");
+    public static ImageOutcome Failed(SyncWork work, TaskFailureDetails failure) => failure switch
+    {
+        _ when failure.IsCausedBy<ImgsyncException>() => Failed(work, FailureKind.OfType(failure.ErrorType), failure.ErrorMessage),
+        _ when failure.IsCausedBy<OperationCanceledException>() => Failed(work, FailureKind.Cancelled, "The host shut down while it worked on this image, again and again."),
+        _ => Failed(work, FailureKind.Unforeseen, $"Something unforeseen went wrong ({failure.ErrorType}: {failure.ErrorMessage})."),
+    };
 
-    public static ImageOutcome Failed(SyncWork work, string reason) => new()
+    /// <param name="kind">One of <see cref="FailureKind"/>'s.</param>
+    public static ImageOutcome Failed(SyncWork work, string kind, string reason) => new()
     {
         Distribution = work.Distribution,
         Cloud = work.Cloud ?? "",
         Kind = OutcomeKind.Failed,
+        Failure = kind,
         Reason = Cut(reason),
     };
 

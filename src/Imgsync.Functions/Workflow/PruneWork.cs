@@ -11,5 +11,5 @@ public sealed record PruneWork(string Run, bool DryRun, IReadOnlyList<ImageOutco
     public static PruneWork Of(RunPlan plan, IEnumerable<ImageOutcome> outcomes) => new(
         plan.Run,
         plan.Request.DryRun,
-        [.. outcomes.Select(outcome => outcome with { Reason = "", ImageName = null, Provenance = null, Content = null, Seconds = NoSeconds })]);
+        [.. outcomes.Select(outcome => outcome with { Reason = "", Failure = null, ImageName = null, Provenance = null, Content = null, Seconds = NoSeconds })]);
 }

@@ -17,6 +17,7 @@ public sealed class RecordTests
         Cloud = "east",
         Kind = OutcomeKind.Published,
         Reason = "Debian 12 [20240717-1811] is active and public",
+        Failure = "cloud-refused",
         Revision = "20240717-1811",
         ImageId = "0f2a",
         ImageName = "Debian 12 [20240717-1811]",

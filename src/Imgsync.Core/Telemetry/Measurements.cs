@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Imgsync.Core.Sync;
+using Imgsync.Core.Upstream;
+
+namespace Imgsync.Core.Telemetry;
+
+/// <summary>What is counted and timed. Tags have few values each: whoever keeps the sums keeps one per combination.</summary>
+public sealed class Measurements : IDisposable
+{
+    private readonly Meter _meter;
+    private readonly Counter<long> _images;
+    private readonly Counter<long> _runs;
+    private readonly Counter<long> _bytes;
+    private readonly Histogram<double> _stages;
+    private readonly Gauge<double> _newest;
+    private readonly TimeProvider _time;
+
+    public Measurements(TimeProvider time)
+    {
+        // The scope tells two of these in one process apart.
+        _meter = new Meter(new MeterOptions(TelemetryNames.Source) { Scope = this });
+        _images = _meter.CreateCounter<long>(TelemetryNames.Images, "{image}", "Images by how they ended, once per image and run.");
+        _runs = _meter.CreateCounter<long>(TelemetryNames.Runs, "{run}", "Runs by how they ended; a dry run is none.");
+        _bytes = _meter.CreateCounter<long>(TelemetryNames.Bytes, "By", "Bytes of images moved from upstream and to Glance.");
+        _stages = _meter.CreateHistogram<double>(TelemetryNames.StageDuration, "s", "How long a stage took, failed ones included.");
+        _newest = _meter.CreateGauge<double>(TelemetryNames.NewestAge, "s", "How old the newest image is that a distribution has in Glance, by the day of its revision.");
+        _time = time;
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    public void Took(string stage, TimeSpan duration) => _stages.Record(duration.TotalSeconds, Tag(TelemetryNames.Stage, stage));
+
+    public void Downloaded(long bytes) => Moved(TelemetryNames.Download, bytes);
+
+    public void Uploaded(long bytes) => Moved(TelemetryNames.Upload, bytes);
+
+    /// <summary>To be told once per run, when it is over and its report is stored.</summary>
+    public void Ended(SyncReport report)
+    {
+        foreach (var outcome in report.Outcomes)
+            _images.Add(1, Tags(outcome));
+
+        var inPlace = report.Outcomes.Where(outcome => outcome.Kind is OutcomeKind.Published or OutcomeKind.UpToDate);
+        foreach (var newest in inPlace.DistinctBy(outcome => outcome.Distribution, StringComparer.Ordinal))
+        {
+            if (Revision.TryParse(newest.Revision, out var revision))
+                _newest.Record(AgeOf(revision).TotalSeconds, Tag(TelemetryNames.Distribution, newest.Distribution));
+        }
+
+        // A run that brought nothing home is no success, however orderly it ended.
+        if (!report.DryRun)
+            _runs.Add(1, Tag(TelemetryNames.Result, report.Outcomes.Any(outcome => outcome.IsGood) ? TelemetryNames.Completed : TelemetryNames.Failed));
+    }
+
+    /// <summary>The run ended without a report.</summary>
+    public void Failed() => _runs.Add(1, Tag(TelemetryNames.Result, TelemetryNames.Failed));
+
+    private void Moved(string direction, long bytes)
+    {
+        if (bytes > 0)
+            _bytes.Add(bytes, Tag(TelemetryNames.Direction, direction));
+    }
+
+    private TimeSpan AgeOf(Revision revision) => _time.GetUtcNow() - new DateTimeOffset(revision.Date, TimeOnly.MinValue, TimeSpan.Zero);
+
+    private static TagList Tags(ImageOutcome outcome)
+    {
+        var tags = new TagList { Tag(TelemetryNames.Outcome, TelemetryNames.Of(outcome.Kind)) };
+        if (outcome.Failure is { } failure)
+            tags.Add(Tag(TelemetryNames.Failure, failure));
+        return tags;
+    }
+
+    private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
+}

@@ -1,0 +1,50 @@
+using System.Text.RegularExpressions;
+using Imgsync.Cloud.Tests.Telemetry;
+using Imgsync.Core.Sync;
+using Imgsync.Testing.Upstream;
+
+namespace Imgsync.Cloud.Tests.Infra;
+
+/// <summary>The alerts name metrics, tags and values as text; here that text meets what a run really measures.</summary>
+[Collection(nameof(PredictedDeployment))]
+public sealed partial class AlertTests(PredictedDeployment deployment, DevCloud cloud)
+{
+    [Fact]
+    public async Task What_the_alerts_ask_for_is_what_a_run_with_a_good_and_a_failed_image_measures()
+    {
+        await using var scenario = await Scenario.StartAsync(cloud);
+        scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811");
+        using var run = await RecordedRun.OfAsync(scenario, new RunRequest { Distributions = ["debian12", "debian13"] });
+
+        var asked = deployment.Resources("Microsoft.Insights/scheduledQueryRules")
+            .Select(alert => alert.GetProperty("properties").GetProperty("criteria").GetProperty("allOf")[0].GetProperty("query").GetString()!)
+            .Select(query => (Metric: Metric().Match(query).Groups["name"].Value, Tag: Property().Match(query)))
+            .ToList();
+
+        Assert.Equal(["imgsync.images", "imgsync.runs"], asked.Select(alert => alert.Metric).Order(StringComparer.Ordinal));
+        Assert.All(asked, alert => Assert.Contains(run.Measured, measured =>
+            measured.Instrument == alert.Metric && measured.Tags.GetValueOrDefault(alert.Tag.Groups["name"].Value) == alert.Tag.Groups["value"].Value));
+    }
+
+    [Fact]
+    public async Task The_operators_page_lists_every_metric_there_is()
+    {
+        await using var scenario = await Scenario.StartAsync(cloud);
+        scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811");
+        using var run = await RecordedRun.OfAsync(scenario, new RunRequest { Distributions = ["debian12"] });
+        var page = await File.ReadAllTextAsync(Checkout.File("docs/operations.md"), TestContext.Current.CancellationToken);
+
+        var listed = Row().Matches(page).Select(row => row.Groups["name"].Value).Distinct(StringComparer.Ordinal);
+
+        Assert.Equal(run.Measured.Select(measured => measured.Instrument).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
+    }
+
+    [GeneratedRegex(@"Name == '(?<name>[a-z.]+)'", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Metric();
+
+    [GeneratedRegex(@"tostring\(Properties\.(?<name>[a-z]+)\) == '(?<value>[a-z-]+)'", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Property();
+
+    [GeneratedRegex(@"(?m)^\| `(?<name>imgsync\.[a-z.]+)` \|", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Row();
+}
