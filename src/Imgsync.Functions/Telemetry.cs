@@ -1,4 +1,6 @@
+using Azure.Identity;
 using Azure.Monitor.OpenTelemetry.Exporter;
+using Imgsync.Core.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -7,20 +9,36 @@ namespace Imgsync.Functions;
 /// <summary>Core's spans and measurements go to Application Insights where there is one, else nowhere.</summary>
 public static class Telemetry
 {
-    /// <summary>The name of Core's activity source and of its meter.</summary>
-    private const string Name = "Imgsync";
-
-    /// <summary>The platform's own setting.</summary>
+    /// <summary>The platform's own setting: where telemetry goes.</summary>
     private const string ConnectionString = "APPLICATIONINSIGHTS_CONNECTION_STRING";
+
+    /// <summary>The platform's own setting: how one signs in there. <c>Authorization=AAD</c> stands for an identity.</summary>
+    private const string Authentication = "APPLICATIONINSIGHTS_AUTHENTICATION_STRING";
+
+    /// <summary>Which identity it is, where the app has several.</summary>
+    private const string ClientId = "AZURE_CLIENT_ID";
 
     public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration)
     {
         if (configuration[ConnectionString] is not { Length: > 0 } connectionString)
             return services;
 
+        var credential = Credential(configuration);
         services.AddOpenTelemetry()
-            .WithTracing(tracing => tracing.AddSource(Name).AddAzureMonitorTraceExporter(options => options.ConnectionString = connectionString))
-            .WithMetrics(metrics => metrics.AddMeter(Name).AddAzureMonitorMetricExporter(options => options.ConnectionString = connectionString));
+            .WithTracing(tracing => tracing.AddSource(TelemetryNames.Source).AddAzureMonitorTraceExporter(Set))
+            .WithMetrics(metrics => metrics.AddMeter(TelemetryNames.Source).AddAzureMonitorMetricExporter(Set));
         return services;
+
+        void Set(AzureMonitorExporterOptions exporter)
+        {
+            exporter.ConnectionString = connectionString;
+            exporter.Credential = credential;
+        }
     }
+
+    /// <summary>The host follows the same setting for its own telemetry. Without it the key in the connection string is what counts.</summary>
+    private static DefaultAzureCredential? Credential(IConfiguration configuration) =>
+        configuration[Authentication]?.Contains("Authorization=AAD", StringComparison.OrdinalIgnoreCase) is true
+            ? new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = configuration[ClientId] })
+            : null;
 }
