@@ -7,9 +7,9 @@ using Microsoft.Extensions.Hosting;
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 
-var options = OptionsLoader.Load(new ConfigurationSources { AppSettings = builder.Configuration }).Options;
+var configuration = OptionsLoader.Load(new ConfigurationSources { AppSettings = builder.Configuration });
 builder.Services
-    .AddImgsync(options, stagingFolder: Path.Combine(Path.GetTempPath(), "imgsync"))
+    .AddImgsync(configuration.Options, stagingFolder: Path.Combine(Path.GetTempPath(), "imgsync"))
     .AddTelemetry(builder.Configuration)
-    .AddRuns();
+    .AddRuns(configuration);
 await builder.Build().RunAsync();

@@ -1,9 +1,13 @@
+using Imgsync.Core.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Imgsync.Functions;
 
-/// <summary>What this host adds to Core: starting runs.</summary>
+/// <summary>What this host adds to Core: starting runs, and a word about its settings.</summary>
 public static class RunServices
 {
-    public static IServiceCollection AddRuns(this IServiceCollection services) => services.AddSingleton<RunStarter>();
+    public static IServiceCollection AddRuns(this IServiceCollection services, ImgsyncConfiguration configuration) => services
+        .AddSingleton(configuration)
+        .AddHostedService<StartWarnings>()
+        .AddSingleton<RunStarter>();
 }

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Imgsync.Core.Configuration;
+using Microsoft.Extensions.Configuration;
 
 namespace Imgsync.Functions.Tests;
 
@@ -27,6 +29,44 @@ public sealed class HostFilesTests
         Assert.Equal("dotnet-isolated", values.GetProperty("FUNCTIONS_WORKER_RUNTIME").GetString());
         Assert.Equal("UseDevelopmentStorage=true", values.GetProperty("AzureWebJobsStorage").GetString());
         Assert.All(values.EnumerateObject(), value => Assert.Equal(JsonValueKind.String, value.Value.ValueKind));
+    }
+
+    [Fact]
+    public void The_sample_settings_are_understood_to_the_last_key()
+    {
+        var options = Load(Sample()).Options;
+
+        Assert.Equal(["debian12", "ubuntu24"], options.Distributions);
+        Assert.Equal(("default", "images", "put the password here"), (options.Clouds[0].Name, options.Clouds[0].Auth.ProjectName, options.Clouds[0].Auth.Password?.Reveal()));
+        Assert.Equal("UseDevelopmentStorage=true", options.Staging.ConnectionString?.Reveal());
+        Assert.Equal(TimeSpan.FromMinutes(8), options.Workflow.ActivityBudget);
+    }
+
+    [Fact]
+    public void A_misspelt_key_in_the_sample_would_be_told()
+    {
+        var settings = Sample();
+        settings["Imgsync:Workflow:ActivityBuget"] = "00:08:00";
+
+        var refused = Assert.Throws<ConfigurationException>(() => Load(settings));
+
+        Assert.Contains("Imgsync__Workflow__ActivityBuget", Assert.Single(refused.Faults), StringComparison.Ordinal);
+    }
+
+    /// <summary>Without a warning: a sample gives no cause for one.</summary>
+    private static ImgsyncConfiguration Load(Dictionary<string, string?> settings)
+    {
+        var loaded = OptionsLoader.Load(new ConfigurationSources { AppSettings = new ConfigurationBuilder().AddInMemoryCollection(settings).Build() });
+        Assert.Empty(loaded.Warnings);
+        return loaded;
+    }
+
+    /// <summary>As Core Tools hands it on: by way of the environment, whose two underscores are a colon.</summary>
+    private static Dictionary<string, string?> Sample()
+    {
+        using var settings = Read("local.settings.sample.json");
+        return settings.RootElement.GetProperty("Values").EnumerateObject()
+            .ToDictionary(setting => setting.Name.Replace("__", ":", StringComparison.Ordinal), setting => setting.Value.GetString(), StringComparer.OrdinalIgnoreCase);
     }
 
     private static JsonDocument Read(string name) => JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, name)));

@@ -1,8 +1,11 @@
 using Imgsync.Core;
 using Imgsync.Core.Configuration;
 using Imgsync.Functions.Http;
+using Imgsync.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Imgsync.Functions.Tests;
 
@@ -20,10 +23,33 @@ public sealed class RunServicesTests
         Assert.NotNull(ActivatorUtilities.CreateInstance(provider, functions));
     }
 
-    private static ServiceProvider App() => new ServiceCollection()
-        .AddLogging()
-        .AddImgsync(new ImgsyncOptions(), Path.Combine(Path.GetTempPath(), "imgsync-never-made"))
-        .AddTelemetry(new ConfigurationBuilder().Build())
-        .AddRuns()
-        .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+    [Fact]
+    public async Task What_is_questionable_about_the_settings_is_logged_when_the_host_starts()
+    {
+        using var log = new CapturedLog();
+        await using var provider = App(
+            log,
+            ("Imgsync:Clouds:0:Auth:AuthUrl", "https://keystone.example.org:5000/v3"),
+            ("Imgsync:Clouds:0:Auth:Username", "imgsync"),
+            ("Imgsync:Clouds:0:Auth:Password", "secret"),
+            ("Imgsync:Clouds:0:Auth:ProjectName", "images"),
+            ("Imgsync:Clouds:0:Insecure", "true"));
+
+        foreach (var service in provider.GetServices<IHostedService>())
+            await service.StartAsync(TestContext.Current.CancellationToken);
+
+        Assert.Contains(log.Lines, line => line.StartsWith("Warning: The cloud 'default' is insecure", StringComparison.Ordinal));
+    }
+
+    private static ServiceProvider App(CapturedLog? log = null, params (string Name, string Value)[] settings)
+    {
+        var appSettings = new ConfigurationBuilder().AddInMemoryCollection(settings.Select(one => KeyValuePair.Create(one.Name, (string?)one.Value))).Build();
+        var configuration = OptionsLoader.Load(new ConfigurationSources { AppSettings = appSettings });
+        return new ServiceCollection()
+            .AddLogging(logging => logging.AddProvider(log ?? new CapturedLog()))
+            .AddImgsync(configuration.Options, Path.Combine(Path.GetTempPath(), "imgsync-never-made"))
+            .AddTelemetry(appSettings)
+            .AddRuns(configuration)
+            .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+    }
 }

@@ -97,6 +97,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       AZURE_CLIENT_ID: identity.properties.clientId // which identity the app's own code signs in as
       APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
+      AzureFunctionsJobHost__functionTimeout: '02:00:00' // an upload into Glance cannot be taken up half way; host.json's ten minutes are for smaller plans
       ...settings
     }
   }

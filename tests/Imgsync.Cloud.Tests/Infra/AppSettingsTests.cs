@@ -1,12 +1,14 @@
 using System.Collections;
 using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Imgsync.Core.Configuration;
 
 namespace Imgsync.Cloud.Tests.Infra;
 
 /// <summary>The templates name our settings as text; here that text meets the options it is meant for.</summary>
 [Collection(nameof(PredictedDeployment))]
-public sealed class AppSettingsTests(PredictedDeployment deployment)
+public sealed partial class AppSettingsTests(PredictedDeployment deployment)
 {
     [Fact]
     public void Every_Imgsync_setting_names_an_option_that_exists()
@@ -38,6 +40,32 @@ public sealed class AppSettingsTests(PredictedDeployment deployment)
         Assert.Equal("managedidentity", settings["AzureWebJobsStorage__credential"]);
         Assert.Equal(settings["AZURE_CLIENT_ID"], settings["AzureWebJobsStorage__clientId"]);
     }
+
+    [Fact]
+    public void An_upload_that_cannot_be_taken_up_half_way_has_as_long_as_an_image_may_take()
+    {
+        var timeout = TimeSpan.Parse(deployment.AppSettings()["AzureFunctionsJobHost__functionTimeout"]!, CultureInfo.InvariantCulture);
+
+        Assert.True(timeout >= new UpstreamOptions().ImageTimeout, timeout.ToString());
+    }
+
+    [Fact]
+    public async Task The_operators_page_lists_every_setting_of_the_platform_that_the_templates_or_the_sample_set()
+    {
+        var page = await File.ReadAllTextAsync(Checkout.File("docs/operations.md"), TestContext.Current.CancellationToken);
+        await using var file = File.OpenRead(Checkout.File("local.settings.sample.json"));
+        using var sample = await JsonDocument.ParseAsync(file, cancellationToken: TestContext.Current.CancellationToken);
+
+        var set = deployment.AppSettings().Keys
+            .Concat(sample.RootElement.GetProperty("Values").EnumerateObject().Select(setting => setting.Name))
+            .Where(name => !name.StartsWith("Imgsync__", StringComparison.Ordinal))
+            .Distinct(StringComparer.Ordinal);
+
+        Assert.Equal(set.Order(StringComparer.Ordinal), Row().Matches(page).Select(row => row.Groups["name"].Value).Order(StringComparer.Ordinal));
+    }
+
+    [GeneratedRegex("(?m)^\\| `(?<name>[A-Z][A-Za-z_]+)` \\|", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Row();
 
     private static bool NamesAnOption(ReadOnlySpan<string> path, Type type)
     {
