@@ -24,16 +24,16 @@ public static class Telemetry
             return services;
 
         var credential = Credential(configuration);
-        services.AddOpenTelemetry()
-            .WithTracing(tracing => tracing.AddSource(TelemetryNames.Source).AddAzureMonitorTraceExporter(Set))
-            .WithMetrics(metrics => metrics.AddMeter(TelemetryNames.Source).AddAzureMonitorMetricExporter(Set));
-        return services;
-
-        void Set(AzureMonitorExporterOptions exporter)
+        services.Configure<AzureMonitorExporterOptions>(exporter =>
         {
-            exporter.ConnectionString = connectionString;
-            exporter.Credential = credential;
-        }
+            (exporter.ConnectionString, exporter.Credential) = (connectionString, credential);
+            // A run makes few spans, and the one that is looked for later must not be the one that was left out.
+            (exporter.SamplingRatio, exporter.TracesPerSecond) = (1, null);
+        });
+        services.AddOpenTelemetry()
+            .WithTracing(tracing => tracing.AddSource(TelemetryNames.Source).AddAzureMonitorTraceExporter())
+            .WithMetrics(metrics => metrics.AddMeter(TelemetryNames.Source).AddAzureMonitorMetricExporter());
+        return services;
     }
 
     /// <summary>The host follows the same setting for its own telemetry. Without it the key in the connection string is what counts.</summary>
