@@ -16,7 +16,7 @@ start_services() {
   need time
   tests/devcloud.sh install
   say "Building for release" >&2
-  dotnet publish src/Imgsync.Cli -c Release -o "$bench/imgsync" -v q -nologo -clp:NoSummary >&2
+  dotnet publish src/Imgsync.Cli -c Release --use-current-runtime --self-contained false -o "$bench/imgsync" -v q -nologo -clp:NoSummary >&2
   dotnet build bench/Workbench -c Release -v q -nologo -clp:NoSummary >&2
   dotnet build bench/AllocationHook -c Release -v q -nologo -clp:NoSummary >&2
   say "Starting Keystone, Glance and an upstream server" >&2

@@ -58,17 +58,24 @@ public static class ImgsyncServices
 
     private static void AddStaging(IServiceCollection services, ImgsyncOptions options, string folder)
     {
-        if (BlobAccount.Open(options.Staging) is { } container)
-        {
-            services.AddSingleton<IStagingStore>(provider => new BlobStagingStore(container, provider.GetRequiredService<TimeProvider>()));
-            services.AddSingleton<IRunLock>(new BlobRunLock(container));
-        }
+        if (options.Staging.BlobEndpoint is null && options.Staging.ConnectionString is null)
+            AddFolder(services, folder);
         else
-        {
-            services.AddSingleton<IStagingStore>(provider => new FolderStagingStore(folder, provider.GetRequiredService<TimeProvider>()));
-            services.AddSingleton<IRunLock>(_ => new FolderRunLock(folder));
-        }
-
+            AddBlobs(services, options.Staging);
         services.AddSingleton<Installation>();
+    }
+
+    private static void AddFolder(IServiceCollection services, string folder)
+    {
+        services.AddSingleton<IStagingStore>(provider => new FolderStagingStore(folder, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IRunLock>(_ => new FolderRunLock(folder));
+    }
+
+    /// <summary>A method of its own, because Azure's libraries are large and are loaded when it is called.</summary>
+    private static void AddBlobs(IServiceCollection services, StagingOptions staging)
+    {
+        var container = BlobAccount.Open(staging);
+        services.AddSingleton<IStagingStore>(provider => new BlobStagingStore(container, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IRunLock>(new BlobRunLock(container));
     }
 }

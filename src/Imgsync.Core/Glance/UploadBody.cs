@@ -8,7 +8,9 @@ internal sealed class UploadBody(Stream source, TimeSpan patience, TimeProvider 
 {
     private readonly CancellationTokenSource _stalled = new(Timeout.InfiniteTimeSpan, time);
 
-    public long Taken { get; private set; }
+    private UploadTap? _tap;
+
+    public long Taken => _tap?.Taken ?? 0;
 
     public Exception? SourceFailure { get; private set; }
 
@@ -29,28 +31,29 @@ internal sealed class UploadBody(Stream source, TimeSpan patience, TimeProvider 
         set => throw new NotSupportedException();
     }
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    /// <summary>The way HTTP takes a body: the source's own buffers go to the connection, without a copy or a buffer in between.</summary>
+    public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
     {
-        _stalled.CancelAfter(Timeout.InfiniteTimeSpan);
+        _tap = new UploadTap(destination, _stalled, patience);
         try
         {
-            var read = await source.ReadAsync(buffer, cancellationToken);
-            Taken += read;
-            return read;
+            await source.CopyToAsync(_tap, bufferSize, cancellationToken);
         }
-        catch (Exception e)
+        catch (Exception e) when (!_tap.Failed)
         {
             SourceFailure = e;
             throw;
         }
-        finally
-        {
-            _stalled.CancelAfter(patience);
-        }
+
+        // From here on the answer is waited for.
+        _stalled.CancelAfter(patience);
     }
 
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException("Uploads are copied.");
+
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+        throw new NotSupportedException("Uploads are copied.");
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Uploads are asynchronous.");
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using Imgsync.Core.Integrity;
 
 namespace Imgsync.Core.Transfer;
@@ -11,7 +12,8 @@ namespace Imgsync.Core.Transfer;
 /// <param name="progress">Told how many bytes have passed, after each block.</param>
 public sealed class BytePass(long longest, Action<long> progress)
 {
-    private const int BlockBytes = 1 << 20;
+    /// <summary>Large enough that a block's own cost does not show, small enough to stay in a core's cache.</summary>
+    private const int BlockBytes = 1 << 19;
 
     /// <summary>How many bytes have gone to every sink.</summary>
     public long Passed { get; private set; }
@@ -23,19 +25,20 @@ public sealed class BytePass(long longest, Action<long> progress)
     {
         using var block = MemoryPool<byte>.Shared.Rent(BlockBytes);
         using var spare = MemoryPool<byte>.Shared.Rent(BlockBytes);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var (current, next) = (block.Memory[..BlockBytes], spare.Memory[..BlockBytes]);
+        var writes = new Task[sinks.Count];
 
-        var filled = await FillAsync(source, current, cancellationToken);
+        var filled = await FillAsync(source, current, stop.Token);
         while (filled > 0)
         {
             if (budget.IsCancellationRequested)
                 return false;
 
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var reading = FillAsync(source, next, stop.Token);
             try
             {
-                await WriteAsync(current[..filled], sinks, cancellationToken);
+                await WriteAsync(current[..filled], sinks, writes, cancellationToken);
             }
             catch
             {
@@ -50,24 +53,39 @@ public sealed class BytePass(long longest, Action<long> progress)
         return true;
     }
 
-    private async Task WriteAsync(ReadOnlyMemory<byte> bytes, IReadOnlyList<IByteSink> sinks, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, IReadOnlyList<IByteSink> sinks, Task[] writes, CancellationToken cancellationToken)
     {
         if (Passed + bytes.Length > longest)
             throw new ContentTooLongException($"The content goes on after {longest} bytes, the most that may come; it is refused.");
 
-        await Task.WhenAll(sinks.Select(sink => sink.WriteAsync(bytes, cancellationToken)));
+        for (var i = 0; i < writes.Length; i++)
+            writes[i] = sinks[i].WriteAsync(bytes, cancellationToken);
+
+        // A sink that fails does not free the block: the others may still be at it.
+        foreach (var write in writes)
+            await write.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var write in writes)
+            await write;
+
         Passed += bytes.Length;
         progress(Passed);
     }
 
     /// <summary>Reads until the block is full or the source ends, so that sinks see few, even blocks.</summary>
-    private static async Task<int> FillAsync(Stream source, Memory<byte> block, CancellationToken cancellationToken) =>
-        await source.ReadAtLeastAsync(block, block.Length, throwOnEndOfStream: false, cancellationToken);
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<int> FillAsync(Stream source, Memory<byte> block, CancellationToken cancellationToken)
+    {
+        var filled = 0;
+        while (filled < block.Length && await source.ReadAsync(block[filled..], cancellationToken) is > 0 and var read)
+            filled += read;
+        return filled;
+    }
 
     /// <summary>The pool must not get a buffer back while a read still writes to it.</summary>
-    private static async Task AbandonAsync(Task<int> reading, CancellationTokenSource stop)
+    private static async Task AbandonAsync(ValueTask<int> reading, CancellationTokenSource stop)
     {
         await stop.CancelAsync();
-        await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)reading.AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

@@ -10,9 +10,9 @@ namespace Imgsync.Core.Transfer;
 public sealed class UploadPipe : IByteSink
 {
     private readonly Pipe _pipe = new(new PipeOptions(
-        pauseWriterThreshold: 4 << 20,
-        resumeWriterThreshold: 2 << 20,
-        minimumSegmentSize: 1 << 18,
+        pauseWriterThreshold: 2 << 20,
+        resumeWriterThreshold: 1 << 20,
+        minimumSegmentSize: 1 << 19,
         useSynchronizationContext: false));
 
     private bool _abandoned;

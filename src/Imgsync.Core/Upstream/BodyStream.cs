@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Imgsync.Core.Integrity;
 
 namespace Imgsync.Core.Upstream;
@@ -36,6 +37,8 @@ internal sealed class BodyStream : Stream
         set => throw new NotSupportedException();
     }
 
+    // Pooled, because there is a read for every few packets: they would be most of what a download allocates.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var count = await ReadPatientlyAsync(buffer, cancellationToken);
@@ -82,6 +85,7 @@ internal sealed class BodyStream : Stream
         base.Dispose(disposing);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> ReadPatientlyAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         await using var given = cancellationToken.UnsafeRegister(static gone => ((CancellationTokenSource)gone!).Cancel(), _gone);
