@@ -29,6 +29,39 @@ public sealed partial class SyncTests(DevCloud cloud)
     }
 
     [Fact]
+    public async Task What_upstream_offers_what_would_be_done_and_what_is_there_are_asked_without_changing_anything()
+    {
+        await using var scenario = await SyncScenario.StartAsync(cloud);
+        scenario.Tree.PublishDebian(DebianRelease.Bookworm, Version);
+
+        var offered = await scenario.Program.RunAsync("resolve", "debian12");
+        var dry = await scenario.Program.RunAsync("sync", "debian12", "--dry-run");
+        Assert.Empty(await scenario.ImagesAsync());
+        await scenario.Program.RunAsync("sync", "debian12");
+        var images = await scenario.Program.RunAsync("images");
+
+        Assert.Matches($@"(?m)^debian12\s+{Version}\s+sha512:[0-9a-f]{{128}}\s", offered.StandardOutput);
+        Assert.Matches(@"(?m)^debian12\s+\S+\s+would publish\s", dry.StandardOutput);
+        Assert.Contains($"{scenario.Prefix}Debian 12 [{Version}]  active", images.StandardOutput, StringComparison.Ordinal);
+        Assert.Equal([0, 0, 0], new[] { offered, dry, images }.Select(ended => ended.ExitCode));
+    }
+
+    [Fact]
+    public async Task What_is_up_to_date_is_published_again_only_when_forced()
+    {
+        await using var scenario = await SyncScenario.StartAsync(cloud);
+        scenario.Tree.PublishDebian(DebianRelease.Bookworm, Version);
+        await scenario.Program.RunAsync("sync", "debian12");
+
+        var again = await scenario.Program.RunAsync("sync", "debian12");
+        var forced = await scenario.Program.RunAsync("sync", "debian12", "--force");
+
+        Assert.Matches(@"(?m)^debian12\s+\S+\s+up to date\s", again.StandardOutput);
+        Assert.Matches(@"(?m)^debian12\s+\S+\s+published\s", forced.StandardOutput);
+        Assert.Equal(2, (await scenario.ImagesAsync()).Count);
+    }
+
+    [Fact]
     public async Task On_a_terminal_a_live_bar_shows_stage_bytes_rate_and_time_left()
     {
         Requirement.DemandProgram("script", "it is in Debian's package bsdutils");
