@@ -39,6 +39,8 @@ public sealed class Scenario : IAsyncDisposable
     /// <summary>What the next run is configured with.</summary>
     public ImgsyncOptions Options { get; set; }
 
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+
     /// <summary>Everything that was logged, at any level.</summary>
     public CapturedLog Log { get; } = new();
 
@@ -77,6 +79,7 @@ public sealed class Scenario : IAsyncDisposable
 
     /// <summary>A fresh process's worth of objects.</summary>
     public ServiceProvider Services() => new ServiceCollection()
+        .AddSingleton(Time)
         .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log))
         .AddImgsync(Options, StagingFolder)
         .BuildServiceProvider();

@@ -40,7 +40,7 @@ internal sealed class BlobLease : IAsyncDisposable
         {
             await _client.ReleaseAsync();
         }
-        catch (RequestFailedException gone)
+        catch (Exception gone) when (gone is RequestFailedException or AggregateException)
         {
             // The blob was deleted or the service is away: either way nothing is held for long.
             _ = gone;
@@ -57,7 +57,7 @@ internal sealed class BlobLease : IAsyncDisposable
             while (await timer.WaitForNextTickAsync(_stop.Token))
                 await _client.RenewAsync(cancellationToken: _stop.Token);
         }
-        catch (Exception ended) when (ended is OperationCanceledException or RequestFailedException)
+        catch (Exception ended) when (ended is OperationCanceledException or RequestFailedException or AggregateException)
         {
             // Stopped, or lost: then the next request on the blob is refused and says so.
         }

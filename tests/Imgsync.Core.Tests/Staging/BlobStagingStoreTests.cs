@@ -1,4 +1,5 @@
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Specialized;
 using Imgsync.Core.Staging;
 using Imgsync.Testing;
 
@@ -41,4 +42,80 @@ public sealed class BlobStagingStoreTests(Azurite azurite) : StagingStoreContrac
 
         Assert.Contains("does not answer", failure.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_container_that_is_not_there_is_empty_until_the_first_writer_makes_it()
+    {
+        Assert.Null(await Store.FindAsync(TestImages.Debian12, Cancel));
+        Assert.Null(await Store.LoadAsync("reports/last.json", Cancel));
+        await Store.SweepAsync(TimeSpan.Zero, TimeSpan.Zero, Cancel);
+        Assert.False(await Container.ExistsAsync(Cancel));
+
+        await using var writer = await Store.WriteAsync(TestImages.Debian12, Cancel);
+
+        Assert.True(await Container.ExistsAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task A_container_that_is_deleted_under_a_writer_is_named()
+    {
+        await using var writer = await Store.WriteAsync(TestImages.Debian12, Cancel);
+        await writer.WriteAsync(new byte[] { 1, 2, 3, 4, 5, 6 }, Cancel);
+        await Container.DeleteAsync(cancellationToken: Cancel);
+
+        var failure = await Assert.ThrowsAsync<StagingException>(() => writer.CommitAsync(FactsOf([1, 2, 3, 4, 5, 6]), Cancel));
+
+        Assert.Contains(_container, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Four_blocks_are_on_their_way_at_once_and_no_more_are_held_in_memory()
+    {
+        await using var proxy = new FaultProxy(Container.Uri);
+        var store = new BlobStagingStore(new BlobContainerClient(By(proxy), _container), TimeProvider.System);
+        var writer = await store.WriteAsync(TestImages.Debian12, Cancel);
+        proxy.Fault = ProxyFault.StallAfter(0).OfUploads();
+
+        var block = new byte[8 << 20];
+        for (var number = 0; number < 4; number++)
+            await writer.WriteAsync(block, Cancel);
+        var fifth = writer.WriteAsync(block, Cancel);
+        var wasHeldUp = !fifth.IsCompleted;
+        proxy.Fault = ProxyFault.None;
+        await fifth;
+        await writer.DiscardAsync(Cancel);
+        await writer.DisposeAsync();
+
+        Assert.True(wasHeldUp);
+    }
+
+    [Fact]
+    public async Task An_account_that_goes_away_in_the_middle_of_an_upload_is_a_failure_that_may_pass_and_what_was_committed_stays()
+    {
+        await using var dying = await Azurite.StartPrivateAsync(Cancel);
+        var retries = new BlobClientOptions { Retry = { MaxRetries = 1, Delay = TimeSpan.FromMilliseconds(10) } };
+        var container = new BlobContainerClient(dying.ConnectionString, _container, retries);
+        var store = new BlobStagingStore(container, TimeProvider.System);
+        var content = new byte[9 << 20];
+        await using (var first = await store.WriteAsync(TestImages.Debian12, Cancel))
+            await first.WriteAsync(content, Cancel);
+        var writer = await store.WriteAsync(TestImages.Debian12, Cancel);
+
+        await dying.StopAsync(Cancel);
+        await writer.WriteAsync(content, Cancel);
+        var failure = await Assert.ThrowsAsync<StagingUnavailableException>(() => writer.CommitAsync(FactsOf(content), Cancel));
+        await writer.DisposeAsync();
+        await dying.RestartAsync(Cancel);
+
+        Assert.Contains("does not answer", failure.Message, StringComparison.Ordinal);
+        Assert.Null(await store.FindAsync(TestImages.Debian12, Cancel));
+        await container.GetBlobClient("incoming/" + StagedName.Of(TestImages.Debian12)).GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, cancellationToken: Cancel);
+        await using var next = await store.WriteAsync(TestImages.Debian12, Cancel);
+        Assert.Equal(content.Length, next.Kept);
+    }
+
+    private BlobContainerClient Container => new(azurite.ConnectionString, _container);
+
+    private string By(FaultProxy proxy) => azurite.ConnectionString.Replace(
+        $"BlobEndpoint=http://127.0.0.1:{Container.Uri.Port}", $"BlobEndpoint=http://127.0.0.1:{proxy.Url.Port}", StringComparison.Ordinal);
 }

@@ -1,0 +1,133 @@
+using System.Security.Cryptography;
+using Imgsync.Core.Sync;
+using Imgsync.Functions;
+using Imgsync.Testing.Upstream;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Imgsync.Cloud.Tests.Hosted;
+
+public sealed class HostedRunTests(DevCloud cloud, Azurite azurite)
+{
+    private const string First = "20240717T181100Z-0001";
+    private const string Second = "20240717T181100Z-0002";
+
+    /// <summary>More than a few of the blocks in which bytes pass.</summary>
+    private static readonly Qcow2Builder Large = new() { DataSize = 6 << 20, Seed = 12 };
+
+    [Fact]
+    public async Task The_activities_in_order_publish_prune_and_store_their_report()
+    {
+        await using var hosted = await HostedScenario.StartAsync(cloud, azurite.ConnectionString);
+        hosted.Base.Options = hosted.Base.Options with { Publish = hosted.Base.Options.Publish with { Keep = 1 } };
+        hosted.Base.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811");
+        await hosted.RunAsync(First);
+        var newest = hosted.Base.Tree.PublishDebian(DebianRelease.Bookworm, "20240718-1812");
+
+        var (context, summary) = await hosted.RunAsync(Second);
+
+        Assert.Equal("PlanRun SyncDistribution PruneSuperseded StoreReport EndRun", string.Join(' ', context.Calls.Select(call => call.Name)));
+        Assert.Equal((1, 1, 0), (summary.Outcomes[OutcomeKind.Published], summary.Pruned, summary.PruneFailures));
+        var image = Assert.Single(await hosted.Base.ImagesAsync());
+        Assert.Equal(("20240718-1812", "active", "public"), ((string?)image["imgsync.revision"], (string?)image["status"], (string?)image["visibility"]));
+        Assert.Equal(newest.Sha512.Hex, Convert.ToHexStringLower(SHA512.HashData(await hosted.Base.DownloadAsync(image))));
+        Assert.Equal(OutcomeKind.Published, Assert.Single((await hosted.ReportAsync(Second))!.Outcomes).Kind);
+        Assert.Equal(2, (await hosted.StagedAsync()).Count(name => name.StartsWith("debian12/", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_run_that_finds_everything_in_place_moves_nothing_and_the_lock_is_free_afterwards()
+    {
+        await using var hosted = await HostedScenario.StartAsync(cloud, azurite.ConnectionString);
+        hosted.Base.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811");
+        await hosted.RunAsync(First);
+        var moved = hosted.Base.Upstream.ImageBytes;
+
+        var (_, summary) = await hosted.RunAsync(Second);
+
+        Assert.Equal(1, summary.Outcomes[OutcomeKind.UpToDate]);
+        Assert.Equal(moved, hosted.Base.Upstream.ImageBytes);
+        Assert.Equal("third", await new BlobRunLock(hosted.Container).AcquireAsync("third", TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task An_image_whose_budget_is_spent_is_fetched_from_where_it_ended_and_proven_over_every_byte()
+    {
+        await using var hosted = await HostedScenario.StartAsync(cloud, azurite.ConnectionString);
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        hosted.Base.Time = time;
+        var image = hosted.Base.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811", content: Large);
+        hosted.Fault = ProxyFault.StallAfter(3 << 20).OfDownloads();
+
+        var run = hosted.RunAsync(First);
+        await hosted.StalledAsync(3 << 20);
+        time.Advance(hosted.Base.Options.Workflow.ActivityBudget);
+        hosted.Fault = ProxyFault.None;
+        var (context, summary) = await run;
+
+        Assert.Equal([false, true], context.Inputs<SyncWork>(nameof(SyncActivities.SyncDistribution)).Select(work => work.StagedFirst));
+        Assert.Equal(1, summary.Outcomes[OutcomeKind.Published]);
+        var resumed = Assert.Single(hosted.Base.Upstream.Requests, request => request.IsImage && request.Range is not null);
+        Assert.Equal(206, resumed.Status);
+        Assert.InRange(resumed.BytesSent, 1, image.Length - (1 << 20));
+        Assert.Equal(image.Sha512.Hex, Convert.ToHexStringLower(SHA512.HashData(await hosted.Base.DownloadAsync(Assert.Single(await hosted.Base.ImagesAsync())))));
+        Assert.Equal(image.Length, Assert.Single((await hosted.ReportAsync(First))!.Outcomes).BytesDownloaded);
+    }
+
+    [Fact]
+    public async Task A_run_that_has_lost_its_lock_publishes_nothing_and_prunes_nothing()
+    {
+        await using var hosted = await HostedScenario.StartAsync(cloud, azurite.ConnectionString);
+        hosted.Base.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811", content: Large);
+        hosted.Fault = ProxyFault.StallAfter(3 << 20).OfDownloads();
+
+        var run = hosted.RunAsync(First);
+        await hosted.StalledAsync(3 << 20);
+        await hosted.LoseLockAsync(toRun: Second);
+        hosted.Fault = ProxyFault.None;
+        await run;
+
+        var report = await hosted.ReportAsync(First);
+        var outcome = Assert.Single(report!.Outcomes);
+        Assert.Equal((OutcomeKind.Failed, "run-lock-lost"), (outcome.Kind, outcome.Failure));
+        Assert.Contains(Second, Assert.Single(report.Pruning.Failures), StringComparison.Ordinal);
+        Assert.Empty(await hosted.Base.ImagesAsync());
+        Assert.Equal(Second, await new BlobRunLock(hosted.Container).AcquireAsync("third", TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Bytes_that_are_not_the_published_ones_are_visible_neither_in_staging_nor_in_Glance()
+    {
+        await using var hosted = await HostedScenario.StartAsync(cloud, azurite.ConnectionString);
+        hosted.Base.Tree.PublishWrongDigest(hosted.Base.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811"));
+
+        await hosted.RunAsync(First);
+
+        Assert.Equal("wrong-digest", Assert.Single((await hosted.ReportAsync(First))!.Outcomes).Failure);
+        Assert.Empty(await hosted.StagedAsync());
+        Assert.Empty(await hosted.Base.ImagesAsync());
+    }
+
+    [Fact]
+    public async Task A_second_cloud_reads_the_staged_copy_and_upstream_is_asked_for_the_bytes_once()
+    {
+        await using var hosted = await HostedScenario.StartAsync(cloud, azurite.ConnectionString);
+        var other = await DevCloudProject.CreateAsync(cloud, TestContext.Current.CancellationToken);
+        hosted.Base.Options = hosted.Base.Options with { Clouds = [hosted.Base.Cloud, other with { Name = "other" }] };
+        var image = hosted.Base.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811");
+
+        var (context, summary) = await hosted.RunAsync(First);
+
+        Assert.Equal(2, summary.Outcomes[OutcomeKind.Published]);
+        Assert.Equal(["devcloud", "other"], context.Inputs<SyncWork>(nameof(SyncActivities.SyncDistribution)).Select(work => work.Cloud));
+        Assert.Equal(image.Length, hosted.Base.Upstream.ImageBytes);
+        await DeleteAllAsync(hosted.Base.Options.Publish.Prefix);
+    }
+
+    /// <summary>The scenario cleans up in its own project only.</summary>
+    private async Task DeleteAllAsync(string prefix)
+    {
+        using var admin = await cloud.ProbeAsync(TestContext.Current.CancellationToken);
+        foreach (var image in await admin.ListAsync(prefix, TestContext.Current.CancellationToken))
+            await admin.DeleteAsync((string)image["id"]!, TestContext.Current.CancellationToken);
+    }
+}

@@ -1,0 +1,109 @@
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Specialized;
+using Imgsync.Core.Configuration;
+using Imgsync.Core.Staging;
+using Imgsync.Core.Sync;
+using Imgsync.Functions;
+using Imgsync.Functions.Tests;
+using Imgsync.Functions.Workflow;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Imgsync.Cloud.Tests.Hosted;
+
+/// <summary>
+/// The hosted workflow over real services: the real orchestrator calls the real activities, each on a machine of its own,
+/// and what passes between them goes through JSON. Only the engine in between is a test's.
+/// </summary>
+internal sealed class HostedScenario : IAsyncDisposable
+{
+    private readonly Scenario _scenario;
+    private readonly FaultProxy _proxy;
+
+    private HostedScenario(Scenario scenario, string connectionString)
+    {
+        _scenario = scenario;
+        _proxy = new FaultProxy(scenario.Upstream.Url);
+        Container = new BlobContainerClient(connectionString, Azurite.UniqueContainer());
+        scenario.Options = scenario.Options with
+        {
+            Distributions = ["debian12"],
+            Staging = new StagingOptions { ConnectionString = new Secret(connectionString), Container = Container.Name },
+            Publishers = new Dictionary<string, Uri>(StringComparer.Ordinal) { ["debian"] = new(_proxy.Url, "debian/"), ["ubuntu"] = new(_proxy.Url, "ubuntu/") },
+            Upstream = scenario.Options.Upstream with { IdleTimeout = TimeSpan.FromHours(1) },
+        };
+    }
+
+    /// <summary>Upstream, Glance and the settings.</summary>
+    public Scenario Base => _scenario;
+
+    public BlobContainerClient Container { get; }
+
+    /// <summary>What happens on the way from upstream.</summary>
+    public ProxyFault Fault
+    {
+        set => _proxy.Fault = value;
+    }
+
+    /// <summary>Done before an activity is tried.</summary>
+    public Func<RecordedCall, Task> BeforeTrying { get; set; } = _ => Task.CompletedTask;
+
+    public static async Task<HostedScenario> StartAsync(DevCloud cloud, string connectionString) => new(await Scenario.StartAsync(cloud), connectionString);
+
+    public async Task<(RecordedContext Context, RunSummary Summary)> RunAsync(string run)
+    {
+        var context = new RecordedContext(new RunStart(run, new RunRequest()), PerformAsync);
+        return (context, await SyncOrchestrator.RunAsync(context));
+    }
+
+    public async Task<SyncReport?> ReportAsync(string run) =>
+        await new ReportStore(new BlobStagingStore(Container, TimeProvider.System)).FindAsync(run, TestContext.Current.CancellationToken);
+
+    /// <summary>The names of all blobs, documents of ours and the lock left out.</summary>
+    public async Task<IReadOnlyList<string>> StagedAsync() => await Container.GetBlobsAsync(cancellationToken: TestContext.Current.CancellationToken)
+        .Select(blob => blob.Name)
+        .Where(name => name.Contains(".qcow2", StringComparison.Ordinal))
+        .ToListAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>Waits until upstream has sent as much as its <see cref="Fault"/> lets through.</summary>
+    public async Task StalledAsync(long bytes)
+    {
+        while (_proxy.Passed < bytes)
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Takes the run lock away, as happens to a machine that slept for longer than its lease.</summary>
+    public async Task LoseLockAsync(string toRun)
+    {
+        await Container.GetBlobClient("run.lock").GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(toRun, await new BlobRunLock(Container).AcquireAsync(toRun, TestContext.Current.CancellationToken));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _proxy.DisposeAsync();
+        await _scenario.DisposeAsync();
+    }
+
+    private async Task<object?> PerformAsync(RecordedCall call)
+    {
+        await BeforeTrying(call);
+        await using var machine = _scenario.Services();
+        var activities = new SyncActivities(machine.GetRequiredService<RunSteps>(), _scenario.Options);
+        var cancel = TestContext.Current.CancellationToken;
+        switch (call.Name)
+        {
+            case nameof(SyncActivities.PlanRun):
+                return await activities.PlanRun(call.Input<RunStart>(), cancel);
+            case nameof(SyncActivities.SyncDistribution):
+                return await activities.SyncDistribution(call.Input<SyncWork>(), cancel);
+            case nameof(SyncActivities.PruneSuperseded):
+                return await activities.PruneSuperseded(call.Input<PruneWork>(), cancel);
+            case nameof(SyncActivities.StoreReport):
+                await activities.StoreReport(call.Input<SyncReport>(), cancel);
+                return null;
+            default:
+                await activities.EndRun(call.Input<RunStart>(), cancel);
+                return null;
+        }
+    }
+}

@@ -1,0 +1,193 @@
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Specialized;
+using Imgsync.Core.Configuration;
+using Imgsync.Core.Pruning;
+using Imgsync.Core.Staging;
+using Imgsync.Core.Sync;
+using Imgsync.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Imgsync.Core.Tests.Sync;
+
+/// <summary>The steps of a run and the lock they hold, on real blob storage and with a clock that the tests wind.</summary>
+public sealed class RunStepsTests(Azurite azurite) : IClassFixture<Azurite>, IAsyncDisposable
+{
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
+    private readonly string _container = Azurite.UniqueContainer();
+    private readonly List<ServiceProvider> _machines = [];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private BlobContainerClient Container => new(azurite.ConnectionString, _container);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var machine in _machines)
+            await machine.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_step_at_work_renews_the_lock_three_times_a_minute()
+    {
+        var (steps, runLock) = Machine();
+
+        await steps.HoldAsync("a", async () =>
+        {
+            for (var renewals = 1; renewals <= 3; renewals++)
+                await PassAsync(TimeSpan.FromSeconds(20), () => runLock.Renewals >= renewals);
+            return true;
+        }, Cancel);
+
+        Assert.Equal(3, runLock.Renewals);
+    }
+
+    [Fact]
+    public async Task A_step_that_has_ended_renews_no_more()
+    {
+        var (steps, runLock) = Machine();
+        await steps.HoldAsync("a", () => Task.FromResult(true), Cancel);
+
+        _time.Advance(TimeSpan.FromMinutes(5));
+
+        Assert.Equal(0, runLock.Renewals);
+    }
+
+    [Fact]
+    public async Task A_storage_service_that_is_away_for_one_renewal_is_asked_again()
+    {
+        var (steps, runLock) = Machine();
+        runLock.FailNext = true;
+
+        await steps.HoldAsync("a", async () =>
+        {
+            await PassAsync(TimeSpan.FromSeconds(20), () => !runLock.FailNext);
+            await PassAsync(TimeSpan.FromSeconds(20), () => runLock.Renewals == 1);
+            return true;
+        }, Cancel);
+
+        Assert.Equal(1, runLock.Renewals);
+    }
+
+    [Fact]
+    public async Task The_next_step_may_run_on_another_machine_and_takes_the_lock_again()
+    {
+        var ((first, _), (second, _)) = (Machine(), Machine());
+        await first.PlanAsync("a", new RunRequest(), Cancel);
+
+        Assert.True(await second.HoldAsync("a", () => Task.FromResult(true), Cancel));
+    }
+
+    [Fact]
+    public async Task A_step_of_a_run_whose_lock_is_somebody_elses_does_not_begin()
+    {
+        var (steps, _) = Machine();
+        await steps.PlanAsync("a", new RunRequest(), Cancel);
+        await Container.GetBlobClient("run.lock").GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, cancellationToken: Cancel);
+        await new BlobRunLock(Container).AcquireAsync("b", Cancel);
+
+        var underWay = await Assert.ThrowsAsync<RunUnderWayException>(() => steps.PruneAsync("a", [], dryRun: false, Cancel));
+
+        Assert.Equal("b", underWay.Holder);
+    }
+
+    [Fact]
+    public async Task A_run_that_ends_after_it_lost_its_lock_leaves_the_other_run_alone()
+    {
+        var (steps, _) = Machine();
+        await steps.PlanAsync("a", new RunRequest(), Cancel);
+        await Container.GetBlobClient("run.lock").GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, cancellationToken: Cancel);
+        await new BlobRunLock(Container).AcquireAsync("b", Cancel);
+
+        await steps.EndAsync("a", Cancel);
+
+        Assert.True(await new BlobRunLock(Container).RenewAsync("b", Cancel));
+    }
+
+    [Fact]
+    public async Task A_run_that_cannot_be_planned_takes_no_lock()
+    {
+        var (steps, _) = Machine();
+
+        await Assert.ThrowsAsync<ConfigurationException>(() => steps.PlanAsync("a", new RunRequest { Distributions = ["debian99"] }, Cancel));
+
+        Assert.Equal("b", await new BlobRunLock(Container).AcquireAsync("b", Cancel));
+    }
+
+    [Fact]
+    public async Task The_first_step_names_the_installation_before_two_machines_could_do_so()
+    {
+        await Machine().Steps.PlanAsync("a", new RunRequest(), Cancel);
+
+        var store = new BlobStagingStore(Container, _time);
+        var names = await Task.WhenAll(new Installation(store).NameAsync(Cancel), new Installation(store).NameAsync(Cancel));
+
+        Assert.Equal(names[0], names[1]);
+    }
+
+    [Fact]
+    public async Task A_report_that_is_stored_twice_is_one_report()
+    {
+        var (steps, _) = Machine();
+        var report = new SyncReport("a", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, DryRun: false, [], PruneReport.Nothing);
+
+        await steps.StoreAsync(report, Cancel);
+        await steps.StoreAsync(report, Cancel);
+
+        var reports = await Container.GetBlobsAsync(cancellationToken: Cancel).Select(blob => blob.Name).Where(name => name.StartsWith("reports/", StringComparison.Ordinal)).ToListAsync(Cancel);
+        Assert.Equal(["reports/a.json", "reports/last.json"], reports);
+    }
+
+    private (RunSteps Steps, WatchedRunLock Lock) Machine()
+    {
+        var options = new ImgsyncOptions
+        {
+            Distributions = ["debian12"],
+            Clouds = [new CloudOptions { Name = "east" }],
+            Staging = new StagingOptions { ConnectionString = new Secret(azurite.ConnectionString), Container = _container },
+        };
+        var runLock = new WatchedRunLock(new BlobRunLock(Container));
+        var machine = new ServiceCollection().AddLogging()
+            .AddSingleton<TimeProvider>(_time)
+            .AddImgsync(options, stagingFolder: "")
+            .Replace(ServiceDescriptor.Singleton<IRunLock>(runLock))
+            .BuildServiceProvider();
+        _machines.Add(machine);
+        return (machine.GetRequiredService<RunSteps>(), runLock);
+    }
+
+    /// <summary>Lets time pass, and then whoever waited for it get on.</summary>
+    private async Task PassAsync(TimeSpan duration, Func<bool> until)
+    {
+        _time.Advance(duration);
+        while (!until())
+            await Task.Delay(10, Cancel);
+    }
+
+    /// <summary>The real lock, and somebody who counts.</summary>
+    private sealed class WatchedRunLock(IRunLock inner) : IRunLock
+    {
+        /// <summary>Those that succeeded.</summary>
+        public int Renewals { get; private set; }
+
+        public bool FailNext { get; set; }
+
+        public Task<string> AcquireAsync(string run, CancellationToken cancellationToken) => inner.AcquireAsync(run, cancellationToken);
+
+        public async Task<bool> RenewAsync(string run, CancellationToken cancellationToken)
+        {
+            if (FailNext)
+            {
+                FailNext = false;
+                throw new StagingUnavailableException("The storage service does not answer.");
+            }
+
+            var held = await inner.RenewAsync(run, cancellationToken);
+            Renewals += held ? 1 : 0;
+            return held;
+        }
+
+        public Task ReleaseAsync(string run, CancellationToken cancellationToken) => inner.ReleaseAsync(run, cancellationToken);
+    }
+}
