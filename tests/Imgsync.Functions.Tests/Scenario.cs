@@ -33,6 +33,10 @@ internal sealed class Scenario
 
     public Func<PruneWork, Task<PruneReport>> Prune { get; set; } = _ => Task.FromResult(PruneReport.Nothing);
 
+    public Func<Task<WorkflowPlan>>? Plan { get; set; }
+
+    public Func<RecordedCall, Task> Store { get; set; } = _ => Task.CompletedTask;
+
     public SyncReport Report => Context.Inputs<SyncReport>(nameof(SyncActivities.StoreReport)).Single();
 
     public IReadOnlyList<RecordedCall> Calls => Context.Calls;
@@ -67,10 +71,17 @@ internal sealed class Scenario
 
     private async Task<object?> PerformAsync(RecordedCall call) => call.Name switch
     {
-        nameof(SyncActivities.PlanRun) => _plan,
+        nameof(SyncActivities.PlanRun) => Plan is null ? _plan : await Plan(),
         nameof(SyncActivities.SyncDistribution) => await Sync(call.Input<SyncWork>(), call),
         nameof(SyncActivities.PruneSuperseded) => await Prune(call.Input<PruneWork>()),
-        nameof(SyncActivities.StoreReport) or nameof(SyncActivities.EndRun) => null,
+        nameof(SyncActivities.StoreReport) => await StoreAsync(call),
+        nameof(SyncActivities.EndRun) => null,
         _ => throw new InvalidOperationException($"Nobody told the test of {call.Name}."),
     };
+
+    private async Task<object?> StoreAsync(RecordedCall call)
+    {
+        await Store(call);
+        return null;
+    }
 }

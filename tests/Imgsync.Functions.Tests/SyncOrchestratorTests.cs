@@ -1,7 +1,10 @@
+using Imgsync.Core.Configuration;
 using Imgsync.Core.Integrity;
+using Imgsync.Core.Staging;
 using Imgsync.Core.Sync;
 using Imgsync.Core.Upstream;
 using Imgsync.Functions.Workflow;
+using Microsoft.DurableTask;
 
 namespace Imgsync.Functions.Tests;
 
@@ -140,6 +143,28 @@ public sealed class SyncOrchestratorTests
         Assert.Equal(1, summary.PruneFailures);
         Assert.Equal("Glance would not list its images.", Assert.Single(scenario.Report.Pruning.Failures));
         Assert.Equal(OutcomeKind.Published, Assert.Single(scenario.Report.Outcomes).Kind);
+    }
+
+    [Fact]
+    public async Task A_run_that_cannot_be_planned_fails_with_its_fault_and_ends_all_the_same()
+    {
+        var scenario = new Scenario(distributions: 1, clouds: 1) { Plan = () => throw new ConfigurationException("Cloud north is not configured.") };
+
+        var failed = await Assert.ThrowsAsync<TaskFailedException>(scenario.RunAsync);
+
+        Assert.Equal("Cloud north is not configured.", failed.FailureDetails.ErrorMessage);
+        Assert.Equal("PlanRun EndRun", string.Join(' ', scenario.Calls.Select(call => call.Name)));
+    }
+
+    [Fact]
+    public async Task A_report_that_cannot_be_stored_now_is_stored_a_little_later()
+    {
+        var scenario = new Scenario(distributions: 1, clouds: 1);
+        scenario.Store = call => call.Attempts < 5 ? throw new StagingUnavailableException("The storage service does not answer.") : Task.CompletedTask;
+
+        var summary = await scenario.RunAsync();
+
+        Assert.Equal(1, summary.Outcomes[OutcomeKind.Published]);
     }
 
     [Fact]

@@ -61,6 +61,7 @@ public sealed class TelemetryTests
             ("APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "ClientId=11111111-1111-1111-1111-111111111111;Authorization=AAD"),
             ("AZURE_CLIENT_ID", "11111111-1111-1111-1111-111111111111"));
 
+        app.GetRequiredService<TracerProvider>(); // sets the exporter's options
         var exporter = app.GetRequiredService<IOptionsMonitor<AzureMonitorExporterOptions>>().CurrentValue;
 
         Assert.IsType<DefaultAzureCredential>(exporter.Credential);

@@ -42,7 +42,7 @@ internal sealed class TestApp : IDisposable
 
     public FolderRunLock Lock { get; }
 
-    public ReportStore Reports { get; }
+    public ReportStore Reports { get; set; }
 
     public RunStarter Starter { get; }
 

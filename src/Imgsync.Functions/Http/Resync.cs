@@ -1,4 +1,3 @@
-using Imgsync.Core;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Sync;
 using Microsoft.AspNetCore.Http;
@@ -12,10 +11,10 @@ namespace Imgsync.Functions.Http;
 public sealed class Resync(RunStarter starter)
 {
     [Function(nameof(Resync))]
-    public async Task<IActionResult> RunAsync(
+    public Task<IActionResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "resync")] HttpRequest request,
         [DurableClient] DurableTaskClient client,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken) => Answer.OrProblemAsync(async () =>
     {
         if (await ResyncBody.ReadAsync(request.Body, cancellationToken) is not { } body)
             return Refused([$"The body is longer than {ResyncBody.LongestBody} bytes."]);
@@ -30,11 +29,7 @@ public sealed class Resync(RunStarter starter)
         {
             return Refused(impossible.Faults);
         }
-        catch (RetriableException passing)
-        {
-            return Answer.Problem(StatusCodes.Status503ServiceUnavailable, "Not now", passing.Message);
-        }
-    }
+    });
 
     private async Task<Answer> StartAsync(DurableTaskClient client, RunRequest wanted, CancellationToken cancellationToken)
     {

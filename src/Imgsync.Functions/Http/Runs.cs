@@ -12,24 +12,24 @@ public sealed class Runs(ReportStore reports)
     public static string Location(string run) => $"/api/runs/{run}";
 
     [Function(nameof(Status))]
-    public async Task<IActionResult> Status(
+    public Task<IActionResult> Status(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "status")] HttpRequest request,
         [DurableClient] DurableTaskClient client,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken) => Answer.OrProblemAsync(async () =>
     {
         var current = await CurrentRun.FindAsync(client, cancellationToken);
         return new Answer(StatusCodes.Status200OK, new StatusAnswer(
             current is { IsUnderWay: true } ? RunAnswer.Of(current) : null,
             current is { IsUnderWay: false, Failure: not null } ? RunAnswer.Of(current) : null,
             await reports.FindLastAsync(cancellationToken)));
-    }
+    });
 
     [Function(nameof(Run))]
-    public async Task<IActionResult> Run(
+    public Task<IActionResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "runs/{id}")] HttpRequest request,
         string id,
         [DurableClient] DurableTaskClient client,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken) => Answer.OrProblemAsync(async () =>
     {
         if (!RunIdPattern.IsMatch(id))
             return Answer.NotFound();
@@ -40,14 +40,14 @@ public sealed class Runs(ReportStore reports)
         if (await reports.FindAsync(id, cancellationToken) is { } report)
             return new Answer(StatusCodes.Status200OK, new RunAnswer(id, RunState.Ended, report.StartedAt, Report: report));
         return current is null ? Answer.NotFound() : new Answer(StatusCodes.Status200OK, RunAnswer.Of(current));
-    }
+    });
 
     [Function(nameof(Cancel))]
-    public async Task<IActionResult> Cancel(
+    public Task<IActionResult> Cancel(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "runs/{id}/cancel")] HttpRequest request,
         string id,
         [DurableClient] DurableTaskClient client,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken) => Answer.OrProblemAsync(async () =>
     {
         if (!RunIdPattern.IsMatch(id))
             return Answer.NotFound();
@@ -62,7 +62,7 @@ public sealed class Runs(ReportStore reports)
         return current is null && await reports.FindAsync(id, cancellationToken) is null
             ? Answer.NotFound()
             : Answer.Problem(StatusCodes.Status409Conflict, "The run has ended", run: id);
-    }
+    });
 
     private static async Task<CurrentRun?> FindAsync(DurableTaskClient client, string id, CancellationToken cancellationToken) =>
         await CurrentRun.FindAsync(client, cancellationToken) is { } current && string.Equals(current.Run, id, StringComparison.Ordinal) ? current : null;

@@ -1,6 +1,9 @@
+using Azure.Storage.Blobs;
 using Imgsync.Core.Pruning;
+using Imgsync.Core.Staging;
 using Imgsync.Core.Sync;
 using Imgsync.Functions.Workflow;
+using Imgsync.Testing.Http;
 using Microsoft.DurableTask.Client;
 
 namespace Imgsync.Functions.Tests.Http;
@@ -117,6 +120,34 @@ public sealed class RunsTests : IDisposable
         var response = await _app.RunAsync(NewerRun);
 
         Assert.Equal(200, response.Status);
+    }
+
+    [Fact]
+    public async Task Reports_that_cannot_be_read_now_are_an_answer_and_no_crash()
+    {
+        var options = new BlobClientOptions { Retry = { MaxRetries = 0 } };
+        _app.Reports = new ReportStore(new BlobStagingStore(new BlobContainerClient(new Uri("http://127.0.0.1:1/imgsync/container"), options), TimeProvider.System));
+
+        Response[] responses = [await _app.StatusAsync(), await _app.RunAsync(NewerRun), await _app.CancelAsync(NewerRun)];
+
+        Assert.All(responses, response =>
+        {
+            Assert.Equal((503, "application/problem+json"), (response.Status, response.Http.ContentType));
+            Assert.Contains("does not answer", response.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public async Task Reports_that_may_not_be_read_are_told_as_a_fault_of_the_app()
+    {
+        await using var storage = new ScriptedServer();
+        storage.Always("GET", "/imgsync/container/reports/last.json", Imgsync.Testing.Http.Answer.Of(403).With("x-ms-error-code", "AuthorizationPermissionMismatch"));
+        _app.Reports = new ReportStore(new BlobStagingStore(new BlobContainerClient(new Uri(storage.Url, "imgsync/container")), TimeProvider.System));
+
+        var response = await _app.StatusAsync();
+
+        Assert.Equal(500, response.Status);
+        Assert.Contains("Storage Blob Data Contributor", response.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     private void UnderWay(string run) => _app.Client.Has(OrchestrationRuntimeStatus.Running, new RunStart(run, new()), new RunStatus(
