@@ -62,6 +62,23 @@ public sealed partial class SyncTests(DevCloud cloud)
     }
 
     [Fact]
+    public async Task A_second_table_says_what_became_of_superseded_images()
+    {
+        await using var scenario = await SyncScenario.StartAsync(cloud);
+        scenario.Program.Environment["IMGSYNC__PUBLISH__KEEP"] = "1";
+        scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240701-1790");
+        await scenario.Program.RunAsync("sync", "debian12");
+        scenario.Tree.PublishDebian(DebianRelease.Bookworm, Version);
+
+        var ended = await scenario.Program.RunAsync("sync", "debian12");
+
+        Assert.Equal(0, ended.ExitCode);
+        Assert.Matches(@"(?m)^superseded image\s+cloud\s+what became of it\s+why$", ended.StandardOutput);
+        Assert.Matches(@"Debian 12 \[20240701-1790\]\s+default\s+deleted\s+20240717-1811 took its place", ended.StandardOutput);
+        Assert.Equal($"{scenario.Prefix}Debian 12 [{Version}]: active, public", Assert.Single(await scenario.ImagesAsync()));
+    }
+
+    [Fact]
     public async Task On_a_terminal_a_live_bar_shows_stage_bytes_rate_and_time_left()
     {
         Requirement.DemandProgram("script", "it is in Debian's package bsdutils");

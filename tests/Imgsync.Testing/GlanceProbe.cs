@@ -103,6 +103,12 @@ public sealed class GlanceProbe : IDisposable
         using var answer = await SendAsync(HttpMethod.Patch, $"v2/images/{id}", content, cancellationToken);
     }
 
+    /// <summary>Takes an action such as <c>deactivate</c>.</summary>
+    public async Task ActAsync(string id, string action, CancellationToken cancellationToken)
+    {
+        using var answer = await SendAsync(HttpMethod.Post, $"v2/images/{id}/actions/{action}", content: null, cancellationToken);
+    }
+
     public async Task DeleteAsync(string id, CancellationToken cancellationToken)
     {
         using var answer = await SendAsync(HttpMethod.Delete, $"v2/images/{id}", content: null, cancellationToken);

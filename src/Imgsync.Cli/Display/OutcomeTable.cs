@@ -1,4 +1,5 @@
 using System.Globalization;
+using Imgsync.Core.Pruning;
 using Imgsync.Core.Sync;
 
 namespace Imgsync.Cli.Display;
@@ -12,9 +13,38 @@ internal static class OutcomeTable
             terminal,
             ["distribution", "cloud", "outcome", "revision", "MiB down", "MiB up", "s", "what happened"],
             report.Outcomes.Select(Row));
+        if (report.Pruning.Pruned is not [])
+            ShowPruned(report.Pruning.Pruned, terminal);
         foreach (var failed in report.Outcomes.Where(outcome => !outcome.IsGood))
             terminal.Complain($"{failed.Distribution}{(failed.Cloud is "" ? "" : $" for {failed.Cloud}")}: {failed.Reason}");
     }
+
+    private static void ShowPruned(IReadOnlyList<PruneOutcome> pruned, Terminal terminal)
+    {
+        terminal.Answer("");
+        AnswerTable.Show(terminal, ["superseded image", "cloud", "what became of it", "why"], pruned.Select(Row));
+    }
+
+    private static string[] Row(PruneOutcome pruned) => [pruned.ImageName, pruned.Cloud, InWords(pruned.Result, pruned.Action), pruned.Reason];
+
+    private static string InWords(PruneResult result, PruneAction action) => result switch
+    {
+        PruneResult.Done => Done(action),
+        PruneResult.Planned => $"would be {Done(action)}",
+        PruneResult.HiddenInstead => "hidden instead",
+        PruneResult.Postponed => $"to be {Done(action)} by a later run",
+        PruneResult.Refused => $"NOT {Done(action)}",
+        _ => result.ToString(),
+    };
+
+    private static string Done(PruneAction action) => action switch
+    {
+        PruneAction.Rename => "renamed",
+        PruneAction.Hide => "hidden",
+        PruneAction.Deactivate => "deactivated",
+        PruneAction.Delete => "deleted",
+        _ => action.ToString(),
+    };
 
     private static string[] Row(ImageOutcome outcome) =>
     [

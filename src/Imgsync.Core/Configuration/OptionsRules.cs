@@ -10,6 +10,7 @@ internal sealed class OptionsRules(SettingNode settings, ICollection<string> fau
     public void Check(ImgsyncOptions options)
     {
         CheckPublish("publish", options.Publish.NameTemplate, options.Publish.Properties, options.Publish.RemoveProperties);
+        AddAll(PublishRules.CheckLatestName(options.Publish.LatestName, Label("publish:latestName")));
         foreach (var (key, distribution) in options.Overrides)
             CheckPublish($"overrides:{key}:publish", distribution.Publish);
         for (var i = 0; i < options.Clouds.Count; i++)
@@ -27,8 +28,11 @@ internal sealed class OptionsRules(SettingNode settings, ICollection<string> fau
         AddAll(KeystoneRules.Check(cloud));
     }
 
-    private void CheckPublish(string path, PublishOverrides publish) =>
+    private void CheckPublish(string path, PublishOverrides publish)
+    {
         CheckPublish(path, publish.NameTemplate, publish.Properties, publish.RemoveProperties);
+        AddAll(PublishRules.CheckLatestName(publish.LatestName, Label(path + ":latestName")));
+    }
 
     private void CheckPublish(string path, string? template, IReadOnlyDictionary<string, string> properties, IReadOnlyList<string> removed)
     {

@@ -17,7 +17,7 @@ public sealed record PruneOptions
     [Age]
     public TimeSpan MinAge { get; init; } = TimeSpan.Zero;
 
-    [Description("Adds (superseded <revision>) to the name after this long.")]
+    [Description("Adds (superseded <newer revision>) to the name after this long.")]
     [Age]
     public TimeSpan? RenameAfter { get; init; }
 
@@ -37,10 +37,10 @@ public sealed record PruneOptions
     [Range(0, int.MaxValue)]
     public int MaxPrune { get; init; } = 10;
 
-    [Description("Images of distributions that are no longer configured: keep or prune.")]
+    [Description("Images of distributions that are no longer configured: keep, or prune (their steps count from when they were made).")]
     public OrphanPolicy Orphans { get; init; } = OrphanPolicy.Keep;
 
-    [Description("Treats images of the older Python tool as ours.")]
+    [Description("Prunes images of the older Python tool like ours, in the order of the dates in their names.")]
     public bool AdoptLegacy { get; init; }
 }
 

@@ -12,6 +12,9 @@ public sealed record PublishOverrides
     [Description("Image names, with the placeholders of publish.nameTemplate.")]
     public string? NameTemplate { get; init; }
 
+    [Description("A name that always the newest image of a distribution has.")]
+    public string? LatestName { get; init; }
+
     [Description("Who may see an image once it is verified.")]
     public ImageVisibility? Visibility { get; init; }
 
@@ -38,6 +41,7 @@ public sealed record PublishOverrides
     {
         Prefix = Prefix ?? publish.Prefix,
         NameTemplate = NameTemplate ?? publish.NameTemplate,
+        LatestName = LatestName ?? publish.LatestName,
         Visibility = Visibility ?? publish.Visibility,
         Properties = publish.Properties
             .Where(property => !RemoveProperties.Contains(property.Key, StringComparer.Ordinal) && !Properties.ContainsKey(property.Key))

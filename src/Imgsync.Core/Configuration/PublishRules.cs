@@ -19,15 +19,21 @@ internal static partial class PublishRules
         "schema", "self", "size", "status", "stores", "tags", "updated_at", "virtual_size", "visibility",
     };
 
-    public static IEnumerable<string> CheckTemplate(string? template, string label)
+    public static IEnumerable<string> CheckTemplate(string? template, string label) => CheckTemplate(template, label, Placeholders);
+
+    /// <summary>A name that moves from revision to revision cannot hold what differs between them.</summary>
+    public static IEnumerable<string> CheckLatestName(string? template, string label) =>
+        template is "" ? [] : CheckTemplate(template, label, [.. Placeholders.Except(["revision", "date"], StringComparer.Ordinal)]);
+
+    private static IEnumerable<string> CheckTemplate(string? template, string label, string[] placeholders)
     {
         if (template is null)
             return [];
 
         var unknown = Placeholder().Matches(template)
             .Select(match => match.Groups["name"].Value)
-            .Where(name => !Placeholders.Contains(name, StringComparer.Ordinal))
-            .Select(name => $"{label} holds the unknown placeholder '{{{name}}}': use {{{string.Join("}, {", Placeholders)}}}.");
+            .Where(name => !placeholders.Contains(name, StringComparer.Ordinal))
+            .Select(name => $"{label} holds the unknown placeholder '{{{name}}}': use {{{string.Join("}, {", placeholders)}}}.");
         return string.IsNullOrWhiteSpace(template) ? [$"{label} is empty, and an image needs a name."] : unknown;
     }
 

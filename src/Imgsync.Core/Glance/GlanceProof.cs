@@ -12,9 +12,9 @@ public static class GlanceProof
         && Mark(image, published.Algorithm) == published.Hex
         && IsFinished(image);
 
-    /// <summary>True once the patch that publishes was made: it is what sets the second digest mark.</summary>
+    /// <summary>True once the content is whole and the patch that publishes was made: it is what sets the second digest mark.</summary>
     public static bool IsFinished(GlanceImage image) =>
-        Enum.GetValues<DigestAlgorithm>().All(algorithm => Mark(image, algorithm) is not null);
+        image.Status is "active" or "deactivated" && Enum.GetValues<DigestAlgorithm>().All(algorithm => Mark(image, algorithm) is not null);
 
     /// <summary>True for an image of the older tool, which wrote one mark only: the mark agrees, and Glance's own digest does not contradict it.</summary>
     public static bool HoldsByLegacyMark(GlanceImage image, Digest published) =>

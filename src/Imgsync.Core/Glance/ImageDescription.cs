@@ -17,6 +17,15 @@ public static class ImageDescription
         .Replace("{architecture}", spec.Architecture.InGlance(), StringComparison.Ordinal)
         .Replace("{date}", image.BuildDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
+    /// <summary>The name that always the newest image has, <c>Debian 12</c>; null where none is wanted.</summary>
+    public static string? LatestName(DistributionSpec spec, PublishOptions options) => options.LatestName is { Length: > 0 } template
+        ? template
+            .Replace("{prefix}", options.Prefix, StringComparison.Ordinal)
+            .Replace("{title}", spec.Title, StringComparison.Ordinal)
+            .Replace("{distribution}", spec.Key, StringComparison.Ordinal)
+            .Replace("{architecture}", spec.Architecture.InGlance(), StringComparison.Ordinal)
+        : null;
+
     /// <summary>The image's properties; the operator's own come last and may override all but our marks.</summary>
     public static IReadOnlyDictionary<string, string> Properties(DistributionSpec spec, ResolvedImage image, PublishOptions options, string run)
     {

@@ -26,6 +26,14 @@ public static class ImageMarks
     /// <summary><c>imgsync.sha256</c> or <c>imgsync.sha512</c>, in hex.</summary>
     public static string Digest(DigestAlgorithm algorithm) => $"imgsync.{algorithm.Label()}";
 
+    /// <summary>The name that an image goes back to when a newer one takes over <c>publish.latestName</c>.</summary>
+    public const string Name = "imgsync.name";
+
+    /// <summary>True for an image of ours; somebody else may have copied the marks along with an image.</summary>
+    /// <param name="project">The id of the project that owns our images; null where the token has none.</param>
+    public static bool AreOn(GlanceImage image, string? project) =>
+        image.Properties.GetValueOrDefault(Source) == Imgsync && (project is null || image.Owner == project);
+
     public static string? DistributionOf(GlanceImage image) => image.Properties.GetValueOrDefault(Distribution);
 
     /// <summary>The publisher's revision, or null when the image has none that can be put in order.</summary>

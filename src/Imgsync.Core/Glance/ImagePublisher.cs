@@ -15,8 +15,8 @@ public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, T
         foreach (var candidate in await FindAsync(image, cancellationToken))
         {
             if (Stands(candidate, image))
-                standing = candidate;
-            else if (!dryRun && IsLeftover(candidate))
+                standing ??= candidate; // the newest of several: the list begins with it
+            else if (!dryRun && IsLeftover(candidate, image))
                 await RemoveAsync(candidate, cancellationToken);
         }
 
@@ -76,8 +76,11 @@ public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, T
         _ => false,
     };
 
-    private bool IsLeftover(GlanceImage found) =>
-        found.Properties.TryGetValue(ImageMarks.Run, out var mark) && run.IsOver(mark, found.UpdatedAt, time.GetUtcNow());
+    /// <summary>Of this very run, only an earlier attempt at the same distribution: another one may be uploading the same content.</summary>
+    private bool IsLeftover(GlanceImage found, ResolvedImage image) =>
+        found.Properties.TryGetValue(ImageMarks.Run, out var mark)
+        && run.IsOver(mark, found.UpdatedAt, time.GetUtcNow())
+        && (mark != run.ToString() || ImageMarks.DistributionOf(found) == image.Distribution);
 
     private async Task RemoveAsync(GlanceImage leftover, CancellationToken cancellationToken)
     {

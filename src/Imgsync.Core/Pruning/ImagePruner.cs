@@ -1,7 +1,5 @@
-using Imgsync.Core.Configuration;
 using Imgsync.Core.Glance;
 using Imgsync.Core.Sync;
-using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.Pruning;
 
@@ -9,86 +7,85 @@ namespace Imgsync.Core.Pruning;
 /// The last step of a run: carries out the retention policy in one cloud, for those distributions only whose newest image
 /// this very run has found verified and active there, and removes what dead runs left half made.
 /// </summary>
-public sealed class ImagePruner(CloudConnection cloud, RunMark run, ImgsyncOptions options, TimeProvider time)
+/// <param name="stillOurs">Asked before each change; throws when the run has lost its lock.</param>
+internal sealed class ImagePruner(PruneScope scope, int maxPrune, bool dryRun, Func<CancellationToken, Task> stillOurs)
 {
+    private readonly List<PruneOutcome> _pruned = [];
+    private readonly List<string> _failures = [];
     private int _deleted;
 
     /// <param name="outcomes">How this run ended for this cloud, one per distribution.</param>
-    /// <exception cref="ImgsyncException">The list of images could not be read whole; then nothing is touched.</exception>
-    public async Task<IReadOnlyList<PruneOutcome>> PruneAsync(IReadOnlyList<ImageOutcome> outcomes, bool dryRun, CancellationToken cancellationToken)
+    /// <exception cref="ImgsyncException">The list of images could not be read whole, or the lock was lost; then nothing more is touched.</exception>
+    public async Task<PruneReport> PruneAsync(IReadOnlyList<ImageOutcome> outcomes, CancellationToken cancellationToken)
     {
-        var images = await OurImages.ListAsync(cloud, cancellationToken).ToListAsync(cancellationToken);
-        var unwanted = Leftovers(images)
-            .Concat(outcomes.SelectMany(outcome => Superseded(outcome, images)))
-            .Concat(Orphans(images))
-            .DistinctBy(entry => entry.Image.Id, StringComparer.Ordinal)
-            .OrderBy(entry => entry.Image.CreatedAt);
+        var images = await scope.ListAsync(cancellationToken);
+        var lines = scope.Lines(outcomes, images);
+        if (!dryRun)
+            images = await NameLatestAsync(lines, images, cancellationToken);
 
-        var pruned = new List<PruneOutcome>();
-        foreach (var entry in unwanted)
-            pruned.Add(await ApplyAsync(entry, dryRun, cancellationToken));
-        return pruned;
+        foreach (var entry in scope.Unwanted(lines, outcomes, images))
+            _pruned.Add(await ApplyAsync(entry, cancellationToken));
+        return new PruneReport(_pruned, _failures);
     }
 
-    private IEnumerable<SupersededImage> Superseded(ImageOutcome outcome, IReadOnlyList<GlanceImage> images)
+    private async Task<IReadOnlyList<GlanceImage>> NameLatestAsync(
+        IReadOnlyList<RetentionLine> lines, IReadOnlyList<GlanceImage> images, CancellationToken cancellationToken)
     {
-        var inPlace = outcome.Kind is OutcomeKind.Published or OutcomeKind.UpToDate
-            && images.Any(image => image.Id == outcome.ImageId && image.Status == "active");
-        if (!inPlace || !options.Prune.Enabled || !Revision.TryParse(outcome.Revision, out var newest))
-            return [];
+        foreach (var line in lines)
+        {
+            await stillOurs(cancellationToken);
+            try
+            {
+                images = await LatestName.MoveAsync(scope.Glance, scope.LatestName(line.Distribution), line, images, cancellationToken);
+            }
+            catch (Exception refused) when (refused is CloudRefusedException or CloudUnavailableException)
+            {
+                _failures.Add($"The name of the newest {line.Distribution.Key} was not moved in {scope.Cloud}: {refused.Message}");
+            }
+        }
 
-        var line = images.Where(image => ImageMarks.DistributionOf(image) == outcome.Distribution && IsFinished(image));
-        return RetentionPolicy.Decide(line, newest, options.Publish.Keep, options.Prune, time.GetUtcNow());
+        return images;
     }
 
-    /// <summary>What a dead run left half made, of whatever distribution.</summary>
-    private IEnumerable<SupersededImage> Leftovers(IReadOnlyList<GlanceImage> images) => images
-        .Where(image => !IsFinished(image)
-            && image.Properties.TryGetValue(ImageMarks.Run, out var mark)
-            && run.IsOver(mark, image.UpdatedAt, time.GetUtcNow()))
-        .Select(image => new SupersededImage(image, PruneAction.Delete));
-
-    private IEnumerable<SupersededImage> Orphans(IReadOnlyList<GlanceImage> images) =>
-        options.Prune.Enabled && options.Prune.Orphans is OrphanPolicy.Prune
-            ? images
-                .Where(image => IsFinished(image) && ImageMarks.DistributionOf(image) is { } key && !options.Distributions.Contains(key, StringComparer.Ordinal))
-                .Select(image => new SupersededImage(image, PruneAction.Delete))
-            : [];
-
-    private static bool IsFinished(GlanceImage image) => image.Status is "active" or "deactivated" && GlanceProof.IsFinished(image);
-
-    private async Task<PruneOutcome> ApplyAsync(SupersededImage entry, bool dryRun, CancellationToken cancellationToken)
+    private async Task<PruneOutcome> ApplyAsync(SupersededImage entry, CancellationToken cancellationToken)
     {
+        if (entry.Action is PruneAction.Delete && _deleted >= maxPrune)
+            return Tell(entry, PruneResult.Postponed, $"prune.maxPrune allows {maxPrune} deletions in one run");
+
+        _deleted += entry.Action is PruneAction.Delete ? 1 : 0;
         if (dryRun)
-            return Tell(entry, PruneResult.Planned, $"a dry run changes nothing");
-        if (entry.Action is PruneAction.Delete && _deleted >= options.Prune.MaxPrune)
-            return Tell(entry, PruneResult.Postponed, $"{_deleted} were deleted already, as many as prune.maxPrune allows in one run");
+            return Tell(entry, PruneResult.Planned, "a dry run changes nothing");
 
+        await stillOurs(cancellationToken);
         try
         {
-            await PruneSteps.TakeAsync(cloud.Glance, entry, time.GetUtcNow(), cancellationToken);
-            _deleted += entry.Action is PruneAction.Delete ? 1 : 0;
-            return Tell(entry, PruneResult.Done, "a newer one is in place");
+            await PruneSteps.TakeAsync(scope.Glance, entry, cancellationToken);
+            return Tell(entry, PruneResult.Done, entry.By is "" ? "nobody needs it any more" : $"{entry.By} took its place");
         }
-        catch (CloudRefusedException refused) when (entry.Action is PruneAction.Delete && !entry.Image.OsHidden)
+        catch (CloudRefusedException refused) when (entry.Action is PruneAction.Delete)
         {
+            _deleted--;
             return await HideInsteadAsync(entry, refused, cancellationToken);
         }
-        catch (CloudRefusedException refused)
+        catch (Exception failure) when (failure is CloudRefusedException or CloudUnavailableException)
         {
-            return Tell(entry, PruneResult.Refused, refused.Message);
+            // One bad image must not keep the others from being cleaned up.
+            return Tell(entry, PruneResult.Refused, failure.Message);
         }
     }
 
     /// <summary>In use, protected or cloned: nobody new should find it, and the next run tries again.</summary>
     private async Task<PruneOutcome> HideInsteadAsync(SupersededImage entry, CloudRefusedException refused, CancellationToken cancellationToken)
     {
+        if (entry.Image.OsHidden)
+            return Tell(entry, PruneResult.Refused, refused.Message);
+
         try
         {
-            await PruneSteps.TakeAsync(cloud.Glance, entry with { Action = PruneAction.Hide }, time.GetUtcNow(), cancellationToken);
+            await PruneSteps.TakeAsync(scope.Glance, entry with { Action = PruneAction.Hide }, cancellationToken);
             return Tell(entry, PruneResult.HiddenInstead, refused.Message);
         }
-        catch (CloudRefusedException)
+        catch (Exception failure) when (failure is CloudRefusedException or CloudUnavailableException)
         {
             return Tell(entry, PruneResult.Refused, refused.Message);
         }
@@ -97,7 +94,7 @@ public sealed class ImagePruner(CloudConnection cloud, RunMark run, ImgsyncOptio
     private PruneOutcome Tell(SupersededImage entry, PruneResult result, string reason) => new()
     {
         Distribution = ImageMarks.DistributionOf(entry.Image) ?? "",
-        Cloud = cloud.Name,
+        Cloud = scope.Cloud,
         ImageId = entry.Image.Id,
         ImageName = entry.Image.Name,
         Action = entry.Action,

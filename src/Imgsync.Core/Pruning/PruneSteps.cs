@@ -1,4 +1,3 @@
-using System.Globalization;
 using Imgsync.Core.Glance;
 
 namespace Imgsync.Core.Pruning;
@@ -6,12 +5,12 @@ namespace Imgsync.Core.Pruning;
 /// <summary>The steps of pruning in Glance's verbs.</summary>
 internal static class PruneSteps
 {
-    public static Task TakeAsync(GlanceClient glance, SupersededImage entry, DateTimeOffset now, CancellationToken cancellationToken)
+    public static Task TakeAsync(GlanceClient glance, SupersededImage entry, CancellationToken cancellationToken)
     {
         var image = entry.Image;
         return entry.Action switch
         {
-            PruneAction.Rename => glance.PatchAsync(image.Id, [PatchOperation.Set("name", SupersededName.Of(image.Name, now.ToString("yyyyMMdd", CultureInfo.InvariantCulture)))], cancellationToken),
+            PruneAction.Rename => glance.PatchAsync(image.Id, [PatchOperation.Set("name", SupersededName.Of(image.Name, entry.By))], cancellationToken),
             PruneAction.Hide => glance.PatchAsync(image.Id, [PatchOperation.Set("os_hidden", true)], cancellationToken),
             PruneAction.Deactivate => glance.DeactivateAsync(image.Id, cancellationToken),
             PruneAction.Delete => glance.DeleteAsync(image.Id, cancellationToken),

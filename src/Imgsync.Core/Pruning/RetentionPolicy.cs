@@ -10,38 +10,59 @@ namespace Imgsync.Core.Pruning;
 /// </summary>
 public static class RetentionPolicy
 {
-    /// <param name="images">This distribution's images of ours, finished ones only.</param>
-    /// <param name="newest">The revision that this run found verified and active in the cloud.</param>
-    /// <param name="keep">How many stay, the newest among them.</param>
-    public static IReadOnlyList<SupersededImage> Decide(IEnumerable<GlanceImage> images, Revision newest, int keep, PruneOptions options, DateTimeOffset now)
+    /// <param name="images">Everything that carries our mark in the cloud, of whatever distribution and state.</param>
+    public static IReadOnlyList<SupersededImage> Decide(IEnumerable<GlanceImage> images, RetentionLine line)
     {
         // What is newer than the newest verified is somebody's rollback or a publisher's mistake: not ours to judge.
         // What carries no revision we understand cannot be put in order, so it stays.
-        var line = images
-            .Select(image => (Image: image, Revision: ImageMarks.RevisionOf(image)))
-            .Where(entry => entry.Revision is { } revision && revision.CompareTo(newest) <= 0)
+        var older = images
+            .Where(image => image.Id != line.Newest.Id && line.Contains(image))
+            .Select(image => (Image: image, Revision: line.RevisionOf(image)))
+            .Where(entry => entry.Revision is { } revision && revision.CompareTo(line.Revision) <= 0)
             .OrderByDescending(entry => entry.Revision)
-            .ThenByDescending(entry => entry.Image.CreatedAt)
-            .ToList();
+            .ThenByDescending(entry => entry.Image.CreatedAt);
+        (GlanceImage Image, Revision Revision)[] order = [(line.Newest, line.Revision), .. older.Select(entry => (entry.Image, entry.Revision!.Value))];
 
-        // The head of the line must be the verified one; without it nothing here is superseded by anything we know to be good.
-        if (line.Count == 0 || line[0].Revision!.Value.CompareTo(newest) != 0)
+        return
+        [
+            .. order
+                .Select((entry, place) => (entry.Image, Place: place))
+                .Skip(Math.Max(line.Keep, 1))
+                .Select(entry => (entry.Image, By: order[entry.Place - 1]))
+                .Where(entry => line.Now - entry.Image.CreatedAt >= line.Steps.MinAge)
+                .Select(entry => (entry.Image, Action: Due(line.Steps, entry.Image, line.Now - entry.By.Image.CreatedAt), entry.By.Revision))
+                .Where(entry => entry.Action is not null)
+                .Select(entry => new SupersededImage(entry.Image, entry.Action!.Value, entry.Revision.ToString())),
+        ];
+    }
+
+    /// <summary>
+    /// Finished images of distributions that are configured no more. Nothing superseded them, so their steps count from the day
+    /// they were made.
+    /// </summary>
+    /// <param name="configured">Empty where nobody configured anything: then there is no telling what was taken off the list.</param>
+    public static IReadOnlyList<SupersededImage> DecideOrphans(
+        IEnumerable<GlanceImage> images, IReadOnlyCollection<string> configured, string? project, PruneOptions steps, DateTimeOffset now)
+    {
+        if (steps.Orphans is not OrphanPolicy.Prune || configured.Count == 0)
             return [];
 
         return
         [
-            .. line
-                .Select((entry, place) => (entry.Image, Place: place))
-                .Skip(Math.Max(keep, 1))
-                .Where(entry => now - entry.Image.CreatedAt >= options.MinAge)
-                .Select(entry => (entry.Image, Action: Strongest(options, now - line[entry.Place - 1].Image.CreatedAt)))
-                .Where(entry => entry.Action is { } action && !IsDone(entry.Image, action))
-                .Select(entry => new SupersededImage(entry.Image, entry.Action!.Value)),
+            .. images
+                .Where(image => ImageMarks.AreOn(image, project)
+                    && GlanceProof.IsFinished(image)
+                    && ImageMarks.DistributionOf(image) is { } key
+                    && !configured.Contains(key, StringComparer.Ordinal)
+                    && now - image.CreatedAt >= steps.MinAge)
+                .Select(image => (Image: image, Action: Due(steps, image, now - image.CreatedAt)))
+                .Where(entry => entry.Action is not null)
+                .Select(entry => new SupersededImage(entry.Image, entry.Action!.Value, ImageMarks.RevisionOf(entry.Image)?.ToString() ?? "")),
         ];
     }
 
-    /// <summary>The strongest step whose age has come. An image is superseded since the next newer one was made.</summary>
-    private static PruneAction? Strongest(PruneOptions options, TimeSpan superseded)
+    /// <summary>The strongest step whose age has come, null when it has been taken already. An image is superseded since the next newer one was made.</summary>
+    private static PruneAction? Due(PruneOptions options, GlanceImage image, TimeSpan superseded)
     {
         (TimeSpan? After, PruneAction Action)[] steps =
         [
@@ -50,7 +71,8 @@ public static class RetentionPolicy
             (options.HideAfter, PruneAction.Hide),
             (options.RenameAfter, PruneAction.Rename),
         ];
-        return steps.Where(step => superseded >= step.After).Select(step => (PruneAction?)step.Action).FirstOrDefault();
+        var strongest = steps.Where(step => superseded >= step.After).Select(step => (PruneAction?)step.Action).FirstOrDefault();
+        return strongest is { } action && !IsDone(image, action) ? action : null;
     }
 
     private static bool IsDone(GlanceImage image, PruneAction action) => action switch
@@ -62,6 +84,3 @@ public static class RetentionPolicy
         _ => throw new ArgumentOutOfRangeException(nameof(action), action, "not a step of pruning"),
     };
 }
-
-/// <summary>One image and what is to become of it.</summary>
-public sealed record SupersededImage(GlanceImage Image, PruneAction Action);

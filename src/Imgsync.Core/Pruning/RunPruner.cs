@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Glance;
 using Imgsync.Core.Sync;
@@ -8,7 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace Imgsync.Core.Pruning;
 
 /// <summary>The clean-up of a whole run, cloud by cloud; one that cannot be read is left out and named.</summary>
-public sealed partial class RunPruner(CloudDirectory clouds, IRunLock runLock, ImgsyncOptions options, Measurements measurements, TimeProvider time, ILogger<RunPruner> logger)
+public sealed partial class RunPruner(
+    CloudDirectory clouds, DistributionCatalog catalog, IRunLock runLock, ImgsyncOptions options, Measurements measurements, TimeProvider time, ILogger<RunPruner> logger)
 {
     public async Task<PruneReport> PruneAsync(string run, IReadOnlyList<ImageOutcome> outcomes, bool dryRun, CancellationToken cancellationToken)
     {
@@ -18,21 +20,28 @@ public sealed partial class RunPruner(CloudDirectory clouds, IRunLock runLock, I
         {
             try
             {
-                pruned.AddRange(await TimeAsync(run, cloud.Key, async () =>
-                {
-                    await runLock.RequireAsync(run, cancellationToken);
-                    var pruner = new ImagePruner(clouds.Connect(cloud.Key), await clouds.MarkAsync(run, cancellationToken), options, time);
-                    return await pruner.PruneAsync([.. cloud], dryRun, cancellationToken);
-                }));
+                var report = await TimeAsync(run, cloud.Key, () => PruneAsync(run, cloud.Key, [.. cloud], dryRun, cancellationToken));
+                pruned.AddRange(report.Pruned);
+                failures.AddRange(report.Failures);
+                foreach (var failure in report.Failures)
+                    LogFailure(failure);
             }
             catch (ImgsyncException failure)
             {
                 LogLeftOut(cloud.Key, failure.Message);
-                failures.Add($"Nothing was cleaned up in {cloud.Key}: {failure.Message}");
+                failures.Add($"Cleaning up {cloud.Key} was left out: {failure.Message}");
             }
         }
 
         return new PruneReport(pruned, failures);
+    }
+
+    private async Task<PruneReport> PruneAsync(string run, string cloud, ImageOutcome[] outcomes, bool dryRun, CancellationToken cancellationToken)
+    {
+        var mark = await clouds.MarkAsync(run, cancellationToken);
+        var scope = new PruneScope(clouds.Connect(cloud), clouds.Options(cloud), mark, options, catalog, time);
+        var pruner = new ImagePruner(scope, options.Prune.MaxPrune, dryRun, stop => runLock.RequireAsync(run, stop));
+        return await pruner.PruneAsync(outcomes, cancellationToken);
     }
 
     private Task<T> TimeAsync<T>(string run, string cloud, Func<Task<T>> work)
@@ -52,6 +61,9 @@ public sealed partial class RunPruner(CloudDirectory clouds, IRunLock runLock, I
         });
     }
 
-    [LoggerMessage(LogLevel.Warning, "Nothing is cleaned up in {Cloud}: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "{Failure}")]
+    private partial void LogFailure(string failure);
+
+    [LoggerMessage(LogLevel.Warning, "Cleaning up {Cloud} is left out: {Reason}")]
     private partial void LogLeftOut(string cloud, string reason);
 }

@@ -11,6 +11,7 @@ internal static class Examples
         ["maxParallel"] = "8",
         ["publish.prefix"] = "\"site \"",
         ["publish.nameTemplate"] = "\"{prefix}{title} {architecture} [{revision}]\"",
+        ["publish.latestName"] = "\"{prefix}{title}\"",
         ["publish.visibility"] = "\"community\"",
         ["publish.properties"] = """{ "hw_rng_model": "virtio" }""",
         ["publish.removeProperties"] = """["os_admin_user"]""",

@@ -1,0 +1,28 @@
+using System.Text.RegularExpressions;
+using Imgsync.Core.Catalog;
+using Imgsync.Core.Glance;
+using Imgsync.Core.Integrity;
+using Imgsync.Core.Upstream;
+
+namespace Imgsync.Core.Pruning;
+
+/// <summary>
+/// An image of the older Python tool: <c>source</c> and one digest mark, and for the rest only its name,
+/// <c>Debian 12 [20240718]</c>, behind whatever prefix.
+/// </summary>
+internal static partial class LegacyImage
+{
+    public static bool IsOf(DistributionSpec distribution, GlanceImage image) =>
+        image.Status is "active" or "deactivated"
+        && ImageMarks.DistributionOf(image) is null
+        && !image.Properties.ContainsKey(ImageMarks.Run)
+        && Enum.GetValues<DigestAlgorithm>().Any(algorithm => image.Properties.ContainsKey(ImageMarks.Digest(algorithm)))
+        && Shape().Match(image.Name) is { Success: true } name
+        && (name.Groups["title"].Value == distribution.Title || name.Groups["title"].Value.EndsWith(" " + distribution.Title, StringComparison.Ordinal));
+
+    public static Revision? DateOf(GlanceImage image) =>
+        Revision.TryParse(Shape().Match(image.Name).Groups["date"].Value, out var date) ? date : null;
+
+    [GeneratedRegex(@"\A(?<title>.*) \[(?<date>[0-9.-]+)\]( \(superseded [^)]*\))?\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Shape();
+}

@@ -1,0 +1,7 @@
+using Imgsync.Core.Glance;
+
+namespace Imgsync.Core.Pruning;
+
+/// <summary>One image and what is to become of it.</summary>
+/// <param name="By">The revision that replaced it; empty where none did.</param>
+public sealed record SupersededImage(GlanceImage Image, PruneAction Action, string By);

@@ -1,0 +1,213 @@
+using Imgsync.Core.Pruning;
+using Imgsync.Core.Sync;
+using Imgsync.Testing.Upstream;
+using static Imgsync.Cloud.Tests.Pruning.PruneScenario;
+
+namespace Imgsync.Cloud.Tests.Pruning;
+
+/// <summary>What becomes of superseded images in a real Glance.</summary>
+public sealed class SupersededTests(DevCloud cloud)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_third_image_makes_the_first_one_go()
+    {
+        await using var scenario = await Scenario.StartAsync(cloud);
+
+        var report = await scenario.AgeAsync(First, Second, Third);
+
+        Assert.Equal($"{Second} active, {Third} active", await scenario.StandAsync());
+        var pruned = Assert.Single(report.Pruning.Pruned);
+        Assert.Equal((PruneAction.Delete, PruneResult.Done), (pruned.Action, pruned.Result));
+        Assert.Contains($"[{First}]", pruned.ImageName, StringComparison.Ordinal);
+        Assert.Contains(Second, pruned.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(PruneAction.Rename)]
+    [InlineData(PruneAction.Hide)]
+    [InlineData(PruneAction.Deactivate)]
+    [InlineData(PruneAction.Delete)]
+    public async Task Each_step_is_taken_once_and_seen_in_glance(PruneAction action)
+    {
+        await using var scenario = await Scenario.StartAsync(cloud);
+        var now = TimeSpan.Zero;
+        scenario.Prune(keep: 1, prune => action switch
+        {
+            PruneAction.Rename => prune with { DeleteAfter = null, RenameAfter = now },
+            PruneAction.Hide => prune with { DeleteAfter = null, HideAfter = now },
+            PruneAction.Deactivate => prune with { DeleteAfter = null, DeactivateAfter = now },
+            _ => prune,
+        });
+
+        await scenario.AgeAsync(First, Second);
+        var again = await scenario.SyncAsync("debian12");
+
+        Assert.Empty(again.Pruning.Pruned);
+        var names = string.Join(", ", (await scenario.ImagesAsync()).Select(image => (string?)image["name"]));
+        Assert.Equal(action is PruneAction.Rename, names.Contains($"Debian 12 [{First}] (superseded {Second})", StringComparison.Ordinal));
+        Assert.Equal(
+            action switch
+            {
+                PruneAction.Hide => $"{First} hidden, {Second} active",
+                PruneAction.Deactivate => $"{First} deactivated, {Second} active",
+                PruneAction.Delete => $"{Second} active",
+                _ => $"{First} active, {Second} active",
+            },
+            await scenario.StandAsync());
+    }
+
+    [Fact]
+    public async Task A_protected_image_is_hidden_instead_and_deleted_once_it_is_free()
+    {
+        await using var scenario = await Scenario.StartAsync(cloud);
+        scenario.Prune(keep: 1);
+        await scenario.AgeAsync(First);
+        using var glance = await scenario.ProbeAsync();
+        var old = (string)(await scenario.FindAsync(First))["id"]!;
+        await glance.SetAsync(old, "protected", true, Cancel);
+
+        var refused = await scenario.AgeAsync(Second);
+
+        var pruned = Assert.Single(refused.Pruning.Pruned);
+        Assert.Equal(PruneResult.HiddenInstead, pruned.Result);
+        Assert.Contains("protected", pruned.Reason, StringComparison.Ordinal);
+        Assert.Equal($"{First} hidden, {Second} active", await scenario.StandAsync());
+
+        var stillRefused = await scenario.SyncAsync("debian12");
+        Assert.Equal(PruneResult.Refused, Assert.Single(stillRefused.Pruning.Pruned).Result);
+
+        await glance.SetAsync(old, "protected", false, Cancel);
+        await scenario.SyncAsync("debian12");
+        Assert.Equal($"{Second} active", await scenario.StandAsync());
+    }
+
+    [Fact]
+    public async Task One_image_that_cannot_go_does_not_keep_the_others()
+    {
+        await using var scenario = await Scenario.StartAsync(cloud);
+        scenario.Prune(keep: 3);
+        await scenario.AgeAsync(First, Second, Third);
+        using var glance = await scenario.ProbeAsync();
+        await glance.SetAsync((string)(await scenario.FindAsync(First))["id"]!, "protected", true, Cancel);
+        scenario.Prune(keep: 1);
+
+        var report = await scenario.SyncAsync("debian12");
+
+        Assert.Equal([PruneResult.HiddenInstead, PruneResult.Done], report.Pruning.Pruned.Select(pruned => pruned.Result));
+        Assert.Equal($"{First} hidden, {Third} active", await scenario.StandAsync());
+        await glance.SetAsync((string)(await scenario.FindAsync(First))["id"]!, "protected", false, Cancel);
+    }
+
+    [Fact]
+    public async Task A_dry_run_shows_its_plan_and_touches_nothing()
+    {
+        await using var scenario = await Scenario.StartAsync(cloud);
+        scenario.Prune(keep: 3);
+        await scenario.AgeAsync(First, Second, Third);
+        scenario.Prune(keep: 1, prune => prune with { MaxPrune = 1 });
+
+        var report = await scenario.SyncAsync(new RunRequest { Distributions = ["debian12"], DryRun = true });
+
+        Assert.Equal([PruneResult.Planned, PruneResult.Postponed], report.Pruning.Pruned.Select(pruned => pruned.Result));
+        Assert.Equal($"{First} active, {Second} active, {Third} active", await scenario.StandAsync());
+    }
+
+    [Fact]
+    public async Task No_more_than_maxPrune_go_in_one_run_and_the_next_goes_on()
+    {
+        await using var scenario = await Scenario.StartAsync(cloud);
+        scenario.Prune(keep: 3);
+        await scenario.AgeAsync(First, Second, Third);
+        scenario.Prune(keep: 1, prune => prune with { MaxPrune = 1 });
+
+        var report = await scenario.SyncAsync("debian12");
+
+        Assert.Equal([PruneResult.Done, PruneResult.Postponed], report.Pruning.Pruned.Select(pruned => pruned.Result));
+        Assert.Equal($"{Second} active, {Third} active", await scenario.StandAsync());
+        await scenario.SyncAsync("debian12");
+        Assert.Equal($"{Third} active", await scenario.StandAsync());
+    }
+
+    [Fact]
+    public async Task How_many_stay_may_differ_by_cloud_and_by_distribution()
+    {
+        await using var scenario = await Scenario.StartAsync(cloud);
+        scenario.Prune(keep: 9);
+        scenario.Options = scenario.Options with
+        {
+            Clouds = [scenario.Cloud with { Publish = new() { Keep = 1 } }],
+            Overrides = new Dictionary<string, Core.Configuration.DistributionOverrides>(StringComparer.OrdinalIgnoreCase) { ["ubuntu24"] = new() { Publish = new() { Keep = 2 } } },
+        };
+
+        foreach (var (debian, ubuntu) in ((string, string)[])[(First, "20240701"), (Second, "20240708"), (Third, "20240717")])
+        {
+            scenario.Tree.PublishDebian(DebianRelease.Bookworm, debian);
+            scenario.Tree.PublishUbuntu("noble", ubuntu);
+            await scenario.SyncAsync("debian12", "ubuntu24");
+        }
+
+        Assert.Equal($"20240708 active, 20240717 active, {Third} active", await scenario.StandAsync());
+    }
+
+    [Fact]
+    public async Task An_image_of_the_older_tool_goes_only_when_it_was_adopted()
+    {
+        await using var scenario = await Scenario.StartAsync(cloud);
+        using var glance = await scenario.ProbeAsync();
+        var old = await glance.CreateAsync(
+            new()
+            {
+                ["name"] = scenario.Options.Publish.Prefix + "Debian 12 [20240601]",
+                ["disk_format"] = "qcow2",
+                ["container_format"] = "bare",
+                ["source"] = "imgsync",
+                ["imgsync.sha512"] = new string('0', 128),
+            },
+            Cancel);
+        await glance.UploadAsync(old, new byte[1000], Cancel);
+        scenario.Prune(keep: 1);
+
+        await scenario.AgeAsync(First);
+        Assert.NotNull(await glance.ShowAsync(old, Cancel));
+
+        scenario.Prune(keep: 1, prune => prune with { AdoptLegacy = true });
+        await scenario.SyncAsync("debian12");
+        Assert.Null(await glance.ShowAsync(old, Cancel));
+        Assert.Equal($"{First} active", await scenario.StandAsync());
+    }
+
+    [Fact]
+    public async Task The_stable_name_moves_to_the_newest_and_its_predecessor_gets_its_own_name_back()
+    {
+        await using var scenario = await Scenario.StartAsync(cloud);
+        scenario.Options = scenario.Options with { Publish = scenario.Options.Publish with { LatestName = "{prefix}{title}" } };
+        var prefix = scenario.Options.Publish.Prefix;
+
+        await scenario.AgeAsync(First);
+        Assert.Equal($"{prefix}Debian 12", (string?)(await scenario.FindAsync(First))["name"]);
+
+        await scenario.AgeAsync(Second);
+        Assert.Equal($"{prefix}Debian 12", (string?)(await scenario.FindAsync(Second))["name"]);
+        Assert.Equal($"{prefix}Debian 12 [{First}]", (string?)(await scenario.FindAsync(First))["name"]);
+
+        scenario.Options = scenario.Options with { Publish = scenario.Options.Publish with { LatestName = null } };
+        await scenario.SyncAsync("debian12");
+        Assert.Equal($"{prefix}Debian 12 [{Second}]", (string?)(await scenario.FindAsync(Second))["name"]);
+    }
+
+    [Fact]
+    public async Task The_stable_name_stays_where_it_is_while_the_newer_image_fails()
+    {
+        await using var scenario = await Scenario.StartAsync(cloud);
+        scenario.Options = scenario.Options with { Publish = scenario.Options.Publish with { LatestName = "{prefix}{title}" } };
+        await scenario.AgeAsync(First);
+        UpstreamTree.DamageImage(scenario.Tree.PublishDebian(DebianRelease.Bookworm, Second));
+
+        await scenario.SyncAsync("debian12");
+
+        var image = Assert.Single(await scenario.ImagesAsync());
+        Assert.Equal(scenario.Options.Publish.Prefix + "Debian 12", (string?)image["name"]);
+    }
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using Imgsync.Core.Catalog;
+using Imgsync.Core.Configuration;
+using Imgsync.Core.Glance;
+using Imgsync.Core.Pruning;
+using Imgsync.Core.Upstream;
+
+namespace Imgsync.Core.Tests.Pruning;
+
+/// <summary>One row of the policy's table.</summary>
+/// <param name="Images">Apart by blanks, <c>*20240803/1 20240801/3,owner:theirs,hidden</c>; an underscore in a name is a blank.</param>
+public sealed record RetentionCase(string Images, string Expected)
+{
+    private const string Project = "ours";
+
+    private static readonly DateTimeOffset Now = new(2024, 8, 4, 0, 0, 0, TimeSpan.Zero);
+
+    private static readonly DistributionSpec Debian12 = DistributionCatalog.Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal)).Get("debian12");
+
+    public int Keep { get; init; } = 2;
+
+    public PruneOptions Steps { get; init; } = new();
+
+    public string Decide()
+    {
+        var written = Images.Split(' ');
+        var newest = Array.FindIndex(written, image => image.StartsWith('*'));
+        var images = written.Select(Read).ToList();
+        Assert.True(Revision.TryParse(written[newest][1..written[newest].IndexOf('/', StringComparison.Ordinal)], out var revision));
+        return InWords(RetentionPolicy.Decide(images, new RetentionLine
+        {
+            Distribution = Debian12,
+            Newest = images[newest],
+            Revision = revision,
+            Keep = Keep,
+            Steps = Steps,
+            Project = Project,
+            Now = Now,
+        }));
+    }
+
+    public string DecideOrphans(string configured) =>
+        InWords(RetentionPolicy.DecideOrphans(Images.Split(' ').Select(Read), configured is "" ? [] : [configured], Project, Steps, Now));
+
+    private static string InWords(IEnumerable<SupersededImage> decided) =>
+        string.Join(", ", decided.Select(entry => $"{entry.Action.ToString().ToLowerInvariant()} {RevisionIn(entry.Image)}"));
+
+    private static string RevisionIn(GlanceImage image) => image.Id.Split('/')[0];
+
+    private static GlanceImage Read(string written, int place)
+    {
+        var parts = written.TrimStart('*').Split(',');
+        var (revision, age) = (parts[0].Split('/')[0], int.Parse(parts[0].Split('/')[1], CultureInfo.InvariantCulture));
+        var words = parts[1..].Select(part => part.Split(':', 2)).ToDictionary(word => word[0], word => word.ElementAtOrDefault(1) ?? "", StringComparer.Ordinal);
+        return new GlanceImage
+        {
+            Id = $"{revision}/{place}",
+            Name = words.GetValueOrDefault("name", $"Debian 12 [{revision}]").Replace('_', ' '),
+            Status = words.GetValueOrDefault("status", "active"),
+            Owner = words.GetValueOrDefault("owner", Project),
+            OsHidden = words.ContainsKey("hidden"),
+            CreatedAt = Now - TimeSpan.FromDays(age),
+            Properties = words.ContainsKey("legacy") ? LegacyMarks() : Marks(revision, words),
+        };
+    }
+
+    /// <summary>What the older Python tool wrote.</summary>
+    private static Dictionary<string, string> LegacyMarks() => new(StringComparer.Ordinal) { ["source"] = "imgsync", ["imgsync.sha512"] = "00" };
+
+    private static Dictionary<string, string> Marks(string revision, Dictionary<string, string> words)
+    {
+        var marks = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["source"] = words.GetValueOrDefault("source", "imgsync"),
+            ["architecture"] = words.GetValueOrDefault("architecture", "x86_64"),
+            ["imgsync.distribution"] = words.GetValueOrDefault("distribution", "debian12"),
+            ["imgsync.run"] = "installation/run",
+            ["imgsync.sha256"] = "00",
+            ["imgsync.sha512"] = "00",
+        };
+        if (revision is not "unknown")
+            marks["imgsync.revision"] = revision;
+        if (words.ContainsKey("unpublished"))
+            marks.Remove("imgsync.sha256");
+        return marks;
+    }
+}

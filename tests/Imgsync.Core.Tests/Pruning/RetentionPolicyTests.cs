@@ -1,0 +1,98 @@
+using Imgsync.Core.Configuration;
+
+namespace Imgsync.Core.Tests.Pruning;
+
+/// <summary>
+/// The policy as a table. An image is written <c>revision/age in days</c>, with words after it for what is special about it; the
+/// verified newest is the one with a star. The answer names what is to become of which revision.
+/// </summary>
+public sealed class RetentionPolicyTests
+{
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    private static readonly PruneOptions Never = new() { DeleteAfter = null };
+
+    /// <summary>What is kept, and in which order.</summary>
+    public static TheoryData<string, RetentionCase> Kept => new()
+    {
+        { "the newest two stay by default", new("*20240803/1 20240802/2 20240801/3", "delete 20240801") },
+        { "as many stay as are there", new("*20240803/1 20240802/2", "") },
+        { "the newest stays when one is kept", new("*20240803/1 20240802/2 20240801/3", "delete 20240802, delete 20240801") { Keep = 1 } },
+        { "the newest stays even when none is to be kept", new("*20240803/1 20240802/2", "delete 20240802") { Keep = 0 } },
+        { "one that is alone stays", new("*20240803/900", "") { Keep = 1 } },
+        { "one newer than the newest verified stays and does not count", new("20240804/0 *20240803/1 20240802/2 20240801/3", "delete 20240801") },
+        { "the day counts before the build", new("*20240803-1/1 20240802-9999/2 20240801-5/3", "delete 20240801-5") },
+        { "builds count as numbers", new("*20240803-1000/1 20240803-999/2 20240803-99/3", "delete 20240803-99") },
+        { "the upload's time does not count", new("*20240803/9 20240802/1 20240801/0", "delete 20240801") },
+        { "the name does not count", new("*20240803/1 20240801/3,name:Zzz 20240802/2,name:Aaa", "delete 20240801") },
+        { "without a revision there is no order, so it stays", new("*20240803/1 20240802/2 unknown/900", "") },
+        { "the same revision twice is two images", new("*20240803/1 20240803/2 20240803/3", "delete 20240803") },
+        { "no younger than the minimum age is touched", new("*20240803/1 20240802/2 20240801/3 20240731/8", "delete 20240731") { Steps = new() { MinAge = 7 * Day } } },
+        { "an age that is just reached counts", new("*20240803/1 20240802/2 20240801/7", "delete 20240801") { Steps = new() { MinAge = 7 * Day } } },
+    };
+
+    /// <summary>Whose images are judged at all.</summary>
+    public static TheoryData<string, RetentionCase> Ours => new()
+    {
+        { "another project's stays", new("*20240803/1 20240801/3,owner:theirs", "") { Keep = 1 } },
+        { "one without our mark stays", new("*20240803/1 20240801/3,source:somebody", "") { Keep = 1 } },
+        { "another distribution's stays", new("*20240803/1 20240801/3,distribution:debian13", "") { Keep = 1 } },
+        { "another architecture's stays", new("*20240803/1 20240801/3,architecture:aarch64", "") { Keep = 1 } },
+        { "another distribution's does not count either", new("*20240803/1 20240802/2,distribution:debian13 20240801/3", "") },
+        { "an unfinished one is no superseded one", new("*20240803/1 20240801/3,status:saving", "") { Keep = 1 } },
+        { "an unpublished one is no superseded one", new("*20240803/1 20240801/3,unpublished", "") { Keep = 1 } },
+        { "a hidden one is judged", new("*20240803/1 20240801/3,hidden", "delete 20240801") { Keep = 1 } },
+        { "a deactivated one is judged", new("*20240803/1 20240801/3,status:deactivated", "delete 20240801") { Keep = 1 } },
+        { "an older tool's stays", new("*20240803/1 20240801/3,legacy", "") { Keep = 1 } },
+        { "an older tool's is adopted when asked for", new("*20240803/1 20240801/3,legacy", "delete 20240801") { Keep = 1, Steps = new() { AdoptLegacy = true } } },
+        { "an adopted one counts in its place", new("*20240803/1 20240802/2,legacy 20240801/3", "delete 20240801") { Steps = new() { AdoptLegacy = true } } },
+        { "an adopted one must bear our title", new("*20240803/1 20240801/3,legacy,name:Debian_13_[20240801]", "") { Keep = 1, Steps = new() { AdoptLegacy = true } } },
+        { "an adopted one may bear a prefix", new("*20240803/1 20240801/3,legacy,name:site_Debian_12_[20240801]", "delete 20240801") { Keep = 1, Steps = new() { AdoptLegacy = true } } },
+        { "an adopted one must have a date", new("*20240803/1 20240801/3,legacy,name:Debian_12_[latest]", "") { Keep = 1, Steps = new() { AdoptLegacy = true } } },
+        { "an adopted one dated after the newest stays", new("*20240803/1 20240805/3,legacy", "") { Keep = 1, Steps = new() { AdoptLegacy = true } } },
+        { "the newest may be an adopted one", new("*20240803/1,legacy 20240801/3", "delete 20240801") { Keep = 1, Steps = new() { AdoptLegacy = true } } },
+    };
+
+    /// <summary>What becomes of them, and when.</summary>
+    public static TheoryData<string, RetentionCase> Steps => new()
+    {
+        { "nothing without a step", new("*20240803/1 20240801/99", "") { Keep = 1, Steps = Never } },
+        { "renamed first", new("*20240803/1 20240801/99", "rename 20240801") { Keep = 1, Steps = Escalating } },
+        { "then hidden", new("*20240803/7 20240801/99", "hide 20240801") { Keep = 1, Steps = Escalating } },
+        { "then deactivated", new("*20240803/30 20240801/99", "deactivate 20240801") { Keep = 1, Steps = Escalating } },
+        { "deleted at last", new("*20240803/90 20240801/99", "delete 20240801") { Keep = 1, Steps = Escalating } },
+        { "its age counts from when the next newer one was made", new("*20240803/1 20240802/8 20240801/99", "rename 20240802, hide 20240801") { Keep = 1, Steps = Escalating } },
+        { "a step that was taken is not taken again: renamed", new("*20240803/1 20240801/99,name:Debian_12_(superseded_20240803)", "") { Keep = 1, Steps = Escalating } },
+        { "a step that was taken is not taken again: hidden", new("*20240803/7 20240801/99,hidden", "") { Keep = 1, Steps = Escalating } },
+        { "a step that was taken is not taken again: deactivated", new("*20240803/30 20240801/99,status:deactivated", "") { Keep = 1, Steps = Escalating } },
+        { "deleting is tried again as long as it is there", new("*20240803/90 20240801/99,hidden,status:deactivated", "delete 20240801") { Keep = 1, Steps = Escalating } },
+    };
+
+    private static PruneOptions Escalating => new() { RenameAfter = TimeSpan.Zero, HideAfter = 7 * Day, DeactivateAfter = 30 * Day, DeleteAfter = 90 * Day };
+
+    [Theory]
+    [MemberData(nameof(Kept))]
+    [MemberData(nameof(Ours))]
+    [MemberData(nameof(Steps))]
+    public void Decides(string because, RetentionCase row) => Assert.Equal((because, row.Expected), (because, row.Decide()));
+
+    [Theory]
+    [InlineData(OrphanPolicy.Keep, "debian13", "")]
+    [InlineData(OrphanPolicy.Prune, "debian13", "delete 20240801")]
+    [InlineData(OrphanPolicy.Prune, "debian12", "")]
+    [InlineData(OrphanPolicy.Prune, "", "")]
+    public void Orphans_go_only_when_asked_for_and_when_something_else_is_configured(OrphanPolicy orphans, string configured, string expected) =>
+        Assert.Equal(expected, new RetentionCase("20240801/3", expected) { Steps = new() { Orphans = orphans } }.DecideOrphans(configured));
+
+    [Theory]
+    [InlineData("20240801/3,owner:theirs", "")]
+    [InlineData("20240801/3,status:saving", "")]
+    [InlineData("20240801/3,legacy", "")]
+    [InlineData("20240801/10", "hide 20240801")]
+    [InlineData("20240801/3", "")]
+    public void Orphans_are_finished_images_of_ours_and_take_the_same_steps(string image, string expected) =>
+        Assert.Equal(expected, new RetentionCase(image, expected)
+        {
+            Steps = Never with { HideAfter = 7 * Day, Orphans = OrphanPolicy.Prune, AdoptLegacy = true },
+        }.DecideOrphans("debian13"));
+}
