@@ -23,13 +23,22 @@ public sealed class AllocationTests : IDisposable
     {
         await MeasureAsync(16 * MiB); // compiles, and fills the pools
 
-        var start = await MeasureAsync(16 * MiB);
-        var whole = await MeasureAsync(144 * MiB);
+        var start = await LeastAsync(16 * MiB);
+        var whole = await LeastAsync(144 * MiB);
 
         Assert.InRange((whole - start) * 8, long.MinValue, Allowed);
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
+
+    /// <summary>How often a task has to wait for another depends on what else the machine does; the quietest of some passes counts.</summary>
+    private async Task<long> LeastAsync(long length)
+    {
+        var least = long.MaxValue;
+        for (var pass = 0; pass < 4; pass++)
+            least = Math.Min(least, await MeasureAsync(length));
+        return least;
+    }
 
     /// <summary>Counts what every thread of the process allocates.</summary>
     private async Task<long> MeasureAsync(long length)
