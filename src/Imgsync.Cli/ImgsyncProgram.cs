@@ -18,6 +18,7 @@ internal static class ImgsyncProgram
             ListCommand.Create(shared, terminal),
             ResolveCommand.Create(shared, terminal),
             ImagesCommand.Create(shared, terminal),
+            StatusCommand.Create(shared, terminal),
         };
         root.Add(shared.Config);
         root.Add(shared.Verbose);

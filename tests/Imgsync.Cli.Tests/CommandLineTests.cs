@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Imgsync.Testing.Upstream;
 
 namespace Imgsync.Cli.Tests;
@@ -18,6 +19,16 @@ public sealed class CommandLineTests : IDisposable
         Assert.Empty(ended.StandardError);
         foreach (var key in (string[])["debian11", "debian12", "debian-testing", "ubuntu18", "ubuntu20", "ubuntu22", "ubuntu24", "debian12-arm64"])
             Assert.Contains(ended.StandardOutput.Split('\n'), line => line.StartsWith(key + " ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_catalogue_is_there_for_programs_too()
+    {
+        var ended = await _program.RunAsync("list", "--json");
+
+        var noble = Assert.Single(JsonNode.Parse(ended.StandardOutput)!.AsArray(), entry => (string?)entry!["distribution"] == "ubuntu24")!;
+        Assert.Equal("https://cloud-images.ubuntu.com/noble/current/noble-server-cloudimg-amd64.img", (string?)noble["location"]);
+        Assert.Equal("x86_64", (string?)noble["architecture"]);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Imgsync.Testing.Upstream;
 
@@ -59,6 +60,45 @@ public sealed partial class SyncTests(DevCloud cloud)
         Assert.Matches(@"(?m)^debian12\s+\S+\s+up to date\s", again.StandardOutput);
         Assert.Matches(@"(?m)^debian12\s+\S+\s+published\s", forced.StandardOutput);
         Assert.Equal(2, (await scenario.ImagesAsync()).Count);
+    }
+
+    [Fact]
+    public async Task The_last_report_is_shown_again_and_so_is_an_earlier_one_by_its_run()
+    {
+        await using var scenario = await SyncScenario.StartAsync(cloud);
+        scenario.Tree.PublishDebian(DebianRelease.Bookworm, Version);
+        var before = await scenario.Program.RunAsync("status");
+        var first = JsonNode.Parse((await scenario.Program.RunAsync("sync", "debian12", "--json")).StandardOutput)!;
+        await scenario.Program.RunAsync("sync", "debian12");
+
+        var last = await scenario.Program.RunAsync("status");
+        var earlier = await scenario.Program.RunAsync("status", (string)first["run"]!, "--json");
+        var elsewhere = await scenario.Program.RunAsync("status", "../reports/last");
+
+        Assert.Equal([1, 0, 0, 1], new[] { before, last, earlier, elsewhere }.Select(ended => ended.ExitCode));
+        Assert.Contains("No run has ended yet", before.StandardError, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^debian12\s+\S+\s+up to date\s", last.StandardOutput);
+        Assert.True(JsonNode.DeepEquals(first, JsonNode.Parse(earlier.StandardOutput)));
+        Assert.Contains("no report of a run ../reports/last", elsewhere.StandardError, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cloud_that_does_not_answer_is_named_and_the_images_of_the_others_are_shown()
+    {
+        await using var scenario = await SyncScenario.StartAsync(cloud);
+        scenario.Tree.PublishDebian(DebianRelease.Bookworm, Version);
+        await scenario.Program.RunAsync("sync", "debian12");
+        var clouds = scenario.Program.Write("clouds.json", """
+            { "clouds": ["default", { "name": "gone", "auth": { "authUrl": "http://127.0.0.1:9/v3", "username": "u", "password": "p", "projectName": "p" } }] }
+            """);
+
+        var both = await scenario.Program.RunAsync("images", "--json", "--config", clouds);
+        var one = await scenario.Program.RunAsync("images", "--cloud", "default", "--config", clouds);
+
+        Assert.Equal((1, 0), (both.ExitCode, one.ExitCode));
+        Assert.Equal($"{scenario.Prefix}Debian 12 [{Version}]", (string)Assert.Single(JsonNode.Parse(both.StandardOutput)!.AsArray())!["image"]!["name"]!);
+        Assert.Matches(@"(?m)^imgsync: Cannot sign in .* on cloud 'gone': ", both.StandardError);
+        Assert.Empty(one.StandardError);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Imgsync.Cli.Display;
+using Imgsync.Core;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Glance;
 
@@ -9,38 +10,57 @@ namespace Imgsync.Cli.Commands;
 /// <summary><c>imgsync images</c>: what of ours is in Glance.</summary>
 internal static class ImagesCommand
 {
+    private static readonly string[] Headings = ["cloud", "distribution", "name", "status", "visibility", "MiB", "created", "id"];
+
     public static Command Create(SharedOptions shared, Terminal terminal)
     {
-        var command = new Command("images", "Shows our images in every configured cloud.");
+        var command = new Command("images", "Shows our images in every configured cloud.") { shared.Cloud, shared.Json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var session = Session.Open(parsed.GetValue(shared.Config), terminal);
-            var clouds = session.Get<ImgsyncOptions>().Clouds;
-            if (clouds.Count == 0)
-                throw new ConfigurationException("No cloud is configured: set OS_AUTH_URL and the other OS_* variables, or clouds in the configuration.");
+            var clouds = Choose(session, parsed.GetValue(shared.Cloud) ?? []);
 
-            var rows = new List<string[]>();
-            foreach (var cloud in clouds)
-            {
-                await foreach (var image in OurImages.ListAsync(session.Get<CloudDirectory>().Connect(cloud.Name), cancellationToken))
-                    rows.Add(Row(cloud.Name, image));
-            }
-
-            AnswerTable.Show(terminal, ["cloud", "distribution", "name", "status", "visibility", "MiB", "created", "id"], rows);
-            return ExitCode.Good;
+            var answers = await Task.WhenAll(clouds.Select(cloud => ListAsync(cloud, terminal, cancellationToken)));
+            ListedImage[] found = [.. answers.SelectMany(images => images ?? [])];
+            ListAnswer.Show(terminal, parsed.GetValue(shared.Json), found, Headings, Row);
+            return answers.All(images => images is not null) ? ExitCode.Good : ExitCode.SomeFailed;
         });
         return command;
     }
 
-    private static string[] Row(string cloud, GlanceImage image) =>
+    private static CloudConnection[] Choose(Session session, string[] named)
+    {
+        var clouds = named is not [] ? named : [.. session.Get<ImgsyncOptions>().Clouds.Select(cloud => cloud.Name)];
+        return clouds is not []
+            ? [.. clouds.Select(session.Get<CloudDirectory>().Connect)]
+            : throw new ConfigurationException("No cloud is configured: set OS_AUTH_URL and the other OS_* variables, or clouds in the configuration.");
+    }
+
+    /// <returns>Null when the cloud does not say, which is told; the others are shown all the same.</returns>
+    private static async Task<IReadOnlyList<ListedImage>?> ListAsync(CloudConnection cloud, Terminal terminal, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await OurImages.ListAsync(cloud, cancellationToken).Select(image => new ListedImage(cloud.Name, image)).ToListAsync(cancellationToken);
+        }
+        catch (ImgsyncException failure)
+        {
+            terminal.Complain(failure.Message, failure);
+            return null;
+        }
+    }
+
+    private static string[] Row(ListedImage listed) =>
     [
-        cloud,
-        image.Properties.GetValueOrDefault(ImageMarks.Distribution, "-"),
-        image.Name,
-        image.OsHidden ? $"{image.Status}, hidden" : image.Status,
-        image.Visibility,
-        image.Size is { } size ? (size >> 20).ToString(CultureInfo.InvariantCulture) : "-",
-        image.CreatedAt.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
-        image.Id,
+        listed.Cloud,
+        listed.Image.Properties.GetValueOrDefault(ImageMarks.Distribution, "-"),
+        listed.Image.Name,
+        listed.Image.OsHidden ? $"{listed.Image.Status}, hidden" : listed.Image.Status,
+        listed.Image.Visibility,
+        listed.Image.Size is { } size ? (size >> 20).ToString(CultureInfo.InvariantCulture) : "-",
+        listed.Image.CreatedAt.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
+        listed.Image.Id,
     ];
+
+    private sealed record ListedImage(string Cloud, GlanceImage Image);
 }

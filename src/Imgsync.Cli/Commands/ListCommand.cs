@@ -7,21 +7,25 @@ namespace Imgsync.Cli.Commands;
 /// <summary><c>imgsync list</c>: the catalogue.</summary>
 internal static class ListCommand
 {
+    private static readonly string[] Headings = ["distribution", "title", "architecture", "read from"];
+
     public static Command Create(SharedOptions shared, Terminal terminal)
     {
-        var command = new Command("list", "Shows the catalogue: every distribution that can be synced.");
+        var command = new Command("list", "Shows the catalogue: every distribution that can be synced.") { shared.Json };
         command.SetAction(async (parsed, _) =>
         {
             await using var session = Session.Open(parsed.GetValue(shared.Config), terminal);
-            AnswerTable.Show(
-                terminal,
-                ["distribution", "title", "architecture", "read from"],
-                session.Get<DistributionCatalog>().All.Select(spec => new[]
-                {
-                    spec.Key, spec.Title, spec.Architecture.InGlance(), spec.Locate(spec.Path + spec.ImageName).AbsoluteUri,
-                }));
+            var listed = session.Get<DistributionCatalog>().All.Select(ListedDistribution.Of).ToList();
+            ListAnswer.Show(terminal, parsed.GetValue(shared.Json), listed, Headings, one => [one.Distribution, one.Title, one.Architecture, one.Location]);
             return ExitCode.Good;
         });
         return command;
+    }
+
+    /// <param name="Location">Where its moving pointer to the newest image is read.</param>
+    private sealed record ListedDistribution(string Distribution, string Title, string Architecture, string Location)
+    {
+        public static ListedDistribution Of(DistributionSpec spec) =>
+            new(spec.Key, spec.Title, spec.Architecture.InGlance(), spec.Locate(spec.Path + spec.ImageName).AbsoluteUri);
     }
 }

@@ -10,39 +10,46 @@ namespace Imgsync.Cli.Commands;
 /// <summary><c>imgsync resolve</c>: what upstream offers now; no Glance is needed.</summary>
 internal static class ResolveCommand
 {
+    private static readonly string[] Headings = ["distribution", "revision", "digest", "provenance", "location"];
+
     public static Command Create(SharedOptions shared, Terminal terminal)
     {
         var keys = KeysArgument.Create("Distributions to look up; default: those of the configuration, else the whole catalogue.");
-        var command = new Command("resolve", "Shows what the publishers offer now; needs no cloud.") { keys };
+        var command = new Command("resolve", "Shows what the publishers offer now; needs no cloud.") { keys, shared.Json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var session = Session.Open(parsed.GetValue(shared.Config), terminal);
-            var catalog = session.Get<DistributionCatalog>();
-            var configured = session.Get<ImgsyncOptions>().Distributions;
-            var chosen = parsed.GetValue(keys) is { Length: > 0 } named ? catalog.Select(named)
-                : configured.Count > 0 ? catalog.Select(configured)
-                : [.. catalog.All];
+            var chosen = Choose(session, parsed.GetValue(keys) ?? []);
 
-            var answers = await Task.WhenAll(chosen.Select(spec => ResolveAsync(session.Get<ImageResolver>(), spec, cancellationToken)));
-            AnswerTable.Show(terminal, ["distribution", "revision", "digest", "provenance", "location"], answers.OfType<string[]>());
-            foreach (var failure in answers.OfType<ImgsyncException>())
-                terminal.Complain(failure.Message, failure);
-            return answers.OfType<ImgsyncException>().Any() ? ExitCode.SomeFailed : ExitCode.Good;
+            var offers = await Task.WhenAll(chosen.Select(spec => ResolveAsync(session.Get<ImageResolver>(), spec, terminal, cancellationToken)));
+            ResolvedImage[] found = [.. offers.OfType<ResolvedImage>()];
+            ListAnswer.Show(terminal, parsed.GetValue(shared.Json), found, Headings, Row);
+            return found.Length == offers.Length ? ExitCode.Good : ExitCode.SomeFailed;
         });
         return command;
     }
 
-    /// <summary>A row, or what kept it from being one.</summary>
-    private static async Task<object> ResolveAsync(ImageResolver resolver, DistributionSpec spec, CancellationToken cancellationToken)
+    private static IReadOnlyList<DistributionSpec> Choose(Session session, string[] named)
+    {
+        var catalog = session.Get<DistributionCatalog>();
+        var configured = session.Get<ImgsyncOptions>().Distributions;
+        return named is not [] ? catalog.Select(named) : configured is not [] ? catalog.Select(configured) : [.. catalog.All];
+    }
+
+    /// <returns>Null when there is none to be had, which is told.</returns>
+    private static async Task<ResolvedImage?> ResolveAsync(ImageResolver resolver, DistributionSpec spec, Terminal terminal, CancellationToken cancellationToken)
     {
         try
         {
-            var image = await resolver.ResolveAsync(spec, cancellationToken);
-            return new[] { spec.Key, image.Revision, image.Digest.ToString(), image.Provenance.ToString(), image.Location.AbsoluteUri };
+            return await resolver.ResolveAsync(spec, cancellationToken);
         }
         catch (ImgsyncException failure)
         {
-            return failure;
+            terminal.Complain($"{spec.Key}: {failure.Message}", failure);
+            return null;
         }
     }
+
+    private static string[] Row(ResolvedImage image) =>
+        [image.Distribution, image.Revision, image.Digest.ToString(), image.Provenance.ToString(), image.Location.AbsoluteUri];
 }

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Imgsync.Cli.Commands;
 
-/// <summary>Options that every command understands.</summary>
+/// <summary>Options that mean the same wherever they are understood.</summary>
 internal sealed class SharedOptions
 {
     public Option<FileInfo?> Config { get; } = new("--config", "-c")
@@ -17,4 +17,9 @@ internal sealed class SharedOptions
         Description = "Tell the whole story, and the stack of what goes wrong.",
         Recursive = true,
     };
+
+    public Option<string[]> Cloud { get; } = new("--cloud") { Description = "Only this cloud; may be given more than once.", HelpName = "NAME" };
+
+    /// <summary>Of the commands whose answer programs read, too.</summary>
+    public Option<bool> Json { get; } = new("--json") { Description = "Answer in JSON." };
 }

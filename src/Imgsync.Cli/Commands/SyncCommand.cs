@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Imgsync.Cli.Display;
 using Imgsync.Core.Sync;
 
@@ -8,33 +7,29 @@ namespace Imgsync.Cli.Commands;
 /// <summary><c>imgsync sync</c>: the main job.</summary>
 internal static class SyncCommand
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     public static Command Create(SharedOptions shared, Terminal terminal)
     {
         var keys = KeysArgument.Create("Distributions to bring up to date; default: those of the configuration.");
-        var clouds = new Option<string[]>("--cloud") { Description = "Only this cloud; may be given more than once.", HelpName = "NAME" };
         var dryRun = new Option<bool>("--dry-run", "-n") { Description = "Say what would be done, change nothing, move no image bytes." };
         var downloadOnly = new Option<bool>("--download-only") { Description = "Stop once the images are verified and staged; no cloud is needed." };
         var force = new Option<bool>("--force") { Description = "Publish again even what is up to date." };
-        var json = new Option<bool>("--json") { Description = "Answer with the report as JSON." };
 
-        var command = new Command("sync", "Brings the newest official images into Glance.") { keys, clouds, dryRun, downloadOnly, force, json };
+        var command = new Command("sync", "Brings the newest official images into Glance.") { keys, shared.Cloud, dryRun, downloadOnly, force, shared.Json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var session = Session.Open(parsed.GetValue(shared.Config), terminal);
             var request = new RunRequest
             {
                 Distributions = parsed.GetValue(keys) ?? [],
-                Clouds = parsed.GetValue(clouds) ?? [],
+                Clouds = parsed.GetValue(shared.Cloud) ?? [],
                 DryRun = parsed.GetValue(dryRun),
                 DownloadOnly = parsed.GetValue(downloadOnly),
                 Force = parsed.GetValue(force),
             };
 
             var report = await ProgressDisplay.ShowAsync(terminal, progress => session.Get<SyncRun>().RunAsync(request, progress, cancellationToken));
-            if (parsed.GetValue(json))
-                terminal.Answer(JsonSerializer.Serialize(report, Json));
+            if (parsed.GetValue(shared.Json))
+                JsonAnswer.Show(terminal, report);
             else
                 OutcomeTable.Show(report, terminal);
             return report.IsGood ? ExitCode.Good : ExitCode.SomeFailed;

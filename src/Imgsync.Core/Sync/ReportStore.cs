@@ -16,7 +16,8 @@ public sealed class ReportStore(IStagingStore store)
     }
 
     /// <summary>The report of one run, or null when it has none (yet).</summary>
-    public Task<SyncReport?> FindAsync(string run, CancellationToken cancellationToken) => LoadAsync(Name(run), cancellationToken);
+    public async Task<SyncReport?> FindAsync(string run, CancellationToken cancellationToken) =>
+        RunId.MayBe(run) ? await LoadAsync(Name(run), cancellationToken) : null;
 
     /// <summary>The newest report, or null before the first run has ended.</summary>
     public Task<SyncReport?> FindLastAsync(CancellationToken cancellationToken) => LoadAsync(Last, cancellationToken);

@@ -31,7 +31,7 @@ public sealed class Runs(ReportStore reports)
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken) => Answer.OrProblemAsync(async () =>
     {
-        if (!RunIdPattern.IsMatch(id))
+        if (!RunId.MayBe(id))
             return Answer.NotFound();
 
         var current = await FindAsync(client, id, cancellationToken);
@@ -49,7 +49,7 @@ public sealed class Runs(ReportStore reports)
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken) => Answer.OrProblemAsync(async () =>
     {
-        if (!RunIdPattern.IsMatch(id))
+        if (!RunId.MayBe(id))
             return Answer.NotFound();
 
         var current = await FindAsync(client, id, cancellationToken);

@@ -1,0 +1,49 @@
+using System.CommandLine;
+using System.Globalization;
+using Imgsync.Cli.Display;
+using Imgsync.Core.Sync;
+
+namespace Imgsync.Cli.Commands;
+
+/// <summary><c>imgsync status</c>: how things stood when the last run ended, or an earlier one.</summary>
+internal static class StatusCommand
+{
+    public static Command Create(SharedOptions shared, Terminal terminal)
+    {
+        var run = new Argument<string?>("run")
+        {
+            Description = "The run whose report to show, such as 20240717T181100Z-3f9a; default: the last one.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var command = new Command("status", "Shows the report of the last run; needs no cloud.") { run, shared.Json };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var session = Session.Open(parsed.GetValue(shared.Config), terminal);
+            var named = parsed.GetValue(run);
+            var reports = session.Get<ReportStore>();
+            var report = named is null ? await reports.FindLastAsync(cancellationToken) : await reports.FindAsync(named, cancellationToken);
+            if (report is null)
+            {
+                terminal.Complain(named is null ? "No run has ended yet with this staging; imgsync sync makes one." : $"There is no report of a run {named} in this staging.");
+                return ExitCode.SomeFailed;
+            }
+
+            if (parsed.GetValue(shared.Json))
+                JsonAnswer.Show(terminal, report);
+            else
+                Show(report, terminal);
+            return report.IsGood ? ExitCode.Good : ExitCode.SomeFailed;
+        });
+        return command;
+    }
+
+    private static void Show(SyncReport report, Terminal terminal)
+    {
+        terminal.Answer(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Run {report.Run}{(report.DryRun ? " (dry)" : "")} began {report.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC and took {(report.FinishedAt - report.StartedAt).TotalSeconds:0} s"));
+        OutcomeTable.Show(report, terminal);
+        foreach (var failure in report.Pruning.Failures)
+            terminal.Complain(failure);
+    }
+}

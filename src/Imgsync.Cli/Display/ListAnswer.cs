@@ -1,0 +1,13 @@
+namespace Imgsync.Cli.Display;
+
+/// <summary>An answer that lists things: a row each for people, whole records for programs.</summary>
+internal static class ListAnswer
+{
+    public static void Show<T>(Terminal terminal, bool asJson, IReadOnlyList<T> entries, string[] headings, Func<T, string[]> row)
+    {
+        if (asJson)
+            JsonAnswer.Show(terminal, entries);
+        else
+            AnswerTable.Show(terminal, headings, entries.Select(row));
+    }
+}
