@@ -63,8 +63,7 @@ internal sealed class SyncScenario : IAsyncDisposable
         await Upstream.DisposeAsync();
         await _server.DisposeAsync();
         using var glance = await _cloud.ProbeAsync(CancellationToken.None);
-        foreach (var image in await glance.ListAsync(Prefix, CancellationToken.None))
-            await glance.DeleteAsync((string)image["id"]!, CancellationToken.None);
+        await glance.ClearAsync(Prefix, CancellationToken.None);
         Program.Dispose();
     }
 

@@ -109,8 +109,7 @@ public sealed class Scenario : IAsyncDisposable
     {
         await _server.DisposeAsync();
         using var glance = await _cloud.ProbeAsync(_project.Auth, CancellationToken.None);
-        foreach (var image in await glance.ListAsync(Options.Publish.Prefix, CancellationToken.None))
-            await glance.DeleteAsync((string)image["id"]!, CancellationToken.None);
+        await glance.ClearAsync(Options.Publish.Prefix, CancellationToken.None);
         _folder.Delete(recursive: true);
     }
 }

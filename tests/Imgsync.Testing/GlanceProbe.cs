@@ -114,6 +114,18 @@ public sealed class GlanceProbe : IDisposable
         using var answer = await SendAsync(HttpMethod.Delete, $"v2/images/{id}", content: null, cancellationToken);
     }
 
+    /// <summary>Removes a test's images, whatever the test has done to them: a protected one is refused (403) until it is freed.</summary>
+    public async Task ClearAsync(string namePrefix, CancellationToken cancellationToken)
+    {
+        foreach (var image in await ListAsync(namePrefix, cancellationToken))
+        {
+            var id = (string)image["id"]!;
+            if ((bool)image["protected"]!)
+                await SetAsync(id, "protected", false, cancellationToken);
+            await DeleteAsync(id, cancellationToken);
+        }
+    }
+
     public void Dispose() => _http.Dispose();
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)

@@ -38,16 +38,14 @@ internal sealed class PruneScope(CloudConnection cloud, CloudOptions settings, R
         return lines;
     }
 
-    /// <summary>Oldest first, each image once.</summary>
+    /// <summary>What dead runs left comes first, then each distribution's images from the oldest revision on; each image once.</summary>
     public IEnumerable<SupersededImage> Unwanted(IReadOnlyList<RetentionLine> lines, IReadOnlyList<ImageOutcome> outcomes, IReadOnlyList<GlanceImage> images)
     {
         var unwanted = Leftovers(images);
         if (options.Prune.Enabled)
             unwanted = unwanted.Concat(lines.SelectMany(line => RetentionPolicy.Decide(images, line))).Concat(Orphans(outcomes, images));
 
-        return unwanted
-            .DistinctBy(entry => entry.Image.Id, StringComparer.Ordinal)
-            .OrderBy(entry => entry.Image.CreatedAt);
+        return unwanted.DistinctBy(entry => entry.Image.Id, StringComparer.Ordinal);
     }
 
     /// <summary>What a dead run left half made, of whatever distribution.</summary>

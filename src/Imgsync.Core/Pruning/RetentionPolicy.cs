@@ -11,6 +11,7 @@ namespace Imgsync.Core.Pruning;
 public static class RetentionPolicy
 {
     /// <param name="images">Everything that carries our mark in the cloud, of whatever distribution and state.</param>
+    /// <returns>Oldest revision first, so that a run that may not delete all of them deletes the oldest.</returns>
     public static IReadOnlyList<SupersededImage> Decide(IEnumerable<GlanceImage> images, RetentionLine line)
     {
         // What is newer than the newest verified is somebody's rollback or a publisher's mistake: not ours to judge.
@@ -32,7 +33,8 @@ public static class RetentionPolicy
                 .Where(entry => line.Now - entry.Image.CreatedAt >= line.Steps.MinAge)
                 .Select(entry => (entry.Image, Action: Due(line.Steps, entry.Image, line.Now - entry.By.Image.CreatedAt), entry.By.Revision))
                 .Where(entry => entry.Action is not null)
-                .Select(entry => new SupersededImage(entry.Image, entry.Action!.Value, entry.Revision.ToString())),
+                .Select(entry => new SupersededImage(entry.Image, entry.Action!.Value, entry.Revision.ToString()))
+                .Reverse(),
         ];
     }
 

@@ -127,7 +127,6 @@ public sealed class HostedRunTests(DevCloud cloud, Azurite azurite)
     private async Task DeleteAllAsync(string prefix)
     {
         using var admin = await cloud.ProbeAsync(TestContext.Current.CancellationToken);
-        foreach (var image in await admin.ListAsync(prefix, TestContext.Current.CancellationToken))
-            await admin.DeleteAsync((string)image["id"]!, TestContext.Current.CancellationToken);
+        await admin.ClearAsync(prefix, TestContext.Current.CancellationToken);
     }
 }

@@ -97,7 +97,6 @@ public sealed class SupersededTests(DevCloud cloud)
 
         Assert.Equal([PruneResult.HiddenInstead, PruneResult.Done], report.Pruning.Pruned.Select(pruned => pruned.Result));
         Assert.Equal($"{First} hidden, {Third} active", await scenario.StandAsync());
-        await glance.SetAsync((string)(await scenario.FindAsync(First))["id"]!, "protected", false, Cancel);
     }
 
     [Fact]
