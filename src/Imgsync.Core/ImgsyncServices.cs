@@ -24,7 +24,7 @@ public static class ImgsyncServices
         services.AddSingleton(options);
         services.AddSingleton(options.Upstream);
         services.AddSingleton(new DiskImageLimits());
-        services.AddSingleton(DistributionCatalog.Load(options.Catalog, options.Publishers));
+        services.AddSingleton(DistributionCatalog.Load(options.Catalog, options.Publishers, options.Overrides));
 
         AddUpstream(services);
         AddStaging(services, options, options.Staging.Folder ?? stagingFolder);

@@ -6,8 +6,8 @@ using Microsoft.DurableTask;
 namespace Imgsync.Functions;
 
 /// <summary>
-/// One activity per distribution and cloud. A distribution's first cloud goes first and downloads; the others then read the
-/// staged copy. Distributions are independent of each other, and one image's failure is only its own outcome.
+/// One activity per distribution and cloud. A distribution's clouds go one after the other until one has brought the bytes to
+/// staging; the rest then read the staged copy, all at once. Distributions are independent of each other, and one image's failure is only its own outcome.
 /// </summary>
 internal sealed class ImageFanOut(TaskOrchestrationContext context, WorkflowPlan plan, RunProgress progress, Task cancelled)
 {
@@ -16,10 +16,10 @@ internal sealed class ImageFanOut(TaskOrchestrationContext context, WorkflowPlan
     public async Task RunAsync()
     {
         context.SetCustomStatus(progress.Status());
-        var first = plan.Run.Distributions.Select(planned => new Leg(planned, First: true, planned.Clouds[0]));
+        var first = plan.Run.Distributions.Select(planned => new Leg(planned, Place: 0, Alone: true));
         var neverStarted = await BoundedFanOut.RunAsync(first, plan.Limits.MaxParallel, TravelAsync, cancelled);
 
-        foreach (var leg in neverStarted.SelectMany(leg => leg.First ? [leg, .. Others(leg)] : (IEnumerable<Leg>)[leg]))
+        foreach (var leg in neverStarted.SelectMany(leg => leg.Alone ? [leg, .. After(leg)] : (IEnumerable<Leg>)[leg]))
             progress.Ended(Outcomes.Failed(Work(leg), FailureKind.Cancelled, "The run was cancelled before it came to this image."));
     }
 
@@ -28,11 +28,14 @@ internal sealed class ImageFanOut(TaskOrchestrationContext context, WorkflowPlan
         progress.Started(Work(leg));
         context.SetCustomStatus(progress.Status());
 
-        progress.Ended(await AttemptAsync(Work(leg)));
+        var outcome = await AttemptAsync(Work(leg));
+        progress.Ended(outcome);
         if (cancelled.IsCompleted)
             progress.Phase = RunPhase.Cancelling;
         context.SetCustomStatus(progress.Status());
-        return leg.First ? Others(leg) : [];
+        if (!leg.Alone)
+            return [];
+        return outcome.HasBytes ? [.. After(leg).Select(other => other with { Alone = false })] : [.. After(leg).Take(1)];
     }
 
     /// <summary>The one catch: whatever an activity fails of is that image's outcome.</summary>
@@ -72,9 +75,11 @@ internal sealed class ImageFanOut(TaskOrchestrationContext context, WorkflowPlan
         };
     }
 
-    private static IReadOnlyList<Leg> Others(Leg leg) => [.. leg.Planned.Clouds.Skip(1).Select(cloud => new Leg(leg.Planned, First: false, cloud))];
+    private static IEnumerable<Leg> After(Leg leg) =>
+        Enumerable.Range(leg.Place + 1, leg.Planned.Clouds.Count - leg.Place - 1).Select(place => leg with { Place = place });
 
-    private SyncWork Work(Leg leg) => new(leg.Planned.Distribution, leg.Cloud, plan.Run.Run, plan.Run.Request.Force, plan.Run.Request.DryRun);
+    private SyncWork Work(Leg leg) => new(leg.Planned.Distribution, leg.Planned.Clouds[leg.Place], plan.Run.Run, plan.Run.Request.Force, plan.Run.Request.DryRun);
 
-    private readonly record struct Leg(PlannedDistribution Planned, bool First, string Cloud);
+    /// <param name="Alone">The clouds after this one wait for it.</param>
+    private readonly record struct Leg(PlannedDistribution Planned, int Place, bool Alone);
 }

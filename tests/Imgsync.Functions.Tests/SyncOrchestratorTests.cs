@@ -44,6 +44,29 @@ public sealed class SyncOrchestratorTests
         Assert.Equal("cloud1 cloud2 cloud3", Clouds(scenario, "distribution0001"));
     }
 
+    [Theory]
+    [InlineData(OutcomeKind.UpToDate)]
+    [InlineData(OutcomeKind.Failed)]
+    public async Task A_cloud_that_brings_no_bytes_leaves_the_download_to_the_next_one_alone(OutcomeKind kind)
+    {
+        var scenario = new Scenario(distributions: 1, clouds: 4);
+        var second = new TaskCompletionSource();
+        scenario.Sync = async (work, _) =>
+        {
+            if (work.Cloud is "cloud2")
+                await second.Task;
+            return work.Cloud is "cloud1" ? Scenario.Published(work) with { Kind = kind, Content = null } : Scenario.Published(work);
+        };
+
+        var run = scenario.RunAsync();
+        var before = Clouds(scenario, "distribution0001");
+        second.SetResult();
+        await run;
+
+        Assert.Equal("cloud1 cloud2", before);
+        Assert.Equal("cloud1 cloud2 cloud3 cloud4", Clouds(scenario, "distribution0001"));
+    }
+
     [Fact]
     public async Task The_other_clouds_of_a_distribution_are_served_at_the_same_time()
     {

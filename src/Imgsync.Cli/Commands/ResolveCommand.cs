@@ -32,7 +32,7 @@ internal static class ResolveCommand
     private static IReadOnlyList<DistributionSpec> Choose(Session session, string[] named)
     {
         var catalog = session.Get<DistributionCatalog>();
-        var configured = session.Get<ImgsyncOptions>().Distributions;
+        var configured = ConfiguredDistributions.All(session.Get<ImgsyncOptions>());
         return named is not [] ? catalog.Select(named) : configured is not [] ? catalog.Select(configured) : [.. catalog.All];
     }
 

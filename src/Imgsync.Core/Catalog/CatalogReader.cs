@@ -19,7 +19,8 @@ internal sealed class CatalogReader(string? userFile, CatalogFile builtIn, Catal
     public static Publisher Nobody { get; } = new() { OfficialUrl = new("https://invalid/"), BaseUrl = new("https://invalid/"), Index = "" };
 
     /// <exception cref="ConfigurationException">Every fault at once.</exception>
-    public IReadOnlyList<DistributionSpec> Read(IReadOnlyDictionary<string, Uri> publisherOverrides)
+    public IReadOnlyList<DistributionSpec> Read(
+        IReadOnlyDictionary<string, Uri> publisherOverrides, IReadOnlyDictionary<string, DistributionOverrides> distributionOverrides)
     {
         foreach (var name in own.Unknown?.Keys ?? Enumerable.Empty<string>())
             _faults.Add($"{userFile}: {name} is not a part of a catalogue; it has publishers and distributions.");
@@ -36,7 +37,8 @@ internal sealed class CatalogReader(string? userFile, CatalogFile builtIn, Catal
             .Where(count => count.Value > 1)
             .Select(count => $"{userFile}: distributions.{count.Key} is also an architecture of another entry; choose another key."));
 
-        return _faults.Count == 0 ? specs : throw new ConfigurationException(_faults);
+        var changed = new DistributionOverlay(distributionOverrides, publishers, _faults).Apply(specs);
+        return _faults.Count == 0 ? changed : throw new ConfigurationException(_faults);
     }
 
     private List<(string Name, T Value, EntryCheck Check)> Merge<T>(

@@ -19,11 +19,16 @@ public sealed class DistributionCatalog
 
     /// <param name="userFile">A catalogue of the operator's, whose fields win over the built-in ones; null for none.</param>
     /// <param name="publisherOverrides">Where publishers' trees are read from instead, by the publisher's name in the catalogue.</param>
+    /// <param name="distributionOverrides">What single distributions have different, by their keys.</param>
     /// <exception cref="ConfigurationException">Every fault of the catalogue at once.</exception>
-    public static DistributionCatalog Load(string? userFile, IReadOnlyDictionary<string, Uri> publisherOverrides)
+    public static DistributionCatalog Load(
+        string? userFile,
+        IReadOnlyDictionary<string, Uri> publisherOverrides,
+        IReadOnlyDictionary<string, DistributionOverrides>? distributionOverrides = null)
     {
         var own = userFile is null ? new CatalogFile() : CatalogFile.Read(userFile);
-        return new(new CatalogReader(userFile, CatalogFile.ReadBuiltIn(), own).Read(publisherOverrides));
+        var overrides = distributionOverrides ?? new Dictionary<string, DistributionOverrides>(StringComparer.Ordinal);
+        return new(new CatalogReader(userFile, CatalogFile.ReadBuiltIn(), own).Read(publisherOverrides, overrides));
     }
 
     public bool TryGet(string key, [NotNullWhen(true)] out DistributionSpec? spec) => _byKey.TryGetValue(key, out spec);

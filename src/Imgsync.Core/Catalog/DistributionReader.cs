@@ -4,6 +4,10 @@ namespace Imgsync.Core.Catalog;
 /// <remarks>Where a field is wrong, the fault is noted and something stands in for it: no spec leaves the catalogue once there is a fault.</remarks>
 internal sealed class DistributionReader(string key, EntryCheck check, IReadOnlyDictionary<string, Publisher> publishers)
 {
+    public const string PathShape = "a relative directory that ends in a slash, without \"..\"";
+
+    public const string ImageShape = "a plain file name";
+
     private const string Placeholder = "{arch}";
 
     private static readonly string[] Members =
@@ -15,7 +19,7 @@ internal sealed class DistributionReader(string key, EntryCheck check, IReadOnly
         Enum.GetValues<Architecture>().ToDictionary(architecture => architecture.ToString(), StringComparer.OrdinalIgnoreCase);
 
     // Those of Glance's disk_formats that are one file with a disk in it.
-    private static readonly Dictionary<string, string> DiskFormats =
+    public static readonly IReadOnlyDictionary<string, string> DiskFormats =
         new[] { "qcow2", "raw", "vmdk", "vhd", "vhdx", "vdi", "iso" }.ToDictionary(format => format, StringComparer.Ordinal);
 
     public IReadOnlyList<DistributionSpec> Read(DistributionEntry entry)
@@ -62,8 +66,8 @@ internal sealed class DistributionReader(string key, EntryCheck check, IReadOnly
         Key = key,
         Title = check.Required("title", entry.Title),
         Publisher = ReadPublisher(entry),
-        Path = ReadPattern("path", entry.Path, Shapes.Directory(), "a relative directory that ends in a slash, without \"..\""),
-        ImageName = ReadPattern("image", entry.Image, Shapes.FileName(), "a plain file name"),
+        Path = ReadPattern("path", entry.Path, Shapes.Directory(), PathShape),
+        ImageName = ReadPattern("image", entry.Image, Shapes.FileName(), ImageShape),
         Architecture = default,
         DiskFormat = entry.DiskFormat is null ? "qcow2" : check.OneOf("diskFormat", entry.DiskFormat, DiskFormats, "qcow2"),
         OsDistro = check.Required("osDistro", entry.OsDistro),

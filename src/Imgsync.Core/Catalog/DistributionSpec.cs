@@ -37,6 +37,9 @@ public sealed record DistributionSpec
     /// <summary>Further image properties of this distribution.</summary>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>Trees that the image's bytes are fetched from before the publisher's own is asked, in this order. They decide nothing.</summary>
+    public IReadOnlyList<Uri> Mirrors { get; init; } = [];
+
     public string Index => Publisher.Index;
 
     /// <summary>A file beside the image, at the place we read from.</summary>

@@ -7,6 +7,9 @@ namespace Imgsync.Core.Configuration;
 /// <summary>What one distribution has different from its catalogue entry and from other distributions; what is null is not.</summary>
 public sealed record DistributionOverrides
 {
+    [Description("Who publishes it, by the publisher's name in the catalogue.")]
+    public string? Publisher { get; init; }
+
     [Description("What people call it, used in image names.")]
     public string? Title { get; init; }
 
@@ -35,12 +38,13 @@ public sealed record DistributionOverrides
     [Description("Whether the image may be used without a signature over its digest: none, preferred or required.")]
     public SignaturePolicy? Signature { get; init; }
 
-    [Description("Base URLs the image's bytes are fetched from, tried in this order; the publisher's own digest still decides.")]
+    [Description("Base URLs the image's bytes are fetched from, tried in this order; the publisher's own place comes last, and its digest decides.")]
     public IReadOnlyList<Uri> Mirrors { get; init; } = [];
 
     /// <summary>What its images have different; this counts more than what the cloud says.</summary>
     public PublishOverrides Publish { get; init; } = new();
 
+    /// <summary>The mirrors and another publisher are the catalogue's to look up.</summary>
     public DistributionSpec ApplyTo(DistributionSpec distribution) => distribution with
     {
         Title = Title ?? distribution.Title,

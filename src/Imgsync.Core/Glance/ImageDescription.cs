@@ -49,6 +49,8 @@ public static class ImageDescription
         };
         foreach (var (key, value) in spec.Properties.Concat(options.Properties))
             properties[key] = value;
+        foreach (var unwanted in options.RemoveProperties)
+            properties.Remove(unwanted);
 
         properties[ImageMarks.Source] = ImageMarks.Imgsync;
         properties[ImageMarks.Distribution] = spec.Key;

@@ -41,6 +41,10 @@ public sealed record ImageOutcome
     /// <summary>Wall-clock seconds per stage.</summary>
     public IReadOnlyDictionary<SyncStage, double> Seconds { get; init; } = new Dictionary<SyncStage, double>();
 
+    /// <summary>True once all bytes were read: from then on there is a staged copy for other clouds.</summary>
+    [JsonIgnore]
+    public bool HasBytes => Content is not null;
+
     [JsonIgnore]
     public bool IsGood => Kind is not (OutcomeKind.Failed or OutcomeKind.Unfinished);
 

@@ -25,6 +25,8 @@ public sealed partial class ImageSync(
     TimeProvider time,
     ILogger<ImageSync> logger)
 {
+    private readonly ImageSources _sources = new(logger);
+
     /// <summary>Does the work, or as much of it as the budget allows.</summary>
     /// <param name="budget">Once cancelled, the bytes so far are kept and the outcome is <see cref="OutcomeKind.Unfinished"/>.</param>
     public async Task<ImageOutcome> SyncAsync(SyncWork work, IProgress<ImageProgress> progress, CancellationToken budget, CancellationToken cancellationToken)
@@ -57,14 +59,33 @@ public sealed partial class ImageSync(
         if (journey.Work.DryRun)
             return journey.WouldPublish(ImageDescription.Name(spec, image, publish));
 
-        await using var upload = await publisher.BeginAsync(spec, image, publish, cancellationToken);
-        var content = await journey.TimeAsync(SyncStage.Transfer, () => TransferAsync(journey, image, upload, budget, cancellationToken));
-        if (content is null)
-            return journey.Unfinished();
+        // A place that fails half-way spoils the upload it was feeding, so each place feeds one of its own.
+        var (upload, content) = await journey.TimeAsync(SyncStage.Transfer, () => _sources.TryAsync(
+            image, source => TransferAsync(journey, source, () => publisher.BeginAsync(spec, source, publish, cancellationToken), budget, cancellationToken)));
+        await using (upload)
+        {
+            if (content is null)
+                return journey.Unfinished();
 
-        await runLock.RequireAsync(journey.Work.Run, cancellationToken);
-        var published = await journey.TimeAsync(SyncStage.Publish, () => upload.PublishAsync(content, cancellationToken));
-        return journey.Published(published, content.Facts);
+            await runLock.RequireAsync(journey.Work.Run, cancellationToken);
+            var published = await journey.TimeAsync(SyncStage.Publish, () => upload.PublishAsync(content, cancellationToken));
+            return journey.Published(published, content.Facts);
+        }
+    }
+
+    private async Task<(GlanceUpload Upload, VerifiedContent? Content)> TransferAsync(
+        Journey journey, ResolvedImage image, Func<Task<GlanceUpload>> begin, CancellationToken budget, CancellationToken cancellationToken)
+    {
+        var upload = await begin();
+        try
+        {
+            return (upload, await TransferAsync(journey, image, upload, budget, cancellationToken));
+        }
+        catch
+        {
+            await upload.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Brings the bytes to staging and to Glance: in one pass if they have to be fetched, from staging if they are there.</summary>
@@ -91,7 +112,8 @@ public sealed partial class ImageSync(
         if (journey.Work.DryRun)
             return journey.WouldPublish(image.Location.AbsoluteUri);
 
-        var fetched = await journey.TimeAsync(SyncStage.Transfer, () => transfer.FetchAsync(image, upload: null, journey.Passed, budget, cancellationToken));
+        var fetched = await journey.TimeAsync(SyncStage.Transfer, () => _sources.TryAsync(
+            image, source => transfer.FetchAsync(source, upload: null, journey.Passed, budget, cancellationToken)));
         journey.Downloaded(fetched);
         return fetched.Staged is null ? journey.Unfinished() : journey.Staged(fetched.Staged, "downloaded, verified and staged");
     }

@@ -21,9 +21,9 @@ public sealed class ImageTransfer(IStagingStore store, UpstreamClient upstream, 
         ResolvedImage image, GlanceUpload? upload, Action<long, long?> progress, CancellationToken budget, CancellationToken cancellationToken)
     {
         await using var writer = await store.WriteAsync(image, cancellationToken);
-        await using var body = await upstream.OpenAsync(image.Location, writer.Kept, writer.KeptVersion, cancellationToken);
+        await using var body = await upstream.OpenAsync(image.Location, writer.Kept, PlacedVersion.At(image.Location, writer.KeptVersion), cancellationToken);
         if (body.Start == 0)
-            await writer.RestartAsync(body.Version, cancellationToken);
+            await writer.RestartAsync(PlacedVersion.Of(image.Location, body.Version), cancellationToken);
         if (body.TotalLength is { } length)
             upload?.Begin(length);
 

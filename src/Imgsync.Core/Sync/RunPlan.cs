@@ -4,5 +4,5 @@ namespace Imgsync.Core.Sync;
 /// <param name="Run">The run's id.</param>
 public sealed record RunPlan(string Run, RunRequest Request, IReadOnlyList<PlannedDistribution> Distributions);
 
-/// <summary>One distribution and the clouds that want it, in order: the first downloads, the others read the staged copy.</summary>
+/// <summary>One distribution and the clouds that want it, in order: one downloads, the others read the staged copy.</summary>
 public sealed record PlannedDistribution(string Distribution, IReadOnlyList<string> Clouds);

@@ -38,7 +38,10 @@ public sealed partial class SyncRun(
         return report;
     }
 
-    /// <summary>The first cloud downloads; the others then read the staged copy, all at once.</summary>
+    /// <summary>
+    /// One cloud after the other until one has brought the bytes to staging; the rest then read the staged copy, all at once. A cloud
+    /// that is down, or up to date, leaves the download to the next one.
+    /// </summary>
     private async Task<IReadOnlyList<ImageOutcome>> SyncAsync(
         RunPlan plan, PlannedDistribution planned, SemaphoreSlim slots, IProgress<ImageProgress> progress, CancellationToken cancellationToken)
     {
@@ -46,9 +49,12 @@ public sealed partial class SyncRun(
             ? [new SyncWork(planned.Distribution, Cloud: null, plan.Run, plan.Request.Force, plan.Request.DryRun)]
             : planned.Clouds.Select(cloud => new SyncWork(planned.Distribution, cloud, plan.Run, plan.Request.Force, plan.Request.DryRun)).ToList();
 
-        var first = await AttemptAsync(work[0], slots, progress, cancellationToken);
-        var others = await Task.WhenAll(work.Skip(1).Select(one => AttemptAsync(one, slots, progress, cancellationToken)));
-        return [first, .. others];
+        var outcomes = new List<ImageOutcome>();
+        do
+            outcomes.Add(await AttemptAsync(work[outcomes.Count], slots, progress, cancellationToken));
+        while (outcomes.Count < work.Count && !outcomes[^1].HasBytes);
+
+        return [.. outcomes, .. await Task.WhenAll(work.Skip(outcomes.Count).Select(one => AttemptAsync(one, slots, progress, cancellationToken)))];
     }
 
     /// <summary>The one catch: whatever goes wrong with one image is that image's outcome.</summary>

@@ -18,6 +18,7 @@ internal sealed record PinnedFile(string Directory, string FileName)
     {
         Distribution = spec.Key,
         Location = spec.Locate(Directory + FileName),
+        Mirrors = [.. spec.Mirrors.Select(mirror => new Uri(mirror, Directory + FileName))],
         OfficialLocation = spec.LocateOfficially(Directory + FileName),
         DiskFormat = spec.DiskFormat,
         Revision = revision.ToString(),

@@ -11,6 +11,9 @@ public sealed record ResolvedImage
     /// <summary>Where the bytes are fetched from: the publisher, or the mirror that stands in for it.</summary>
     public required Uri Location { get; init; }
 
+    /// <summary>Other places of the same file, to be tried before <see cref="Location"/>, in this order.</summary>
+    public IReadOnlyList<Uri> Mirrors { get; init; } = [];
+
     /// <summary>The publisher's own URL of the same file, recorded as the image's source whatever mirror served it.</summary>
     public required Uri OfficialLocation { get; init; }
 

@@ -30,6 +30,7 @@ internal static class Examples
         ["prune.adoptLegacy"] = "true",
         ["staging.keepFor"] = "\"3d\"",
         ["title"] = "\"Debian 12 (bookworm)\"",
+        ["publisher"] = "\"debian\"",
         ["path"] = "\"bookworm/daily/latest/\"",
         ["imageName"] = "\"debian-12-generic-amd64.qcow2\"",
         ["diskFormat"] = "\"raw\"",

@@ -1,0 +1,46 @@
+using Imgsync.Core.Configuration;
+
+namespace Imgsync.Core.Catalog;
+
+/// <summary>Lays what the settings say about single distributions over the catalogue, held to the catalogue's own rules.</summary>
+/// <param name="settings">By the distributions' keys, in any case: environment variables come in capitals.</param>
+internal sealed class DistributionOverlay(
+    IReadOnlyDictionary<string, DistributionOverrides> settings, IReadOnlyDictionary<string, Publisher> publishers, List<string> faults)
+{
+    public IReadOnlyList<DistributionSpec> Apply(IReadOnlyList<DistributionSpec> distributions)
+    {
+        foreach (var key in settings.Keys.Where(key => !distributions.Any(spec => spec.Key.Equals(key, StringComparison.OrdinalIgnoreCase))))
+            faults.Add($"overrides.{key} is about no distribution of the catalogue{EntryCheck.Suggest(key, distributions.Select(spec => spec.Key))}");
+
+        var byKey = new Dictionary<string, DistributionOverrides>(settings, StringComparer.OrdinalIgnoreCase);
+        return [.. distributions.Select(spec => byKey.TryGetValue(spec.Key, out var own) ? Apply(own, spec) : spec)];
+    }
+
+    private DistributionSpec Apply(DistributionOverrides own, DistributionSpec distribution)
+    {
+        var check = new EntryCheck("settings", $"overrides.{distribution.Key}", faults);
+        var changed = own.ApplyTo(distribution with { Publisher = ReadPublisher(own, distribution, check) }) with { Mirrors = ReadMirrors(own, check) };
+
+        if (!Shapes.Directory().IsMatch(changed.Path))
+            check.Fault("path", $"is \"{changed.Path}\"; it must be {DistributionReader.PathShape}.");
+        if (!Shapes.FileName().IsMatch(changed.ImageName))
+            check.Fault("imageName", $"is \"{changed.ImageName}\"; it must be {DistributionReader.ImageShape}.");
+        if (changed.Publisher is { Signature: not SignaturePolicy.None, SignedBy: [] })
+            check.Fault("signature", $"is {changed.Publisher.Signature.ToString().ToLowerInvariant()}, and the publisher has no signing key to hold a signature to; give it signedBy in your catalogue file.");
+        check.OneOf("diskFormat", changed.DiskFormat, DistributionReader.DiskFormats, changed.DiskFormat);
+        return changed;
+    }
+
+    private Publisher ReadPublisher(DistributionOverrides own, DistributionSpec distribution, EntryCheck check)
+    {
+        if (own.Publisher is null)
+            return distribution.Publisher;
+        if (publishers.TryGetValue(own.Publisher, out var other))
+            return other;
+        check.Fault("publisher", $"is \"{own.Publisher}\", which is no publisher of the catalogue{EntryCheck.Suggest(own.Publisher, publishers.Keys)}");
+        return distribution.Publisher;
+    }
+
+    private static IReadOnlyList<Uri> ReadMirrors(DistributionOverrides own, EntryCheck check) =>
+        [.. own.Mirrors.Select(mirror => check.Tree("mirrors", mirror.OriginalString)).OfType<Uri>()];
+}
