@@ -19,8 +19,10 @@ internal static class ImgsyncProgram
             ResolveCommand.Create(shared, terminal),
             ImagesCommand.Create(shared, terminal),
             StatusCommand.Create(shared, terminal),
+            ConfigCommand.Create(shared, terminal),
         };
         root.Add(shared.Config);
+        root.Add(shared.Set);
         root.Add(shared.Verbose);
 
         var parsed = root.Parse(args);

@@ -13,23 +13,16 @@ internal sealed class Session : IAsyncDisposable
     private Session(ServiceProvider services) => _services = services;
 
     /// <exception cref="ConfigurationException">The settings cannot work.</exception>
-    public static Session Open(FileInfo? config, Terminal terminal)
+    public static Session Open(ConfigurationSources sources, Terminal terminal)
     {
-        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        var configuration = OptionsLoader.Load(new ConfigurationSources
-        {
-            File = config?.FullName,
-            Environment = Variables(),
-            CurrentDirectory = Environment.CurrentDirectory,
-            HomeDirectory = home,
-            SystemDirectory = "/etc",
-        });
+        var configuration = OptionsLoader.Load(sources);
+        terminal.Follow(configuration.Options.Log);
         foreach (var warning in configuration.Warnings)
             terminal.Tell(warning);
 
         var services = new ServiceCollection()
             .AddLogging(logging => logging.SetMinimumLevel(terminal.Verbose ? LogLevel.Debug : LogLevel.Warning).AddProvider(new StoryLoggerProvider(terminal)))
-            .AddImgsync(configuration.Options, CacheFolder(home));
+            .AddImgsync(configuration.Options, CacheFolder(sources));
         return new Session(services.BuildServiceProvider());
     }
 
@@ -39,10 +32,6 @@ internal sealed class Session : IAsyncDisposable
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 
     /// <summary>Where programs keep what they can fetch again (XDG Base Directory Specification).</summary>
-    private static string CacheFolder(string home) =>
-        Path.Combine(Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache : Path.Combine(home, ".cache"), "imgsync");
-
-    private static Dictionary<string, string?> Variables() => Environment.GetEnvironmentVariables()
-        .Cast<System.Collections.DictionaryEntry>()
-        .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value, StringComparer.Ordinal);
+    private static string CacheFolder(ConfigurationSources sources) => Path.Combine(
+        sources.Environment.GetValueOrDefault("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache : Path.Combine(sources.HomeDirectory!, ".cache"), "imgsync");
 }

@@ -1,11 +1,14 @@
+using System.Globalization;
+using Imgsync.Core.Configuration;
 using Spectre.Console;
 
 namespace Imgsync.Cli;
 
-/// <summary>Where answers and the story go: answers to standard output, everything else to standard error.</summary>
+/// <summary>Where answers and the story go: answers to standard output, everything else to standard error, or to a log file.</summary>
 internal sealed class Terminal : IDisposable
 {
     private readonly TextWriter _answers = Console.Out;
+    private TextWriter? _log;
 
     /// <summary>Standard error, as something that knows whether a person is watching.</summary>
     public IAnsiConsole Story { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
@@ -15,9 +18,28 @@ internal sealed class Terminal : IDisposable
 
     public static bool IsAnswerWatched => !Console.IsOutputRedirected;
 
-    public static bool IsStoryWatched => !Console.IsErrorRedirected;
+    public bool IsStoryWatched => _log is null && !Console.IsErrorRedirected;
 
     public bool Verbose { get; set; }
+
+    /// <summary>Does what the settings say about the story, from here on.</summary>
+    /// <exception cref="ConfigurationException">The log file cannot be written.</exception>
+    public void Follow(LogOptions options)
+    {
+        Verbose |= options.Debug;
+        if (options.File is null)
+            return;
+
+        try
+        {
+            // Log messages come from several threads.
+            _log = TextWriter.Synchronized(new StreamWriter(options.File, append: true) { AutoFlush = true });
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"The log file {options.File} cannot be written: {exception.Message.TrimEnd('.')}; correct log.file or the file's permissions.");
+        }
+    }
 
     /// <summary>One line of an answer, as it is.</summary>
     public void Answer(string line) => _answers.WriteLine(line);
@@ -25,19 +47,34 @@ internal sealed class Terminal : IDisposable
     /// <summary>One line of the story. In a file it stays one line, whatever its length; a person sees it wrapped.</summary>
     public void Tell(string line)
     {
+        if (_log is not null)
+            Log(line);
+        else
+            Show(line);
+    }
+
+    /// <summary>What went wrong, in one sentence; the stack only for those who asked. Who reads a log file later did not see it on the screen.</summary>
+    public void Complain(string sentence, Exception? failure = null)
+    {
+        Show($"imgsync: {sentence}");
+        Log($"imgsync: {sentence}");
+        if (Verbose && failure is not null)
+            Tell(failure.ToString());
+    }
+
+    public void Dispose()
+    {
+        _answers.Flush();
+        _log?.Dispose();
+    }
+
+    private void Log(string line) => _log?.WriteLine($"{DateTimeOffset.UtcNow.ToString("u", CultureInfo.InvariantCulture)} {line}");
+
+    private void Show(string line)
+    {
         if (IsStoryWatched)
             Story.WriteLine(line);
         else
             Console.Error.WriteLine(line);
     }
-
-    /// <summary>What went wrong, in one sentence; the stack only for those who asked.</summary>
-    public void Complain(string sentence, Exception? failure = null)
-    {
-        Tell($"imgsync: {sentence}");
-        if (Verbose && failure is not null)
-            Tell(failure.ToString());
-    }
-
-    public void Dispose() => _answers.Flush();
 }

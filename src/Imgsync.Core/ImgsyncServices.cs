@@ -1,4 +1,5 @@
 using Imgsync.Core.Catalog;
+using Imgsync.Core.Checking;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Glance;
 using Imgsync.Core.Integrity.DiskImages;
@@ -36,6 +37,9 @@ public static class ImgsyncServices
         services.AddSingleton<ReportStore>();
         services.AddSingleton<RunSteps>();
         services.AddSingleton<SyncRun>();
+        services.AddSingleton<CloudCheck>();
+        services.AddSingleton<UpstreamCheck>();
+        services.AddSingleton<SetupCheck>();
         return services;
     }
 

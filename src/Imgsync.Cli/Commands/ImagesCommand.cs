@@ -17,7 +17,7 @@ internal static class ImagesCommand
         var command = new Command("images", "Shows our images in every configured cloud.") { shared.Cloud, shared.Json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var session = Session.Open(parsed.GetValue(shared.Config), terminal);
+            await using var session = Session.Open(shared.Sources(parsed), terminal);
             var clouds = Choose(session, parsed.GetValue(shared.Cloud) ?? []);
 
             var answers = await Task.WhenAll(clouds.Select(cloud => ListAsync(cloud, terminal, cancellationToken)));

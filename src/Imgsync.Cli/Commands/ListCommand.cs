@@ -14,7 +14,7 @@ internal static class ListCommand
         var command = new Command("list", "Shows the catalogue: every distribution that can be synced.") { shared.Json };
         command.SetAction(async (parsed, _) =>
         {
-            await using var session = Session.Open(parsed.GetValue(shared.Config), terminal);
+            await using var session = Session.Open(shared.Sources(parsed), terminal);
             var listed = session.Get<DistributionCatalog>().All.Select(ListedDistribution.Of).ToList();
             ListAnswer.Show(terminal, parsed.GetValue(shared.Json), listed, Headings, one => [one.Distribution, one.Title, one.Architecture, one.Location]);
             return ExitCode.Good;

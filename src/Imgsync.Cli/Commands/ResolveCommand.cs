@@ -18,7 +18,7 @@ internal static class ResolveCommand
         var command = new Command("resolve", "Shows what the publishers offer now; needs no cloud.") { keys, shared.Json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var session = Session.Open(parsed.GetValue(shared.Config), terminal);
+            await using var session = Session.Open(shared.Sources(parsed), terminal);
             var chosen = Choose(session, parsed.GetValue(keys) ?? []);
 
             var offers = await Task.WhenAll(chosen.Select(spec => ResolveAsync(session.Get<ImageResolver>(), spec, terminal, cancellationToken)));

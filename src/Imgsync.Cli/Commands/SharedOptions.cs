@@ -1,14 +1,32 @@
+using System.Collections;
 using System.CommandLine;
+using Imgsync.Core.Configuration;
 
 namespace Imgsync.Cli.Commands;
 
-/// <summary>Options that mean the same wherever they are understood.</summary>
+/// <summary>Options that mean the same wherever they are understood, and the settings that follow from them, from this machine and its user.</summary>
 internal sealed class SharedOptions
 {
+    public SharedOptions()
+    {
+        Set.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(token => token.Value.IndexOf('=', StringComparison.Ordinal) < 1))
+                result.AddError($"--set {token.Value} must be written --set KEY=VALUE, such as --set publish.keep=3.");
+        });
+    }
+
     public Option<FileInfo?> Config { get; } = new("--config", "-c")
     {
         Description = "The settings file. Default: imgsync.json here, in ~/.config/imgsync or in /etc/imgsync.",
         HelpName = "FILE",
+        Recursive = true,
+    };
+
+    public Option<string[]> Set { get; } = new("--set")
+    {
+        Description = "One setting, over whatever else says; may be given more than once. For no secrets: others on this machine see it.",
+        HelpName = "KEY=VALUE",
         Recursive = true,
     };
 
@@ -22,4 +40,29 @@ internal sealed class SharedOptions
 
     /// <summary>Of the commands whose answer programs read, too.</summary>
     public Option<bool> Json { get; } = new("--json") { Description = "Answer in JSON." };
+
+    public ConfigurationSources Sources(ParseResult parsed) => new()
+    {
+        File = parsed.GetValue(Config)?.FullName,
+        Environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value, StringComparer.Ordinal),
+        CommandLine = Settings(parsed.GetValue(Set) ?? []),
+        CurrentDirectory = Environment.CurrentDirectory,
+        HomeDirectory = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
+        SystemDirectory = "/etc",
+    };
+
+    /// <summary><c>clouds[0].region=north</c> as the key <c>clouds:0:region</c>; of two for one key, the later counts.</summary>
+    private static Dictionary<string, string?> Settings(IEnumerable<string> assignments)
+    {
+        var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        foreach (var assignment in assignments)
+        {
+            var equals = assignment.IndexOf('=', StringComparison.Ordinal);
+            var key = assignment[..equals].Replace("[", ".", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal);
+            settings[key.Replace('.', ':')] = assignment[(equals + 1)..];
+        }
+
+        return settings;
+    }
 }

@@ -18,7 +18,7 @@ internal static class StatusCommand
         var command = new Command("status", "Shows the report of the last run; needs no cloud.") { run, shared.Json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var session = Session.Open(parsed.GetValue(shared.Config), terminal);
+            await using var session = Session.Open(shared.Sources(parsed), terminal);
             var named = parsed.GetValue(run);
             var reports = session.Get<ReportStore>();
             var report = named is null ? await reports.FindLastAsync(cancellationToken) : await reports.FindAsync(named, cancellationToken);

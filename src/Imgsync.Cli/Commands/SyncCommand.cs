@@ -17,7 +17,7 @@ internal static class SyncCommand
         var command = new Command("sync", "Brings the newest official images into Glance.") { keys, shared.Cloud, dryRun, downloadOnly, force, shared.Json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var session = Session.Open(parsed.GetValue(shared.Config), terminal);
+            await using var session = Session.Open(shared.Sources(parsed), terminal);
             var request = new RunRequest
             {
                 Distributions = parsed.GetValue(keys) ?? [],

@@ -9,7 +9,7 @@ internal static class ProgressDisplay
 {
     public static async Task<T> ShowAsync<T>(Terminal terminal, Func<IProgress<ImageProgress>, Task<T>> work)
     {
-        if (!Terminal.IsStoryWatched)
+        if (!terminal.IsStoryWatched)
             return await work(new Lines(terminal));
 
         return await terminal.Story.Progress()

@@ -18,14 +18,18 @@ internal static class EffectiveSettings
     private static IEnumerable<EffectiveSetting> Flatten(object? value, SettingNode? node, string key) => value switch
     {
         null => [],
-        IEnumerable<string> names => [new(key, string.Join(", ", names), Where(node))],
+        IEnumerable<string> names => [new(key, string.Join(", ", names), Where(node, key))],
         IDictionary pairs => pairs.Keys.Cast<string>().SelectMany(name => Flatten(pairs[name], node?.Find(name) ?? node, $"{key}.{name}")),
         IList items => items.Cast<object>().SelectMany((item, i) => Flatten(item, node?.Find($"{i}") ?? node, $"{key}[{i}]")),
-        _ when SettingText.Covers(value.GetType()) => [new(key, Text(value), Where(node))],
+        _ when SettingText.Covers(value.GetType()) => [new(key, Text(value), Where(node, key))],
         _ => Of(value, node, key + "."),
     };
 
-    private static string Where(SettingNode? node) => node?.Origin.Where ?? Default;
+    /// <summary>Named beside its place where it is called otherwise there: <c>OS_PASSWORD (environment)</c>.</summary>
+    private static string Where(SettingNode? node, string key) =>
+        node is null ? Default
+        : node.Origin.Spell(node.Path) is var spelled && spelled == key ? node.Origin.Where
+        : node.Label;
 
     private static string Text(object value) => value switch
     {

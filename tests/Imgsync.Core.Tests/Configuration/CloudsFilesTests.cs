@@ -93,6 +93,21 @@ public sealed class CloudsFilesTests : IDisposable
     }
 
     [Fact]
+    public void The_files_of_secrets_and_of_profiles_can_be_named_too()
+    {
+        _settings.WithFile("clouds.yaml", "clouds: { mine: { profile: acme, auth: { username: alice } } }")
+            .WithFile("secure.yaml", "clouds: { mine: { auth: { password: near } } }")
+            .WithHomeFile("my-secure.yaml", "clouds: { mine: { auth: { password: named } } }")
+            .WithHomeFile("my-profiles.yaml", "public-clouds: { acme: { auth: { auth_url: 'https://acme.example' } } }")
+            .WithVariable("OS_CLIENT_SECURE_FILE", Path.Combine(_settings.HomeDirectory, "my-secure.yaml"))
+            .WithVariable("OS_CLIENT_VENDOR_FILE", Path.Combine(_settings.HomeDirectory, "my-profiles.yaml"));
+
+        var auth = _settings.OnlyCloud.Auth;
+
+        Assert.Equal(("named", new Uri("https://acme.example")), (auth.Password!.Reveal(), auth.AuthUrl));
+    }
+
+    [Fact]
     public void A_profile_that_nobody_describes_is_refused()
     {
         _settings.WithFile("clouds.yaml", "clouds: { mine: { profile: acme, auth: { username: alice, password: p } } }");

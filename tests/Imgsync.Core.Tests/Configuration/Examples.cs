@@ -1,3 +1,8 @@
+using System.Text;
+using Imgsync.Core.Configuration;
+using Imgsync.Core.Configuration.Sources;
+using Microsoft.Extensions.Configuration;
+
 namespace Imgsync.Core.Tests.Configuration;
 
 /// <summary>An example for every key, as it stands in <c>imgsync.json</c>. Keys of one name have one example wherever they stand.</summary>
@@ -105,5 +110,18 @@ internal static class Examples
         }
 
         return json;
+    }
+
+    /// <summary>What the program makes of a settings file's text.</summary>
+    public static ImgsyncOptions Bind(string json)
+    {
+        var faults = new List<string>();
+        using var file = new MemoryStream(Encoding.UTF8.GetBytes(json));
+        var settings = SettingNode.From(new ConfigurationBuilder().AddJsonStream(file).Build(), "", Origin.File("example"));
+
+        var bound = new OptionsBinder(faults).Bind<ImgsyncOptions>(settings);
+
+        Assert.Empty(faults);
+        return bound;
     }
 }

@@ -222,13 +222,31 @@ public sealed class KeystoneSettingsTests : IDisposable
     }
 
     [Fact]
+    public void Every_source_is_named_with_what_the_setting_is_called_there()
+    {
+        _settings.WithSystemFile("imgsync.conf", "[DEFAULT]\nprefix = x\n[keystone_auth]\ntimeout = 30")
+            .WithFile("clouds.yaml", "clouds: { paris: { auth: { auth_url: 'https://k.example', username: alice, password: p } } }")
+            .WithVariable("IMGSYNC__MAXPARALLEL", "2")
+            .WithOption("publish:keep", "3");
+
+        var origins = _settings.Load().Settings.ToDictionary(setting => setting.Key, setting => setting.Origin, StringComparer.Ordinal);
+
+        Assert.Equal($"[DEFAULT] prefix ({Path.Combine(_settings.SystemDirectory, "imgsync.conf")})", origins["publish.prefix"]);
+        Assert.Equal($"[keystone_auth] timeout ({Path.Combine(_settings.SystemDirectory, "imgsync.conf")})", origins["clouds[0].timeout"]);
+        Assert.Equal($"clouds.paris.auth.username ({Path.Combine(_settings.CurrentDirectory, "clouds.yaml")})", origins["clouds[0].auth.username"]);
+        Assert.Equal("IMGSYNC__MAXPARALLEL (environment)", origins["maxParallel"]);
+        Assert.Equal("command line", origins["publish.keep"]);
+        Assert.Equal("default", origins["publish.visibility"]);
+    }
+
+    [Fact]
     public void Config_show_masks_secrets_and_says_where_each_value_came_from()
     {
         _settings.WithOpenrc().WithJson("""{ "publish": { "keep": 5, "properties": { "a": "b" } } }""");
 
         var shown = _settings.Load().Settings.ToDictionary(setting => setting.Key, StringComparer.Ordinal);
 
-        Assert.Equal(("***", "environment"), (shown["clouds[0].auth.password"].Value, shown["clouds[0].auth.password"].Origin));
+        Assert.Equal(("***", "OS_PASSWORD (environment)"), (shown["clouds[0].auth.password"].Value, shown["clouds[0].auth.password"].Origin));
         Assert.Equal(("5", Path.Combine(_settings.CurrentDirectory, "imgsync.json")), (shown["publish.keep"].Value, shown["publish.keep"].Origin));
         Assert.Equal("b", shown["publish.properties.a"].Value);
         Assert.Equal(("4", "default"), (shown["maxParallel"].Value, shown["maxParallel"].Origin));

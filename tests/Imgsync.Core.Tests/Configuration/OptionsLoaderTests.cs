@@ -134,6 +134,33 @@ public sealed class OptionsLoaderTests : IDisposable
     }
 
     [Fact]
+    public void The_environment_wins_over_yaml_as_it_does_over_json()
+    {
+        _settings.WithFile("imgsync.yaml", "publish: { prefix: file, keep: 7 }").WithVariable("IMGSYNC__PUBLISH__PREFIX", "environment");
+
+        var publish = _settings.Options.Publish;
+
+        Assert.Equal(("environment", 7), (publish.Prefix, publish.Keep));
+    }
+
+    [Fact]
+    public void The_nearest_settings_file_counts_and_a_named_one_before_all()
+    {
+        string Prefix() => _settings.Options.Publish.Prefix;
+
+        _settings.WithSystemFile("imgsync/imgsync.json", """{ "publish": { "prefix": "etc" } }""");
+        Assert.Equal("etc", Prefix());
+        _settings.WithHomeFile(".config/imgsync/imgsync.yml", "publish: { prefix: home }");
+        Assert.Equal("home", Prefix());
+        _settings.WithHomeFile("xdg/imgsync/imgsync.yaml", "publish: { prefix: xdg }").WithVariable("XDG_CONFIG_HOME", Path.Combine(_settings.HomeDirectory, "xdg"));
+        Assert.Equal("xdg", Prefix());
+        _settings.WithJson("""{ "publish": { "prefix": "here" } }""").WithHomeFile("mine.json", """{ "publish": { "prefix": "named" } }""");
+        Assert.Equal("here", Prefix());
+        var named = _settings.Sources with { File = Path.Combine(_settings.HomeDirectory, "mine.json") };
+        Assert.Equal("named", OptionsLoader.Load(named).Options.Publish.Prefix);
+    }
+
+    [Fact]
     public void A_list_from_a_higher_source_replaces_the_lower_list_whole()
     {
         _settings.WithJson("""{ "distributions": ["debian11", "debian12", "debian13"] }""")

@@ -4,78 +4,6 @@ namespace Imgsync.Core.Tests.Configuration;
 
 public sealed class OriginalSettingsTests : IDisposable
 {
-    /// <summary>Every option of the original's sample file, with a value of the right kind.</summary>
-    private const string EveryOption = """
-        [DEFAULT]
-        prefix = "site "
-        properties = a=1,b=x=y
-        properties = c=3
-        distributions = centos6,centos7,ubuntu14,ubuntu16,ubuntu18,ubuntu20,debian10,debian11,debian12
-        debug = true
-        log_config_append = <None>
-        log_date_format = %Y-%m-%d %H:%M:%S
-        log_file = /var/log/imgsync.log
-        log_dir = /var/log
-        watch_log_file = false
-        use_syslog = false
-        use_journal = false
-        syslog_log_facility = LOG_USER
-        use_json = false
-        use_stderr = false
-        use_eventlog = false
-        log_rotate_interval = 1
-        log_rotate_interval_type = days
-        max_logfile_count = 30
-        max_logfile_size_mb = 200
-        log_rotation_type = none
-        logging_context_format_string = %(asctime)s.%(msecs)03d %(process)d %(levelname)s %(instance)s%(message)s
-        logging_default_format_string = %(asctime)s.%(msecs)03d %(process)d %(levelname)s %(instance)s%(message)s
-        logging_debug_format_suffix = %(funcName)s %(pathname)s:%(lineno)d
-        logging_exception_prefix = %(asctime)s.%(msecs)03d %(process)d ERROR %(name)s %(instance)s
-        logging_user_identity_format = %(user)s %(tenant)s
-        default_log_levels = amqp=WARN,boto=WARN
-        publish_errors = false
-        instance_format = "[instance: %(uuid)s] "
-        instance_uuid_format = "[instance: %(uuid)s] "
-        rate_limit_interval = 0
-        rate_limit_burst = 0
-        rate_limit_except_level = CRITICAL
-        fatal_deprecations = false
-
-        [centos6]
-        download = latest
-
-        [centos7]
-        download = latest
-
-        [keystone_auth]
-        auth_type = password
-        auth_section = keystone_auth
-        cafile = /ca.pem
-        certfile = /cert.pem
-        keyfile = /key.pem
-        insecure = false
-        timeout = 30
-        collect_timing = false
-        split_loggers = false
-        auth_url = https://keystone.example:5000
-        system_scope = all
-        domain_id = d
-        domain_name = D
-        project_id = p
-        project_name = P
-        project_domain_id = pd
-        project_domain_name = PD
-        trust_id = t
-        default_domain_id = dd
-        default_domain_name = DD
-        user_id = u
-        username = alice
-        user_domain_id = ud
-        user_domain_name = UD
-        password = 'won$$der=land'
-        """;
-
     private readonly Settings _settings = new();
 
     public void Dispose() => _settings.Dispose();
@@ -83,7 +11,7 @@ public sealed class OriginalSettingsTests : IDisposable
     [Fact]
     public void The_originals_sample_with_every_option_set_loads_with_warnings_and_no_error()
     {
-        var path = Path.Combine(_settings.WithFile("imgsync.conf", EveryOption).CurrentDirectory, "imgsync.conf");
+        var path = Path.Combine(_settings.WithFile("imgsync.conf", OriginalSample.EveryOption).CurrentDirectory, "imgsync.conf");
 
         var (options, warnings, _) = _settings.Load();
 
@@ -104,23 +32,38 @@ public sealed class OriginalSettingsTests : IDisposable
     }
 
     [Fact]
-    public void The_sample_with_nothing_but_its_comment_signs_taken_off_sets_nothing()
+    public void The_sample_with_nothing_but_its_comment_signs_taken_off_loads_with_two_warnings()
     {
-        _settings.WithFile("imgsync.conf", """
-            [DEFAULT]
-            prefix =
-            properties = <None>
-            [keystone_auth]
-            auth_type = <None>
-            auth_url = <None>
-            password = <None>
-            """);
+        _settings.WithFile("imgsync.conf", OriginalSample.AsShipped);
 
-        var configuration = _settings.Load();
+        var (options, warnings, _) = _settings.Load();
 
-        Assert.Empty(configuration.Options.Clouds);
-        Assert.Empty(configuration.Options.Publish.Properties);
-        Assert.Empty(configuration.Warnings);
+        Assert.Empty(options.Clouds);
+        Assert.Equal(("", 0, null), (options.Publish.Prefix, options.Publish.Properties.Count, options.Log.File));
+        Assert.Equal(2, warnings.Count);
+        Assert.EndsWith("[keystone_auth] split_loggers: that has no meaning here and is passed over.", warnings[0], StringComparison.Ordinal);
+        Assert.EndsWith("which the catalogue has no more: left out.", warnings[1], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("imgsync.conf", null, null, null)]
+    [InlineData(null, ".imgsync/imgsync.conf", null, null)]
+    [InlineData(null, null, "imgsync.conf", null)]
+    [InlineData(null, null, null, "imgsync/imgsync.conf")]
+    public void The_nearest_of_the_places_where_the_original_looks_counts(string? here, string? inDotFolder, string? atHome, string? inEtc)
+    {
+        const string Near = "[DEFAULT]\nprefix = near";
+        const string Far = "[DEFAULT]\nprefix = far";
+        if (here is not null)
+            _settings.WithFile(here, Near);
+        if ((here ?? inDotFolder) is not null)
+            _settings.WithHomeFile(".imgsync/imgsync.conf", inDotFolder is null ? Far : Near);
+        if ((here ?? inDotFolder ?? atHome) is not null)
+            _settings.WithHomeFile("imgsync.conf", atHome is null ? Far : Near);
+        _settings.WithSystemFile("imgsync/imgsync.conf", inEtc is null ? Far : Near);
+        _settings.WithSystemFile("imgsync.conf", Far);
+
+        Assert.Equal("near", _settings.Options.Publish.Prefix);
     }
 
     [Theory]
@@ -190,7 +133,7 @@ public sealed class OriginalSettingsTests : IDisposable
     {
         _settings.WithSystemFile("imgsync/imgsync.conf", "[DEFAULT]\nprefix = x");
 
-        Assert.Equal(["ubuntu18", "ubuntu20", "ubuntu22", "debian11", "debian12"], _settings.Options.Distributions);
+        Assert.Equal(["ubuntu18", "ubuntu20", "ubuntu22", "ubuntu24", "debian11", "debian12", "debian-testing"], _settings.Options.Distributions);
     }
 
     [Fact]

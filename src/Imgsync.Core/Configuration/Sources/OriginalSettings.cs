@@ -5,8 +5,8 @@ namespace Imgsync.Core.Configuration.Sources;
 /// <param name="Cloud">What <c>[keystone_auth]</c> says.</param>
 internal sealed record OriginalSettings(SettingNode Settings, SettingNode Cloud)
 {
-    /// <summary>The original's own list, less what is no longer published, for a file that names none.</summary>
-    private const string DefaultDistributions = "ubuntu18,ubuntu20,ubuntu22,debian11,debian12";
+    /// <summary>All that the original's last version, 2.1.0, knows: what it syncs by a file that names none.</summary>
+    private const string DefaultDistributions = "ubuntu18,ubuntu20,ubuntu22,ubuntu24,debian11,debian12,debian-testing";
 
     private static readonly string[] Gone = ["centos6", "centos7", "ubuntu14", "ubuntu16", "debian9", "debian10"];
 

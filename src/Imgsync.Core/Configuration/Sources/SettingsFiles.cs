@@ -35,6 +35,8 @@ internal sealed class SettingsFiles(ConfigurationSources sources, ICollection<st
     {
         if (sources.CurrentDirectory is { } current)
             yield return current;
+        if (sources.Variable("XDG_CONFIG_HOME") is { } config)
+            yield return Path.Combine(config, "imgsync");
         if (sources.HomeDirectory is { } home)
             yield return Path.Combine(home, ".config", "imgsync");
         if (sources.SystemDirectory is { } system)

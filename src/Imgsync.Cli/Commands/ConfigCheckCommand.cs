@@ -1,0 +1,40 @@
+using System.CommandLine;
+using Imgsync.Cli.Display;
+using Imgsync.Core.Checking;
+
+namespace Imgsync.Cli.Commands;
+
+/// <summary><c>imgsync config check</c>: whether a run could do its work, without doing it.</summary>
+internal static class ConfigCheckCommand
+{
+    public static Command Create(SharedOptions shared, Terminal terminal)
+    {
+        var command = new Command(
+            "check",
+            "Validates the settings, signs in to every cloud, tries the permissions on a private image of one byte that it removes again, and reads from every publisher.")
+        {
+            shared.Cloud, shared.Json,
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var session = Session.Open(shared.Sources(parsed), terminal);
+            var report = await session.Get<SetupCheck>().RunAsync(parsed.GetValue(shared.Cloud) ?? [], cancellationToken);
+            if (parsed.GetValue(shared.Json))
+                JsonAnswer.Show(terminal, report);
+            else
+                Show(report, terminal);
+            return report.IsGood ? ExitCode.Good : ExitCode.SomeFailed;
+        });
+        return command;
+    }
+
+    private static void Show(CheckReport report, Terminal terminal)
+    {
+        AnswerTable.Show(terminal, ["area", "subject", "step", "result", "what was found"], report.Checks.Select(Row));
+        foreach (var failed in report.Checks.Where(check => !check.IsGood))
+            terminal.Complain($"{failed.Subject}, {failed.Step}: {failed.Detail}");
+    }
+
+    private static string[] Row(CheckResult check) =>
+        [check.Area, check.Subject, check.Step, check.IsGood ? "ok" : "FAILED", check.IsGood ? check.Detail : "see below"];
+}
