@@ -14,7 +14,12 @@ public sealed class CloudCheck(CloudDirectory clouds, ImgsyncOptions options, IL
         var steps = new Checklist("cloud", cloud);
         if (await steps.TryAsync("sign in", () => SignInAsync(connection, clouds.Options(cloud), cancellationToken))
             && await steps.TryAsync("find Glance", async () => (await connection.Keystone.FindImageEndpointAsync(cancellationToken)).AbsoluteUri))
-            await TryPermissionsAsync(steps, connection.Glance, Visibilities(cloud, plan), cancellationToken);
+        {
+            var prefix = clouds.Options(cloud).Publish.Prefix ?? options.Publish.Prefix;
+            await using var trial = new TrialImage(connection.Glance, prefix, logger);
+            await TryPermissionsAsync(steps, trial, Visibilities(cloud, plan), cancellationToken);
+        }
+
         return steps.Results;
     }
 
@@ -24,10 +29,9 @@ public sealed class CloudCheck(CloudDirectory clouds, ImgsyncOptions options, IL
         return $"{KeystoneRequest.Describe(settings.Auth)}; roles: {string.Join(", ", token.Roles.Order(StringComparer.Ordinal))}";
     }
 
-    private async Task TryPermissionsAsync(
-        Checklist steps, GlanceClient glance, IEnumerable<ImageVisibility> visibilities, CancellationToken cancellationToken)
+    private static async Task TryPermissionsAsync(
+        Checklist steps, TrialImage trial, IEnumerable<ImageVisibility> visibilities, CancellationToken cancellationToken)
     {
-        await using var trial = new TrialImage(glance, logger);
         if (!await steps.TryAsync("create", () => trial.CreateAsync(cancellationToken)))
             return;
 

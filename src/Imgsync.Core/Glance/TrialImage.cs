@@ -7,7 +7,8 @@ namespace Imgsync.Core.Glance;
 /// One byte in Glance to try permissions on: private from first to last. It carries our marks, because a cloud may protect them, and no
 /// digest, so that a later run takes it for a leftover should nobody be left to remove it. Disposing it removes it. Each step says what it did.
 /// </summary>
-public sealed partial class TrialImage(GlanceClient glance, ILogger<TrialImage> logger) : IAsyncDisposable
+/// <param name="prefix">Put before its name, as before all names of ours.</param>
+public sealed partial class TrialImage(GlanceClient glance, string prefix, ILogger<TrialImage> logger) : IAsyncDisposable
 {
     private static readonly TimeSpan CleanUpTime = TimeSpan.FromSeconds(30);
 
@@ -23,7 +24,7 @@ public sealed partial class TrialImage(GlanceClient glance, ILogger<TrialImage> 
             new NewImage
             {
                 Id = _id,
-                Name = "imgsync config check",
+                Name = $"{prefix}imgsync config check",
                 DiskFormat = "raw",
                 Properties = new Dictionary<string, string>(StringComparer.Ordinal)
                 {
