@@ -56,19 +56,19 @@ public sealed class HostedRunTests(DevCloud cloud, Azurite azurite)
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         hosted.Base.Time = time;
         var image = hosted.Base.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811", content: Large);
-        hosted.Fault = ProxyFault.StallAfter(3 << 20).OfDownloads();
+        var halfWay = hosted.StopHalfWay();
 
         var run = hosted.RunAsync(First);
-        await hosted.StalledAsync(3 << 20);
+        await halfWay.ReachedAsync(run);
         time.Advance(hosted.Base.Options.Workflow.ActivityBudget);
-        hosted.Fault = ProxyFault.None;
+        halfWay.Release();
         var (context, summary) = await run;
 
         Assert.Equal([false, true], context.Inputs<SyncWork>(nameof(SyncActivities.SyncDistribution)).Select(work => work.StagedFirst));
         Assert.Equal(1, summary.Outcomes[OutcomeKind.Published]);
         var resumed = Assert.Single(hosted.Base.Upstream.Requests, request => request.IsImage && request.Range is not null);
         Assert.Equal(206, resumed.Status);
-        Assert.InRange(resumed.BytesSent, 1, image.Length - (1 << 20));
+        Assert.InRange(resumed.BytesSent, 1, image.Length - HalfWay.Staged);
         Assert.Equal(image.Sha512.Hex, Convert.ToHexStringLower(SHA512.HashData(await hosted.Base.DownloadAsync(Assert.Single(await hosted.Base.ImagesAsync())))));
         Assert.Equal(image.Length, Assert.Single((await hosted.ReportAsync(First))!.Outcomes).BytesDownloaded);
     }
@@ -78,12 +78,12 @@ public sealed class HostedRunTests(DevCloud cloud, Azurite azurite)
     {
         await using var hosted = await HostedScenario.StartAsync(cloud, azurite.ConnectionString);
         hosted.Base.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811", content: Large);
-        hosted.Fault = ProxyFault.StallAfter(3 << 20).OfDownloads();
+        var halfWay = hosted.StopHalfWay();
 
         var run = hosted.RunAsync(First);
-        await hosted.StalledAsync(3 << 20);
+        await halfWay.ReachedAsync(run);
         await hosted.LoseLockAsync(toRun: Second);
-        hosted.Fault = ProxyFault.None;
+        halfWay.Release();
         await run;
 
         var report = await hosted.ReportAsync(First);

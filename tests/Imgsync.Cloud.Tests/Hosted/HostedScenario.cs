@@ -17,18 +17,21 @@ namespace Imgsync.Cloud.Tests.Hosted;
 internal sealed class HostedScenario : IAsyncDisposable
 {
     private readonly Scenario _scenario;
-    private readonly FaultProxy _proxy;
+    private readonly RequestGate _upstream;
+    private readonly RequestGate _glance;
 
-    private HostedScenario(Scenario scenario, string connectionString)
+    private HostedScenario(Scenario scenario, DevCloud cloud, string connectionString)
     {
         _scenario = scenario;
-        _proxy = new FaultProxy(scenario.Upstream.Url);
+        _upstream = new RequestGate(scenario.Upstream.Url);
+        _glance = new RequestGate(cloud.GlanceUrl);
         Container = new BlobContainerClient(connectionString, Azurite.UniqueContainer());
         scenario.Options = scenario.Options with
         {
             Distributions = ["debian12"],
             Staging = new StagingOptions { ConnectionString = new Secret(connectionString), Container = Container.Name },
-            Publishers = new Dictionary<string, Uri>(StringComparer.Ordinal) { ["debian"] = new(_proxy.Url, "debian/"), ["ubuntu"] = new(_proxy.Url, "ubuntu/") },
+            Publishers = new Dictionary<string, Uri>(StringComparer.Ordinal) { ["debian"] = new(_upstream.Url, "debian/"), ["ubuntu"] = new(_upstream.Url, "ubuntu/") },
+            Clouds = [scenario.Cloud with { ImageEndpoint = _glance.Url }],
             Upstream = scenario.Options.Upstream with { IdleTimeout = TimeSpan.FromHours(1) },
         };
     }
@@ -38,16 +41,12 @@ internal sealed class HostedScenario : IAsyncDisposable
 
     public BlobContainerClient Container { get; }
 
-    /// <summary>What happens on the way from upstream.</summary>
-    public ProxyFault Fault
-    {
-        set => _proxy.Fault = value;
-    }
-
     /// <summary>Done before an activity is tried.</summary>
     public Func<RecordedCall, Task> BeforeTrying { get; set; } = _ => Task.CompletedTask;
 
-    public static async Task<HostedScenario> StartAsync(DevCloud cloud, string connectionString) => new(await Scenario.StartAsync(cloud), connectionString);
+    public static async Task<HostedScenario> StartAsync(DevCloud cloud, string connectionString) => new(await Scenario.StartAsync(cloud), cloud, connectionString);
+
+    public HalfWay StopHalfWay() => new(_upstream, _glance);
 
     public async Task<(RecordedContext Context, RunSummary Summary)> RunAsync(string run)
     {
@@ -64,13 +63,6 @@ internal sealed class HostedScenario : IAsyncDisposable
         .Where(name => name.Contains(".qcow2", StringComparison.Ordinal))
         .ToListAsync(TestContext.Current.CancellationToken);
 
-    /// <summary>Waits until upstream has sent as much as its <see cref="Fault"/> lets through.</summary>
-    public async Task StalledAsync(long bytes)
-    {
-        while (_proxy.Passed < bytes)
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-    }
-
     /// <summary>Takes the run lock away, as happens to a machine that slept for longer than its lease.</summary>
     public async Task LoseLockAsync(string toRun)
     {
@@ -80,7 +72,8 @@ internal sealed class HostedScenario : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _proxy.DisposeAsync();
+        await _upstream.DisposeAsync();
+        await _glance.DisposeAsync();
         await _scenario.DisposeAsync();
     }
 
