@@ -13,7 +13,7 @@ internal static partial class CloudFailure
     public static ImgsyncException Of(string what, CloudOptions cloud, RestResponse response, string? advice)
     {
         var said = CloudMessage.In(response, cloud.Auth);
-        var status = $"{(int)response.StatusCode} {response.StatusDescription}".TrimEnd();
+        var status = $"{(int)response.StatusCode} {response.StatusDescription?.Shortened()}".TrimEnd();
         var quoted = said.Length > 0 ? $"{status} \"{said}\"" : status;
         var message = $"Cannot {what} on cloud '{cloud.Name}': it answered {quoted}; {advice ?? Advise(response, said)}.";
         return MayPass(response.StatusCode) ? new CloudUnavailableException(message) : new CloudRefusedException(message) { Status = response.StatusCode };
@@ -89,7 +89,7 @@ internal static partial class CloudFailure
     {
         while (failure?.InnerException is { } inner and not SocketException)
             failure = inner;
-        return failure?.Message.TrimEnd('.') ?? "no reason given";
+        return failure?.Message.TrimEnd('.').Shortened() ?? "no reason given";
     }
 
     [GeneratedRegex(@"authorized to complete (?<policy>\w+)", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]

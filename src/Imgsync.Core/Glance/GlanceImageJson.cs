@@ -37,7 +37,7 @@ internal static class GlanceImageJson
         {
             Id = image.Optional("id") is { Length: > 0 } id ? id : throw new JsonException("an image without id"),
             Status = image.Optional("status") is { Length: > 0 } status ? status : throw new JsonException("an image without status"),
-            Name = image.Optional("name") ?? "",
+            Name = image.Optional("name")?.OnOneLine() ?? "",
             Visibility = image.Optional("visibility") ?? "",
             Size = image.OptionalNumber("size"),
             OsHashAlgo = image.Optional("os_hash_algo"),

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Imgsync.Core.Configuration;
+using Imgsync.Core.Upstream;
 using RestSharp;
 
 namespace Imgsync.Core.Glance;
@@ -19,7 +20,7 @@ internal sealed class KeystoneDiscovery(CloudOptions cloud, CloudApi api)
 
     private async Task<Uri> AskAsync(Uri given, CancellationToken cancellationToken)
     {
-        var what = $"find Keystone's versions at {given.GetLeftPart(UriPartial.Path)}";
+        var what = $"find Keystone's versions at {given.InMessages()}";
         var response = await api.SendAsync(what, new RestRequest(given), cancellationToken);
         if (response.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.MultipleChoices))
             return (int)response.StatusCode >= 500 ? throw api.Refusal(what, response) : VersionedUri.Of(given, "v3");

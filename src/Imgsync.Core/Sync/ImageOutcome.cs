@@ -59,7 +59,7 @@ public sealed record ImageOutcome
         {
             ImgsyncException => failure.Message,
             OperationCanceledException => "It was cancelled before it was done; what was half made has been removed.",
-            _ => $"Something unforeseen went wrong ({failure.GetType().Name}: {failure.Message}); run again with -v and report it.",
+            _ => $"Something unforeseen went wrong ({failure.GetType().Name}: {failure.Message.OnOneLine()}); run again with -v and report it.",
         },
     };
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Imgsync.Core.Upstream;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.Retry;
@@ -87,9 +88,9 @@ public sealed partial class RetryingHandler(int retries, TimeProvider time, ILog
     {
         if (attempt.Context.Properties.TryGetValue(Request, out var request))
         {
-            // Never the query: it may hold a signature.
-            var target = request.RequestUri?.GetLeftPart(UriPartial.Path);
-            var failure = attempt.Outcome.Result is { } answer ? $"{(int)answer.StatusCode} {answer.ReasonPhrase}" : attempt.Outcome.Exception?.Message;
+            // The status in our own words: what else stands in its line is the server's, and may be anything.
+            var target = request.RequestUri?.InMessages();
+            var failure = attempt.Outcome.Result is { } answer ? $"{(int)answer.StatusCode} {answer.StatusCode}" : attempt.Outcome.Exception?.Message.Shortened().OnOneLine();
             LogRetry(logger, request.Method.Method, target, failure, attempt.RetryDelay, attempt.AttemptNumber + 1);
         }
 

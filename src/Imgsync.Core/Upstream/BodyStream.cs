@@ -105,7 +105,7 @@ internal sealed class BodyStream : Stream
         }
         catch (Exception exception) when (exception is IOException or HttpRequestException)
         {
-            throw Unavailable($"broke off ({exception.GetBaseException().Message.TrimEnd('.')})", exception);
+            throw Unavailable($"broke off ({exception.GetBaseException().Message.TrimEnd('.').Shortened()})", exception);
         }
         finally
         {

@@ -44,5 +44,5 @@ internal static class UpstreamFailure
     }
 
     // The innermost exception is the one that knows: the outer ones say "see inner exception".
-    private static string Reason(Exception exception) => exception.GetBaseException().Message.TrimEnd('.');
+    private static string Reason(Exception exception) => exception.GetBaseException().Message.TrimEnd('.').Shortened();
 }

@@ -8,7 +8,7 @@ namespace Imgsync.Core.Tests.Transfer;
 
 public sealed class RetryingHandlerTests : IDisposable
 {
-    private static readonly Uri Target = new("http://cloud.example/path?signature=secret");
+    private static readonly Uri Target = new("http://user:secret@cloud.example/path?signature=secret");
 
     private readonly FakeTimeProvider _time = new();
     private readonly CapturedLog _log = new();
@@ -118,14 +118,15 @@ public sealed class RetryingHandlerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_repeat_is_announced_without_the_query()
+    public async Task A_repeat_is_announced_without_user_name_password_and_query()
     {
-        var far = new Far(Of(HttpStatusCode.ServiceUnavailable), Of(HttpStatusCode.OK));
+        using var busy = new HttpResponseMessage(HttpStatusCode.ServiceUnavailable) { ReasonPhrase = "\u001b[2J all is well" };
+        var far = new Far(busy, Of(HttpStatusCode.OK));
 
         using var answer = await SendAsync(far, retries: 1);
 
         var line = Assert.Single(_log.Warnings);
-        Assert.Contains("GET http://cloud.example/path: 503 Service Unavailable", line, StringComparison.Ordinal);
+        Assert.Contains("GET http://cloud.example/path: 503 ServiceUnavailable;", line, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", line, StringComparison.Ordinal);
     }
 

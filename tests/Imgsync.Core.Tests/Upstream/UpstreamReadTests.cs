@@ -154,6 +154,18 @@ public sealed class UpstreamReadTests
     }
 
     [Fact]
+    public async Task Words_that_a_server_puts_into_its_errors_reach_no_terminal_and_no_log_as_they_are()
+    {
+        await using var server = new ScriptedServer().On("GET", "/list", Answer.Of(200).With("not a \u001b[31m header", "x"));
+        using var client = UpstreamFixture.Client();
+
+        var failure = await Assert.ThrowsAsync<UpstreamUnavailableException>(() => client.ReadAsync(new Uri(server.Url, "list"), 7, Cancelled));
+
+        Assert.Contains("broke off", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', failure.Message);
+    }
+
+    [Fact]
     public async Task A_connection_that_is_reset_may_work_later()
     {
         await using var server = new ScriptedServer().On("GET", "/list", Answer.Hangup);
