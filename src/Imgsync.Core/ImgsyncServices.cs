@@ -8,6 +8,7 @@ using Imgsync.Core.Pruning;
 using Imgsync.Core.Staging;
 using Imgsync.Core.Sync;
 using Imgsync.Core.Telemetry;
+using Imgsync.Core.Transfer;
 using Imgsync.Core.Upstream;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -46,11 +47,11 @@ public static class ImgsyncServices
     private static void AddUpstream(IServiceCollection services)
     {
         services.AddSingleton<UpstreamClient>();
-        services.AddSingleton(provider => new KeyCache(provider.GetRequiredService<IStagingStore>().LoadAsync, provider.GetRequiredService<IStagingStore>().SaveAsync));
+        services.AddSingleton<KeyCache>();
         services.AddSingleton(provider => new KeyFinder(
             provider.GetRequiredService<ImgsyncOptions>().Signatures,
             provider.GetRequiredService<KeyCache>(),
-            new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }),
+            new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, SslOptions = ExtraAuthorities.Trust(provider.GetRequiredService<UpstreamOptions>().CaFile, "upstream.caFile") }),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SignatureVerifier>();
         services.AddSingleton<PublisherSignatures>();

@@ -21,7 +21,7 @@ public sealed class ContentVerifier(ResolvedImage image, DiskImageLimits limits)
     {
         var facts = _hasher.Finish();
         if (facts[image.Digest.Algorithm] != image.Digest)
-            throw new WrongDigestException($"{image.Location} hashes to {facts[image.Digest.Algorithm]} over {facts.Length} bytes, and its publisher lists {image.Digest}; it is refused, look at the publisher's news or at your mirror.");
+            throw new WrongDigestException($"{image.Location.InMessages()} hashes to {facts[image.Digest.Algorithm]} over {facts.Length} bytes, and its publisher lists {image.Digest}; it is refused, look at the publisher's news or at your mirror.");
 
         return new VerifiedContent(facts, _inspector.Conclude(facts.Length, image.DiskFormat));
     }

@@ -6,11 +6,13 @@ namespace Imgsync.Core.Upstream;
 
 /// <summary>
 /// Debian's cloud images: a JSON manifest beside the image in <c>latest/</c> names the dated directory, whose
-/// <c>SHA512SUMS</c> must agree with it. Debian signs neither.
+/// <c>SHA512SUMS</c> must agree with it. Debian signs neither; an operator's mirror of it may, beside the checksum file.
 /// </summary>
-public sealed class DebianIndex(UpstreamClient client) : IImageIndex
+/// <param name="checkSignature">What the signature beside a checksum file makes of it.</param>
+public sealed class DebianIndex(UpstreamClient client, SignatureCheck checkSignature) : IImageIndex
 {
     private const string Checksums = "SHA512SUMS";
+    private const string Signature = "SHA512SUMS.sign";
     private const string DigestPrefix = "sha512:";
 
     public string Format => IndexFormats.Debian;
@@ -27,9 +29,10 @@ public sealed class DebianIndex(UpstreamClient client) : IImageIndex
         var (revision, image) = ReadPointer(spec, upload, manifestLocation);
         var digest = ReadDigest(upload, manifestLocation);
 
-        var listed = await FindListedAsync(spec, image, cancellationToken);
+        var list = await ReadChecksumsAsync(spec, image, cancellationToken);
+        var listed = FindListed(spec, image, list);
         return digest == listed
-            ? image.Resolve(spec, revision, listed, Transport.Provenance(spec))
+            ? image.Resolve(spec, revision, listed, await CheckAsync(spec, image, list, cancellationToken))
             : throw new IntegrityException(
                 $"{manifestLocation.InMessages()} gives {image.FileName} the digest {digest}, and {Checksums} beside the image gives {listed}; "
                 + "one of them is not Debian's, so nothing is downloaded: try again later or another mirror.");
@@ -39,9 +42,9 @@ public sealed class DebianIndex(UpstreamClient client) : IImageIndex
     private async Task<ResolvedImage> ResolveWithoutManifestAsync(DistributionSpec spec, CancellationToken cancellationToken)
     {
         var pointer = new PinnedFile(spec.Path, spec.ImageName);
-        var newest = await FindListedAsync(spec, pointer, cancellationToken);
+        var newest = FindListed(spec, pointer, await ReadChecksumsAsync(spec, pointer, cancellationToken));
         var found = await new DatedDirectories(client).FindAsync(spec, revision => Stamped(spec, revision), Checksums, newest, cancellationToken);
-        return found.Image.Resolve(spec, found.Revision, newest, Transport.Provenance(spec));
+        return found.Image.Resolve(spec, found.Revision, newest, await CheckAsync(spec, found.Image, found.Checksums, cancellationToken));
     }
 
     private static DebianManifest Parse(byte[] manifest, Uri location)
@@ -59,34 +62,34 @@ public sealed class DebianIndex(UpstreamClient client) : IImageIndex
     private static (Revision Revision, PinnedFile Image) ReadPointer(DistributionSpec spec, DebianManifest.Item upload, Uri location)
     {
         if (!Revision.TryParse(upload.Version, out var revision))
-            throw Unusable(location, $"gives the version \"{Shortened(upload.Version)}\", which is no day and build number");
+            throw Unusable(location, $"gives the version \"{upload.Version?.Shortened()}\", which is no day and build number");
 
         // The pointer becomes part of a URL, so it must be exactly what it claims to be: our image, stamped, in the version's directory.
         var image = PinnedFile.Parse(upload.Ref);
         var expected = Stamped(spec, revision);
         return image is not null && image.Directory.EndsWith($"/{revision}/", StringComparison.Ordinal) && string.Equals(image.FileName, expected, StringComparison.Ordinal)
             ? (revision, image)
-            : throw Unusable(location, $"points at \"{Shortened(upload.Ref)}\" instead of {expected} in a directory {revision}");
+            : throw Unusable(location, $"points at \"{upload.Ref?.Shortened()}\" instead of {expected} in a directory {revision}");
     }
 
     private static Digest ReadDigest(DebianManifest.Item upload, Uri location) =>
         upload.Digest?.StartsWith(DigestPrefix, StringComparison.Ordinal) == true
         && Digest.TryFromBase64(DigestAlgorithm.Sha512, upload.Digest[DigestPrefix.Length..], out var digest)
             ? digest
-            : throw Unusable(location, $"gives the digest \"{Shortened(upload.Digest)}\", which is no SHA-512 in base64");
+            : throw Unusable(location, $"gives the digest \"{upload.Digest?.Shortened()}\", which is no SHA-512 in base64");
 
-    private async Task<Digest> FindListedAsync(DistributionSpec spec, PinnedFile image, CancellationToken cancellationToken)
-    {
-        var location = spec.Locate(image.Directory + Checksums);
-        var list = await client.ReadAsync(location, ChecksumFile.MaxBytes, cancellationToken);
-        return ChecksumFile.Find(list, image.FileName, DigestAlgorithm.Sha512, location);
-    }
+    private Task<byte[]> ReadChecksumsAsync(DistributionSpec spec, PinnedFile image, CancellationToken cancellationToken) =>
+        client.ReadAsync(spec.Locate(image.Directory + Checksums), ChecksumFile.MaxBytes, cancellationToken);
+
+    private static Digest FindListed(DistributionSpec spec, PinnedFile image, byte[] list) =>
+        ChecksumFile.Find(list, image.FileName, DigestAlgorithm.Sha512, spec.Locate(image.Directory + Checksums));
+
+    private Task<Provenance> CheckAsync(DistributionSpec spec, PinnedFile image, byte[] list, CancellationToken cancellationToken) =>
+        checkSignature(list, spec.Locate(image.Directory + Signature), spec.Publisher, cancellationToken);
 
     // debian-12-genericcloud-amd64.qcow2 is debian-12-genericcloud-amd64-20240717-1811.qcow2 in its dated directory.
     private static string Stamped(DistributionSpec spec, Revision revision) =>
         $"{Path.GetFileNameWithoutExtension(spec.ImageName)}-{revision}{Path.GetExtension(spec.ImageName)}";
-
-    private static string? Shortened(string? text) => text is { Length: > 200 } ? string.Concat(text.AsSpan(0, 200), "…") : text;
 
     private static UpstreamException Unusable(Uri location, string fault) =>
         new($"The manifest {location.InMessages()} {fault}; try again later or another mirror.");

@@ -18,10 +18,10 @@ public sealed class PublisherSignatures(UpstreamClient client, SignatureVerifier
         {
             return publisher.Signature is SignaturePolicy.Preferred
                 ? Unsigned(signatureLocation)
-                : throw new SignatureException($"{signatureLocation} is missing, and without it nothing of this publisher is used; complete the mirror, or set the signature policy to preferred.");
+                : throw new SignatureException($"{signatureLocation.InMessages()} is missing, and without it nothing of this publisher is used; complete the mirror, or set the signature policy to preferred.");
         }
 
-        var fingerprint = await verifier.VerifyDetachedAsync(signedFile, signature, publisher.SignedBy, signatureLocation.AbsoluteUri, cancellationToken);
+        var fingerprint = await verifier.VerifyDetachedAsync(signedFile, signature, publisher.SignedBy, signatureLocation.InMessages(), cancellationToken);
         return new Provenance(ProvenanceKind.Signed, fingerprint);
     }
 

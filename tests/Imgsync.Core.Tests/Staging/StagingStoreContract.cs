@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using Imgsync.Core.Integrity;
+using Imgsync.Core.Integrity.Signatures;
 using Imgsync.Core.Staging;
+using Imgsync.Core.Tests.Integrity.Signatures;
 using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.Tests.Staging;
@@ -160,6 +162,19 @@ public abstract class StagingStoreContract
         await Store.SaveAsync("reports/last.json", new byte[] { 4 }, Cancel);
 
         Assert.Equal([4], await Store.LoadAsync("reports/last.json", Cancel));
+    }
+
+    [Fact]
+    public async Task A_key_is_remembered_from_run_to_run_and_never_swept()
+    {
+        var fingerprint = new string('A', 40);
+        var keyring = TestKeyring.Of(TestKey.Ed25519()).Bytes;
+
+        await new KeyCache(Store).SaveAsync(fingerprint, keyring, Cancel);
+        await Store.SweepAsync(TimeSpan.Zero, TimeSpan.Zero, Cancel);
+
+        Assert.Equal(keyring, (await new KeyCache(Store).FindAsync(fingerprint, Cancel))!.Value.ToArray());
+        Assert.Null(await new KeyCache(Store).FindAsync(new string('0', 40), Cancel));
     }
 
     protected static ContentFacts FactsOf(byte[] content) => new(

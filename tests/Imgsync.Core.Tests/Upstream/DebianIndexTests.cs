@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using System.Text;
+using Imgsync.Core.Catalog;
 using Imgsync.Core.Integrity;
 using Imgsync.Core.Upstream;
 using Imgsync.Testing.Http;
@@ -13,6 +15,8 @@ public sealed class DebianIndexTests
 
     private static readonly byte[] Sha512 = SHA512.HashData("the image"u8);
     private static readonly string Hex = Convert.ToHexStringLower(Sha512);
+
+    private readonly List<(string List, Uri Signature)> _checked = [];
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -134,7 +138,24 @@ public sealed class DebianIndexTests
         Assert.Contains("None of the 3 newest dated directories", refusal.Message, StringComparison.Ordinal);
     }
 
-    private static async Task RefusedAsync(string manifest, string expected)
+    [Theory]
+    [InlineData(200)]
+    [InlineData(404)]
+    public async Task The_list_that_counts_is_offered_for_a_check_of_its_signature(int manifest)
+    {
+        var list = $"{Hex}  {Stamped}\n";
+        await using var server = new ScriptedServer()
+            .On("GET", Manifest, manifest == 200 ? Answer.Json(Json()) : Answer.Of(manifest))
+            .On("GET", "/bookworm/latest/SHA512SUMS", Answer.Ok($"{Hex}  debian-12-genericcloud-amd64.qcow2\n"))
+            .On("GET", "/bookworm/", Answer.Ok("<a href=\"20240717-1811/\">"))
+            .On("GET", $"/{Dated}SHA512SUMS", Answer.Ok(list));
+
+        await ResolveAsync(server);
+
+        Assert.Equal((list, new Uri(server.Url, $"{Dated}SHA512SUMS.sign")), Assert.Single(_checked));
+    }
+
+    private async Task RefusedAsync(string manifest, string expected)
     {
         await using var server = new ScriptedServer().On("GET", Manifest, Answer.Json(manifest));
 
@@ -143,10 +164,16 @@ public sealed class DebianIndexTests
         Assert.Contains(expected, refusal.Message, StringComparison.Ordinal);
     }
 
-    private static async Task<ResolvedImage> ResolveAsync(ScriptedServer server, string key = "debian12")
+    private Task<Provenance> CheckAsync(ReadOnlyMemory<byte> list, Uri signature, Publisher publisher, CancellationToken cancellationToken)
+    {
+        _checked.Add((Encoding.UTF8.GetString(list.Span), signature));
+        return Task.FromResult(PublisherSignatures.Unsigned(signature));
+    }
+
+    private async Task<ResolvedImage> ResolveAsync(ScriptedServer server, string key = "debian12")
     {
         using var client = UpstreamFixture.Client();
-        return await new DebianIndex(client).ResolveAsync(UpstreamFixture.Spec(key, server.Url), Cancelled);
+        return await new DebianIndex(client, CheckAsync).ResolveAsync(UpstreamFixture.Spec(key, server.Url), Cancelled);
     }
 
     // As the publishing program writes it: the build and every other file have digests of their own.

@@ -2,6 +2,7 @@ using System.Text;
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Integrity;
+using Imgsync.Core.Integrity.Signatures;
 using Imgsync.Core.Upstream;
 using Imgsync.Testing.Http;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -113,12 +114,27 @@ public sealed class UbuntuIndexTests
             .On("GET", BuildInfo, Answer.Ok("serial=20240605\n"))
             .On("GET", "/noble/20240605/SHA256SUMS", Answer.Ok($"{Hex} *{Name}\n"));
         using var client = UpstreamFixture.Client();
-        var resolver = new ImageResolver([new DebianIndex(client), new UbuntuIndex(client, CheckAsync)], NullLogger<ImageResolver>.Instance);
+        var resolver = new ImageResolver([new DebianIndex(client, CheckAsync), new UbuntuIndex(client, CheckAsync)], NullLogger<ImageResolver>.Instance);
         var spec = UpstreamFixture.Spec("ubuntu24", server.Url);
 
         Assert.Equal("20240605", (await resolver.ResolveAsync(spec, Cancelled)).Revision);
         await Assert.ThrowsAsync<ConfigurationException>(
             () => resolver.ResolveAsync(spec with { Publisher = spec.Publisher with { Index = "rpm" } }, Cancelled));
+    }
+
+    [Fact]
+    public async Task What_must_be_signed_is_refused_even_where_an_index_format_does_not_look()
+    {
+        await using var server = new ScriptedServer()
+            .On("GET", BuildInfo, Answer.Ok("serial=20240605\n"))
+            .On("GET", "/noble/20240605/SHA256SUMS", Answer.Ok($"{Hex} *{Name}\n"));
+        using var client = UpstreamFixture.Client();
+        var careless = new UbuntuIndex(client, (_, _, _, _) => Task.FromResult(new Provenance(ProvenanceKind.DigestOverHttps)));
+        var resolver = new ImageResolver([careless], NullLogger<ImageResolver>.Instance);
+
+        var refusal = await Assert.ThrowsAsync<SignatureException>(() => resolver.ResolveAsync(UpstreamFixture.Spec("ubuntu24", server.Url), Cancelled));
+
+        Assert.Contains("the signature policy of ubuntu24 is required", refusal.Message, StringComparison.Ordinal);
     }
 
     private async Task<ResolvedImage> ResolveAsync(ScriptedServer server, DistributionSpec? spec = null)

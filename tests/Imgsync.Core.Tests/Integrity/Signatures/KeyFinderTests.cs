@@ -1,7 +1,7 @@
-using System.Collections.Concurrent;
 using System.Text;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Integrity.Signatures;
+using Imgsync.Core.Staging;
 using Imgsync.Testing.Http;
 using Microsoft.Extensions.Time.Testing;
 using static Imgsync.Core.Tests.Integrity.Signatures.Verification;
@@ -13,13 +13,12 @@ public sealed class KeyFinderTests : IAsyncDisposable
 {
     private readonly TestKey _publisher = TestKey.Ed25519();
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("imgsync-keys");
-    private readonly ConcurrentDictionary<string, byte[]> _cache = new(StringComparer.Ordinal);
     private readonly ScriptedServer _server = new();
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false });
 
     private string Lookup => $"/pks/lookup?op=get&options=mr&search=0x{_publisher.Fingerprint}";
 
-    private string CacheName => $"keys/{_publisher.Fingerprint}.gpg";
+    private string Cached => Path.Combine(_folder.FullName, "staging", "keys", $"{_publisher.Fingerprint}.gpg");
 
     public async ValueTask DisposeAsync()
     {
@@ -122,35 +121,21 @@ public sealed class KeyFinderTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_cache_in_a_folder_keeps_what_it_is_given_and_knows_nothing_else()
-    {
-        var cache = KeyCache.InFolder(Path.Combine(_folder.FullName, "staging"));
-        var keyring = TestKeyring.Of(_publisher).Bytes;
-
-        await cache.SaveAsync(_publisher.Fingerprint, keyring, TestContext.Current.CancellationToken);
-        await cache.SaveAsync(_publisher.Fingerprint, keyring, TestContext.Current.CancellationToken);
-
-        Assert.Equal(keyring, (await cache.FindAsync(_publisher.Fingerprint, TestContext.Current.CancellationToken))!.Value.ToArray());
-        Assert.Null(await cache.FindAsync(new string('0', 40), TestContext.Current.CancellationToken));
-        Assert.Single(Directory.GetFiles(Path.Combine(_folder.FullName, "staging", "keys")));
-    }
-
-    [Fact]
     public async Task A_damaged_cache_is_filled_anew()
     {
-        _cache[CacheName] = [1, 2, 3];
+        Cache([1, 2, 3]);
         _server.On("GET", Lookup, Answer.Ok(TestKeyring.Of(_publisher).Armoured));
 
         await VerifyAsync(new SignatureOptions { KeyServer = _server.Url });
 
-        Assert.Equal(TestKeyring.Of(_publisher).Bytes.Length, _cache[CacheName].Length);
+        Assert.Equal(TestKeyring.Of(_publisher).Bytes.Length, new FileInfo(Cached).Length);
     }
 
     [Fact]
     public async Task When_the_key_at_hand_has_expired_the_key_server_may_have_a_prolonged_one()
     {
         var expired = new TestKeyring(_publisher).WithUserId(lifetime: TimeSpan.FromDays(365));
-        _cache[CacheName] = expired.Bytes;
+        Cache(expired.Bytes);
         _server.On("GET", Lookup, Answer.Ok(TestKeyring.Of(_publisher).Armoured));
         var options = new SignatureOptions { Keyrings = [expired.Armoured], KeyServer = _server.Url };
 
@@ -189,17 +174,21 @@ public sealed class KeyFinderTests : IAsyncDisposable
 
         await RefusalAsync(VerifyAsync(new SignatureOptions { KeyServer = _server.Url }, forger.Sign(Content)));
 
-        Assert.Empty(_cache);
+        Assert.False(File.Exists(Cached));
     }
 
     private Task<string> VerifyAsync(SignatureOptions options, byte[]? signature = null)
     {
-        var cache = new KeyCache(
-            (name, _) => Task.FromResult(_cache.GetValueOrDefault(name)),
-            (name, bytes, _) => Task.FromResult(_cache[name] = bytes.ToArray()));
+        var cache = new KeyCache(new FolderStagingStore(Path.Combine(_folder.FullName, "staging"), TimeProvider.System));
         var time = new FakeTimeProvider(TestKey.Now);
         return new SignatureVerifier(new KeyFinder(options, cache, _http, time, _folder.FullName), time)
             .VerifyAsync(signature ?? _publisher.Sign(Content), _publisher.Fingerprint);
+    }
+
+    private void Cache(byte[] keyring)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Cached)!);
+        File.WriteAllBytes(Cached, keyring);
     }
 
     private string Write(string name, byte[] content)

@@ -90,8 +90,8 @@ public sealed class MalformedInputTests
 
     private static async Task<bool> WithinBoundsAsync(byte[] keyring, Func<SignatureVerifier, Task> verify)
     {
-        var cache = new KeyCache((_, _) => Task.FromResult<byte[]?>(keyring), (_, _, _) => Task.CompletedTask);
-        var verifier = new SignatureVerifier(new KeyFinder([], cache, server: null), new FakeTimeProvider(TestKey.Now));
+        var keys = new KeyFinder([new KeyringBytes(keyring)], Verification.NoCache, server: null);
+        var verifier = new SignatureVerifier(keys, new FakeTimeProvider(TestKey.Now));
         var before = GC.GetAllocatedBytesForCurrentThread();
         try
         {
@@ -134,5 +134,13 @@ public sealed class MalformedInputTests
         }
 
         return [.. bytes];
+    }
+
+    private sealed class KeyringBytes(byte[] keyring) : IKeySource
+    {
+        public string Name => "the keyring of this test";
+
+        public Task<ReadOnlyMemory<byte>?> FindAsync(string fingerprint, CancellationToken cancellationToken) =>
+            Task.FromResult<ReadOnlyMemory<byte>?>(keyring);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Imgsync.Core.Integrity.Signatures;
+using Imgsync.Core.Staging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Imgsync.Core.Tests.Integrity.Signatures;
@@ -11,7 +12,7 @@ internal static class Verification
 
     public static readonly byte[] Content = "3a5f *image.img\n77aa *other.img\n"u8.ToArray();
 
-    public static readonly KeyCache NoCache = new((_, _) => Task.FromResult<byte[]?>(null), (_, _, _) => Task.CompletedTask);
+    public static readonly KeyCache NoCache = new(new FolderStagingStore("/nowhere", TimeProvider.System));
 
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
