@@ -7,9 +7,9 @@ namespace Imgsync.Core.Configuration;
 public sealed record UpstreamOptions
 {
     [Description("How long a server may be silent before we give up on it.")]
-    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(1);
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
-    [Description("How long one image may take in all.")]
+    [Description("How long one image may take in all, over every attempt.")]
     public TimeSpan ImageTimeout { get; init; } = TimeSpan.FromHours(2);
 
     [Description("How often a small request is repeated after a passing failure.")]

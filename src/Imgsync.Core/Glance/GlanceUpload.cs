@@ -46,7 +46,7 @@ public sealed partial class GlanceUpload(GlanceClient glance, GlanceImage image,
     public async Task<GlanceImage> PublishAsync(VerifiedContent content, CancellationToken cancellationToken)
     {
         await _pipe.ReleaseAsync(cancellationToken);
-        await _request!;
+        await _request!.WaitAsync(cancellationToken);
 
         var held = await glance.ShowAsync(image.Id, cancellationToken)
             ?? throw new CloudRefusedException($"Image {image.Name} ({image.Id}) was gone from Glance after its upload; somebody deleted it, so nothing was published.");

@@ -60,6 +60,7 @@ public sealed partial class SyncRun(
     /// <summary>The one catch: whatever goes wrong with one image is that image's outcome.</summary>
     private async Task<ImageOutcome> AttemptAsync(SyncWork work, SemaphoreSlim slots, IProgress<ImageProgress> progress, CancellationToken cancellationToken)
     {
+        var deadline = new ImageDeadline(options.Upstream.ImageTimeout, time);
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -67,7 +68,7 @@ public sealed partial class SyncRun(
                 await slots.WaitAsync(cancellationToken);
                 try
                 {
-                    return await sync.SyncAsync(work, progress, budget: CancellationToken.None, cancellationToken);
+                    return await deadline.KeepAsync(inTime => sync.SyncAsync(work, progress, budget: CancellationToken.None, inTime), cancellationToken);
                 }
                 finally
                 {
