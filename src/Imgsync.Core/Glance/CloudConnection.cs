@@ -5,7 +5,7 @@ using RestSharp;
 namespace Imgsync.Core.Glance;
 
 /// <summary>One cloud, ready to talk to: its Keystone session and its Glance share one HTTP client, disposed with this.</summary>
-public sealed partial class CloudConnection : IDisposable
+public sealed class CloudConnection : IDisposable
 {
     private readonly HttpClient _http;
     private readonly RestClient _rest;
@@ -13,12 +13,8 @@ public sealed partial class CloudConnection : IDisposable
     /// <param name="inner">The end of the handler chain, where the network is not to be used.</param>
     public CloudConnection(CloudOptions cloud, TimeProvider time, ILoggerFactory loggers, HttpMessageHandler? inner = null)
     {
-        var logger = loggers.CreateLogger<CloudConnection>();
-        if (cloud.Insecure)
-            LogInsecure(logger, cloud.Name);
-
         Name = cloud.Name;
-        _http = CloudHttp.Open(cloud, time, logger, inner);
+        _http = CloudHttp.Open(cloud, time, loggers.CreateLogger<CloudConnection>(), inner);
         _rest = CloudHttp.Wrap(_http);
         var api = new CloudApi(cloud, _rest);
         Keystone = new KeystoneSession(cloud, api, time, loggers.CreateLogger<KeystoneSession>());
@@ -38,7 +34,4 @@ public sealed partial class CloudConnection : IDisposable
         _rest.Dispose();
         _http.Dispose();
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Certificates of cloud {Cloud} are not checked: anyone between it and us can read the password and change images")]
-    private static partial void LogInsecure(ILogger logger, string cloud);
 }

@@ -6,9 +6,10 @@ using Microsoft.Extensions.Logging;
 namespace Imgsync.Core.Glance;
 
 /// <summary>The configured clouds by name, each connected to once and only when it is needed.</summary>
-public sealed class CloudDirectory(ImgsyncOptions options, Installation installation, TimeProvider time, ILoggerFactory loggers) : IDisposable
+public sealed partial class CloudDirectory(ImgsyncOptions options, Installation installation, TimeProvider time, ILoggerFactory loggers) : IDisposable
 {
     private readonly ConcurrentDictionary<string, Lazy<CloudConnection>> _connections = new(StringComparer.Ordinal);
+    private readonly ILogger _logger = loggers.CreateLogger<CloudDirectory>();
 
     /// <exception cref="ConfigurationException">No cloud of that name is configured.</exception>
     public CloudConnection Connect(string name)
@@ -22,6 +23,18 @@ public sealed class CloudDirectory(ImgsyncOptions options, Installation installa
         options.Clouds.FirstOrDefault(cloud => cloud.Name == name)
             ?? throw new ConfigurationException($"Cloud {name} is not configured{NearestName.Hint(name, options.Clouds.Select(known => known.Name))}.");
 
+    /// <summary>To be told at every run, because connections may outlive many: where somebody on the way could listen in.</summary>
+    public void WarnOfOpenDoors(IEnumerable<string> names)
+    {
+        foreach (var cloud in names.Distinct(StringComparer.Ordinal).Select(Options))
+        {
+            if (cloud.Auth.AuthUrl is { Scheme: "http", IsLoopback: false } keystone)
+                LogPlain(cloud.Name, keystone.IdnHost);
+            else if (cloud.Insecure)
+                LogInsecure(cloud.Name);
+        }
+    }
+
     /// <summary>A publisher to one cloud that marks its images as made by this run.</summary>
     public async Task<ImagePublisher> PublisherAsync(string cloud, string run, CancellationToken cancellationToken) =>
         new(Connect(cloud), await MarkAsync(run, cancellationToken), time, loggers.CreateLogger<ImagePublisher>());
@@ -34,4 +47,10 @@ public sealed class CloudDirectory(ImgsyncOptions options, Installation installa
         foreach (var connection in _connections.Values.Where(connection => connection.IsValueCreated))
             connection.Value.Dispose();
     }
+
+    [LoggerMessage(LogLevel.Warning, "Certificates of cloud {Cloud} are not checked: anyone between it and us can read the password and change images")]
+    private partial void LogInsecure(string cloud);
+
+    [LoggerMessage(LogLevel.Warning, "Cloud {Cloud} is signed in to over plain http ({Host}): anyone between it and us can read the password and change images")]
+    private partial void LogPlain(string cloud, string host);
 }

@@ -17,15 +17,17 @@ internal static partial class CloudMessage
         // Glance ends its sentences in <br /> and newlines; a proxy answers with a page.
         said = WebUtility.HtmlDecode(Invisible().Replace(said, " "));
         said = Whitespace().Replace(said, " ").Trim().TrimEnd('.');
-        foreach (var secret in (Secret?[])[auth.Password, auth.ApplicationCredentialSecret, auth.Token])
+        // A debugging proxy may echo what we sent.
+        foreach (var secret in (string?[])[auth.Password?.Reveal(), auth.ApplicationCredentialSecret?.Reveal(), auth.Token?.Reveal(), TokenOf(response)])
         {
-            // A debugging proxy may echo what we sent.
-            if (secret?.Reveal() is { Length: > 0 } value)
-                said = said.Replace(value, secret.ToString(), StringComparison.Ordinal);
+            if (secret is { Length: > 0 })
+                said = said.Replace(secret, "***", StringComparison.Ordinal);
         }
 
         return said.Length <= LongestMessage ? said : said[..LongestMessage] + "…";
     }
+
+    private static string? TokenOf(RestResponse response) => response.Request.Parameters.TryFind(GlanceTransport.TokenHeader)?.Value as string;
 
     private static string? FromJson(byte[]? body)
     {

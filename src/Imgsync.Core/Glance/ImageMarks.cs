@@ -30,9 +30,9 @@ public static class ImageMarks
     public const string Name = "imgsync.name";
 
     /// <summary>True for an image of ours; somebody else may have copied the marks along with an image.</summary>
-    /// <param name="project">The id of the project that owns our images; null where the token has none.</param>
+    /// <param name="project">The id of the project that owns our images; null where the token has none, and then no project's image is ours.</param>
     public static bool AreOn(GlanceImage image, string? project) =>
-        image.Properties.GetValueOrDefault(Source) == Imgsync && (project is null || image.Owner == project);
+        image.Properties.GetValueOrDefault(Source) == Imgsync && image.Owner == project;
 
     public static string? DistributionOf(GlanceImage image) => image.Properties.GetValueOrDefault(Distribution);
 

@@ -65,7 +65,7 @@ public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, T
 
         // The filter is Glance's; that an image of somebody else's never counts as ours is worth a second look.
         return await cloud.Glance.ListAsync(query, cancellationToken)
-            .Where(found => project is null || found.Owner == project)
+            .Where(found => found.Owner == project)
             .ToListAsync(cancellationToken);
     }
 

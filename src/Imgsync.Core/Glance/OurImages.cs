@@ -17,7 +17,8 @@ public static class OurImages
             };
             await foreach (var image in cloud.Glance.ListAsync(query, cancellationToken))
             {
-                if (project is null || image.Owner == project)
+                // Without a project of ours nothing that somebody owns is ours, whatever it says of itself.
+                if (image.Owner == project)
                     yield return image;
             }
         }

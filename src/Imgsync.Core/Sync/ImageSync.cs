@@ -110,7 +110,7 @@ public sealed partial class ImageSync(
         if (await store.FindAsync(image, cancellationToken) is { } staged)
             return journey.Staged(staged, "staged already");
         if (journey.Work.DryRun)
-            return journey.WouldPublish(image.Location.AbsoluteUri);
+            return journey.WouldPublish(image.Location.InMessages());
 
         var fetched = await journey.TimeAsync(SyncStage.Transfer, () => _sources.TryAsync(
             image, source => transfer.FetchAsync(source, upload: null, journey.Passed, budget, cancellationToken)));

@@ -1,4 +1,5 @@
 using Imgsync.Core.Configuration;
+using Imgsync.Core.Glance;
 using Imgsync.Core.Pruning;
 using Imgsync.Core.Staging;
 using Imgsync.Core.Telemetry;
@@ -17,6 +18,7 @@ public sealed class RunSteps(
     IStagingStore store,
     Installation installation,
     IRunLock runLock,
+    CloudDirectory clouds,
     ImgsyncOptions options,
     Measurements measurements,
     TimeProvider time)
@@ -32,6 +34,7 @@ public sealed class RunSteps(
     public async Task<RunPlan> PlanAsync(string run, RunRequest request, CancellationToken cancellationToken)
     {
         var plan = planner.Plan(run, request);
+        clouds.WarnOfOpenDoors(plan.Distributions.SelectMany(planned => planned.Clouds));
         await TakeAsync(run, cancellationToken);
         await installation.NameAsync(cancellationToken);
         return plan;
@@ -41,7 +44,8 @@ public sealed class RunSteps(
     public Task<ImageOutcome> SyncAsync(SyncWork work, CancellationToken cancellationToken) => HoldAsync(work.Run, async () =>
     {
         using var budget = new CancellationTokenSource(options.Workflow.ActivityBudget, time);
-        return await sync.SyncAsync(work, new Progress<ImageProgress>(), budget.Token, cancellationToken);
+        var deadline = new ImageDeadline(options.Upstream.ImageTimeout, time);
+        return await deadline.KeepAsync(inTime => sync.SyncAsync(work, new Progress<ImageProgress>(), budget.Token, inTime), cancellationToken);
     }, cancellationToken);
 
     public Task<PruneReport> PruneAsync(string run, IReadOnlyList<ImageOutcome> outcomes, bool dryRun, CancellationToken cancellationToken) =>
