@@ -51,6 +51,39 @@ public sealed class WireFaultTests(DevCloud cloud)
     }
 
     [Fact]
+    public async Task A_publisher_that_drips_on_without_an_end_is_left_when_the_images_time_is_spent()
+    {
+        await using var scenario = await StartAsync();
+        await using var publisher = new FaultProxy(scenario.Upstream.Url) { Fault = ProxyFault.SlowTo(10_000).OfDownloads() };
+        scenario.ReadDebianFrom(publisher.Url);
+        scenario.Options = scenario.Options with { Upstream = new() { ImageTimeout = TimeSpan.FromSeconds(5), Retries = 0 } };
+
+        var outcome = Assert.Single((await scenario.SyncAsync("debian12")).Outcomes);
+
+        Assert.Equal((OutcomeKind.Failed, "time-spent"), (outcome.Kind, outcome.Failure));
+        Assert.Contains("upstream.imageTimeout", outcome.Reason, StringComparison.Ordinal);
+        Assert.Empty(await scenario.ImagesAsync());
+        Assert.Empty(scenario.HalfMade());
+    }
+
+    [Fact]
+    public async Task A_glance_that_takes_an_upload_drop_by_drop_is_left_when_the_images_time_is_spent()
+    {
+        await using var scenario = await StartAsync();
+        await using var glance = new FaultProxy(cloud.GlanceUrl) { Fault = ProxyFault.SlowTo(10_000).OfUploads() };
+        scenario.Options = scenario.Options with
+        {
+            Clouds = [scenario.Cloud with { ImageEndpoint = glance.Url }],
+            Upstream = new() { ImageTimeout = TimeSpan.FromSeconds(8), Retries = 0 },
+        };
+
+        var outcome = Assert.Single((await scenario.SyncAsync("debian12")).Outcomes);
+
+        Assert.Equal((OutcomeKind.Failed, "time-spent"), (outcome.Kind, outcome.Failure));
+        Assert.Empty(await scenario.ImagesAsync());
+    }
+
+    [Fact]
     public async Task An_image_that_is_larger_than_may_come()
     {
         await using var scenario = await StartAsync();
