@@ -20,7 +20,7 @@ internal sealed class ImageFanOut(TaskOrchestrationContext context, WorkflowPlan
         var neverStarted = await BoundedFanOut.RunAsync(first, plan.Limits.MaxParallel, TravelAsync, cancelled);
 
         foreach (var leg in neverStarted.SelectMany(leg => leg.Alone ? [leg, .. After(leg)] : (IEnumerable<Leg>)[leg]))
-            progress.Ended(Outcomes.Failed(Work(leg), FailureKind.Cancelled, "The run was cancelled before it came to this image."));
+            progress.Ended(Outcomes.NeverStarted(Work(leg)));
     }
 
     private async Task<IReadOnlyList<Leg>> TravelAsync(Leg leg)

@@ -17,13 +17,17 @@ public sealed class SyncActivities(RunSteps steps, ImgsyncOptions options)
     public Task<ImageOutcome> SyncDistribution([ActivityTrigger] SyncWork work, CancellationToken cancellationToken) =>
         steps.SyncAsync(work, cancellationToken);
 
+    [Function(nameof(StoreOutcomes))]
+    public Task StoreOutcomes([ActivityTrigger] BatchOutcomes batch, CancellationToken cancellationToken) =>
+        steps.StoreAsync(batch.Run, batch.Number, batch.Outcomes, cancellationToken);
+
     [Function(nameof(PruneSuperseded))]
     public Task<PruneReport> PruneSuperseded([ActivityTrigger] PruneWork work, CancellationToken cancellationToken) =>
-        steps.PruneAsync(work.Run, work.Outcomes, work.DryRun, cancellationToken);
+        steps.PruneAsync(work.Run, work.Outcomes, work.Batches, work.DryRun, cancellationToken);
 
     [Function(nameof(StoreReport))]
-    public Task StoreReport([ActivityTrigger] SyncReport report, CancellationToken cancellationToken) =>
-        steps.StoreAsync(report, cancellationToken);
+    public Task StoreReport([ActivityTrigger] ReportWork work, CancellationToken cancellationToken) =>
+        steps.StoreAsync(work.Report, work.Batches, cancellationToken);
 
     [Function(nameof(EndRun))]
     public Task EndRun([ActivityTrigger] RunStart start, CancellationToken cancellationToken) =>

@@ -10,13 +10,11 @@ namespace Imgsync.Functions;
 /// <summary>
 /// One run: plan, sync every image, prune once, store the report. It only decides and calls. All runs share
 /// <see cref="InstanceId"/>, so that two can never be under way; the run's own id comes with its input and names its report.
+/// A plan that is too long for one history is worked through in batches.
 /// </summary>
 public static partial class SyncOrchestrator
 {
     public const string InstanceId = "imgsync";
-
-    /// <summary>Raised with the run's id: the instance id is every run's, and an event may arrive after its run has ended.</summary>
-    public const string CancelEvent = "cancel";
 
     [Function(nameof(SyncOrchestrator))]
     public static async Task<RunSummary> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
@@ -39,18 +37,20 @@ public static partial class SyncOrchestrator
     private static async Task<RunSummary> SyncAsync(TaskOrchestrationContext context, RunStart start)
     {
         var startedAt = Now(context);
-        var cancelled = CancelledAsync(context, start.Run);
+        var cancelled = RunCancellation.RequestedAsync(context, start.Run);
         var plan = await context.CallActivityAsync<WorkflowPlan>(nameof(SyncActivities.PlanRun), start, Retries.Fixed);
         var progress = new RunProgress(plan.Run);
-        var fanOut = new ImageFanOut(context, plan, progress, cancelled);
+        var batches = Batches.Of(plan.Run);
 
-        await fanOut.RunAsync();
+        await (batches.Count > 1
+            ? new BatchFanOut(context, plan, progress, cancelled).RunAsync(batches)
+            : new ImageFanOut(context, plan, progress, cancelled).RunAsync());
         var pruning = cancelled.IsCompleted ? PruneReport.Nothing : await PruneAsync(context, plan, progress);
 
         progress.Phase = RunPhase.Reporting;
         context.SetCustomStatus(progress.Status());
         var report = new SyncReport(start.Run, startedAt, Now(context), start.Request.DryRun, progress.Outcomes, pruning);
-        await context.CallActivityAsync(nameof(SyncActivities.StoreReport), report, Retries.Fixed);
+        await context.CallActivityAsync(nameof(SyncActivities.StoreReport), new ReportWork(report, progress.Batches), Retries.Fixed);
 
         progress.Phase = RunPhase.Ended;
         context.SetCustomStatus(progress.Status());
@@ -58,15 +58,6 @@ public static partial class SyncOrchestrator
     }
 
     private static DateTimeOffset Now(TaskOrchestrationContext context) => new(DateTime.SpecifyKind(context.CurrentUtcDateTime, DateTimeKind.Utc));
-
-    /// <summary>Completes when somebody cancels this very run.</summary>
-    private static async Task CancelledAsync(TaskOrchestrationContext context, string run)
-    {
-        while (!string.Equals(await context.WaitForExternalEvent<string>(CancelEvent), run, StringComparison.Ordinal))
-        {
-            // Meant for a run that has ended.
-        }
-    }
 
     /// <summary>After all images. A failure here spoils no image: it is told in the report.</summary>
     private static async Task<PruneReport> PruneAsync(TaskOrchestrationContext context, WorkflowPlan plan, RunProgress progress)
@@ -76,7 +67,7 @@ public static partial class SyncOrchestrator
         try
         {
             return await context.CallActivityAsync<PruneReport>(
-                nameof(SyncActivities.PruneSuperseded), PruneWork.Of(plan.Run, progress.Outcomes), Retries.Of(plan.Limits));
+                nameof(SyncActivities.PruneSuperseded), PruneWork.Of(plan.Run, progress.Outcomes, progress.Batches), Retries.Of(plan.Limits));
         }
         catch (TaskFailedException failed)
         {

@@ -12,7 +12,7 @@ public sealed class CancelTests
         var held = scenario.Hold();
 
         var run = scenario.RunAsync();
-        scenario.Context.Raise(SyncOrchestrator.CancelEvent, scenario.Run);
+        scenario.Context.Raise(RunCancellation.Event, scenario.Run);
         held.Release(0);
         var summary = await run;
 
@@ -28,7 +28,7 @@ public sealed class CancelTests
         var scenario = new Scenario(distributions: 1, clouds: 1);
         scenario.Sync = (work, _) =>
         {
-            scenario.Context.Raise(SyncOrchestrator.CancelEvent, scenario.Run);
+            scenario.Context.Raise(RunCancellation.Event, scenario.Run);
             return Task.FromResult(Scenario.Unfinished(work));
         };
 
@@ -45,7 +45,7 @@ public sealed class CancelTests
         var held = scenario.Hold();
 
         var run = scenario.RunAsync();
-        scenario.Context.Raise(SyncOrchestrator.CancelEvent, "20240101T000000Z-0000");
+        scenario.Context.Raise(RunCancellation.Event, "20240101T000000Z-0000");
         held.Release(0);
         held.Release(0);
         var summary = await run;
@@ -61,8 +61,8 @@ public sealed class CancelTests
         var held = scenario.Hold();
 
         var run = scenario.RunAsync();
-        scenario.Context.Raise(SyncOrchestrator.CancelEvent, "20240101T000000Z-0000");
-        scenario.Context.Raise(SyncOrchestrator.CancelEvent, scenario.Run);
+        scenario.Context.Raise(RunCancellation.Event, "20240101T000000Z-0000");
+        scenario.Context.Raise(RunCancellation.Event, scenario.Run);
         held.Release(0);
         var summary = await run;
 

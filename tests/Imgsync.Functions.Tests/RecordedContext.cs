@@ -10,21 +10,32 @@ namespace Imgsync.Functions.Tests;
 /// Runs the orchestrator in this process and writes down what it asks for. Everything that crosses the workflow goes
 /// through JSON, as it does in the real one; activities end when and how the test says.
 /// </summary>
-internal sealed class RecordedContext(RunStart start, Func<RecordedCall, Task<object?>> activity) : TaskOrchestrationContext
+internal sealed class RecordedContext(object start, Func<RecordedCall, Task<object?>> activity, RecordedContext? parent = null, string? instanceId = null)
+    : TaskOrchestrationContext
 {
     private readonly List<(string Name, TaskCompletionSource<string> Arrived)> _waiters = [];
 
+    /// <summary>What this orchestration itself asked for.</summary>
     public List<RecordedCall> Calls { get; } = [];
+
+    /// <summary>The sub-orchestrations it called, in the order in which they began.</summary>
+    public List<RecordedContext> Children { get; } = [];
+
+    /// <summary>What it and its sub-orchestrations asked for.</summary>
+    public IEnumerable<RecordedCall> AllCalls => Calls.Concat(Children.SelectMany(child => child.AllCalls));
 
     public List<string> Statuses { get; } = [];
 
+    /// <summary>How many activities were at work at once, those of sub-orchestrations included.</summary>
+    public int MostInFlight { get; private set; }
+
     public int InFlight { get; private set; }
 
-    public int MostInFlight { get; private set; }
+    private RecordedContext Root => parent?.Root ?? this;
 
     public override TaskName Name => nameof(SyncOrchestrator);
 
-    public override string InstanceId => SyncOrchestrator.InstanceId;
+    public override string InstanceId => instanceId ?? SyncOrchestrator.InstanceId;
 
     public override ParentOrchestrationInstance? Parent => null;
 
@@ -35,7 +46,7 @@ internal sealed class RecordedContext(RunStart start, Func<RecordedCall, Task<ob
     protected override ILoggerFactory LoggerFactory => NullLoggerFactory.Instance;
 
     public IEnumerable<T> Inputs<T>(string activityName) =>
-        Calls.Where(call => string.Equals(call.Name, activityName, StringComparison.Ordinal)).Select(call => call.Input<T>());
+        AllCalls.Where(call => string.Equals(call.Name, activityName, StringComparison.Ordinal)).Select(call => call.Input<T>());
 
     public void Raise(string eventName, string payload)
     {
@@ -47,13 +58,12 @@ internal sealed class RecordedContext(RunStart start, Func<RecordedCall, Task<ob
     }
 
     public override T? GetInput<T>()
-        where T : default => JsonSerializer.Deserialize<T>(JsonSerializer.Serialize(start));
+        where T : default => JsonSerializer.Deserialize<T>(JsonSerializer.Serialize(start, start.GetType()));
 
     public override async Task<TResult> CallActivityAsync<TResult>(TaskName name, object? input = null, TaskOptions? options = null)
     {
-        var call = new RecordedCall(Calls.Count, name, JsonSerializer.Serialize(input, input?.GetType() ?? typeof(object)), options);
-        Calls.Add(call);
-        MostInFlight = Math.Max(MostInFlight, ++InFlight);
+        var call = Record(name, input, options);
+        Root.MostInFlight = Math.Max(Root.MostInFlight, ++Root.InFlight);
         try
         {
             var result = await AttemptAsync(call);
@@ -62,7 +72,7 @@ internal sealed class RecordedContext(RunStart start, Func<RecordedCall, Task<ob
         }
         finally
         {
-            InFlight--;
+            Root.InFlight--;
         }
     }
 
@@ -79,7 +89,7 @@ internal sealed class RecordedContext(RunStart start, Func<RecordedCall, Task<ob
             catch (Exception failure)
             {
                 var details = new TaskFailureDetails(failure.GetType().FullName!, failure.Message, null, null, null);
-                if (!Retries.MayPass(details) || call.Attempts >= (call.Options?.Retry?.Policy?.MaxNumberOfAttempts ?? 1))
+                if (!details.MayPass() || call.Attempts >= (call.Options?.Retry?.Policy?.MaxNumberOfAttempts ?? 1))
                     throw new TaskFailedException(call.Name, call.Number, details);
             }
         }
@@ -96,13 +106,36 @@ internal sealed class RecordedContext(RunStart start, Func<RecordedCall, Task<ob
 
     public override Task CreateTimer(DateTime fireAt, CancellationToken cancellationToken) => throw Unexpected();
 
-    public override void SendEvent(string instanceId, string eventName, object payload) => throw Unexpected();
+    public override void SendEvent(string instanceId, string eventName, object payload) =>
+        Children.Single(child => child.InstanceId == instanceId).Raise(eventName, (string)payload);
 
-    public override Task<TResult> CallSubOrchestratorAsync<TResult>(TaskName orchestratorName, object? input = null, TaskOptions? options = null) => throw Unexpected();
+    public override async Task<TResult> CallSubOrchestratorAsync<TResult>(TaskName orchestratorName, object? input = null, TaskOptions? options = null)
+    {
+        var call = Record(orchestratorName, input, options);
+        var child = new RecordedContext(call.Input<SyncBatch>(), activity, this, ((SubOrchestrationOptions)options!).InstanceId);
+        Children.Add(child);
+        try
+        {
+            call.Output = JsonSerializer.Serialize(await BatchOrchestrator.RunAsync(child));
+        }
+        catch (TaskFailedException failure)
+        {
+            throw new TaskFailedException(orchestratorName, call.Number, failure.FailureDetails);
+        }
+
+        return JsonSerializer.Deserialize<TResult>(call.Output)!;
+    }
 
     public override void ContinueAsNew(object? newInput = null, bool preserveUnprocessedEvents = true) => throw Unexpected();
 
     public override Guid NewGuid() => throw Unexpected();
+
+    private RecordedCall Record(TaskName name, object? input, TaskOptions? options)
+    {
+        var call = new RecordedCall(Calls.Count, name, JsonSerializer.Serialize(input, input?.GetType() ?? typeof(object)), options);
+        Calls.Add(call);
+        return call;
+    }
 
     private static InvalidOperationException Unexpected() => new("The orchestrator has no business with this.");
 }

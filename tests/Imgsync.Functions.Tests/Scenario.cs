@@ -1,6 +1,7 @@
 using System.Globalization;
 using Imgsync.Core.Integrity;
 using Imgsync.Core.Pruning;
+using Imgsync.Core.Staging;
 using Imgsync.Core.Sync;
 using Imgsync.Functions.Workflow;
 
@@ -13,6 +14,9 @@ internal sealed class Scenario
 
     private readonly RunStart _start = new("20240717T181100Z-3f9a", new RunRequest());
     private readonly WorkflowPlan _plan;
+
+    /// <summary>In the place of the staging store.</summary>
+    private readonly Dictionary<int, IReadOnlyList<ImageOutcome>> _kept = [];
 
     public Scenario(int distributions, int clouds, WorkflowLimits? limits = null, bool dryRun = false)
     {
@@ -35,11 +39,22 @@ internal sealed class Scenario
 
     public Func<Task<WorkflowPlan>>? Plan { get; set; }
 
+    /// <summary>The staging store takes no outcomes.</summary>
+    public bool KeepFails { get; set; }
+
     public Func<RecordedCall, Task> Store { get; set; } = _ => Task.CompletedTask;
 
-    public SyncReport Report => Context.Inputs<SyncReport>(nameof(SyncActivities.StoreReport)).Single();
+    /// <summary>As the last activity puts it together.</summary>
+    public SyncReport Report
+    {
+        get
+        {
+            var work = Context.Inputs<ReportWork>(nameof(SyncActivities.StoreReport)).Single();
+            return work.Report with { Outcomes = [.. _kept.OrderBy(kept => kept.Key).SelectMany(kept => kept.Value), .. work.Report.Outcomes] };
+        }
+    }
 
-    public IReadOnlyList<RecordedCall> Calls => Context.Calls;
+    public IReadOnlyList<RecordedCall> Calls => [.. Context.AllCalls];
 
     public Task<RunSummary> RunAsync() => SyncOrchestrator.RunAsync(Context);
 
@@ -75,9 +90,16 @@ internal sealed class Scenario
         nameof(SyncActivities.SyncDistribution) => await Sync(call.Input<SyncWork>(), call),
         nameof(SyncActivities.PruneSuperseded) => await Prune(call.Input<PruneWork>()),
         nameof(SyncActivities.StoreReport) => await StoreAsync(call),
+        nameof(SyncActivities.StoreOutcomes) => Keep(call.Input<BatchOutcomes>()),
         nameof(SyncActivities.EndRun) => null,
         _ => throw new InvalidOperationException($"Nobody told the test of {call.Name}."),
     };
+
+    private object? Keep(BatchOutcomes batch)
+    {
+        _kept[batch.Number] = KeepFails ? throw new StagingException("The container is gone.") : batch.Outcomes;
+        return null;
+    }
 
     private async Task<object?> StoreAsync(RecordedCall call)
     {

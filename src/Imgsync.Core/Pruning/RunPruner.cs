@@ -12,12 +12,23 @@ namespace Imgsync.Core.Pruning;
 public sealed partial class RunPruner(
     CloudDirectory clouds, DistributionCatalog catalog, IRunLock runLock, ImgsyncOptions options, Measurements measurements, TimeProvider time, ILogger<RunPruner> logger)
 {
-    public async Task<PruneReport> PruneAsync(string run, IReadOnlyList<ImageOutcome> outcomes, bool dryRun, CancellationToken cancellationToken)
+    private const string TimeSpent = "the activity budget was spent on other clouds; the next run goes on.";
+
+    /// <param name="budget">Once cancelled, no further cloud is begun.</param>
+    public async Task<PruneReport> PruneAsync(
+        string run, IReadOnlyList<ImageOutcome> outcomes, bool dryRun, CancellationToken budget, CancellationToken cancellationToken)
     {
         var pruned = new List<PruneOutcome>();
         var failures = new List<string>();
         foreach (var cloud in outcomes.Where(outcome => outcome.Cloud is not "").GroupBy(outcome => outcome.Cloud, StringComparer.Ordinal))
         {
+            if (budget.IsCancellationRequested)
+            {
+                LogLeftOut(cloud.Key, TimeSpent);
+                failures.Add($"Cleaning up {cloud.Key} was left out: {TimeSpent}");
+                continue;
+            }
+
             try
             {
                 var report = await TimeAsync(run, cloud.Key, () => PruneAsync(run, cloud.Key, [.. cloud], dryRun, cancellationToken));

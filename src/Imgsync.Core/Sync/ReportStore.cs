@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Imgsync.Core.Staging;
 
@@ -21,6 +22,28 @@ public sealed class ReportStore(IStagingStore store)
 
     /// <summary>The newest report, or null before the first run has ended.</summary>
     public Task<SyncReport?> FindLastAsync(CancellationToken cancellationToken) => LoadAsync(Last, cancellationToken);
+
+    /// <summary>Keeps a part of a long run's outcomes until its report is put together.</summary>
+    /// <param name="part">From one.</param>
+    public Task SavePartAsync(string run, int part, IReadOnlyList<ImageOutcome> outcomes, CancellationToken cancellationToken) =>
+        store.SaveAsync(PartName(run, part), JsonSerializer.SerializeToUtf8Bytes(outcomes), cancellationToken);
+
+    /// <summary>The outcomes of these parts, in their order.</summary>
+    /// <exception cref="StagingException">A part is missing: somebody removed it.</exception>
+    public async Task<IReadOnlyList<ImageOutcome>> LoadPartsAsync(string run, IEnumerable<int> parts, CancellationToken cancellationToken)
+    {
+        var outcomes = new List<ImageOutcome>();
+        foreach (var part in parts.Order())
+        {
+            var content = await store.LoadAsync(PartName(run, part), cancellationToken)
+                ?? throw new StagingException($"Reading the outcomes of run {run} failed: {PartName(run, part)} is gone from the staging store. Nothing may delete it during a run.");
+            outcomes.AddRange(JsonSerializer.Deserialize<List<ImageOutcome>>(content)!);
+        }
+
+        return outcomes;
+    }
+
+    private static string PartName(string run, int part) => string.Create(CultureInfo.InvariantCulture, $"reports/{run}/{part:d4}.json");
 
     private static string Name(string run) => $"reports/{run}.json";
 

@@ -48,13 +48,26 @@ public sealed class RunSteps(
         return await deadline.KeepAsync(inTime => sync.SyncAsync(work, new Progress<ImageProgress>(), budget.Token, inTime), cancellationToken);
     }, cancellationToken);
 
-    public Task<PruneReport> PruneAsync(string run, IReadOnlyList<ImageOutcome> outcomes, bool dryRun, CancellationToken cancellationToken) =>
-        HoldAsync(run, () => pruner.PruneAsync(run, outcomes, dryRun, cancellationToken), cancellationToken);
-
-    public async Task StoreAsync(SyncReport report, CancellationToken cancellationToken)
+    /// <summary>Works for one activity budget at most; clouds that it did not come to are left to the next run.</summary>
+    /// <param name="parts">Further outcomes, which are in the store.</param>
+    public Task<PruneReport> PruneAsync(
+        string run, IReadOnlyList<ImageOutcome> outcomes, IReadOnlyList<int> parts, bool dryRun, CancellationToken cancellationToken) => HoldAsync(run, async () =>
     {
-        await reports.SaveAsync(report, cancellationToken);
-        measurements.Ended(report);
+        using var budget = new CancellationTokenSource(options.Workflow.ActivityBudget, time);
+        var all = await AllAsync(run, outcomes, parts, cancellationToken);
+        return await pruner.PruneAsync(run, all, dryRun, budget.Token, cancellationToken);
+    }, cancellationToken);
+
+    /// <summary>Keeps a part of a long run's outcomes for its last steps.</summary>
+    public Task StoreAsync(string run, int part, IReadOnlyList<ImageOutcome> outcomes, CancellationToken cancellationToken) =>
+        reports.SavePartAsync(run, part, outcomes, cancellationToken);
+
+    /// <param name="parts">Outcomes that are in the store and not in the report yet.</param>
+    public async Task StoreAsync(SyncReport report, IReadOnlyList<int> parts, CancellationToken cancellationToken)
+    {
+        var whole = report with { Outcomes = await AllAsync(report.Run, report.Outcomes, parts, cancellationToken) };
+        await reports.SaveAsync(whole, cancellationToken);
+        measurements.Ended(whole);
     }
 
     public Task EndAsync(string run, CancellationToken cancellationToken) => EndAsync(run, UnfinishedAge, cancellationToken);
@@ -87,6 +100,10 @@ public sealed class RunSteps(
             await renewing;
         }
     }
+
+    private async Task<IReadOnlyList<ImageOutcome>> AllAsync(
+        string run, IReadOnlyList<ImageOutcome> outcomes, IReadOnlyList<int> parts, CancellationToken cancellationToken) =>
+        parts is [] ? outcomes : [.. await reports.LoadPartsAsync(run, parts, cancellationToken), .. outcomes];
 
     /// <summary>Between two steps, or with a machine, the lock may have been lost; a step starts afresh and may take it again.</summary>
     private async Task TakeAsync(string run, CancellationToken cancellationToken)

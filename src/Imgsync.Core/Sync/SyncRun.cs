@@ -32,9 +32,9 @@ public sealed partial class SyncRun(
         cancellationToken.ThrowIfCancellationRequested();
 
         ImageOutcome[] outcomes = [.. ended.SelectMany(outcome => outcome)];
-        var pruning = await pruner.PruneAsync(plan.Run, outcomes, plan.Request.DryRun, cancellationToken);
+        var pruning = await pruner.PruneAsync(plan.Run, outcomes, plan.Request.DryRun, budget: CancellationToken.None, cancellationToken);
         var report = new SyncReport(plan.Run, started, time.GetUtcNow(), plan.Request.DryRun, outcomes, pruning);
-        await steps.StoreAsync(report, cancellationToken);
+        await steps.StoreAsync(report, parts: [], cancellationToken);
         return report;
     }
 

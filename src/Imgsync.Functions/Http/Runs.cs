@@ -55,7 +55,7 @@ public sealed class Runs(ReportStore reports)
         var current = await FindAsync(client, id, cancellationToken);
         if (current is { IsUnderWay: true })
         {
-            await client.RaiseEventAsync(SyncOrchestrator.InstanceId, SyncOrchestrator.CancelEvent, id, cancellationToken);
+            await client.RaiseEventAsync(SyncOrchestrator.InstanceId, RunCancellation.Event, id, cancellationToken);
             return new Answer(StatusCodes.Status202Accepted, RunAnswer.Of(current)) { Location = Location(id) };
         }
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Imgsync.Core;
 using Imgsync.Core.Sync;
 using Imgsync.Core.Telemetry;
 using Microsoft.DurableTask;
@@ -22,8 +21,8 @@ internal static class Outcomes
 
     public static ImageOutcome Failed(SyncWork work, TaskFailureDetails failure) => failure switch
     {
-        _ when failure.IsCausedBy<ImgsyncException>() => Failed(work, FailureKind.OfType(failure.ErrorType), failure.ErrorMessage),
-        _ when failure.IsCausedBy<OperationCanceledException>() => Failed(work, FailureKind.Cancelled, "The host shut down while it worked on this image, again and again."),
+        _ when failure.IsOurs() => Failed(work, FailureKind.OfType(failure.ErrorType), failure.ErrorMessage),
+        _ when failure.IsCancellation() => Failed(work, FailureKind.Cancelled, "The host shut down while it worked on this image, again and again."),
         _ => Failed(work, FailureKind.Unforeseen, $"Something unforeseen went wrong ({failure.ErrorType}: {failure.ErrorMessage})."),
     };
 
@@ -36,6 +35,9 @@ internal static class Outcomes
         Failure = kind,
         Reason = Cut(reason),
     };
+
+    public static ImageOutcome NeverStarted(SyncWork work) =>
+        Failed(work, FailureKind.Cancelled, "The run was cancelled before it came to this image.");
 
     public static string Cut(string text)
     {

@@ -1,4 +1,3 @@
-using Imgsync.Core;
 using Microsoft.DurableTask;
 
 namespace Imgsync.Functions.Workflow;
@@ -13,16 +12,12 @@ internal static class Retries
 
     public static TaskOptions Of(WorkflowLimits limits) => Of(limits.Attempts, limits.FirstRetryAfter);
 
-    /// <summary>A host that shuts down cancels its activities: that passes, too.</summary>
-    public static bool MayPass(TaskFailureDetails failure) =>
-        failure.IsCausedBy<RetriableException>() || failure.IsCausedBy<OperationCanceledException>();
-
     private static TaskOptions Of(int attempts, TimeSpan firstRetryAfter)
     {
         var longest = firstRetryAfter > LongestWait ? firstRetryAfter : LongestWait;
         return TaskOptions.FromRetryPolicy(new RetryPolicy(attempts, firstRetryAfter, backoffCoefficient: 2, maxRetryInterval: longest)
         {
-            HandleFailure = MayPass,
+            HandleFailure = FailureTypes.MayPass,
         });
     }
 }

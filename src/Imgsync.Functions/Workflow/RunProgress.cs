@@ -15,6 +15,7 @@ internal sealed class RunProgress
     private readonly string _run;
     private readonly int _total;
     private readonly List<ImageOutcome> _outcomes = [];
+    private readonly List<int> _batches = [];
     private readonly SortedDictionary<OutcomeKind, int> _counts = [];
     private readonly Dictionary<string, Standing> _standings;
     private readonly SortedSet<Standing> _byInterest;
@@ -29,11 +30,32 @@ internal sealed class RunProgress
 
     public RunPhase Phase { get; set; } = RunPhase.Syncing;
 
+    /// <summary>Those that are here; the others are in the staging store, by <see cref="Batches"/>.</summary>
     public IReadOnlyList<ImageOutcome> Outcomes => _outcomes;
+
+    public IReadOnlyList<int> Batches => _batches;
 
     public IReadOnlyDictionary<OutcomeKind, int> Counts() => new Dictionary<OutcomeKind, int>(_counts);
 
     public void Started(SyncWork work) => Change(work.Distribution, standing => standing.Begun = true);
+
+    public void Started(SyncBatch batch)
+    {
+        foreach (var planned in batch.Plan.Run.Distributions)
+            Change(planned.Distribution, standing => standing.InBatch = true);
+    }
+
+    public void Ended(SyncBatch batch, BatchSummary summary)
+    {
+        _batches.Add(batch.Number);
+        foreach (var (kind, count) in summary.Outcomes)
+            _counts[kind] = _counts.GetValueOrDefault(kind) + count;
+        foreach (var planned in batch.Plan.Run.Distributions)
+            Change(planned.Distribution, standing => standing.End(failed: summary.Failed.Contains(planned.Distribution, StringComparer.Ordinal)));
+    }
+
+    public BatchSummary Summary(int batch) => new(
+        batch, Counts(), [.. _standings.Values.Where(standing => standing.Stage == DistributionStage.Failed).Select(standing => standing.Distribution)]);
 
     public void Ended(ImageOutcome outcome)
     {
@@ -48,7 +70,7 @@ internal sealed class RunProgress
         var room = RoomForDistributions;
         foreach (var standing in _byInterest.TakeWhile(standing => (room -= standing.Length) >= 0))
             listed.Add(standing.Distribution, standing.Stage);
-        return new RunStatus(_run, Phase, _total, _outcomes.Count, Counts(), listed, _standings.Count - listed.Count);
+        return new RunStatus(_run, Phase, _total, _counts.Values.Sum(), Counts(), listed, _standings.Count - listed.Count);
     }
 
     private void Change(string distribution, Action<Standing> change)
@@ -71,9 +93,12 @@ internal sealed class RunProgress
 
         public bool Begun { get; set; }
 
+        public bool InBatch { get; set; }
+
         public DistributionStage Stage => this switch
         {
             _ when _ended == planned.Clouds.Count => _failed ? DistributionStage.Failed : DistributionStage.Done,
+            _ when InBatch => DistributionStage.AtWork,
             _ when _ended > 0 => DistributionStage.OtherClouds,
             _ => Begun ? DistributionStage.FirstCloud : DistributionStage.Waiting,
         };
@@ -81,11 +106,13 @@ internal sealed class RunProgress
         /// <summary>What is at work comes first, then what has failed, what waits and what is done; in the plan's order each.</summary>
         public (int Interest, int Place) Rank => (Stage switch
         {
-            DistributionStage.FirstCloud or DistributionStage.OtherClouds => 0,
+            DistributionStage.AtWork or DistributionStage.FirstCloud or DistributionStage.OtherClouds => 0,
             DistributionStage.Failed => 1,
             DistributionStage.Waiting => 2,
             _ => 3,
         }, place);
+
+        public void End(bool failed) => (_ended, _failed) = (planned.Clouds.Count, failed);
 
         public void Add(ImageOutcome outcome)
         {

@@ -35,6 +35,9 @@ public enum DistributionStage
 {
     Waiting,
 
+    /// <summary>A batch that it is part of is under way.</summary>
+    AtWork,
+
     /// <summary>The first cloud's activity is at work: bytes come from the publisher.</summary>
     FirstCloud,
 

@@ -18,6 +18,16 @@ public record TaskOptions
     public IDictionary<string, string>? Tags { get; init; }
 
     public static TaskOptions FromRetryPolicy(RetryPolicy policy) => new(policy);
+
+    public SubOrchestrationOptions WithInstanceId(string instanceId) => new(this, instanceId);
+}
+
+public record SubOrchestrationOptions : TaskOptions
+{
+    public SubOrchestrationOptions(TaskOptions options, string? instanceId = null)
+        : base(options.Retry, options.Tags) => InstanceId = instanceId;
+
+    public string? InstanceId { get; init; }
 }
 
 public sealed class TaskRetryOptions(RetryPolicy policy)

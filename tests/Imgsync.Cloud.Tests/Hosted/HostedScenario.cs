@@ -41,9 +41,6 @@ internal sealed class HostedScenario : IAsyncDisposable
 
     public BlobContainerClient Container { get; }
 
-    /// <summary>Done before an activity is tried.</summary>
-    public Func<RecordedCall, Task> BeforeTrying { get; set; } = _ => Task.CompletedTask;
-
     public static async Task<HostedScenario> StartAsync(DevCloud cloud, string connectionString) => new(await Scenario.StartAsync(cloud), cloud, connectionString);
 
     public HalfWay StopHalfWay() => new(_upstream, _glance);
@@ -79,7 +76,6 @@ internal sealed class HostedScenario : IAsyncDisposable
 
     private async Task<object?> PerformAsync(RecordedCall call)
     {
-        await BeforeTrying(call);
         await using var machine = _scenario.Services();
         var activities = new SyncActivities(machine.GetRequiredService<RunSteps>(), _scenario.Options);
         var cancel = TestContext.Current.CancellationToken;
@@ -89,10 +85,13 @@ internal sealed class HostedScenario : IAsyncDisposable
                 return await activities.PlanRun(call.Input<RunStart>(), cancel);
             case nameof(SyncActivities.SyncDistribution):
                 return await activities.SyncDistribution(call.Input<SyncWork>(), cancel);
+            case nameof(SyncActivities.StoreOutcomes):
+                await activities.StoreOutcomes(call.Input<BatchOutcomes>(), cancel);
+                return null;
             case nameof(SyncActivities.PruneSuperseded):
                 return await activities.PruneSuperseded(call.Input<PruneWork>(), cancel);
             case nameof(SyncActivities.StoreReport):
-                await activities.StoreReport(call.Input<SyncReport>(), cancel);
+                await activities.StoreReport(call.Input<ReportWork>(), cancel);
                 return null;
             default:
                 await activities.EndRun(call.Input<RunStart>(), cancel);

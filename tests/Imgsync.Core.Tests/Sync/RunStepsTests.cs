@@ -89,7 +89,7 @@ public sealed class RunStepsTests(Azurite azurite) : IClassFixture<Azurite>, IAs
         await Container.GetBlobClient("run.lock").GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, cancellationToken: Cancel);
         await new BlobRunLock(Container).AcquireAsync("b", Cancel);
 
-        var underWay = await Assert.ThrowsAsync<RunUnderWayException>(() => steps.PruneAsync("a", [], dryRun: false, Cancel));
+        var underWay = await Assert.ThrowsAsync<RunUnderWayException>(() => steps.PruneAsync("a", [], parts: [], dryRun: false, Cancel));
 
         Assert.Equal("b", underWay.Holder);
     }
@@ -134,11 +134,49 @@ public sealed class RunStepsTests(Azurite azurite) : IClassFixture<Azurite>, IAs
         var (steps, _) = Machine();
         var report = new SyncReport("a", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, DryRun: false, [], PruneReport.Nothing);
 
-        await steps.StoreAsync(report, Cancel);
-        await steps.StoreAsync(report, Cancel);
+        await steps.StoreAsync(report, parts: [], Cancel);
+        await steps.StoreAsync(report, parts: [], Cancel);
 
         var reports = await Container.GetBlobsAsync(cancellationToken: Cancel).Select(blob => blob.Name).Where(name => name.StartsWith("reports/", StringComparison.Ordinal)).ToListAsync(Cancel);
         Assert.Equal(["reports/a.json", "reports/last.json"], reports);
+    }
+
+    [Fact]
+    public async Task A_long_runs_outcomes_are_kept_in_parts_and_its_report_has_them_all()
+    {
+        var (steps, _) = Machine();
+        var report = new SyncReport("a", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, DryRun: false, [Outcome("ubuntu24")], PruneReport.Nothing);
+
+        await steps.StoreAsync("a", part: 2, [Outcome("debian13")], Cancel);
+        await steps.StoreAsync("a", part: 1, [Outcome("debian11"), Outcome("debian12")], Cancel);
+        await steps.StoreAsync(report, parts: [2, 1], Cancel);
+
+        var stored = await new ReportStore(new BlobStagingStore(Container, _time)).FindAsync("a", Cancel);
+        Assert.Equal("debian11 debian12 debian13 ubuntu24", string.Join(' ', stored!.Outcomes.Select(outcome => outcome.Distribution)));
+    }
+
+    [Fact]
+    public async Task A_report_whose_parts_are_gone_is_not_stored_without_them()
+    {
+        var (steps, _) = Machine();
+        var report = new SyncReport("a", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, DryRun: false, [], PruneReport.Nothing);
+
+        var gone = await Assert.ThrowsAsync<StagingException>(() => steps.StoreAsync(report, parts: [1], Cancel));
+
+        Assert.Contains("reports/a/0001.json", gone.Message, StringComparison.Ordinal);
+        Assert.Null(await new ReportStore(new BlobStagingStore(Container, _time)).FindAsync("a", Cancel));
+    }
+
+    [Fact]
+    public async Task Clouds_that_the_clean_up_had_no_time_for_are_left_to_the_next_run_by_name()
+    {
+        Machine();
+        var pruner = _machines[^1].GetRequiredService<RunPruner>();
+
+        var report = await pruner.PruneAsync("a", [Outcome("debian12")], dryRun: false, budget: new CancellationToken(canceled: true), Cancel);
+
+        Assert.Empty(report.Pruned);
+        Assert.Equal("Cleaning up east was left out: the activity budget was spent on other clouds; the next run goes on.", Assert.Single(report.Failures));
     }
 
     [Fact]
@@ -161,6 +199,9 @@ public sealed class RunStepsTests(Azurite azurite) : IClassFixture<Azurite>, IAs
         Assert.Equal(2, warnings.Count(line => line.Contains("Certificates of cloud lab are not checked", StringComparison.Ordinal)));
         Assert.Equal(2, warnings.Count(line => line.Contains("Cloud old is signed in to over plain http (keystone.example)", StringComparison.Ordinal)));
     }
+
+    private static ImageOutcome Outcome(string distribution) =>
+        new() { Distribution = distribution, Cloud = "east", Kind = OutcomeKind.UpToDate, Reason = "up to date" };
 
     private (RunSteps Steps, WatchedRunLock Lock) Machine(params CloudOptions[] clouds)
     {

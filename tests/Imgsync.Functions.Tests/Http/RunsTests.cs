@@ -97,7 +97,7 @@ public sealed class RunsTests : IDisposable
 
         Assert.Equal(202, response.Status);
         Assert.Equal($"/api/runs/{NewerRun}", response.Http.Headers.Location);
-        Assert.Equal((SyncOrchestrator.InstanceId, SyncOrchestrator.CancelEvent, (object)NewerRun), Assert.Single(_app.Client.Raised));
+        Assert.Equal((SyncOrchestrator.InstanceId, RunCancellation.Event, (object)NewerRun), Assert.Single(_app.Client.Raised));
     }
 
     [Fact]

@@ -47,15 +47,21 @@ public sealed class RecordTests
 
     private static readonly Dictionary<OutcomeKind, int> Counts = new() { [OutcomeKind.Failed] = 1, [OutcomeKind.UpToDate] = 2 };
 
+    private static readonly WorkflowPlan Plan = new(
+        new RunPlan("run", Request, [new PlannedDistribution("debian12", ["east", "west"])]), new WorkflowLimits(4, 3, TimeSpan.FromSeconds(30), 30));
+
     private static readonly object[] Records =
     [
         new RunStart("run", Request),
-        new WorkflowPlan(new RunPlan("run", Request, [new PlannedDistribution("debian12", ["east", "west"])]), new WorkflowLimits(4, 3, TimeSpan.FromSeconds(30), 30)),
+        Plan,
         new SyncWork("debian12", "east", "run", Force: true, DryRun: true, StagedFirst: true),
         Outcome,
-        new PruneWork("run", DryRun: true, [Outcome]),
+        new PruneWork("run", DryRun: true, [Outcome], [1, 2]),
         Pruning,
-        new SyncReport("run", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddHours(1), DryRun: true, [Outcome], Pruning),
+        new SyncBatch(2, Plan),
+        new BatchOutcomes("run", 2, [Outcome]),
+        new BatchSummary(2, Counts, ["debian12"]),
+        new ReportWork(new SyncReport("run", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddHours(1), DryRun: true, [Outcome], Pruning), [1, 2]),
         new RunStatus("run", RunPhase.Cancelling, Total: 2, Done: 1, Counts, new Dictionary<string, DistributionStage>(StringComparer.Ordinal) { ["debian12"] = DistributionStage.OtherClouds }, Omitted: 7),
         new RunSummary("run", DryRun: true, Cancelled: true, Counts, Pruned: 2, PruneFailures: 1),
     ];
@@ -83,7 +89,7 @@ public sealed class RecordTests
             .Where(type => type != typeof(CancellationToken) && type != typeof(TaskOrchestrationContext))
             .Distinct();
 
-        Assert.Equal(6, methods.Count);
+        Assert.Equal(8, methods.Count);
         Assert.Empty(crossing.Except(Records.Select(record => record.GetType())));
     }
 

@@ -1,0 +1,59 @@
+using System.Globalization;
+using Imgsync.Core.Sync;
+using Imgsync.Functions.Workflow;
+using Microsoft.DurableTask;
+
+namespace Imgsync.Functions;
+
+/// <summary>
+/// One sub-orchestration per batch of a long plan, a few at a time. They share out the activities that may be in flight, so that
+/// one slow publisher holds up its own batch and no other.
+/// </summary>
+internal sealed class BatchFanOut(TaskOrchestrationContext context, WorkflowPlan plan, RunProgress progress, Task cancelled)
+{
+    public async Task RunAsync(IReadOnlyList<RunPlan> batches)
+    {
+        var lanes = Math.Min(batches.Count, plan.Limits.MaxParallel);
+        var share = plan.Limits with { MaxParallel = plan.Limits.MaxParallel / lanes };
+        var ready = batches.Select((batch, place) => new SyncBatch(place + 1, new WorkflowPlan(batch, share)));
+
+        context.SetCustomStatus(progress.Status());
+        var neverStarted = await BoundedFanOut.RunAsync(ready, lanes, TravelAsync, cancelled);
+        foreach (var work in neverStarted.SelectMany(Work))
+            progress.Ended(Outcomes.NeverStarted(work));
+    }
+
+    private async Task<IReadOnlyList<SyncBatch>> TravelAsync(SyncBatch batch)
+    {
+        progress.Started(batch);
+        context.SetCustomStatus(progress.Status());
+        try
+        {
+            progress.Ended(batch, await CallAsync(batch));
+        }
+        catch (TaskFailedException failed)
+        {
+            foreach (var work in Work(batch))
+                progress.Ended(Outcomes.Failed(work, failed.FailureDetails));
+        }
+
+        if (cancelled.IsCompleted)
+            progress.Phase = RunPhase.Cancelling;
+        context.SetCustomStatus(progress.Status());
+        return [];
+    }
+
+    /// <summary>Every run's batches have the same ids, as runs have: what a finished one has left in the task hub is overwritten.</summary>
+    private async Task<BatchSummary> CallAsync(SyncBatch batch)
+    {
+        var id = string.Create(CultureInfo.InvariantCulture, $"{context.InstanceId}:{batch.Number}");
+        var ended = context.CallSubOrchestratorAsync<BatchSummary>(nameof(BatchOrchestrator), batch, new TaskOptions().WithInstanceId(id));
+        await Task.WhenAny(ended, cancelled);
+        if (!ended.IsCompleted)
+            context.SendEvent(id, RunCancellation.Event, plan.Run.Run);
+        return await ended;
+    }
+
+    private static IEnumerable<SyncWork> Work(SyncBatch batch) => batch.Plan.Run.Distributions.SelectMany(
+        planned => planned.Clouds.Select(cloud => new SyncWork(planned.Distribution, cloud, batch.Plan.Run.Run)));
+}
