@@ -23,7 +23,7 @@ public sealed class BlobStagingStore(BlobContainerClient container, TimeProvider
             try
             {
                 var found = (await container.GetBlobClient(name).GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
-                return BlobFacts.Read(found.Metadata, found.ContentLength) is { } facts ? new StagedImage(name, facts) : null;
+                return BlobFacts.Read(found.Metadata, found.ContentLength) is { } facts && facts[image.Digest.Algorithm] == image.Digest ? new StagedImage(name, facts) : null;
             }
             catch (RequestFailedException absent) when (absent.Status == 404)
             {

@@ -19,8 +19,8 @@ public sealed class FolderStagingStore(string root, TimeProvider time) : IStagin
         if (!File.Exists(content) || !File.Exists(facts))
             return null;
 
-        var known = JsonSerializer.Deserialize<ContentFacts>(await File.ReadAllTextAsync(facts, cancellationToken));
-        return known is not null && known.Length == new FileInfo(content).Length ? new StagedImage(name, known) : null;
+        var known = Parse(await File.ReadAllBytesAsync(facts, cancellationToken));
+        return known?.Length == new FileInfo(content).Length && known[image.Digest.Algorithm] == image.Digest ? new StagedImage(name, known) : null;
     }
 
     public Task<IStagingWriter> WriteAsync(ResolvedImage image, CancellationToken cancellationToken)
@@ -29,7 +29,7 @@ public sealed class FolderStagingStore(string root, TimeProvider time) : IStagin
         var path = Locate(name);
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            OwnFolder.Make(root, path);
             return Task.FromResult<IStagingWriter>(new FolderStagingWriter(name, path));
         }
         catch (IOException busy) when (File.Exists(path + FolderStagingWriter.Unfinished))
@@ -77,7 +77,7 @@ public sealed class FolderStagingStore(string root, TimeProvider time) : IStagin
         var whole = $"{path}.{Guid.NewGuid():n}";
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            OwnFolder.Make(root, path);
             await File.WriteAllBytesAsync(whole, content, cancellationToken);
             File.Move(whole, path, overwrite: true);
         }
@@ -85,6 +85,19 @@ public sealed class FolderStagingStore(string root, TimeProvider time) : IStagin
         {
             File.Delete(whole);
             throw FolderFailure.Of($"Saving {document}", root, fault);
+        }
+    }
+
+    /// <summary>Null for damaged facts: an image without them is not staged, and is fetched again.</summary>
+    private static ContentFacts? Parse(byte[] facts)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<ContentFacts>(facts) is { Sha256: not null, Sha512: not null } whole ? whole : null;
+        }
+        catch (JsonException)
+        {
+            return null;
         }
     }
 

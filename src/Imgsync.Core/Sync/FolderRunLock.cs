@@ -20,7 +20,7 @@ public sealed class FolderRunLock(string root) : IRunLock, IDisposable
 
         try
         {
-            Directory.CreateDirectory(root);
+            OwnFolder.Make(root, LockPath);
             _held = new FileStream(LockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             await File.WriteAllTextAsync(HolderPath, run, cancellationToken);
             return _run = run;

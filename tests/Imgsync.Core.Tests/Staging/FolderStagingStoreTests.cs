@@ -1,4 +1,6 @@
+using System.Runtime.Versioning;
 using Imgsync.Core.Staging;
+using Imgsync.Core.Sync;
 
 namespace Imgsync.Core.Tests.Staging;
 
@@ -19,6 +21,54 @@ public sealed class FolderStagingStoreTests : StagingStoreContract, IDisposable
 
         Assert.Contains(file, failure.Message, StringComparison.Ordinal);
         Assert.Contains("staging.folder", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task A_folder_that_we_make_is_open_to_nobody_else()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such modes; a profile's folders are the user's own there.");
+        var folder = Path.Combine(_root.FullName, "new");
+        var store = new FolderStagingStore(folder, TimeProvider.System);
+
+        await store.SaveAsync("reports/last.json", new byte[] { 1 }, Cancel);
+
+        Assert.All([folder, Path.Combine(folder, "reports")], made => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(made)));
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task A_folder_that_everybody_can_write_to_is_not_used()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such modes; a profile's folders are the user's own there.");
+        File.SetUnixFileMode(_root.FullName, File.GetUnixFileMode(_root.FullName) | UnixFileMode.OtherWrite);
+
+        var staging = await Assert.ThrowsAsync<StagingException>(() => Store.WriteAsync(TestImages.Debian12, Cancel));
+        var saving = await Assert.ThrowsAsync<StagingException>(() => Store.SaveAsync("keys/1.gpg", new byte[] { 1 }, Cancel));
+        var locking = await Assert.ThrowsAsync<StagingException>(() => new FolderRunLock(_root.FullName).AcquireAsync("a", Cancel));
+
+        Assert.All([staging, saving, locking], refusal => Assert.Contains("can be written by every user", refusal.Message, StringComparison.Ordinal));
+        Assert.Empty(Directory.GetFiles(_root.FullName, "*", SearchOption.AllDirectories));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("{")]
+    [InlineData("{\"Length\":6}")]
+    [InlineData("{\"Length\":6,\"Sha256\":\"sha256:00\",\"Sha512\":\"sha512:00\"}")]
+    public async Task A_copy_whose_facts_are_damaged_or_anothers_is_not_staged(string facts)
+    {
+        await using (var writer = await Store.WriteAsync(TestImages.Debian12, Cancel))
+        {
+            await writer.WriteAsync(new byte[] { 1, 2, 3, 4, 5, 6 }, Cancel);
+            await writer.CommitAsync(FactsOf([1, 2, 3, 4, 5, 6]), Cancel);
+        }
+
+        Assert.Null(await Store.FindAsync(TestImages.Debian12, Cancel)); // these facts are whole, and not those of the published digest
+        await File.WriteAllTextAsync(Directory.GetFiles(_root.FullName, "*.facts", SearchOption.AllDirectories).Single(), facts, Cancel);
+
+        Assert.Null(await Store.FindAsync(TestImages.Debian12, Cancel));
     }
 
     public void Dispose() => _root.Delete(recursive: true);
