@@ -22,7 +22,7 @@ internal sealed class StoryLoggerProvider(Terminal terminal) : ILoggerProvider
         {
             terminal.Tell(formatter(state, exception));
             if (exception is not null && terminal.Verbose)
-                terminal.Tell(exception.ToString());
+                terminal.Tell(exception);
         }
     }
 }

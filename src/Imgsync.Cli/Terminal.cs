@@ -1,4 +1,5 @@
 using System.Globalization;
+using Imgsync.Core;
 using Imgsync.Core.Configuration;
 using Spectre.Console;
 
@@ -41,31 +42,39 @@ internal sealed class Terminal : IDisposable
         }
     }
 
-    /// <summary>One line of an answer, as it is.</summary>
-    public void Answer(string line) => _answers.WriteLine(line);
+    /// <summary>An answer of one or more lines. What others wrote into it cannot move the cursor or hide anything.</summary>
+    public void Answer(string text) => _answers.WriteLine(Harmless(text));
 
     /// <summary>One line of the story. In a file it stays one line, whatever its length; a person sees it wrapped.</summary>
-    public void Tell(string line)
-    {
-        if (_log is not null)
-            Log(line);
-        else
-            Show(line);
-    }
+    public void Tell(string line) => TellAll(line.OnOneLine());
+
+    /// <summary>A failure with its stack, over several lines.</summary>
+    public void Tell(Exception failure) => TellAll(Harmless(failure.ToString()));
 
     /// <summary>What went wrong, in one sentence; the stack only for those who asked. Who reads a log file later did not see it on the screen.</summary>
     public void Complain(string sentence, Exception? failure = null)
     {
-        Show($"imgsync: {sentence}");
-        Log($"imgsync: {sentence}");
+        var line = $"imgsync: {sentence.OnOneLine()}";
+        Show(line);
+        Log(line);
         if (Verbose && failure is not null)
-            Tell(failure.ToString());
+            Tell(failure);
     }
 
     public void Dispose()
     {
         _answers.Flush();
         _log?.Dispose();
+    }
+
+    private static string Harmless(string text) => string.Join('\n', text.ReplaceLineEndings("\n").Split('\n').Select(line => line.OnOneLine()));
+
+    private void TellAll(string text)
+    {
+        if (_log is not null)
+            Log(text);
+        else
+            Show(text);
     }
 
     private void Log(string line) => _log?.WriteLine($"{DateTimeOffset.UtcNow.ToString("u", CultureInfo.InvariantCulture)} {line}");

@@ -25,6 +25,16 @@ public sealed class BadInputTests : IDisposable
         AssertRefused(ended, key, mentioned);
     }
 
+    [Fact]
+    public async Task What_a_terminal_would_obey_is_shown_as_the_text_it_is()
+    {
+        var ended = await _program.RunAsync("sync", "\u001b]0;owned\u0007\nimgsync: all is well", "--download-only");
+
+        Assert.Equal(2, ended.ExitCode);
+        Assert.Contains("�]0;owned��imgsync: all is well", ended.StandardError, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', ended.StandardError);
+    }
+
     [Theory]
     [InlineData("OS_AUTH_URL", "keystone.example.org:5000")]
     [InlineData("IMGSYNC__PUBLISHERS__UBUNTU", "not a url")]

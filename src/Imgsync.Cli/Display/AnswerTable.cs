@@ -1,3 +1,4 @@
+using Imgsync.Core;
 using Spectre.Console;
 
 namespace Imgsync.Cli.Display;
@@ -7,7 +8,7 @@ internal static class AnswerTable
 {
     public static void Show(Terminal terminal, string[] headings, IEnumerable<string[]> rows)
     {
-        var all = rows.ToList();
+        var all = rows.Select(row => Array.ConvertAll(row, cell => cell.OnOneLine())).ToList();
         if (Terminal.IsAnswerWatched)
             Draw(terminal, headings, all);
         else
