@@ -49,7 +49,10 @@ internal sealed class Answer(int status, object body, string contentType = "appl
         response.Headers.CacheControl = "no-store";
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+        response.Headers.XFrameOptions = "DENY";
+        response.Headers.StrictTransportSecurity = "max-age=31536000";
         response.Headers["Referrer-Policy"] = "no-referrer";
+        response.Headers["Cross-Origin-Resource-Policy"] = "same-origin";
         if (Location is not null)
             response.Headers.Location = Location;
         if (RetryAfterSeconds is { } seconds)

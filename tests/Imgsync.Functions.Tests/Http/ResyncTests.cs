@@ -136,6 +136,29 @@ public sealed class ResyncTests : IDisposable
         Assert.Equal("no-store", response.Http.Headers.CacheControl);
     }
 
+    [Theory]
+    [InlineData("{}", 202)]
+    [InlineData("no JSON", 400)]
+    public async Task Every_answer_keeps_browsers_from_guessing_framing_caching_and_passing_on(string body, int status)
+    {
+        var response = await _app.ResyncAsync(body);
+
+        var headers = response.Http.Headers;
+        Assert.Equal(status, response.Status);
+        Assert.Equal(("no-store", "nosniff", "DENY", "max-age=31536000"), ((string?)headers.CacheControl, (string?)headers.XContentTypeOptions, (string?)headers.XFrameOptions, (string?)headers.StrictTransportSecurity));
+        Assert.Equal("default-src 'none'; frame-ancestors 'none'", headers.ContentSecurityPolicy);
+        Assert.Equal(("no-referrer", "same-origin"), ((string?)headers["Referrer-Policy"], (string?)headers["Cross-Origin-Resource-Policy"]));
+    }
+
+    [Fact]
+    public async Task A_body_nested_deeper_than_any_request_is_refused()
+    {
+        var response = await _app.ResyncAsync($"{{\"clouds\":{new string('[', 9)}{new string(']', 9)}}}");
+
+        Assert.Equal(400, response.Status);
+        Assert.Contains("The body is not JSON", response.Faults, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_run_that_could_not_be_scheduled_leaves_the_lock_to_the_next()
     {
