@@ -1,7 +1,9 @@
+using System.Reflection;
 using Imgsync.Core;
 using Imgsync.Core.Configuration;
 using Imgsync.Functions.Http;
 using Imgsync.Testing;
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -21,6 +23,20 @@ public sealed class RunServicesTests
         await using var provider = App();
 
         Assert.NotNull(ActivatorUtilities.CreateInstance(provider, functions));
+    }
+
+    [Fact]
+    public void Every_route_asks_for_a_key()
+    {
+        var triggers = typeof(Runs).Assembly.GetTypes()
+            .SelectMany(type => type.GetMethods())
+            .SelectMany(method => method.GetParameters())
+            .Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>())
+            .OfType<HttpTriggerAttribute>()
+            .ToList();
+
+        Assert.Equal(["resync", "runs/{id}", "runs/{id}/cancel", "status"], triggers.Select(trigger => trigger.Route).Order(StringComparer.Ordinal));
+        Assert.All(triggers, trigger => Assert.True(trigger.AuthLevel is AuthorizationLevel.Function or AuthorizationLevel.Admin, trigger.Route));
     }
 
     [Fact]

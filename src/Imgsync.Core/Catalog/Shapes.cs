@@ -20,7 +20,7 @@ internal static partial class Shapes
     [GeneratedRegex(@"\A[a-z0-9][a-z0-9._-]{0,63}\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     public static partial Regex Key();
 
-    /// <summary>An OpenPGP fingerprint of version 4 or 6 in full.</summary>
-    [GeneratedRegex(@"\A([0-9A-F]{40}|[0-9A-F]{64})\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    /// <summary>An OpenPGP fingerprint of version 4 in full; keys of version 6 are not supported.</summary>
+    [GeneratedRegex(@"\A[0-9A-F]{40}\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     public static partial Regex Fingerprint();
 }

@@ -47,6 +47,16 @@ public sealed class ReportStore(IStagingStore store)
 
     private static string Name(string run) => $"reports/{run}.json";
 
-    private async Task<SyncReport?> LoadAsync(string document, CancellationToken cancellationToken) =>
-        await store.LoadAsync(document, cancellationToken) is { } content ? JsonSerializer.Deserialize<SyncReport>(content) : null;
+    /// <exception cref="StagingException">What lies there is no report: somebody else wrote it, or it was cut.</exception>
+    private async Task<SyncReport?> LoadAsync(string document, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.LoadAsync(document, cancellationToken) is { } content ? JsonSerializer.Deserialize<SyncReport>(content) : null;
+        }
+        catch (JsonException damaged)
+        {
+            throw new StagingException($"Reading {document} failed: it is no report; remove it from the staging store, the next run writes its own.", damaged);
+        }
+    }
 }

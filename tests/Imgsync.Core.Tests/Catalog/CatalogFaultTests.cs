@@ -42,6 +42,7 @@ public sealed class CatalogFaultTests : IDisposable
     [InlineData("""{ "publishers": { "debian": { "signature": "maybe" } } }""", "publishers.debian.signature is \"maybe\"")]
     [InlineData("""{ "publishers": { "debian": { "signature": "Required" } } }""", "publishers.debian.signedBy is empty")]
     [InlineData("""{ "publishers": { "ubuntu": { "signedBy": ["7DB87C81"] } } }""", "publishers.ubuntu.signedBy holds \"7DB87C81\"")]
+    [InlineData("""{ "publishers": { "ubuntu": { "signedBy": ["00000000000000000000000000000000000000000000000000000000000000AA"] } } }""", "has 40 hexadecimal digits")]
     public void Is_refused_in_a_sentence_that_names_the_file_and_the_key(string json, string expected)
     {
         var fault = Assert.Single(Refusal(json).Faults.Distinct(StringComparer.Ordinal), line => line.Contains(expected, StringComparison.Ordinal));

@@ -150,6 +150,19 @@ public sealed class RunsTests : IDisposable
         Assert.Contains("Storage Blob Data Contributor", response.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_report_that_somebody_damaged_is_told_and_no_crash()
+    {
+        var store = new FolderStagingStore(Directory.CreateTempSubdirectory("imgsync-reports-").FullName, TimeProvider.System);
+        await store.SaveAsync("reports/last.json", "{ \"Run\": "u8.ToArray(), TestContext.Current.CancellationToken);
+        _app.Reports = new ReportStore(store);
+
+        var response = await _app.StatusAsync();
+
+        Assert.Equal(500, response.Status);
+        Assert.Contains("reports/last.json failed: it is no report", response.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
     private void UnderWay(string run) => _app.Client.Has(OrchestrationRuntimeStatus.Running, new RunStart(run, new()), new RunStatus(
         run,
         RunPhase.Syncing,
