@@ -37,7 +37,7 @@ public sealed partial class CloudDirectory(ImgsyncOptions options, Installation 
 
     /// <summary>A publisher to one cloud that marks its images as made by this run.</summary>
     public async Task<ImagePublisher> PublisherAsync(string cloud, string run, CancellationToken cancellationToken) =>
-        new(Connect(cloud), await MarkAsync(run, cancellationToken), time, loggers.CreateLogger<ImagePublisher>());
+        new(Connect(cloud), await MarkAsync(run, cancellationToken), loggers.CreateLogger<ImagePublisher>());
 
     /// <summary>How images made by this run are marked.</summary>
     public async Task<RunMark> MarkAsync(string run, CancellationToken cancellationToken) => new(await installation.NameAsync(cancellationToken), run);

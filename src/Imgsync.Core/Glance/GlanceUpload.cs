@@ -17,6 +17,7 @@ public sealed partial class GlanceUpload(GlanceClient glance, GlanceImage image,
     private readonly CancellationTokenSource _gaveUp = new();
     private readonly CancellationTokenSource _cut = new();
     private Task? _request;
+    private VerifiedContent? _confirmed;
     private bool _published;
 
     /// <summary>How long the content is, in bytes; zero until <see cref="Begin"/>.</summary>
@@ -39,11 +40,9 @@ public sealed partial class GlanceUpload(GlanceClient glance, GlanceImage image,
     /// <summary>Throws what made the request fail, if it has failed.</summary>
     public Task ThrowIfFailedAsync() => _request is { IsFaulted: true } ? _request : Task.CompletedTask;
 
-    /// <summary>
-    /// Lets the upload complete, compares what Glance says it holds with what was verified, and only then makes the image visible.
-    /// </summary>
+    /// <summary>Lets the upload complete, and compares what Glance says it holds with what was verified.</summary>
     /// <exception cref="IntegrityException">Glance holds something else than was sent.</exception>
-    public async Task<GlanceImage> PublishAsync(VerifiedContent content, CancellationToken cancellationToken)
+    public async Task CompleteAsync(VerifiedContent content, CancellationToken cancellationToken)
     {
         await _pipe.ReleaseAsync(cancellationToken);
         await _request!.WaitAsync(cancellationToken);
@@ -51,7 +50,13 @@ public sealed partial class GlanceUpload(GlanceClient glance, GlanceImage image,
         var held = await glance.ShowAsync(image.Id, cancellationToken)
             ?? throw new CloudRefusedException($"Image {image.Name} ({image.Id}) was gone from Glance after its upload; somebody deleted it, so nothing was published.");
         GlanceProof.Require(held, content.Facts);
+        _confirmed = content;
+    }
 
+    /// <summary>Makes the completed image visible.</summary>
+    public async Task<GlanceImage> PublishAsync(CancellationToken cancellationToken)
+    {
+        var content = _confirmed ?? throw new InvalidOperationException("Only what Glance has confirmed is published.");
         var published = await glance.PatchAsync(image.Id, Publication.Of(content, visibility), cancellationToken);
         _published = true;
         return published;

@@ -6,18 +6,25 @@ using Microsoft.Extensions.Logging;
 namespace Imgsync.Core.Glance;
 
 /// <summary>Decides what one cloud lacks, and makes it: private first, visible when verified.</summary>
-public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, TimeProvider time, ILogger<ImagePublisher> logger)
+public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, ILogger<ImagePublisher> logger)
 {
     /// <summary>The image that already is what upstream offers, or null. Leftovers of a dead run are removed on the way.</summary>
-    public async Task<GlanceImage?> SettleAsync(ResolvedImage image, bool dryRun, CancellationToken cancellationToken)
+    /// <param name="stillOurs">Asked before anything is removed; throws when the run has lost its lock, for then a leftover may be a live run's work.</param>
+    public async Task<GlanceImage?> SettleAsync(ResolvedImage image, bool dryRun, Func<CancellationToken, Task> stillOurs, CancellationToken cancellationToken)
     {
         GlanceImage? standing = null;
+        var now = await cloud.Keystone.GetTimeAsync(cancellationToken);
         foreach (var candidate in await FindAsync(image, cancellationToken))
         {
             if (Stands(candidate, image))
+            {
                 standing ??= candidate; // the newest of several: the list begins with it
-            else if (!dryRun && IsLeftover(candidate, image))
+            }
+            else if (!dryRun && IsLeftover(candidate, image, now))
+            {
+                await stillOurs(cancellationToken);
                 await RemoveAsync(candidate, cancellationToken);
+            }
         }
 
         return standing;
@@ -65,7 +72,7 @@ public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, T
 
         // The filter is Glance's; that an image of somebody else's never counts as ours is worth a second look.
         return await cloud.Glance.ListAsync(query, cancellationToken)
-            .Where(found => found.Owner == project)
+            .Where(found => ImageMarks.AreOn(found, project))
             .ToListAsync(cancellationToken);
     }
 
@@ -77,9 +84,9 @@ public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, T
     };
 
     /// <summary>Of this very run, only an earlier attempt at the same distribution: another one may be uploading the same content.</summary>
-    private bool IsLeftover(GlanceImage found, ResolvedImage image) =>
+    private bool IsLeftover(GlanceImage found, ResolvedImage image, DateTimeOffset now) =>
         found.Properties.TryGetValue(ImageMarks.Run, out var mark)
-        && run.IsOver(mark, found.UpdatedAt, time.GetUtcNow())
+        && run.IsOver(mark, found.UpdatedAt, now)
         && (mark != run.ToString() || ImageMarks.DistributionOf(found) == image.Distribution);
 
     private async Task RemoveAsync(GlanceImage leftover, CancellationToken cancellationToken)

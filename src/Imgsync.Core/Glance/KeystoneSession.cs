@@ -49,6 +49,13 @@ public sealed partial class KeystoneSession : IDisposable
         }
     }
 
+    /// <summary>What time it is in the cloud. How old an image is goes by this: our own clock may have been moved.</summary>
+    public async Task<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken)
+    {
+        var token = await GetTokenAsync(cancellationToken);
+        return _time.GetUtcNow() + token.ClockOffset;
+    }
+
     /// <summary>Forgets a token that was not accepted; one that replaced it meanwhile stays.</summary>
     public void Invalidate(KeystoneToken token) => Interlocked.CompareExchange(ref _token, null, token);
 

@@ -14,6 +14,9 @@ public sealed record KeystoneToken
     /// <summary>From issue to expiry.</summary>
     public required TimeSpan Lifetime { get; init; }
 
+    /// <summary>How far the cloud's clock is ahead of ours.</summary>
+    public TimeSpan ClockOffset { get; init; }
+
     public string? ProjectId { get; init; }
 
     public required string UserId { get; init; }
@@ -30,12 +33,14 @@ public sealed record KeystoneToken
         var expires = token.GetProperty("expires_at").GetDateTimeOffset();
 
         // The lifetime is true even where the two clocks disagree; the point in time is not.
-        var lifetime = expires - (token.OptionalTime("issued_at") ?? askedAt);
+        var issued = token.OptionalTime("issued_at") ?? askedAt;
+        var lifetime = expires - issued;
         return new KeystoneToken
         {
             Value = new Secret(value),
             ExpiresAt = askedAt + lifetime,
             Lifetime = lifetime,
+            ClockOffset = issued - askedAt,
             ProjectId = token.TryGetProperty("project", out var project) ? project.Optional("id") : null,
             UserId = token.GetProperty("user").GetProperty("id").GetString() ?? "",
             Roles = token.TryGetProperty("roles", out var roles) ? [.. roles.EnumerateArray().Select(r => r.Optional("name") ?? "")] : [],

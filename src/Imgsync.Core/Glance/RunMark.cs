@@ -10,6 +10,7 @@ public sealed record RunMark(string Installation, string Run)
     public static readonly TimeSpan Patience = TimeSpan.FromHours(24);
 
     /// <summary>True when the image's maker is surely gone, so that it is a leftover and not somebody's work.</summary>
+    /// <param name="now">By the cloud's clock, as <paramref name="updatedAt"/> is: ours may be days ahead.</param>
     public bool IsOver(string mark, DateTimeOffset updatedAt, DateTimeOffset now) =>
         mark.StartsWith(Installation + "/", StringComparison.Ordinal) || now - updatedAt > Patience;
 

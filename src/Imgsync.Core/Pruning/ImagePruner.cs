@@ -15,17 +15,31 @@ internal sealed class ImagePruner(PruneScope scope, int maxPrune, bool dryRun, F
     private int _deleted;
 
     /// <param name="outcomes">How this run ended for this cloud, one per distribution.</param>
-    /// <exception cref="ImgsyncException">The list of images could not be read whole, or the lock was lost; then nothing more is touched.</exception>
+    /// <returns>What was done until the end, or until the lock was lost: then nothing more is touched, and the failure is told beside it.</returns>
+    /// <exception cref="ImgsyncException">The list of images could not be read whole; then nothing is touched.</exception>
     public async Task<PruneReport> PruneAsync(IReadOnlyList<ImageOutcome> outcomes, CancellationToken cancellationToken)
     {
         var images = await scope.ListAsync(cancellationToken);
+        try
+        {
+            await PruneAsync(outcomes, images, cancellationToken);
+        }
+        catch (ImgsyncException stopped)
+        {
+            _failures.Add($"Cleaning up {scope.Cloud} stopped half way: {stopped.Message}");
+        }
+
+        return new PruneReport(_pruned, _failures);
+    }
+
+    private async Task PruneAsync(IReadOnlyList<ImageOutcome> outcomes, IReadOnlyList<GlanceImage> images, CancellationToken cancellationToken)
+    {
         var lines = scope.Lines(outcomes, images);
         if (!dryRun)
             images = await NameLatestAsync(lines, images, cancellationToken);
 
         foreach (var entry in scope.Unwanted(lines, outcomes, images))
             _pruned.Add(await ApplyAsync(entry, cancellationToken));
-        return new PruneReport(_pruned, _failures);
     }
 
     private async Task<IReadOnlyList<GlanceImage>> NameLatestAsync(

@@ -7,9 +7,10 @@ using Imgsync.Core.Upstream;
 namespace Imgsync.Core.Pruning;
 
 /// <summary>One cloud as one run sees it when all its images are through: what is there, and what of it nobody needs.</summary>
-internal sealed class PruneScope(CloudConnection cloud, CloudOptions settings, RunMark run, ImgsyncOptions options, DistributionCatalog catalog, TimeProvider time)
+internal sealed class PruneScope(CloudConnection cloud, CloudOptions settings, RunMark run, ImgsyncOptions options, DistributionCatalog catalog)
 {
     private string? _project;
+    private DateTimeOffset _now;
 
     public string Cloud => cloud.Name;
 
@@ -19,6 +20,7 @@ internal sealed class PruneScope(CloudConnection cloud, CloudOptions settings, R
     public async Task<IReadOnlyList<GlanceImage>> ListAsync(CancellationToken cancellationToken)
     {
         _project = (await cloud.Keystone.GetTokenAsync(cancellationToken)).ProjectId;
+        _now = await cloud.Keystone.GetTimeAsync(cancellationToken);
         return await OurImages.ListAsync(cloud, cancellationToken).ToListAsync(cancellationToken);
     }
 
@@ -53,7 +55,7 @@ internal sealed class PruneScope(CloudConnection cloud, CloudOptions settings, R
         .Where(image => ImageMarks.AreOn(image, _project)
             && !GlanceProof.IsFinished(image)
             && image.Properties.TryGetValue(ImageMarks.Run, out var mark)
-            && run.IsOver(mark, image.UpdatedAt, time.GetUtcNow()))
+            && run.IsOver(mark, image.UpdatedAt, _now))
         .Select(image => new SupersededImage(image, PruneAction.Delete, By: ""));
 
     /// <summary>What somebody asked for on the command line is no orphan, configured or not.</summary>
@@ -63,7 +65,7 @@ internal sealed class PruneScope(CloudConnection cloud, CloudOptions settings, R
         return configured.Count == 0
             ? []
             : RetentionPolicy.DecideOrphans(
-                images, [.. configured.Concat(outcomes.Select(outcome => outcome.Distribution))], _project, options.Prune, time.GetUtcNow());
+                images, [.. configured.Concat(outcomes.Select(outcome => outcome.Distribution))], _project, options.Prune, _now);
     }
 
     private RetentionLine Line(DistributionSpec distribution, GlanceImage newest, Revision revision) => new()
@@ -74,7 +76,7 @@ internal sealed class PruneScope(CloudConnection cloud, CloudOptions settings, R
         Keep = Publish(distribution).Keep,
         Steps = options.Prune,
         Project = _project,
-        Now = time.GetUtcNow(),
+        Now = _now,
     };
 
     private PublishOptions Publish(DistributionSpec distribution) => EffectivePublish.For(options, settings, distribution.Key);

@@ -24,6 +24,7 @@ public sealed record RetentionLine
     /// <summary>The id of the project whose images are ours; null where the token has none.</summary>
     public required string? Project { get; init; }
 
+    /// <summary>By the cloud's clock.</summary>
     public required DateTimeOffset Now { get; init; }
 
     private string Architecture => Newest.Properties.GetValueOrDefault("architecture", Distribution.Architecture.InGlance());

@@ -50,7 +50,7 @@ public sealed partial class RunPruner(
     private async Task<PruneReport> PruneAsync(string run, string cloud, ImageOutcome[] outcomes, bool dryRun, CancellationToken cancellationToken)
     {
         var mark = await clouds.MarkAsync(run, cancellationToken);
-        var scope = new PruneScope(clouds.Connect(cloud), clouds.Options(cloud), mark, options, catalog, time);
+        var scope = new PruneScope(clouds.Connect(cloud), clouds.Options(cloud), mark, options, catalog);
         var pruner = new ImagePruner(scope, options.Prune.MaxPrune, dryRun, stop => runLock.RequireAsync(run, stop));
         return await pruner.PruneAsync(outcomes, cancellationToken);
     }

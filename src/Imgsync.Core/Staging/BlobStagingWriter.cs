@@ -10,13 +10,13 @@ namespace Imgsync.Core.Staging;
 
 /// <summary>
 /// One unfinished copy in blob storage: a leased blob below <c>incoming/</c>, its blocks staged in parallel and committed
-/// every so often, so that a crash loses little.
+/// every so often. What a killed writer had not committed is found by the next one.
 /// </summary>
 internal sealed class BlobStagingWriter : IStagingWriter
 {
     private const string Version = "version";
 
-    /// <summary>128 MiB: what a crash may lose at most.</summary>
+    /// <summary>Every 128 MiB: the service forgets blocks that nobody commits for a week.</summary>
     private const int BlocksPerCommit = 16;
 
     private readonly BlobContainerClient _container;
@@ -48,9 +48,11 @@ internal sealed class BlobStagingWriter : IStagingWriter
         var lease = await BlobLease.AcquireAsync(incoming, time, cancellationToken);
         try
         {
-            var properties = await incoming.GetPropertiesAsync(lease.Condition, cancellationToken);
-            var blocks = await incoming.GetBlockListAsync(BlockListTypes.Committed, snapshot: null, lease.Condition, cancellationToken);
-            return new BlobStagingWriter(container, image, incoming, lease, properties.Value, blocks.Value.CommittedBlocks.Select(block => block.Name));
+            var properties = (await incoming.GetPropertiesAsync(lease.Condition, cancellationToken)).Value;
+            var blocks = (await incoming.GetBlockListAsync(BlockListTypes.All, snapshot: null, lease.Condition, cancellationToken)).Value;
+            var writer = new BlobStagingWriter(container, image, incoming, lease, properties, blocks.CommittedBlocks.Select(block => block.Name));
+            await writer.AdoptAsync(blocks.UncommittedBlocks, cancellationToken);
+            return writer;
         }
         catch
         {
@@ -129,6 +131,20 @@ internal sealed class BlobStagingWriter : IStagingWriter
         catch (RequestFailedException present) when (present.Status is 409 or 412)
         {
         }
+    }
+
+    /// <summary>
+    /// Takes over what a killed writer had sent and not committed, as far as it is without a gap. It is of the version that the
+    /// blob is marked with, because a restart marks it before the first block.
+    /// </summary>
+    private async Task AdoptAsync(IEnumerable<BlobBlock> uncommitted, CancellationToken cancellationToken)
+    {
+        var adopted = _uploads.Adopt(uncommitted.ToDictionary(block => block.Name, block => block.SizeLong, StringComparer.Ordinal));
+        if (adopted == 0)
+            return;
+
+        await CommitBlocksAsync(cancellationToken);
+        Kept += adopted;
     }
 
     private async Task CommitBlocksAsync(CancellationToken cancellationToken)

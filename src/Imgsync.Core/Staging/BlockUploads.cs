@@ -20,6 +20,17 @@ internal sealed class BlockUploads(BlockBlobClient blob, BlobRequestConditions c
     /// <summary>The ids of all blocks in order, those still on their way included.</summary>
     public IReadOnlyList<string> Blocks => _blocks;
 
+    /// <summary>Goes on after those of these blocks that follow on ours without a gap.</summary>
+    /// <param name="present">The ids and sizes of blocks that the service has.</param>
+    /// <returns>How many bytes that is.</returns>
+    public long Adopt(IReadOnlyDictionary<string, long> present)
+    {
+        var bytes = 0L;
+        for (; present.TryGetValue(NextId(), out var size); bytes += size)
+            _blocks.Add(NextId());
+        return bytes;
+    }
+
     public async Task AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         while (!bytes.IsEmpty)
@@ -41,7 +52,7 @@ internal sealed class BlockUploads(BlockBlobClient blob, BlobRequestConditions c
         if (_pending.Count == AtOnce)
             await _pending.Dequeue();
 
-        var id = Convert.ToBase64String(Encoding.ASCII.GetBytes(_blocks.Count.ToString("d8", CultureInfo.InvariantCulture)));
+        var id = NextId();
         _pending.Enqueue(StageAsync(id, _block, _filled, cancellationToken));
         _blocks.Add(id);
         (_block, _filled) = (ArrayPool<byte>.Shared.Rent(BlockBytes), 0);
@@ -61,6 +72,8 @@ internal sealed class BlockUploads(BlockBlobClient blob, BlobRequestConditions c
     }
 
     public void Dispose() => ArrayPool<byte>.Shared.Return(_block);
+
+    private string NextId() => Convert.ToBase64String(Encoding.ASCII.GetBytes(_blocks.Count.ToString("d8", CultureInfo.InvariantCulture)));
 
     private async Task StageAsync(string id, byte[] block, int length, CancellationToken cancellationToken)
     {

@@ -61,6 +61,8 @@ public sealed class FolderStagingStore(string root, TimeProvider time) : IStagin
                 FolderStagingWriter.DeleteUnlessBusy(path);
             else if (!unfinished && IsStaged(path) && IsOlderThan(stagedAge))
                 DeleteWithFacts(path);
+            else if (IsWidowed(path) && IsOlderThan(unfinishedAge))
+                File.Delete(path);
 
             bool IsOlderThan(TimeSpan age) => now - File.GetLastWriteTimeUtc(path) >= age;
         }
@@ -74,7 +76,7 @@ public sealed class FolderStagingStore(string root, TimeProvider time) : IStagin
     public async Task SaveAsync(string document, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         var path = Locate(document);
-        var whole = $"{path}.{Guid.NewGuid():n}";
+        var whole = $"{path}.{Guid.NewGuid():n}{FolderStagingWriter.Unfinished}";
         try
         {
             OwnFolder.Make(root, path);
@@ -103,6 +105,10 @@ public sealed class FolderStagingStore(string root, TimeProvider time) : IStagin
 
     /// <summary>A staged image is what has its facts beside it.</summary>
     private static bool IsStaged(string path) => File.Exists(path + Facts);
+
+    /// <summary>What describes a copy that is not there, because the process that wrote it was killed in between.</summary>
+    private static bool IsWidowed(string path) => new[] { Facts, FolderStagingWriter.Version }
+        .Any(ending => path.EndsWith(ending, StringComparison.Ordinal) && !File.Exists(path[..^ending.Length]) && !File.Exists(path[..^ending.Length] + FolderStagingWriter.Unfinished));
 
     private static void DeleteWithFacts(string path)
     {

@@ -7,7 +7,7 @@ namespace Imgsync.Core.Staging;
 internal sealed class FolderStagingWriter : IStagingWriter
 {
     public const string Unfinished = ".partial";
-    private const string Version = ".version";
+    public const string Version = ".version";
 
     private readonly string _name;
     private readonly string _path;

@@ -25,9 +25,10 @@ public sealed class FolderRunLock(string root) : IRunLock, IDisposable
             await File.WriteAllTextAsync(HolderPath, run, cancellationToken);
             return _run = run;
         }
-        catch (IOException) when (_held is null && File.Exists(HolderPath))
+        catch (IOException) when (_held is null && File.Exists(LockPath))
         {
-            return await File.ReadAllTextAsync(HolderPath, cancellationToken);
+            // Whoever has only just taken it has not written down its name yet.
+            return File.Exists(HolderPath) && await File.ReadAllTextAsync(HolderPath, cancellationToken) is { Length: > 0 } holder ? holder : "unknown";
         }
         catch (Exception fault) when (FolderFailure.IsOne(fault))
         {

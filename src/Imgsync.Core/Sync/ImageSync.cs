@@ -51,7 +51,7 @@ public sealed partial class ImageSync(
         Journey journey, DistributionSpec spec, ResolvedImage image, string cloud, CancellationToken budget, CancellationToken cancellationToken)
     {
         var publisher = await clouds.PublisherAsync(cloud, journey.Work.Run, cancellationToken);
-        var standing = await journey.TimeAsync(SyncStage.Settle, () => publisher.SettleAsync(image, journey.Work.DryRun, cancellationToken));
+        var standing = await journey.TimeAsync(SyncStage.Settle, () => publisher.SettleAsync(image, journey.Work.DryRun, StillOursAsync, cancellationToken));
         if (standing is not null && !journey.Work.Force)
             return journey.UpToDate(standing);
 
@@ -67,10 +67,17 @@ public sealed partial class ImageSync(
             if (content is null)
                 return journey.Unfinished();
 
-            await runLock.RequireAsync(journey.Work.Run, cancellationToken);
-            var published = await journey.TimeAsync(SyncStage.Publish, () => upload.PublishAsync(content, cancellationToken));
+            var published = await journey.TimeAsync(SyncStage.Publish, async () =>
+            {
+                // Glance may take minutes over its last block: the lock is asked when nothing but the publishing is left.
+                await upload.CompleteAsync(content, cancellationToken);
+                await StillOursAsync(cancellationToken);
+                return await upload.PublishAsync(cancellationToken);
+            });
             return journey.Published(published, content.Facts);
         }
+
+        Task StillOursAsync(CancellationToken stop) => runLock.RequireAsync(journey.Work.Run, stop);
     }
 
     private async Task<(GlanceUpload Upload, VerifiedContent? Content)> TransferAsync(
