@@ -47,5 +47,13 @@ else
 fi
 
 say "Testing"
+export IMGSYNC_TEST_STORY=$state/story
+code=0
 # 8: an assembly without tests, as a filter leaves many; .ci/run refuses a run that had none at all.
-dotnet test --solution Imgsync.sln --no-build --no-progress --no-ansi --ignore-exit-code 8 "$@"
+dotnet test --solution Imgsync.sln --no-build --no-progress --no-ansi --ignore-exit-code 8 "$@" || code=$?
+
+if [[ -s $IMGSYNC_TEST_STORY ]]; then
+  say "The crash matrix: what was killed or broken, and what was found after"
+  sort "$IMGSYNC_TEST_STORY"
+fi
+exit $code

@@ -5,9 +5,12 @@
 //   Workbench change FOLDER            a newer image for the first entry of such a catalogue
 //   Workbench serve FOLDER PORT        serves what was made until it is stopped, one line per request
 //   Workbench upload FILE              to the blob storage that AZURE_STORAGE_CONNECTION_STRING names, as fast as its SDK can
+//   Workbench soak SYNCS SEED IMGSYNC  that many syncs with random faults; IMGSYNC_TEST_CLOUD names a devcloud's state folder,
+//                                      and IMGSYNC is the built imgsync.dll
 
 using System.Globalization;
 using Imgsync.Workbench;
+using Imgsync.Workbench.Soak;
 
 return args switch
 {
@@ -16,6 +19,7 @@ return args switch
     ["change", var folder] => ManyEntries.Change(folder),
     ["serve", var folder, var port] => await Server.ServeAsync(folder, Number(port)),
     ["upload", var file] => await RawUpload.RunAsync(file),
+    ["soak", var syncs, var seed, var program] => await new SoakRun(Number(syncs), Number(seed), program).RunAsync(),
     _ => Usage(),
 };
 
@@ -23,6 +27,6 @@ static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Workbench make|make-many|change|serve|upload ... (see the top of its Program.cs)");
+    Console.Error.WriteLine("usage: Workbench make|make-many|change|serve|upload|soak ... (see the top of its Program.cs)");
     return 2;
 }

@@ -37,6 +37,9 @@ public sealed class DevCloud : IAsyncLifetime
     /// <summary>Where Glance keeps the bytes, one file per image, named by the image's id.</summary>
     public string StoreFolder => Path.Combine(Instance.Folder, "glance", "images");
 
+    /// <summary>The state folder: what <see cref="SharedFolderVariable"/> may name for another process.</summary>
+    public string Folder => Instance.Folder;
+
     private DevCloudInstance Instance
     {
         get
@@ -83,6 +86,17 @@ public sealed class DevCloud : IAsyncLifetime
     /// <inheritdoc cref="ProbeAsync(CancellationToken, string)"/>
     public Task<GlanceProbe> ProbeAsync(KeystoneOptions auth, CancellationToken cancellationToken) =>
         GlanceProbe.SignInAsync(KeystoneUrl, GlanceUrl, auth, cancellationToken);
+
+    /// <summary>Takes a token away from whoever uses it, as an administrator may.</summary>
+    public async Task RevokeAsync(Secret token, CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Delete, $"{KeystoneUrl}/auth/tokens");
+        request.Headers.Add("X-Auth-Token", await GlanceProbe.TokenAsync(http, KeystoneUrl, Password("admin"), cancellationToken));
+        request.Headers.Add("X-Subject-Token", token.Reveal());
+        using var answer = await http.SendAsync(request, cancellationToken);
+        answer.EnsureSuccessStatusCode();
+    }
 
     public Task ResetAsync(CancellationToken cancellationToken) => ChangeAsync(cancellationToken, "reset");
 

@@ -54,7 +54,10 @@ internal sealed class FolderStagingWriter : IStagingWriter
         }
         catch (IOException fault)
         {
-            throw new StagingException($"Writing {_path}{Unfinished} failed after {_file.Length} bytes: {fault.Message} Free space there, or set staging.folder to another disk.", fault);
+            // What does not fit is given back: the report of this very failure needs room, too.
+            var written = _file.Length;
+            _file.SetLength(0);
+            throw new StagingException($"Writing {_path}{Unfinished} failed after {written} bytes: {fault.Message} Free space there, or set staging.folder to another disk.", fault);
         }
     }
 

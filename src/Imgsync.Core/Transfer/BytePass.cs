@@ -15,27 +15,28 @@ public sealed class BytePass(long longest, Action<long> progress)
     /// <summary>Large enough that a block's own cost does not show, small enough to stay in a core's cache.</summary>
     private const int BlockBytes = 1 << 19;
 
+    private bool _spent;
+
     /// <summary>How many bytes have gone to every sink.</summary>
     public long Passed { get; private set; }
 
     /// <summary>Moves a source to the sinks. May be called again with a source that goes on where this one ended.</summary>
+    /// <param name="budget">Once it is spent, a read that is under way is given up, however slow the source; what was read goes to the sinks.</param>
     /// <returns>False when <paramref name="budget"/> was spent before the source ended.</returns>
     /// <exception cref="ContentTooLongException">The source goes on after the longest length allowed.</exception>
     public async Task<bool> PumpAsync(Stream source, IReadOnlyList<IByteSink> sinks, CancellationToken budget, CancellationToken cancellationToken)
     {
         using var block = MemoryPool<byte>.Shared.Rent(BlockBytes);
         using var spare = MemoryPool<byte>.Shared.Rent(BlockBytes);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, budget);
         var (current, next) = (block.Memory[..BlockBytes], spare.Memory[..BlockBytes]);
         var writes = new Task[sinks.Count];
 
-        var filled = await FillAsync(source, current, stop.Token);
-        while (filled > 0)
+        _spent = false;
+        var filled = await FillAsync(source, current, stop.Token, cancellationToken);
+        while (filled > 0 && !_spent)
         {
-            if (budget.IsCancellationRequested)
-                return false;
-
-            var reading = FillAsync(source, next, stop.Token);
+            var reading = FillAsync(source, next, stop.Token, cancellationToken);
             try
             {
                 await WriteAsync(current[..filled], sinks, writes, cancellationToken);
@@ -48,9 +49,12 @@ public sealed class BytePass(long longest, Action<long> progress)
 
             filled = await reading;
             (current, next) = (next, current);
+            _spent |= budget.IsCancellationRequested;
         }
 
-        return true;
+        if (filled > 0)
+            await WriteAsync(current[..filled], sinks, writes, cancellationToken);
+        return !_spent;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
@@ -72,13 +76,21 @@ public sealed class BytePass(long longest, Action<long> progress)
         progress(Passed);
     }
 
-    /// <summary>Reads until the block is full or the source ends, so that sinks see few, even blocks.</summary>
+    /// <summary>Reads until the block is full, the source ends or the budget is spent, so that sinks see few, even blocks.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<int> FillAsync(Stream source, Memory<byte> block, CancellationToken cancellationToken)
+    private async ValueTask<int> FillAsync(Stream source, Memory<byte> block, CancellationToken stop, CancellationToken cancellationToken)
     {
         var filled = 0;
-        while (filled < block.Length && await source.ReadAsync(block[filled..], cancellationToken) is > 0 and var read)
-            filled += read;
+        try
+        {
+            while (filled < block.Length && await source.ReadAsync(block[filled..], stop) is > 0 and var read)
+                filled += read;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            _spent = true;
+        }
+
         return filled;
     }
 

@@ -71,6 +71,8 @@ public sealed class KeystoneTokenTests
 
         Assert.Same(first, second);
         Assert.Equal(_time.GetUtcNow().AddHours(1), first.ExpiresAt);
+        _time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal(theirs.GetUtcNow().AddMinutes(5), await connection.Keystone.GetTimeAsync(Cancellation));
     }
 
     [Fact]

@@ -11,8 +11,6 @@ namespace Imgsync.Core.Tests.Pruning;
 /// <param name="Images">Apart by blanks, <c>*20240803/1 20240801/3,owner:theirs,hidden</c>; an underscore in a name is a blank.</param>
 public sealed record RetentionCase(string Images, string Expected)
 {
-    private const string Project = "ours";
-
     private static readonly DateTimeOffset Now = new(2024, 8, 4, 0, 0, 0, TimeSpan.Zero);
 
     private static readonly DistributionSpec Debian12 = DistributionCatalog.Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal)).Get("debian12");
@@ -20,6 +18,9 @@ public sealed record RetentionCase(string Images, string Expected)
     public int Keep { get; init; } = 2;
 
     public PruneOptions Steps { get; init; } = new();
+
+    /// <summary>The token's project.</summary>
+    public string? Project { get; init; } = "ours";
 
     public string Decide()
     {
@@ -57,7 +58,7 @@ public sealed record RetentionCase(string Images, string Expected)
             Id = $"{revision}/{place}",
             Name = words.GetValueOrDefault("name", $"Debian 12 [{revision}]").Replace('_', ' '),
             Status = words.GetValueOrDefault("status", "active"),
-            Owner = words.GetValueOrDefault("owner", Project),
+            Owner = words.GetValueOrDefault("owner", "ours"),
             OsHidden = words.ContainsKey("hidden"),
             CreatedAt = Now - TimeSpan.FromDays(age),
             Properties = words.ContainsKey("legacy") ? LegacyMarks() : Marks(revision, words),

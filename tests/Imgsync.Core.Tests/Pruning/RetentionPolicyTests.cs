@@ -36,6 +36,7 @@ public sealed class RetentionPolicyTests
     public static TheoryData<string, RetentionCase> Ours => new()
     {
         { "another project's stays", new("*20240803/1 20240801/3,owner:theirs", "") { Keep = 1 } },
+        { "whose token has no project owns nobody's", new("*20240803/1 20240801/3", "") { Keep = 1, Project = null } },
         { "one without our mark stays", new("*20240803/1 20240801/3,source:somebody", "") { Keep = 1 } },
         { "another distribution's stays", new("*20240803/1 20240801/3,distribution:debian13", "") { Keep = 1 } },
         { "another architecture's stays", new("*20240803/1 20240801/3,architecture:aarch64", "") { Keep = 1 } },
@@ -59,6 +60,10 @@ public sealed class RetentionPolicyTests
     {
         { "nothing without a step", new("*20240803/1 20240801/99", "") { Keep = 1, Steps = Never } },
         { "renamed first", new("*20240803/1 20240801/99", "rename 20240801") { Keep = 1, Steps = Escalating } },
+        { "a step without an age is left out", new("*20240803/30 20240801/99", "hide 20240801") { Keep = 1, Steps = Escalating with { DeactivateAfter = null } } },
+        { "of two steps of one age the stronger counts", new("*20240803/7 20240801/99", "deactivate 20240801") { Keep = 1, Steps = Escalating with { DeactivateAfter = 7 * Day } } },
+        { "no step before its age", new("*20240803/6 20240801/99,name:Debian_12_(superseded_20240803)", "") { Keep = 1, Steps = Escalating } },
+        { "an image that stayed young long enough is not yet judged by its steps", new("*20240803/90 20240801/99", "") { Keep = 1, Steps = Escalating with { MinAge = 100 * Day } } },
         { "then hidden", new("*20240803/7 20240801/99", "hide 20240801") { Keep = 1, Steps = Escalating } },
         { "then deactivated", new("*20240803/30 20240801/99", "deactivate 20240801") { Keep = 1, Steps = Escalating } },
         { "deleted at last", new("*20240803/90 20240801/99", "delete 20240801") { Keep = 1, Steps = Escalating } },

@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using Imgsync.Core.Staging;
 using Imgsync.Testing;
@@ -30,6 +32,47 @@ public sealed class BlobStagingStoreTests(Azurite azurite) : StagingStoreContrac
         using var back = new MemoryStream();
         await read.CopyToAsync(back, Cancel);
         Assert.Equal(content, back.ToArray());
+    }
+
+    [Fact]
+    public async Task What_a_killed_writer_had_sent_and_not_committed_is_taken_up()
+    {
+        var content = new byte[(17 << 20) + 5];
+        new Random(2).NextBytes(content);
+        var killed = await Store.WriteAsync(TestImages.Debian12, Cancel);
+        await killed.RestartAsync("\"v1\"", Cancel);
+        await killed.WriteAsync(content.AsMemory(0, (16 << 20) + 3), Cancel);
+        var incoming = Container.GetBlockBlobClient("incoming/" + StagedName.Of(TestImages.Debian12));
+        while ((await incoming.GetBlockListAsync(BlockListTypes.Uncommitted, cancellationToken: Cancel)).Value.UncommittedBlocks.Count() < 2)
+            await Task.Delay(20, Cancel);
+        await incoming.GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, cancellationToken: Cancel); // as time does
+
+        await using var writer = await Store.WriteAsync(TestImages.Debian12, Cancel);
+        Assert.Equal((16 << 20, "\"v1\""), (writer.Kept, writer.KeptVersion));
+        await writer.WriteAsync(content.AsMemory(16 << 20), Cancel);
+        var staged = await writer.CommitAsync(FactsOf(content), Cancel);
+
+        await using var read = await Store.ReadAsync(staged, Cancel);
+        Assert.Equal(FactsOf(content).Sha256.Hex, Convert.ToHexStringLower(await SHA256.HashDataAsync(read, Cancel)));
+        await killed.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task What_was_sent_of_another_version_is_forgotten_at_a_restart()
+    {
+        var killed = await Store.WriteAsync(TestImages.Debian12, Cancel);
+        await killed.WriteAsync(new byte[8 << 20], Cancel);
+        var incoming = Container.GetBlockBlobClient("incoming/" + StagedName.Of(TestImages.Debian12));
+        while (!(await incoming.GetBlockListAsync(BlockListTypes.Uncommitted, cancellationToken: Cancel)).Value.UncommittedBlocks.Any())
+            await Task.Delay(20, Cancel);
+        await incoming.GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, cancellationToken: Cancel);
+        await using (var restarted = await Store.WriteAsync(TestImages.Debian12, Cancel))
+            await restarted.RestartAsync("\"v2\"", Cancel);
+
+        await using var next = await Store.WriteAsync(TestImages.Debian12, Cancel);
+
+        Assert.Equal((0, "\"v2\""), (next.Kept, next.KeptVersion));
+        await killed.DisposeAsync();
     }
 
     [Fact]

@@ -52,6 +52,38 @@ public sealed class FolderStagingStoreTests : StagingStoreContract, IDisposable
     }
 
     [Theory]
+    [InlineData("debian12/sha512-00.qcow2.facts")]
+    [InlineData("debian12/sha512-00.qcow2.partial.version")]
+    [InlineData("reports/last.json.0123.partial")]
+    public async Task What_a_killed_process_left_beside_nothing_is_swept(string left)
+    {
+        var file = Path.Combine(_root.FullName, left);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        await File.WriteAllTextAsync(file, "left", Cancel);
+
+        await Store.SweepAsync(TimeSpan.FromHours(1), TimeSpan.FromDays(7), Cancel);
+        Assert.True(File.Exists(file));
+
+        await Store.SweepAsync(TimeSpan.Zero, TimeSpan.FromDays(7), Cancel);
+        Assert.False(File.Exists(file));
+    }
+
+    [Fact]
+    public async Task An_unfinished_copy_that_may_be_taken_up_keeps_its_version_and_facts()
+    {
+        await using (var dying = await Store.WriteAsync(TestImages.Debian12, Cancel))
+        {
+            await dying.RestartAsync("\"v1\"", Cancel);
+            await dying.WriteAsync(new byte[] { 1, 2, 3 }, Cancel);
+        }
+
+        await Store.SweepAsync(TimeSpan.FromHours(1), TimeSpan.FromDays(7), Cancel);
+
+        await using var next = await Store.WriteAsync(TestImages.Debian12, Cancel);
+        Assert.Equal((3, "\"v1\""), (next.Kept, next.KeptVersion));
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("null")]
     [InlineData("{")]

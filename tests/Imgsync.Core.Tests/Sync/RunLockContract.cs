@@ -64,6 +64,16 @@ public sealed class FolderRunLockTests : RunLockContract, IDisposable
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("imgsync-lock-");
     private readonly List<FolderRunLock> _opened = [];
 
+    [Fact]
+    public async Task A_lock_whose_holder_has_not_written_its_name_yet_is_held_all_the_same()
+    {
+        var (first, second) = (Open(), Open());
+        await first.AcquireAsync("a", Cancel);
+        File.Delete(Path.Combine(_root.FullName, "run.holder"));
+
+        Assert.Equal("unknown", await second.AcquireAsync("b", Cancel));
+    }
+
     public void Dispose()
     {
         _opened.ForEach(runLock => runLock.Dispose());

@@ -56,8 +56,23 @@ public sealed class BytePassTests
 
         Assert.False(ended);
         Assert.True(endedThen);
-        Assert.Equal(2 << 20, passed);
+        Assert.Equal((2 << 20) + (1 << 19), passed); // what had been read already goes along
         Assert.Equal(content, sink.Bytes);
+    }
+
+    [Fact]
+    public async Task A_spent_budget_does_not_wait_for_a_source_that_trickles_and_keeps_what_it_gave()
+    {
+        var sink = new CollectingSink();
+        using var budget = new CancellationTokenSource();
+        var trickle = new System.IO.Pipelines.Pipe();
+        await trickle.Writer.WriteAsync(Bytes(1000), Cancel);
+
+        var pumping = new BytePass(long.MaxValue, _ => { }).PumpAsync(trickle.Reader.AsStream(), [sink], budget.Token, Cancel);
+        await budget.CancelAsync();
+
+        Assert.False(await pumping.WaitAsync(TimeSpan.FromMinutes(1), Cancel));
+        Assert.Equal(Bytes(1000), sink.Bytes);
     }
 
     [Fact]

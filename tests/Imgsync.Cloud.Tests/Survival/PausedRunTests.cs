@@ -1,0 +1,83 @@
+using Imgsync.Cloud.Tests.Pruning;
+using Imgsync.Core.Sync;
+using static Imgsync.Testing.Moment;
+
+namespace Imgsync.Cloud.Tests.Survival;
+
+/// <summary>SIGSTOP for longer than the run lock's lease, then SIGCONT: the program must notice before it changes anything.</summary>
+public sealed class PausedRunTests(DevCloud cloud, Azurite azurite)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>All at the same time: each waits a minute for a lease to end.</summary>
+    [Fact]
+    public Task A_run_sleeps_for_longer_than_its_lease() => Task.WhenAll(BeforePublishingAsync(), BeforePruningAsync(), WhileAnotherRunDoesItAllAsync());
+
+    private async Task BeforePublishingAsync()
+    {
+        await using var crash = await StartAsync();
+
+        await SleepAsync(crash, crash.Glance.Hold("PUT", KillRow.Content, BeforeAnswer), AnotherRunTakesTheLockAsync);
+
+        Assert.Equal($"{PruneScenario.First} active", await crash.Base.StandAsync());
+        await crash.AssertWholeAsync("paused before publishing, for longer than its lease");
+    }
+
+    private async Task BeforePruningAsync()
+    {
+        await using var crash = await StartAsync();
+
+        await SleepAsync(crash, crash.Glance.Hold("GET", "os_hidden=true", BeforeAnswer), AnotherRunTakesTheLockAsync);
+
+        Assert.Equal($"{PruneScenario.First} active, {PruneScenario.Second} active", await crash.Base.StandAsync());
+        await crash.AssertWholeAsync("paused before pruning, for longer than its lease");
+    }
+
+    private async Task WhileAnotherRunDoesItAllAsync()
+    {
+        await using var crash = await StartAsync();
+
+        await SleepAsync(crash, crash.Glance.Hold("PATCH", KillRow.Image, BeforeRequest, nth: 2), AnotherRunEndsAsync);
+
+        Assert.Equal($"{PruneScenario.Second} active", await crash.Base.StandAsync());
+        await crash.AssertWholeAsync("paused while another run did it all");
+    }
+
+    private static async Task AnotherRunTakesTheLockAsync(CrashScenario crash)
+    {
+        var lockOfOther = new BlobRunLock(crash.Container!);
+        while (await lockOfOther.AcquireAsync("another", Cancel) is not "another")
+            await Task.Delay(500, Cancel);
+    }
+
+    private static async Task AnotherRunEndsAsync(CrashScenario crash)
+    {
+        await AnotherRunTakesTheLockAsync(crash);
+        await new BlobRunLock(crash.Container!).ReleaseAsync("another", Cancel);
+        Assert.True((await crash.SyncAsync()).IsGood);
+    }
+
+    private static async Task SleepAsync(CrashScenario crash, GatedRequest held, Func<CrashScenario, Task> meanwhile)
+    {
+        var program = await crash.StartProgramAsync();
+        await program.ReachAsync(held);
+
+        await program.SignalAsync("STOP");
+        await meanwhile(crash);
+        held.Release();
+        await program.SignalAsync("CONT");
+
+        var ended = await program.EndAsync();
+        Assert.Equal(1, ended.ExitCode);
+    }
+
+    private async Task<CrashScenario> StartAsync()
+    {
+        var crash = await CrashScenario.StartAsync(cloud, azurite.ConnectionString);
+        crash.Base.Options = crash.Base.Options with { Publish = crash.Base.Options.Publish with { Keep = 1 } };
+        crash.Publish(mebibytes: 1, PruneScenario.First);
+        await crash.SyncAsync();
+        crash.Publish(mebibytes: 1, PruneScenario.Second);
+        return crash;
+    }
+}

@@ -1,0 +1,136 @@
+using Imgsync.Core.Sync;
+using Microsoft.Extensions.DependencyInjection;
+using static Imgsync.Testing.Moment;
+
+namespace Imgsync.Cloud.Tests.Survival;
+
+/// <summary>What a publisher's server does in the middle of a run: it breaks off, falls silent, trickles, and changes its files.</summary>
+public sealed class UnsteadyUpstreamTests(DevCloud cloud)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string, ProxyFault, string> Wire => new()
+    {
+        { "upstream cut", ProxyFault.CutAfter(2_000_000), "ended after" },
+        { "upstream reset", ProxyFault.ResetAfter(2_000_000), "broke off" },
+        { "upstream stalled", ProxyFault.StallAfter(2_000_000), "stalled for" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Wire))]
+    public async Task The_connection_breaks_in_the_middle_of_the_image(string row, ProxyFault fault, string because)
+    {
+        await using var crash = await CrashScenario.StartAsync(cloud);
+        crash.Publish();
+        await using var proxy = new FaultProxy(crash.Base.Upstream.Url) { Fault = fault };
+        crash.Base.Options = crash.Base.Options with { Upstream = crash.Base.Options.Upstream with { IdleTimeout = TimeSpan.FromSeconds(2) } };
+        crash.Base.ReadDebianFrom(proxy.Url);
+
+        await AssertEndsAsync(crash, OutcomeKind.Failed, because);
+
+        proxy.Fault = ProxyFault.None;
+        await crash.AssertWholeAsync(row);
+    }
+
+    [Fact]
+    public async Task The_image_trickles_and_what_came_is_kept()
+    {
+        await using var crash = await CrashScenario.StartAsync(cloud);
+        crash.Publish();
+        await using var proxy = new FaultProxy(crash.Base.Upstream.Url);
+        crash.Base.ReadDebianFrom(proxy.Url);
+        var patient = crash.Base.Options;
+        crash.Base.Options = patient with { Workflow = patient.Workflow with { ActivityBudget = TimeSpan.FromSeconds(10) } };
+
+        var running = ActAsync(crash);
+        while (proxy.Passed < 1_000_000)
+            await Task.Delay(1, Cancel);
+        proxy.Fault = ProxyFault.SlowTo(1024).OfDownloads();
+        var outcome = await running;
+
+        Assert.True(outcome.Kind is OutcomeKind.Unfinished, outcome.Reason);
+        Assert.True(await crash.StagedAsync() > 0);
+        (proxy.Fault, crash.Base.Options) = (ProxyFault.None, patient);
+        await crash.AssertWholeAsync("upstream slowed to 1 KiB/s");
+    }
+
+    [Fact]
+    public async Task The_pointer_moves_between_two_requests()
+    {
+        await using var crash = await CrashScenario.StartAsync(cloud);
+        crash.Publish(revision: Pruning.PruneScenario.First);
+        crash.Base.Options = crash.Base.Options with { Publish = crash.Base.Options.Publish with { Keep = 1 } };
+        crash.Base.ReadDebianFrom(crash.Upstream.Url);
+        var held = crash.Upstream.Hold("GET", "SHA512SUMS$", BeforeRequest);
+        var running = crash.SyncAsync();
+        await held.Reached;
+
+        crash.Publish(revision: Pruning.PruneScenario.Second);
+        held.Release();
+
+        var outcome = Assert.Single((await running).Outcomes);
+        Assert.Equal((OutcomeKind.Published, Pruning.PruneScenario.First), (outcome.Kind, outcome.Revision));
+        await crash.AssertWholeAsync("the pointer moves between two requests");
+    }
+
+    [Fact]
+    public async Task The_file_is_still_growing()
+    {
+        await using var crash = await CrashScenario.StartAsync(cloud);
+        var whole = await File.ReadAllBytesAsync(crash.Publish().File, Cancel);
+        await File.WriteAllBytesAsync(crash.Image!.File, whole.AsMemory(0, 2_000_000), Cancel);
+
+        await AssertEndsAsync(crash, OutcomeKind.Failed, "hashes to sha512:");
+
+        Assert.Empty(await crash.Base.ImagesAsync());
+        await File.WriteAllBytesAsync(crash.Image.File, whole, Cancel);
+        await crash.AssertWholeAsync("the file is still growing");
+    }
+
+    [Fact]
+    public async Task The_file_changes_while_the_program_is_dead()
+    {
+        await using var crash = await CrashScenario.StartAsync(cloud);
+        var image = crash.Publish();
+        await crash.KillAtAsync(crash.Upstream.Hold("GET", @"\.qcow2$", MiddleOfAnswer((2 << 20) + 5000)), bytes: 1 << 20);
+
+        File.SetLastWriteTimeUtc(image.File, DateTime.UtcNow.AddMinutes(1)); // another version, by its ETag
+        await crash.LetLeasesEndAsync();
+        var outcome = Assert.Single((await crash.SyncAsync()).Outcomes);
+
+        Assert.Equal((OutcomeKind.Published, image.Length), (outcome.Kind, outcome.BytesDownloaded));
+        await crash.AssertWholeAsync("the file changes while the program is dead");
+    }
+
+    [Fact]
+    public async Task The_publishers_name_cannot_be_resolved()
+    {
+        await using var crash = await CrashScenario.StartAsync(cloud);
+        crash.Publish();
+        var resolvable = crash.Base.Options;
+        crash.Base.ReadDebianFrom(new Uri("http://cloud.debian.invalid/"));
+
+        await AssertEndsAsync(crash, OutcomeKind.Failed, "cloud.debian.invalid");
+
+        crash.Base.Options = resolvable;
+        await crash.AssertWholeAsync("DNS failure");
+    }
+
+    /// <summary>One activity of the hosted workflow.</summary>
+    private static async Task<ImageOutcome> ActAsync(CrashScenario crash)
+    {
+        await using var services = crash.Base.Services();
+        var steps = services.GetRequiredService<RunSteps>();
+        var plan = await steps.PlanAsync("trickling", new RunRequest { Distributions = ["debian12"] }, Cancel);
+        var outcome = await steps.SyncAsync(new SyncWork("debian12", crash.Base.Cloud.Name, plan.Run), Cancel);
+        await steps.EndAsync(plan.Run, Cancel);
+        return outcome;
+    }
+
+    private static async Task AssertEndsAsync(CrashScenario crash, OutcomeKind kind, string because)
+    {
+        var outcome = Assert.Single((await crash.SyncAsync()).Outcomes);
+        Assert.Equal(kind, outcome.Kind);
+        Assert.Contains(because, outcome.Reason, StringComparison.Ordinal);
+    }
+}
