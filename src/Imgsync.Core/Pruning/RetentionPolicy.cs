@@ -30,8 +30,8 @@ public static class RetentionPolicy
                 .Select((entry, place) => (entry.Image, Place: place))
                 .Skip(Math.Max(line.Keep, 1))
                 .Select(entry => (entry.Image, By: order[entry.Place - 1]))
-                .Where(entry => line.Now - entry.Image.CreatedAt >= line.Steps.MinAge)
-                .Select(entry => (entry.Image, Action: Due(line.Steps, entry.Image, line.Now - entry.By.Image.CreatedAt), entry.By.Revision))
+                .Where(entry => Since(entry.Image, line.Now) >= line.Steps.MinAge)
+                .Select(entry => (entry.Image, Action: Due(line.Steps, entry.Image, Since(entry.By.Image, line.Now)), entry.By.Revision))
                 .Where(entry => entry.Action is not null)
                 .Select(entry => new SupersededImage(entry.Image, entry.Action!.Value, entry.Revision.ToString()))
                 .Reverse(),
@@ -56,12 +56,15 @@ public static class RetentionPolicy
                     && GlanceProof.IsFinished(image)
                     && ImageMarks.DistributionOf(image) is { } key
                     && !configured.Contains(key, StringComparer.Ordinal)
-                    && now - image.CreatedAt >= steps.MinAge)
-                .Select(image => (Image: image, Action: Due(steps, image, now - image.CreatedAt)))
+                    && Since(image, now) >= steps.MinAge)
+                .Select(image => (Image: image, Action: Due(steps, image, Since(image, now))))
                 .Where(entry => entry.Action is not null)
                 .Select(entry => new SupersededImage(entry.Image, entry.Action!.Value, ImageMarks.RevisionOf(entry.Image)?.ToString() ?? "")),
         ];
     }
+
+    /// <summary>How long ago an image was made. The clocks of a cloud's services may be a second apart: nothing was made in the future.</summary>
+    private static TimeSpan Since(GlanceImage image, DateTimeOffset now) => now > image.CreatedAt ? now - image.CreatedAt : TimeSpan.Zero;
 
     /// <summary>The strongest step whose age has come, null when it has been taken already. An image is superseded since the next newer one was made.</summary>
     private static PruneAction? Due(PruneOptions options, GlanceImage image, TimeSpan superseded)

@@ -11,7 +11,7 @@ namespace Imgsync.Cloud.Tests.Survival;
 
 /// <summary>
 /// A publisher, a cloud and a staging store with a gate before each, so that the program can be held at any request; and
-/// normal runs beside it, which pass no gate and share everything else.
+/// normal runs beside it, which ask the cloud and the store directly and share everything else.
 /// </summary>
 internal sealed class CrashScenario : IAsyncDisposable
 {
@@ -25,6 +25,7 @@ internal sealed class CrashScenario : IAsyncDisposable
         Base = scenario;
         Upstream = Gate(scenario.Upstream.Url);
         Keystone = Gate(scenario.Cloud.Auth.AuthUrl!);
+        scenario.ReadDebianFrom(Upstream.Url); // always: what was kept from one place is not gone on with from another
         if (blobs is not null)
         {
             _container = new BlobContainerClient(blobs, Azurite.UniqueContainer());

@@ -1,4 +1,5 @@
 using Imgsync.Cloud.Tests.Pruning;
+using Imgsync.Core.Pruning;
 using Imgsync.Core.Sync;
 using static Imgsync.Testing.Moment;
 
@@ -54,7 +55,10 @@ public sealed class PausedRunTests(DevCloud cloud, Azurite azurite)
     {
         await AnotherRunTakesTheLockAsync(crash);
         await new BlobRunLock(crash.Container!).ReleaseAsync("another", Cancel);
-        Assert.True((await crash.SyncAsync()).IsGood);
+        var report = await crash.SyncAsync();
+        Assert.True(report.IsGood, report.Outcomes[0].Reason);
+        var pruned = Assert.Single(report.Pruning.Pruned);
+        Assert.True(pruned.Result is PruneResult.Done, pruned.Reason);
     }
 
     private static async Task SleepAsync(CrashScenario crash, GatedRequest held, Func<CrashScenario, Task> meanwhile)

@@ -37,14 +37,14 @@ public sealed class UnsteadyUpstreamTests(DevCloud cloud)
     {
         await using var crash = await CrashScenario.StartAsync(cloud);
         crash.Publish();
-        await using var proxy = new FaultProxy(crash.Base.Upstream.Url);
+        await using var proxy = new FaultProxy(crash.Base.Upstream.Url) { Fault = ProxyFault.StallAfter(1_500_000) };
         crash.Base.ReadDebianFrom(proxy.Url);
         var patient = crash.Base.Options;
         crash.Base.Options = patient with { Workflow = patient.Workflow with { ActivityBudget = TimeSpan.FromSeconds(10) } };
 
         var running = ActAsync(crash);
-        while (proxy.Passed < 1_000_000)
-            await Task.Delay(1, Cancel);
+        while (proxy.Passed < 1_500_000)
+            await Task.Delay(20, Cancel);
         proxy.Fault = ProxyFault.SlowTo(1024).OfDownloads();
         var outcome = await running;
 
@@ -60,7 +60,6 @@ public sealed class UnsteadyUpstreamTests(DevCloud cloud)
         await using var crash = await CrashScenario.StartAsync(cloud);
         crash.Publish(revision: Pruning.PruneScenario.First);
         crash.Base.Options = crash.Base.Options with { Publish = crash.Base.Options.Publish with { Keep = 1 } };
-        crash.Base.ReadDebianFrom(crash.Upstream.Url);
         var held = crash.Upstream.Hold("GET", "SHA512SUMS$", BeforeRequest);
         var running = crash.SyncAsync();
         await held.Reached;

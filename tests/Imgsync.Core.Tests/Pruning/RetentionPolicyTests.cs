@@ -64,6 +64,7 @@ public sealed class RetentionPolicyTests
         { "of two steps of one age the stronger counts", new("*20240803/7 20240801/99", "deactivate 20240801") { Keep = 1, Steps = Escalating with { DeactivateAfter = 7 * Day } } },
         { "no step before its age", new("*20240803/6 20240801/99,name:Debian_12_(superseded_20240803)", "") { Keep = 1, Steps = Escalating } },
         { "an image that stayed young long enough is not yet judged by its steps", new("*20240803/90 20240801/99", "") { Keep = 1, Steps = Escalating with { MinAge = 100 * Day } } },
+        { "one made a moment ahead of our clock supersedes all the same", new("*20240803/-1 20240801/3", "delete 20240801") { Keep = 1 } },
         { "then hidden", new("*20240803/7 20240801/99", "hide 20240801") { Keep = 1, Steps = Escalating } },
         { "then deactivated", new("*20240803/30 20240801/99", "deactivate 20240801") { Keep = 1, Steps = Escalating } },
         { "deleted at last", new("*20240803/90 20240801/99", "delete 20240801") { Keep = 1, Steps = Escalating } },
