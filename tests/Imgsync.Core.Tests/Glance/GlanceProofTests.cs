@@ -35,7 +35,7 @@ public sealed class GlanceProofTests
         {
             upload.Begin(Facts.Length);
             await upload.WriteAsync(new byte[] { 1, 2, 3 }, Cancel);
-            var refusal = await Assert.ThrowsAsync<IntegrityException>(() => upload.PublishAsync(new VerifiedContent(Facts, new DiskImage("qcow2", 1)), Cancel));
+            var refusal = await Assert.ThrowsAsync<IntegrityException>(() => upload.CompleteAsync(new VerifiedContent(Facts, new DiskImage("qcow2", 1)), Cancel));
             Assert.StartsWith(expected, refusal.Message, StringComparison.Ordinal);
         }
 
