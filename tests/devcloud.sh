@@ -149,7 +149,7 @@ load_instance() {
 
 # shellcheck disable=SC2034 # the templates name these variables
 write_configuration() {
-  mkdir -p "$DIR"/{run,log,lock,keystone/{fernet-keys,credential-keys},glance/{images,staging,tasks,policy.d}}
+  mkdir -p "$DIR"/{run,log,lock,keystone/{fernet-keys,credential-keys},glance/{images,spare,staging,tasks,policy.d}}
   QUOTA=$(limit_of quota 0)
   CAP=$(limit_of cap 1099511627776)
   echo '{}' >"$DIR/keystone/policy.yaml"

@@ -109,6 +109,21 @@ public sealed class GlanceProbe : IDisposable
         using var answer = await SendAsync(HttpMethod.Post, $"v2/images/{id}/actions/{action}", content: null, cancellationToken);
     }
 
+    /// <summary>Whom a shared image is offered to: <c>project status</c>, in the order of the projects.</summary>
+    public async Task<IReadOnlyList<string>> MembersAsync(string id, CancellationToken cancellationToken)
+    {
+        using var answer = await SendAsync(HttpMethod.Get, $"v2/images/{id}/members", content: null, cancellationToken);
+        var members = JsonNode.Parse(await answer.Content.ReadAsStringAsync(cancellationToken))!["members"]!.AsArray();
+        return [.. members.Select(member => $"{member!["member_id"]} {member["status"]}").Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Takes an offer, as the project it was made to.</summary>
+    public async Task AcceptAsync(string id, string project, CancellationToken cancellationToken)
+    {
+        using var content = new StringContent("""{"status":"accepted"}""", Encoding.UTF8, "application/json");
+        using var answer = await SendAsync(HttpMethod.Put, $"v2/images/{id}/members/{project}", content, cancellationToken);
+    }
+
     public async Task DeleteAsync(string id, CancellationToken cancellationToken)
     {
         using var answer = await SendAsync(HttpMethod.Delete, $"v2/images/{id}", content: null, cancellationToken);

@@ -21,6 +21,10 @@ internal sealed class CloudApi(CloudOptions cloud, RestClient rest)
     public ImgsyncException Refusal(string what, RestResponse response, string? advice = null) =>
         CloudFailure.Of(what, cloud, response, advice);
 
+    /// <summary>The exception for what this cloud cannot do, known without an attempt.</summary>
+    /// <param name="why">What it has instead and what to do, as the rest of the sentence.</param>
+    public CloudRefusedException Refusal(string what, string why) => new($"Cannot {what} on cloud '{cloud.Name}': {why}.");
+
     /// <summary>Reads an answer that has the right status.</summary>
     public T Read<T>(string what, RestResponse response, Func<ReadOnlyMemory<byte>, T> parse)
     {

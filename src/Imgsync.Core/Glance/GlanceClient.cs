@@ -15,7 +15,12 @@ public sealed class GlanceClient
 
     private readonly GlanceTransport _transport;
 
-    internal GlanceClient(GlanceTransport transport) => _transport = transport;
+    internal GlanceClient(GlanceTransport transport) =>
+        (_transport, Members, Stores) = (transport, new GlanceMembers(transport), new GlanceStores(transport));
+
+    public GlanceMembers Members { get; }
+
+    public GlanceStores Stores { get; }
 
     /// <summary>Makes the record, <c>queued</c>. Made twice with the same id it is the same image, as long as it is this project's.</summary>
     public async Task<GlanceImage> CreateAsync(NewImage image, CancellationToken cancellationToken)
@@ -24,7 +29,7 @@ public sealed class GlanceClient
         var response = await _transport.SendAsync(what, Method.Post, "images", cancellationToken, image.ToJson());
         if (response.StatusCode == HttpStatusCode.Conflict && await FindOwnAsync(image.Id, cancellationToken) is { } made)
             return made;
-        return Read(what, Expect(what, response, HttpStatusCode.Created));
+        return Read(what, _transport.Expect(what, response, HttpStatusCode.Created));
     }
 
     /// <summary>
@@ -33,14 +38,15 @@ public sealed class GlanceClient
     /// exception is what comes out.
     /// </summary>
     /// <param name="length">Where it is known; the stream must then hold exactly as much.</param>
-    public async Task UploadAsync(string id, Stream content, long? length, CancellationToken cancellationToken)
+    /// <param name="store">Where Glance is to keep it; null for its default store.</param>
+    public async Task UploadAsync(string id, Stream content, long? length, CancellationToken cancellationToken, string? store = null)
     {
         var what = $"upload the content of image {id}";
 
         // Asked before the stream is touched: a token that is not accepted is renewed here, and Glance then knows it for the upload.
-        Expect(what, await _transport.SendAsync(what, Method.Get, PathOf(id), cancellationToken), HttpStatusCode.OK);
-        var response = await _transport.UploadAsync(what, $"{PathOf(id)}/file", content, length, cancellationToken);
-        Expect(what, response, HttpStatusCode.NoContent);
+        _transport.Expect(what, await _transport.SendAsync(what, Method.Get, PathOf(id), cancellationToken), HttpStatusCode.OK);
+        var response = await _transport.UploadAsync(what, $"{PathOf(id)}/file", content, length, store, cancellationToken);
+        _transport.Expect(what, response, HttpStatusCode.NoContent);
     }
 
     /// <summary>The image's record; null when there is none that this project may see.</summary>
@@ -48,7 +54,7 @@ public sealed class GlanceClient
     {
         var what = $"show image {id}";
         var response = await _transport.SendAsync(what, Method.Get, PathOf(id), cancellationToken);
-        return response.StatusCode == HttpStatusCode.NotFound ? null : Read(what, Expect(what, response, HttpStatusCode.OK));
+        return response.StatusCode == HttpStatusCode.NotFound ? null : Read(what, _transport.Expect(what, response, HttpStatusCode.OK));
     }
 
     /// <summary>All images that match, newest first, page by page as they are asked for.</summary>
@@ -61,7 +67,7 @@ public sealed class GlanceClient
             if (!seen.Add(page) || seen.Count > MostPages)
                 throw _transport.Api.NotUnderstood(What, "leads from page to page without an end");
 
-            var response = Expect(What, await _transport.SendAsync(What, Method.Get, "images" + page, cancellationToken), HttpStatusCode.OK);
+            var response = _transport.Expect(What, await _transport.SendAsync(What, Method.Get, "images" + page, cancellationToken), HttpStatusCode.OK);
             var (images, next) = _transport.Api.Read(What, response, GlanceImageJson.ParsePage);
             foreach (var image in images)
                 yield return image;
@@ -78,7 +84,7 @@ public sealed class GlanceClient
         var patch = new JsonArray([.. operations.Select(o => o.ToJson())]).ToJsonString();
         var response = await _transport.SendAsync(
             what, Method.Patch, PathOf(id), cancellationToken, patch, "application/openstack-images-v2.1-json-patch");
-        return Read(what, Expect(what, response, HttpStatusCode.OK));
+        return Read(what, _transport.Expect(what, response, HttpStatusCode.OK));
     }
 
     /// <summary>Removes record and content; an image that is gone already is fine.</summary>
@@ -86,7 +92,7 @@ public sealed class GlanceClient
     {
         var what = $"delete image {id}";
         var response = await _transport.SendAsync(what, Method.Delete, PathOf(id), cancellationToken);
-        Expect(what, response, HttpStatusCode.NoContent, HttpStatusCode.NotFound, HttpStatusCode.Gone);
+        _transport.Expect(what, response, HttpStatusCode.NoContent, HttpStatusCode.NotFound, HttpStatusCode.Gone);
     }
 
     /// <summary>Keeps the content from being read, by anyone but an administrator.</summary>
@@ -94,32 +100,11 @@ public sealed class GlanceClient
 
     public Task ReactivateAsync(string id, CancellationToken cancellationToken) => ActAsync("reactivate", id, cancellationToken);
 
-    /// <summary>Offers a <c>shared</c> image to a project, which sees it in its list once it accepts.</summary>
-    public async Task AddMemberAsync(string id, string projectId, CancellationToken cancellationToken)
-    {
-        var what = $"share image {id} with project {projectId}";
-        var body = new JsonObject { ["member"] = projectId }.ToJsonString();
-        var response = await _transport.SendAsync(what, Method.Post, $"{PathOf(id)}/members", cancellationToken, body);
-
-        // 409: it is a member already.
-        Expect(what, response, HttpStatusCode.OK, HttpStatusCode.Conflict);
-    }
-
-    /// <summary>Answers such an offer, as the member project: <c>accepted</c>, <c>rejected</c> or <c>pending</c>.</summary>
-    public async Task SetMemberStatusAsync(string id, string projectId, string status, CancellationToken cancellationToken)
-    {
-        var what = $"set project {projectId} to {status} for image {id}";
-        var body = new JsonObject { ["status"] = status }.ToJsonString();
-        var response = await _transport.SendAsync(
-            what, Method.Put, $"{PathOf(id)}/members/{Uri.EscapeDataString(projectId)}", cancellationToken, body);
-        Expect(what, response, HttpStatusCode.OK);
-    }
-
     private async Task ActAsync(string action, string id, CancellationToken cancellationToken)
     {
         var what = $"{action} image {id}";
         var response = await _transport.SendAsync(what, Method.Post, $"{PathOf(id)}/actions/{action}", cancellationToken);
-        Expect(what, response, HttpStatusCode.NoContent);
+        _transport.Expect(what, response, HttpStatusCode.NoContent);
     }
 
     private async Task<GlanceImage?> FindOwnAsync(Guid id, CancellationToken cancellationToken)
@@ -128,9 +113,6 @@ public sealed class GlanceClient
         var project = await _transport.GetProjectAsync(cancellationToken);
         return string.Equals(found?.Owner, project, StringComparison.Ordinal) ? found : null;
     }
-
-    private RestResponse Expect(string what, RestResponse response, params ReadOnlySpan<HttpStatusCode> expected) =>
-        expected.Contains(response.StatusCode) ? response : throw _transport.Api.Refusal(what, response);
 
     private GlanceImage Read(string what, RestResponse response) => _transport.Api.Read(what, response, GlanceImageJson.Parse);
 

@@ -35,6 +35,12 @@ public sealed record GlanceImage
 
     public int MinRam { get; init; }
 
+    /// <summary>Where the content is kept, by the stores' names; empty where Glance has but one store.</summary>
+    public IReadOnlyList<string> Stores { get; init; } = [];
+
+    /// <summary>Stores that Glance is copying the content to.</summary>
+    public IReadOnlyList<string> ImportingToStores { get; init; } = [];
+
     /// <summary>Custom properties, everything that is not an attribute of the API's own.</summary>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 }

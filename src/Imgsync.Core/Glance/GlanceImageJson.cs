@@ -49,6 +49,8 @@ internal static class GlanceImageJson
             Protected = image.Flag("protected"),
             MinDisk = Small(image.OptionalNumber("min_disk")),
             MinRam = Small(image.OptionalNumber("min_ram")),
+            Stores = Names(image.Optional("stores")),
+            ImportingToStores = Names(image.Optional("os_glance_importing_to_stores")),
             Properties = image.EnumerateObject()
                 .Where(p => p.Value.ValueKind == JsonValueKind.String && IsCustom(p.Name))
                 .GroupBy(p => p.Name, StringComparer.Ordinal)
@@ -58,6 +60,8 @@ internal static class GlanceImageJson
 
     // os_glance_* is Glance's own bookkeeping of imports.
     private static bool IsCustom(string name) => !Attributes.Contains(name) && !name.StartsWith("os_glance_", StringComparison.Ordinal);
+
+    private static string[] Names(string? list) => list?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 
     private static int Small(long? number) => (int)Math.Clamp(number ?? 0, 0, int.MaxValue);
 }

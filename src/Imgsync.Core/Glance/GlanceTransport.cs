@@ -21,6 +21,10 @@ internal sealed class GlanceTransport(CloudOptions cloud, CloudApi api, Keystone
     public async Task<string?> GetProjectAsync(CancellationToken cancellationToken) =>
         (await keystone.GetTokenAsync(cancellationToken)).ProjectId;
 
+    /// <summary>An answer with one of these statuses, or else the exception for it.</summary>
+    public RestResponse Expect(string what, RestResponse response, params ReadOnlySpan<HttpStatusCode> expected) =>
+        expected.Contains(response.StatusCode) ? response : throw api.Refusal(what, response);
+
     /// <param name="what">What is attempted, for an error message.</param>
     /// <param name="path">Below the endpoint, query included.</param>
     public async Task<RestResponse> SendAsync(
@@ -41,7 +45,7 @@ internal sealed class GlanceTransport(CloudOptions cloud, CloudApi api, Keystone
     }
 
     /// <summary>Streams a body through once. A refused token is renewed only as long as not one byte of it was taken.</summary>
-    public async Task<RestResponse> UploadAsync(string what, string path, Stream content, long? length, CancellationToken cancellationToken)
+    public async Task<RestResponse> UploadAsync(string what, string path, Stream content, long? length, string? store, CancellationToken cancellationToken)
     {
         using var body = new UploadBody(content, _patience, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, body.Stalled);
@@ -50,6 +54,8 @@ internal sealed class GlanceTransport(CloudOptions cloud, CloudApi api, Keystone
             var token = await keystone.GetTokenAsync(LongUpload, stop.Token);
             var request = (await MakeAsync(Method.Put, path, token, stop.Token)).AddFile("file", () => body, "file", "application/octet-stream");
             request.AlwaysSingleFileAsContent = true;
+            if (store is not null)
+                request.AddHeader("X-Image-Meta-Store", store);
             request.Interceptors = [new UploadHeaders(length)];
 
             var response = await SendAsync(what, request, body, stop.Token, cancellationToken);

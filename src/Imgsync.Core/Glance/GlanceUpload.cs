@@ -9,7 +9,7 @@ namespace Imgsync.Core.Glance;
 /// One image on its way into Glance: private, and incomplete until its content was verified. Disposing it before
 /// <see cref="PublishAsync"/> has succeeded cuts the upload and deletes the image.
 /// </summary>
-public sealed partial class GlanceUpload(GlanceClient glance, GlanceImage image, ImageVisibility visibility, ILogger logger) : IByteSink, IAsyncDisposable
+public sealed partial class GlanceUpload(GlanceClient glance, GlanceImage image, PublishOptions options, ILogger logger) : IByteSink, IAsyncDisposable
 {
     private static readonly TimeSpan CleanUpTime = TimeSpan.FromSeconds(30);
 
@@ -57,7 +57,7 @@ public sealed partial class GlanceUpload(GlanceClient glance, GlanceImage image,
     public async Task<GlanceImage> PublishAsync(CancellationToken cancellationToken)
     {
         var content = _confirmed ?? throw new InvalidOperationException("Only what Glance has confirmed is published.");
-        var published = await glance.PatchAsync(image.Id, Publication.Of(content, visibility), cancellationToken);
+        var published = await glance.PatchAsync(image.Id, Publication.Of(content, options), cancellationToken);
         _published = true;
         return published;
     }
@@ -97,7 +97,7 @@ public sealed partial class GlanceUpload(GlanceClient glance, GlanceImage image,
         {
             // The body's end tells the other sinks that nobody reads on, whichever way the request ends.
             await using var body = _pipe.Body;
-            await glance.UploadAsync(image.Id, body, length, _cut.Token);
+            await glance.UploadAsync(image.Id, body, length, _cut.Token, options.Stores is [var first, ..] ? first : null);
         }
         catch
         {

@@ -26,10 +26,35 @@ public static class ImageDescription
             .Replace("{architecture}", spec.Architecture.InGlance(), StringComparison.Ordinal)
         : null;
 
-    /// <summary>The image's properties; the operator's own come last and may override all but our marks.</summary>
+    /// <summary>All of an image's properties: its traits, where it came from, and our marks.</summary>
     public static IReadOnlyDictionary<string, string> Properties(DistributionSpec spec, ResolvedImage image, PublishOptions options, string run)
     {
         var properties = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            // Standard of the Sovereign Cloud Stack, scs-0102.
+            ["image_source"] = image.OfficialLocation.AbsoluteUri,
+            ["image_build_date"] = image.BuildDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        };
+        foreach (var unwanted in options.RemoveProperties)
+            properties.Remove(unwanted);
+        foreach (var (name, value) in Traits(spec, options))
+            properties[name] = value;
+
+        properties[ImageMarks.Source] = ImageMarks.Imgsync;
+        properties[ImageMarks.Distribution] = spec.Key;
+        properties[ImageMarks.Revision] = image.Revision;
+        properties[ImageMarks.Digest(image.Digest.Algorithm)] = image.Digest.Hex;
+        properties[ImageMarks.Run] = run;
+        if (image.Provenance.SignedBy is { } fingerprint)
+            properties[ImageMarks.SignedBy] = fingerprint;
+
+        return properties;
+    }
+
+    /// <summary>What the catalogue and the operator say of a distribution, whatever the revision; the operator comes last.</summary>
+    public static IReadOnlyDictionary<string, string> Traits(DistributionSpec spec, PublishOptions options)
+    {
+        var traits = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             // Glance's own vocabulary ("Useful image properties").
             ["architecture"] = spec.Architecture.InGlance(),
@@ -42,24 +67,11 @@ public static class ImageDescription
             ["distribution"] = spec.OsDistro,
             ["version"] = spec.OsVersion,
             ["type"] = "linux",
-
-            // Standard of the Sovereign Cloud Stack, scs-0102.
-            ["image_source"] = image.OfficialLocation.AbsoluteUri,
-            ["image_build_date"] = image.BuildDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         };
-        foreach (var (key, value) in spec.Properties.Concat(options.Properties))
-            properties[key] = value;
+        foreach (var (name, value) in spec.Properties.Concat(options.Properties))
+            traits[name] = value;
         foreach (var unwanted in options.RemoveProperties)
-            properties.Remove(unwanted);
-
-        properties[ImageMarks.Source] = ImageMarks.Imgsync;
-        properties[ImageMarks.Distribution] = spec.Key;
-        properties[ImageMarks.Revision] = image.Revision;
-        properties[ImageMarks.Digest(image.Digest.Algorithm)] = image.Digest.Hex;
-        properties[ImageMarks.Run] = run;
-        if (image.Provenance.SignedBy is { } fingerprint)
-            properties[ImageMarks.SignedBy] = fingerprint;
-
-        return properties;
+            traits.Remove(unwanted);
+        return traits;
     }
 }

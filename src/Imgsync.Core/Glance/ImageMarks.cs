@@ -26,6 +26,9 @@ public static class ImageMarks
     /// <summary><c>imgsync.sha256</c> or <c>imgsync.sha512</c>, in hex.</summary>
     public static string Digest(DigestAlgorithm algorithm) => $"imgsync.{algorithm.Label()}";
 
+    /// <summary>That it was us who protected the image from deletion.</summary>
+    public const string Protected = "imgsync.protected";
+
     /// <summary>The name that an image goes back to when a newer one takes over <c>publish.latestName</c>.</summary>
     public const string Name = "imgsync.name";
 

@@ -33,6 +33,7 @@ public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, I
     /// <summary>Creates the private image and makes sure that it may be published, before a byte of it moves.</summary>
     public async Task<GlanceUpload> BeginAsync(DistributionSpec spec, ResolvedImage image, PublishOptions options, CancellationToken cancellationToken)
     {
+        await cloud.Glance.Stores.RequireAsync(options.Stores, cancellationToken);
         var created = await cloud.Glance.CreateAsync(
             new NewImage
             {
@@ -43,7 +44,7 @@ public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, I
                 Properties = ImageDescription.Properties(spec, image, options, run.ToString()),
             },
             cancellationToken);
-        var upload = new GlanceUpload(cloud.Glance, created, options.Visibility, logger);
+        var upload = new GlanceUpload(cloud.Glance, created, options, logger);
         try
         {
             await Publication.RehearseAsync(cloud.Glance, created, options.Visibility, cancellationToken);
@@ -55,6 +56,13 @@ public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, I
             throw;
         }
     }
+
+    /// <summary>How an image that stands differs from what the settings say, in all but its content.</summary>
+    internal Task<DueChanges> FindDueAsync(GlanceImage standing, DistributionSpec spec, PublishOptions options, CancellationToken cancellationToken) =>
+        new ImageUpkeep(cloud.Glance).FindAsync(standing, spec, options, cancellationToken);
+
+    internal Task<GlanceImage> ApplyAsync(GlanceImage standing, DueChanges due, CancellationToken cancellationToken) =>
+        new ImageUpkeep(cloud.Glance).ApplyAsync(standing, due, cancellationToken);
 
     /// <summary>Everything of our project's that is marked with the published digest, finished or not.</summary>
     private async Task<IReadOnlyList<GlanceImage>> FindAsync(ResolvedImage image, CancellationToken cancellationToken)

@@ -8,12 +8,13 @@ namespace Imgsync.Core.Glance;
 internal static class Publication
 {
     /// <summary>All at once, so that an image either has both digest marks and its visibility or is recognisably unfinished.</summary>
-    public static IReadOnlyList<PatchOperation> Of(VerifiedContent content, ImageVisibility visibility) =>
+    public static IReadOnlyList<PatchOperation> Of(VerifiedContent content, PublishOptions options) =>
     [
         PatchOperation.Set(ImageMarks.Digest(DigestAlgorithm.Sha256), content.Facts.Sha256.Hex),
         PatchOperation.Set(ImageMarks.Digest(DigestAlgorithm.Sha512), content.Facts.Sha512.Hex),
         PatchOperation.Set("min_disk", content.Disk.MinDisk),
-        PatchOperation.Set(visibility),
+        .. options.Protected ? Protection.Give : [],
+        PatchOperation.Set(options.Visibility),
     ];
 
     /// <summary>

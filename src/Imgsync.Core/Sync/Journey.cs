@@ -52,7 +52,7 @@ internal sealed class Journey(SyncWork work, TimeProvider time, IProgress<ImageP
 
     public void Downloaded(FetchedImage fetched) => _downloaded = fetched.Downloaded;
 
-    public ImageOutcome UpToDate(GlanceImage standing) => End(OutcomeKind.UpToDate, $"{standing.Name} is {standing.Status} in Glance") with
+    public ImageOutcome UpToDate(GlanceImage standing, DueChanges changes) => End(OutcomeKind.UpToDate, $"{standing.Name} is {standing.Status} in Glance{Tell(changes)}") with
     {
         ImageId = standing.Id,
         ImageName = standing.Name,
@@ -60,7 +60,7 @@ internal sealed class Journey(SyncWork work, TimeProvider time, IProgress<ImageP
 
     public ImageOutcome WouldPublish(string name) => End(OutcomeKind.WouldPublish, $"{name} is not there yet") with { ImageName = name };
 
-    public ImageOutcome Published(GlanceImage published, ContentFacts facts) => End(OutcomeKind.Published, $"{published.Name} is active and {published.Visibility}") with
+    public ImageOutcome Published(GlanceImage published, ContentFacts facts, DueChanges changes) => End(OutcomeKind.Published, $"{published.Name} is active and {published.Visibility}{Tell(changes)}") with
     {
         ImageId = published.Id,
         ImageName = published.Name,
@@ -71,6 +71,8 @@ internal sealed class Journey(SyncWork work, TimeProvider time, IProgress<ImageP
     public ImageOutcome Staged(StagedImage staged, string reason) => End(OutcomeKind.Staged, reason) with { Content = staged.Facts };
 
     public ImageOutcome Unfinished() => End(OutcomeKind.Unfinished, "the time budget was spent; what has been downloaded is kept");
+
+    private string Tell(DueChanges changes) => changes.IsNothing ? "" : $"; {(work.DryRun ? "would be changed" : "changed")} as the settings say: {changes}";
 
     private ImageOutcome End(OutcomeKind kind, string reason) => new()
     {

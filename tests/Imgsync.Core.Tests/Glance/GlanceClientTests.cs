@@ -165,9 +165,9 @@ public sealed class GlanceClientTests(DevCloud cloud) : IClassFixture<DevCloud>
         var image = await syncer.Glance.CreateAsync(Connect.NewImage(_prefix + "shared") with { Visibility = ImageVisibility.Shared }, Cancellation);
         Assert.Null(await user.Glance.ShowAsync(image.Id, Cancellation));
 
-        await syncer.Glance.AddMemberAsync(image.Id, project, Cancellation);
-        await syncer.Glance.AddMemberAsync(image.Id, project, Cancellation);
-        await user.Glance.SetMemberStatusAsync(image.Id, project, "accepted", Cancellation);
+        await syncer.Glance.Members.AddAsync(image.Id, project, Cancellation);
+        await syncer.Glance.Members.AddAsync(image.Id, project, Cancellation);
+        await user.Glance.Members.AnswerAsync(image.Id, project, "accepted", Cancellation);
 
         Assert.NotNull(await user.Glance.ShowAsync(image.Id, Cancellation));
         Assert.Single(await user.Glance.ListAsync(new ImageQuery { Name = image.Name }, Cancellation).ToListAsync(Cancellation));

@@ -1,0 +1,144 @@
+using System.Text.Json.Nodes;
+using Imgsync.Core.Configuration;
+using Imgsync.Core.Sync;
+using Imgsync.Testing.Upstream;
+
+namespace Imgsync.Cloud.Tests.Clouds;
+
+/// <summary>What the settings say by now reaches an image that stands already, on a real Glance.</summary>
+public sealed class UpkeepTests(DevCloud cloud)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Changed_settings_reach_the_image_that_stands_and_move_no_bytes()
+    {
+        await using var scenario = await PublishedAsync(publish => publish with { Properties = Properties(("hw_disk_bus", "scsi"), ("note", "old")) });
+        var moved = scenario.Upstream.ImageBytes;
+        Publish(scenario, publish => publish with
+        {
+            Visibility = ImageVisibility.Community,
+            Properties = Properties(("hw_disk_bus", "virtio"), ("hw_rng_model", "virtio")),
+            RemoveProperties = ["os_admin_user"],
+        });
+        scenario.Options = scenario.Options with
+        {
+            Overrides = new Dictionary<string, DistributionOverrides>(StringComparer.Ordinal) { ["debian12"] = new() { MinRam = 512, OsVersion = "12.1" } },
+        };
+
+        var outcome = await SyncAsync(scenario);
+
+        var image = Assert.Single(await scenario.ImagesAsync());
+        Assert.Equal((OutcomeKind.UpToDate, moved), (outcome.Kind, scenario.Upstream.ImageBytes));
+        Assert.Equal(("community", 512, "12.1"), ((string?)image["visibility"], (int)image["min_ram"]!, (string?)image["os_version"]));
+        Assert.Equal(("virtio", "virtio", "old", null), ((string?)image["hw_disk_bus"], (string?)image["hw_rng_model"], (string?)image["note"], (string?)image["os_admin_user"]));
+        Assert.EndsWith("changed as the settings say: visibility, os_version, version, hw_disk_bus, hw_rng_model, os_admin_user, min_ram", outcome.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_right_already_is_not_touched()
+    {
+        await using var scenario = await PublishedAsync(publish => publish with { Properties = Properties(("hw_disk_bus", "scsi")), Protected = true });
+        var before = Assert.Single(await scenario.ImagesAsync());
+
+        var outcome = await SyncAsync(scenario);
+
+        Assert.DoesNotContain("changed", outcome.Reason, StringComparison.Ordinal);
+        Assert.Equal((string?)before["updated_at"], (string?)Assert.Single(await scenario.ImagesAsync())["updated_at"]);
+    }
+
+    [Fact]
+    public async Task A_dry_run_says_what_would_change_and_changes_nothing()
+    {
+        await using var scenario = await PublishedAsync();
+        Publish(scenario, publish => publish with { Visibility = ImageVisibility.Private, Protected = true });
+
+        var report = await scenario.SyncAsync(new RunRequest { Distributions = ["debian12"], DryRun = true });
+
+        Assert.EndsWith("would be changed as the settings say: visibility, protected", Assert.Single(report.Outcomes).Reason, StringComparison.Ordinal);
+        Assert.Equal("public", (string?)Assert.Single(await scenario.ImagesAsync())["visibility"]);
+    }
+
+    [Fact]
+    public async Task Protection_that_we_gave_goes_with_its_setting_and_an_operators_own_stays()
+    {
+        await using var scenario = await PublishedAsync(publish => publish with { Protected = true });
+        var given = (bool)Assert.Single(await scenario.ImagesAsync())["protected"]!;
+        Publish(scenario, publish => publish with { Protected = false });
+        await SyncAsync(scenario);
+        var lifted = Assert.Single(await scenario.ImagesAsync());
+        using var glance = await scenario.ProbeAsync();
+        await glance.SetAsync((string)lifted["id"]!, "protected", true, Cancel);
+
+        await SyncAsync(scenario);
+
+        Assert.Equal((true, false), (given, (bool)lifted["protected"]!));
+        Assert.True((bool)Assert.Single(await scenario.ImagesAsync())["protected"]!);
+    }
+
+    [Fact]
+    public async Task What_an_operator_deactivated_and_what_the_older_tool_made_is_left_as_it_is()
+    {
+        await using var scenario = await PublishedAsync();
+        using var admin = await cloud.ProbeAsync(Cancel);
+        using var glance = await scenario.ProbeAsync();
+        await admin.ActAsync((string)Assert.Single(await scenario.ImagesAsync())["id"]!, "deactivate", Cancel);
+        var old = await LeaveOlderImageAsync(scenario, glance);
+        Publish(scenario, publish => publish with { Visibility = ImageVisibility.Private, Protected = true });
+
+        var report = await scenario.SyncAsync("debian12", "debian11");
+
+        Assert.All(report.Outcomes, outcome => Assert.Equal(OutcomeKind.UpToDate, outcome.Kind));
+        Assert.All(await scenario.ImagesAsync(), image => Assert.Equal(("public", false), ((string?)image["visibility"], (bool)image["protected"]!)));
+        Assert.Equal(old, report.Outcomes[1].ImageId);
+    }
+
+    [Fact]
+    public async Task A_setting_that_the_cloud_refuses_fails_that_image_and_leaves_it_standing()
+    {
+        await using var scenario = await PublishedAsync();
+        Publish(scenario, publish => publish with { Stores = ["nowhere"] });
+
+        var outcome = await SyncAsync(scenario);
+
+        Assert.Equal(OutcomeKind.Failed, outcome.Kind);
+        Assert.Contains("nowhere", outcome.Reason, StringComparison.Ordinal);
+        Assert.Equal("active", (string?)Assert.Single(await scenario.ImagesAsync())["status"]);
+    }
+
+    private async Task<Scenario> PublishedAsync(Func<PublishOptions, PublishOptions>? change = null)
+    {
+        var scenario = await Scenario.StartAsync(cloud);
+        scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811");
+        Publish(scenario, change ?? (publish => publish));
+        Assert.Equal(OutcomeKind.Published, (await SyncAsync(scenario)).Kind);
+        return scenario;
+    }
+
+    private static async Task<ImageOutcome> SyncAsync(Scenario scenario) => Assert.Single((await scenario.SyncAsync("debian12")).Outcomes);
+
+    private static void Publish(Scenario scenario, Func<PublishOptions, PublishOptions> change) =>
+        scenario.Options = scenario.Options with { Publish = change(scenario.Options.Publish) };
+
+    private static Dictionary<string, string> Properties(params (string Name, string Value)[] properties) =>
+        properties.ToDictionary(property => property.Name, property => property.Value, StringComparer.Ordinal);
+
+    /// <summary>A date in its name, the source and one digest: nothing else tells whose it is.</summary>
+    private static async Task<string> LeaveOlderImageAsync(Scenario scenario, GlanceProbe glance)
+    {
+        var image = scenario.Tree.PublishDebian(DebianRelease.Bullseye, "20240717-1811");
+        var id = await glance.CreateAsync(
+            new JsonObject
+            {
+                ["name"] = scenario.Options.Publish.Prefix + "Debian 11 [20240718]",
+                ["disk_format"] = "qcow2",
+                ["container_format"] = "bare",
+                ["visibility"] = "public",
+                ["source"] = "imgsync",
+                ["imgsync.sha512"] = image.Sha512.Hex,
+            },
+            Cancel);
+        await glance.UploadAsync(id, await File.ReadAllBytesAsync(image.File, Cancel), Cancel);
+        return id;
+    }
+}
