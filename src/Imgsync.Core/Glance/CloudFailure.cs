@@ -28,7 +28,7 @@ internal static partial class CloudFailure
             TimeoutRejectedException or TimeoutException =>
                 new CloudUnavailableException($"{attempted}: {place} did not answer within {cloud.Timeout.TotalSeconds:0.###} s; check that it is up and not overloaded.", failure),
             HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } e =>
-                new CloudRefusedException($"{attempted}: the certificate of {place} is not trusted ({Deepest(e)}); name its authority in CaFile.", failure),
+                new CloudRefusedException($"{attempted}: there is no TLS with {place} that both sides trust ({Deepest(e)}); name its authority in CaFile, and our certificate in CertFile if it asks for one.", failure),
             HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } =>
                 new CloudRefusedException($"{attempted}: the answer of {place} is larger than 32 MiB; check that the endpoint is the service's own.", failure),
             HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } =>

@@ -115,6 +115,8 @@ public sealed partial class KeystoneSession : IDisposable
             "v3token" or "token" => "the token has expired or was revoked, so get a new one",
             _ => "check the user's name, domain and password, that the user is enabled, and that it has a role there",
         },
+        // Keystone's answer to a revoked token.
+        HttpStatusCode.NotFound when _cloud.Auth.Type is "v3token" or "token" => "the token has expired or was revoked, so get a new one, or Auth.AuthUrl is not Keystone's",
         HttpStatusCode.NotFound => "check Auth.AuthUrl",
         _ => null,
     };

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Imgsync.Core.Configuration;
 using Imgsync.Core.Sync;
 using Imgsync.Functions;
 using Imgsync.Testing.Upstream;
@@ -121,6 +122,26 @@ public sealed class HostedRunTests(DevCloud cloud, Azurite azurite)
         Assert.Equal(["devcloud", "other"], context.Inputs<SyncWork>(nameof(SyncActivities.SyncDistribution)).Select(work => work.Cloud));
         Assert.Equal(image.Length, hosted.Base.Upstream.ImageBytes);
         await DeleteAllAsync(hosted.Base.Options.Publish.Prefix);
+    }
+
+    [Fact]
+    public async Task A_cloud_that_refuses_us_leaves_the_download_to_the_next_one_and_is_told_in_the_report()
+    {
+        await using var hosted = await HostedScenario.StartAsync(cloud, azurite.ConnectionString);
+        var good = hosted.Base.Cloud;
+        hosted.Base.Options = hosted.Base.Options with
+        {
+            Clouds = [good with { Name = "refusing", Auth = good.Auth with { Password = new Secret("not-the-password") } }, good],
+        };
+        var image = hosted.Base.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811");
+
+        await hosted.RunAsync(First);
+
+        var report = (await hosted.ReportAsync(First))!;
+        Assert.Equal(["refusing Failed", "devcloud Published"], report.Outcomes.Select(outcome => $"{outcome.Cloud} {outcome.Kind}"));
+        Assert.Contains("401", report.Outcomes[0].Reason, StringComparison.Ordinal);
+        Assert.Contains("refusing", Assert.Single(report.Pruning.Failures), StringComparison.Ordinal);
+        Assert.Equal(image.Length, hosted.Base.Upstream.ImageBytes);
     }
 
     /// <summary>The scenario cleans up in its own project only.</summary>

@@ -149,7 +149,7 @@ public sealed class LookAlikeTests(DevCloud cloud)
     {
         using var us = new CloudConnection(scenario.Cloud, TimeProvider.System, NullLoggerFactory.Instance);
         var project = (await us.Keystone.GetTokenAsync(Cancel)).ProjectId!;
-        await theirs.AddMemberAsync(id, project, Cancel);
-        await us.Glance.SetMemberStatusAsync(id, project, "accepted", Cancel);
+        await theirs.Members.AddAsync(id, project, Cancel);
+        await us.Glance.Members.AnswerAsync(id, project, "accepted", Cancel);
     }
 }

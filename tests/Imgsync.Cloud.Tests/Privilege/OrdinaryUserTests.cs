@@ -33,7 +33,7 @@ public sealed class OrdinaryUserTests(DevCloud cloud) : IAsyncDisposable
         ["replace its content"] = (glance, id) => glance.UploadAsync(id, new MemoryStream([1, 2, 3]), length: 3, Cancel),
         ["deactivate it"] = (glance, id) => glance.DeactivateAsync(id, Cancel),
         ["delete it"] = (glance, id) => glance.DeleteAsync(id, Cancel),
-        ["share it on"] = (glance, id) => glance.AddMemberAsync(id, "mallory", Cancel),
+        ["share it on"] = (glance, id) => glance.Members.AddAsync(id, "mallory", Cancel),
     };
 
     public async ValueTask DisposeAsync()

@@ -35,6 +35,15 @@ internal sealed class KeystoneAdmin : IDisposable
         return JsonNode.Parse(await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync(cancellationToken))![wrapper]!;
     }
 
+    public async Task<JsonNode> GetAsync(string path, CancellationToken cancellationToken) =>
+        JsonNode.Parse(await _http.GetStringAsync(new Uri(path, UriKind.Relative), cancellationToken))!;
+
+    public async Task PutAsync(string path, CancellationToken cancellationToken)
+    {
+        using var answer = await _http.PutAsync(new Uri(path, UriKind.Relative), content: null, cancellationToken);
+        answer.EnsureSuccessStatusCode();
+    }
+
     public async Task RevokeAsync(KeystoneToken token, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Delete, new Uri("auth/tokens", UriKind.Relative));

@@ -23,10 +23,11 @@ internal static class ScriptedCloud
         Timeout = TimeSpan.FromSeconds(20),
     };
 
-    public static ScriptedServer SigningIn(this ScriptedServer server, TimeSpan? tokenLife = null, TimeProvider? time = null)
+    public static ScriptedServer SigningIn(
+        this ScriptedServer server, TimeSpan? tokenLife = null, TimeProvider? time = null, string at = "/v3/auth/tokens")
     {
         var number = 0;
-        return server.Always("POST", "/v3/auth/tokens", _ =>
+        return server.Always("POST", at, _ =>
             Answer.Json(Token(server, tokenLife ?? TimeSpan.FromHours(1), (time ?? TimeProvider.System).GetUtcNow()), 201)
                 .With("X-Subject-Token", $"scripted-token-{Interlocked.Increment(ref number)}"));
     }

@@ -7,10 +7,10 @@ namespace Imgsync.Testing.Http;
 /// <summary>A certificate for loopback that nobody trusts until its own PEM file is configured as an authority.</summary>
 public static class TestCertificate
 {
-    public static X509Certificate2 Create()
+    public static X509Certificate2 Create(string subject = "CN=loopback")
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=loopback", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("localhost");
         names.AddIpAddress(IPAddress.Loopback);
