@@ -31,7 +31,7 @@ public sealed class GlanceProofTests
             .On("DELETE", "/image/v2/images/i1", Answer.Of(204));
         using var connection = Connect.To(ScriptedCloud.Options(server));
 
-        await using (var upload = new GlanceUpload(connection.Glance, new GlanceImage { Id = "i1", Status = "queued" }, ImageVisibility.Public, NullLogger.Instance))
+        await using (var upload = new GlanceUpload(connection.Glance, new GlanceImage { Id = "i1", Status = "queued" }, new PublishOptions { Visibility = ImageVisibility.Public }, NullLogger.Instance))
         {
             upload.Begin(Facts.Length);
             await upload.WriteAsync(new byte[] { 1, 2, 3 }, Cancel);
