@@ -1,0 +1,107 @@
+using System.Text.Json.Nodes;
+using Imgsync.Core.Catalog;
+using Imgsync.Core.Configuration;
+using Imgsync.Core.Glance;
+using Imgsync.Core.Pruning;
+using Imgsync.Core.Sync;
+using Imgsync.Core.Tests.Glance;
+using Imgsync.Testing.Http;
+
+namespace Imgsync.Core.Tests.Pruning;
+
+/// <summary>What the pruner does about refusals that a real Glance gives only with a certain store, and about a lock that is lost half way.</summary>
+public sealed class ImagePrunerTests
+{
+    private const string Newest = "20240803";
+    private const string Older = "20240802";
+    private const string Oldest = "20240801";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(403, "Image is protected and cannot be deleted.")]
+    [InlineData(409, "Image could not be deleted because it is in use: The image has clones.")]
+    public async Task One_that_may_not_go_is_hidden_instead_and_the_others_go(int status, string reason)
+    {
+        await using var server = Server()
+            .On("DELETE", Path(Oldest), Answer.Json(new JsonObject { ["message"] = reason }.ToJsonString(), status))
+            .On("PATCH", Path(Oldest), Answer.Json(Image(Oldest).ToJsonString()))
+            .On("DELETE", Path(Older), Answer.Of(204));
+
+        var report = await PruneAsync(server);
+
+        Assert.Equal([(Oldest, PruneResult.HiddenInstead), (Older, PruneResult.Done)], report.Pruned.Select(pruned => (pruned.ImageId, pruned.Result)));
+        Assert.Contains(reason.TrimEnd('.'), report.Pruned[0].Reason, StringComparison.Ordinal);
+        Assert.Equal("""[{"op":"add","path":"/os_hidden","value":true}]""", server.Requests.Single(request => request.Method is "PATCH").Text);
+        Assert.Empty(report.Failures);
+    }
+
+    [Fact]
+    public async Task One_that_may_neither_go_nor_be_hidden_keeps_nobody_else()
+    {
+        await using var server = Server()
+            .On("DELETE", Path(Oldest), Answer.Of(409))
+            .On("PATCH", Path(Oldest), Answer.Of(403))
+            .On("DELETE", Path(Older), Answer.Of(204));
+
+        var report = await PruneAsync(server);
+
+        Assert.Equal([PruneResult.Refused, PruneResult.Done], report.Pruned.Select(pruned => pruned.Result));
+    }
+
+    [Fact]
+    public async Task A_refusal_does_not_count_as_a_deletion()
+    {
+        await using var server = Server()
+            .On("DELETE", Path(Oldest), Answer.Of(409))
+            .On("PATCH", Path(Oldest), Answer.Json(Image(Oldest).ToJsonString()))
+            .On("DELETE", Path(Older), Answer.Of(204));
+
+        var report = await PruneAsync(server, maxPrune: 1);
+
+        Assert.Equal([PruneResult.HiddenInstead, PruneResult.Done], report.Pruned.Select(pruned => pruned.Result));
+    }
+
+    [Fact]
+    public async Task A_lock_that_is_lost_half_way_stops_the_clean_up_and_what_was_done_is_told()
+    {
+        await using var server = Server().On("DELETE", Path(Oldest), Answer.Of(204));
+        var asked = 0;
+
+        var report = await PruneAsync(server, stillOurs: _ => ++asked > 2 ? throw new RunLockLostException("this") : Task.CompletedTask);
+
+        Assert.Equal((Oldest, PruneResult.Done), (Assert.Single(report.Pruned).ImageId, report.Pruned[0].Result));
+        Assert.Matches("stopped half way: .* lost its lock", Assert.Single(report.Failures));
+    }
+
+    private static async Task<PruneReport> PruneAsync(ScriptedServer server, int maxPrune = 10, Func<CancellationToken, Task>? stillOurs = null)
+    {
+        var cloud = ScriptedCloud.Options(server);
+        var options = new ImgsyncOptions { Clouds = [cloud], Publish = new PublishOptions { Keep = 1 } };
+        using var connection = Connect.To(cloud);
+        var scope = new PruneScope(connection, cloud, new RunMark("here", "this"), options, DistributionCatalog.Load(options.Catalog, options.Publishers));
+        var newest = new ImageOutcome { Distribution = "debian12", Cloud = cloud.Name, Kind = OutcomeKind.UpToDate, Reason = "", Revision = Newest, ImageId = Newest };
+        return await new ImagePruner(scope, maxPrune, dryRun: false, stillOurs ?? (_ => Task.CompletedTask)).PruneAsync([newest], Cancel);
+    }
+
+    private static ScriptedServer Server() => new ScriptedServer().SigningIn().Always("GET", "/image/v2/images", request => Answer.Json(new JsonObject
+    {
+        ["images"] = request.Target.Contains("os_hidden=true", StringComparison.Ordinal) ? [] : new JsonArray(Image(Newest), Image(Older), Image(Oldest)),
+    }.ToJsonString()));
+
+    private static string Path(string id) => $"/image/v2/images/{id}";
+
+    private static JsonObject Image(string revision) => new()
+    {
+        ["id"] = revision,
+        ["name"] = $"Debian 12 [{revision}]",
+        ["status"] = "active",
+        ["owner"] = "p1",
+        ["created_at"] = "2024-08-03T00:00:00Z",
+        ["source"] = "imgsync",
+        ["imgsync.distribution"] = "debian12",
+        ["imgsync.revision"] = revision,
+        ["imgsync.sha256"] = "00",
+        ["imgsync.sha512"] = "00",
+    };
+}
