@@ -32,7 +32,7 @@ internal sealed class CloudApi(CloudOptions cloud, RestClient rest)
         {
             return parse(response.RawBytes);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter for half a surrogate pair in a string
         {
             throw NotUnderstood(what, $"is not what the Image API says ({e.Message})");
         }

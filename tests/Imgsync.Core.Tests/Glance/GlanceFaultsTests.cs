@@ -98,6 +98,7 @@ public sealed class GlanceFaultsTests
     [InlineData("""<html>Sign in to our portal</html>""")]
     [InlineData("""{"id":"1"}""")]
     [InlineData("""["queued"]""")]
+    [InlineData("""{"id":"1","status":"queued","name":"\ud83d"}""")]
     public async Task An_answer_that_is_no_image_is_refused(string body)
     {
         await using var server = new ScriptedServer().SigningIn().On("GET", "/image/v2/images/1", Answer.Json(body));

@@ -30,6 +30,21 @@ public sealed class DebianManifestTests
         Assert.Null(DebianManifest.Parse(Encoding.UTF8.GetBytes(manifest)).FindUpload("qcow2")!.Ref);
     }
 
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("1")]
+    [InlineData("{\"kind\":\"Build\"}")]
+    public void A_list_of_as_many_items_as_fit_takes_no_more_memory_than_a_few_times_its_bytes(string item)
+    {
+        var manifest = Encoding.ASCII.GetBytes($"{{\"items\":[{item}{string.Concat(Enumerable.Repeat("," + item, 1 << 20))}]}}");
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.Null(DebianManifest.Parse(manifest).FindUpload("qcow2"));
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 32L * manifest.Length);
+    }
+
     [Property(MaxTest = 5000)]
     public void No_change_to_it_makes_it_fail_in_any_other_way_than_as_malformed_json(int place, byte value)
     {
