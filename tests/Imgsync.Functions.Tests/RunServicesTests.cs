@@ -49,12 +49,12 @@ public sealed class RunServicesTests
             ("Imgsync:Clouds:0:Auth:Username", "imgsync"),
             ("Imgsync:Clouds:0:Auth:Password", "secret"),
             ("Imgsync:Clouds:0:Auth:ProjectName", "images"),
-            ("Imgsync:Clouds:0:Insecure", "true"));
+            ("Imgsync:Clouds:0:Auth:DomainName", "images"));
 
         foreach (var service in provider.GetServices<IHostedService>())
             await service.StartAsync(TestContext.Current.CancellationToken);
 
-        Assert.Contains(log.Lines, line => line.StartsWith("Warning: The cloud 'default' is insecure", StringComparison.Ordinal));
+        Assert.Contains(log.Lines, line => line.StartsWith("Warning: The cloud 'default' names several scopes", StringComparison.Ordinal));
     }
 
     private static ServiceProvider App(CapturedLog? log = null, params (string Name, string Value)[] settings)

@@ -1,5 +1,6 @@
 using System.Text;
 using Imgsync.Core.Configuration;
+using Imgsync.Core.Glance;
 using Imgsync.Core.Staging;
 using Imgsync.Core.Sync;
 
@@ -10,14 +11,15 @@ namespace Imgsync.Core.Checking;
 /// configured distributions need, and staging.
 /// </summary>
 public sealed class SetupCheck(
-    RunPlanner planner, CloudCheck clouds, UpstreamCheck upstream, IStagingStore staging, ImgsyncOptions options, TimeProvider time)
+    RunPlanner planner, CloudDirectory directory, CloudCheck clouds, UpstreamCheck upstream, IStagingStore staging, ImgsyncOptions options, TimeProvider time)
 {
     /// <param name="only">The clouds to look at; empty for all.</param>
     /// <exception cref="ConfigurationException">The settings leave nothing to check, or name what does not exist.</exception>
     public async Task<CheckReport> RunAsync(IReadOnlyList<string> only, CancellationToken cancellationToken)
     {
         var plan = planner.Plan("check", new RunRequest { Clouds = only });
-        var names = plan.Distributions.SelectMany(planned => planned.Clouds).Distinct(StringComparer.Ordinal);
+        string[] names = [.. plan.Distributions.SelectMany(planned => planned.Clouds).Distinct(StringComparer.Ordinal)];
+        directory.WarnOfOpenDoors(names);
         using var slots = new SemaphoreSlim(options.MaxParallel);
         var checks = names.Select(cloud => clouds.RunAsync(cloud, plan, cancellationToken))
             .Concat(plan.Distributions.Select(planned => TakeTurnAsync(slots, planned.Distribution, cancellationToken)))

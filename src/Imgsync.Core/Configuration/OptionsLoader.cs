@@ -40,9 +40,6 @@ public static class OptionsLoader
 
     private static CloudOptions Normalize(CloudOptions cloud, List<string> warnings)
     {
-        if (cloud.Insecure)
-            warnings.Add($"The cloud '{cloud.Name}' is insecure: any certificate is accepted, so anybody in between can read its password.");
-
         // Keystone's version 2 catalogue said publicURL, and openrc files still do.
         var isOld = cloud.Interface.EndsWith("URL", StringComparison.OrdinalIgnoreCase);
         var plain = isOld ? cloud.Interface[..^"URL".Length] : cloud.Interface;
