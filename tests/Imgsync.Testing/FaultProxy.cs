@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 
 namespace Imgsync.Testing;
@@ -9,10 +8,8 @@ namespace Imgsync.Testing;
 /// </summary>
 public sealed class FaultProxy : IAsyncDisposable
 {
-    private readonly CancellationTokenSource _closing = new();
-    private readonly TcpListener _listener = new(IPAddress.Loopback, port: 0);
+    private readonly LoopbackListener _listener;
     private readonly Uri _target;
-    private readonly Task _accepting;
     private volatile ProxyFault _fault = new();
     private long _passed;
 
@@ -20,9 +17,8 @@ public sealed class FaultProxy : IAsyncDisposable
     public FaultProxy(Uri target)
     {
         _target = target;
-        _listener.Start();
-        Url = new UriBuilder(target) { Host = "127.0.0.1", Port = ((IPEndPoint)_listener.LocalEndpoint).Port }.Uri;
-        _accepting = AcceptAsync();
+        _listener = new LoopbackListener(ServeAsync);
+        Url = _listener.To(target);
     }
 
     /// <summary>The target by way of this proxy.</summary>
@@ -42,33 +38,13 @@ public sealed class FaultProxy : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _closing.CancelAsync();
-        _listener.Dispose();
-        await _accepting;
-        _closing.Dispose();
-    }
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
 
-    private async Task AcceptAsync()
-    {
-        var connections = new List<Task>();
-        try
-        {
-            while (true)
-                connections.Add(ServeAsync(await _listener.AcceptSocketAsync(_closing.Token)));
-        }
-        catch (Exception end) when (end is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            await Task.WhenAll(connections);
-        }
-    }
-
-    private async Task ServeAsync(Socket client)
+    private async Task ServeAsync(Socket client, CancellationToken closing)
     {
         using var server = new Socket(SocketType.Stream, ProtocolType.Tcp);
         using (client)
-        using (var broken = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token))
+        using (var broken = CancellationTokenSource.CreateLinkedTokenSource(closing))
         {
             try
             {

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Sockets;
 
 namespace Imgsync.Testing;
@@ -10,20 +9,17 @@ namespace Imgsync.Testing;
 /// </summary>
 public sealed class RequestGate : IAsyncDisposable
 {
-    private readonly CancellationTokenSource _closing = new();
-    private readonly TcpListener _listener = new(IPAddress.Loopback, port: 0);
+    private readonly LoopbackListener _listener;
     private readonly ConcurrentQueue<string> _requests = new();
     private readonly ConcurrentQueue<GatedRequest> _gated = new();
     private readonly Uri _target;
-    private readonly Task _accepting;
 
     /// <param name="target">The server that is really meant.</param>
     public RequestGate(Uri target)
     {
         _target = target;
-        _listener.Start();
-        Url = new UriBuilder(target) { Host = "127.0.0.1", Port = ((IPEndPoint)_listener.LocalEndpoint).Port }.Uri;
-        _accepting = AcceptAsync();
+        _listener = new LoopbackListener(ServeAsync);
+        Url = _listener.To(target);
     }
 
     /// <summary>The target by way of this gate.</summary>
@@ -40,13 +36,7 @@ public sealed class RequestGate : IAsyncDisposable
     /// <summary>Breaks the connection of every such request at that moment, from now on.</summary>
     public void CutAll(string method, string pattern, Moment moment) => Add(new GatedRequest(method, pattern, moment, nth: null)).Cut();
 
-    public async ValueTask DisposeAsync()
-    {
-        await _closing.CancelAsync();
-        _listener.Dispose();
-        await _accepting;
-        _closing.Dispose();
-    }
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
 
     private GatedRequest Add(GatedRequest gated)
     {
@@ -54,24 +44,10 @@ public sealed class RequestGate : IAsyncDisposable
         return gated;
     }
 
-    private async Task AcceptAsync()
-    {
-        var connections = new List<Task>();
-        try
-        {
-            while (true)
-                connections.Add(ServeAsync(await _listener.AcceptSocketAsync(_closing.Token)));
-        }
-        catch (Exception end) when (end is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            await Task.WhenAll(connections);
-        }
-    }
-
-    private async Task ServeAsync(Socket client)
+    private async Task ServeAsync(Socket client, CancellationToken closing)
     {
         using var server = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        using var broken = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token);
+        using var broken = CancellationTokenSource.CreateLinkedTokenSource(closing);
         using (client)
         {
             try

@@ -57,12 +57,22 @@ public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, I
         }
     }
 
-    /// <summary>How an image that stands differs from what the settings say, in all but its content.</summary>
-    internal Task<DueChanges> FindDueAsync(GlanceImage standing, DistributionSpec spec, PublishOptions options, CancellationToken cancellationToken) =>
-        new ImageUpkeep(cloud.Glance).FindAsync(standing, spec, options, cancellationToken);
+    /// <summary>What a single patch cannot say of a new image, and what the settings say by now of one that stands already.</summary>
+    /// <param name="stillOurs">Asked before anything is changed.</param>
+    /// <returns>What was changed; in a dry run, what would be.</returns>
+    internal async Task<DueChanges> KeepUpAsync(
+        GlanceImage image, DistributionSpec spec, PublishOptions options, bool dryRun, Func<CancellationToken, Task> stillOurs, CancellationToken cancellationToken)
+    {
+        var upkeep = new ImageUpkeep(cloud.Glance);
+        var due = await upkeep.FindAsync(image, spec, options, cancellationToken);
+        if (due.IsNothing || dryRun)
+            return due;
 
-    internal Task<GlanceImage> ApplyAsync(GlanceImage standing, DueChanges due, CancellationToken cancellationToken) =>
-        new ImageUpkeep(cloud.Glance).ApplyAsync(standing, due, cancellationToken);
+        await stillOurs(cancellationToken);
+        await upkeep.ApplyAsync(image, due, cancellationToken);
+        LogKeptUp(image.Name, image.Id, cloud.Name, due);
+        return due;
+    }
 
     /// <summary>Everything of our project's that is marked with the published digest, finished or not.</summary>
     private async Task<IReadOnlyList<GlanceImage>> FindAsync(ResolvedImage image, CancellationToken cancellationToken)
@@ -102,6 +112,9 @@ public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, I
         LogLeftover(leftover.Name, leftover.Id, leftover.Status, cloud.Name);
         await cloud.Glance.DeleteAsync(leftover.Id, cancellationToken);
     }
+
+    [LoggerMessage(LogLevel.Information, "Image {Name} ({Id}) in {Cloud} was brought in line with the settings: {Changes}")]
+    private partial void LogKeptUp(string name, string id, string cloud, DueChanges changes);
 
     [LoggerMessage(LogLevel.Warning, "Removing image {Name} ({Id}), left {Status} in {Cloud} by a run that did not end")]
     private partial void LogLeftover(string name, string id, string status, string cloud);

@@ -54,7 +54,7 @@ public sealed partial class ImageSync(
         var standing = await journey.TimeAsync(SyncStage.Settle, () => publisher.SettleAsync(image, journey.Work.DryRun, StillOursAsync, cancellationToken));
         var publish = EffectivePublish.For(options, clouds.Options(cloud), spec.Key);
         if (standing is not null && !journey.Work.Force)
-            return journey.UpToDate(standing, await KeepUpAsync(journey, publisher, standing, spec, publish, cancellationToken));
+            return journey.UpToDate(standing, await KeepUpAsync(standing));
 
         if (journey.Work.DryRun)
             return journey.WouldPublish(ImageDescription.Name(spec, image, publish));
@@ -74,25 +74,12 @@ public sealed partial class ImageSync(
                 await StillOursAsync(cancellationToken);
                 return await upload.PublishAsync(cancellationToken);
             });
-            return journey.Published(published, content.Facts, await KeepUpAsync(journey, publisher, published, spec, publish, cancellationToken));
+            return journey.Published(published, content.Facts, await KeepUpAsync(published));
         }
 
+        Task<DueChanges> KeepUpAsync(GlanceImage image) => publisher.KeepUpAsync(image, spec, publish, journey.Work.DryRun, StillOursAsync, cancellationToken);
+
         Task StillOursAsync(CancellationToken stop) => runLock.RequireAsync(journey.Work.Run, stop);
-    }
-
-    /// <summary>What a single patch cannot say of a new image, and what the settings say by now of one that stands already.</summary>
-    /// <returns>What was changed; in a dry run, what would be.</returns>
-    private async Task<DueChanges> KeepUpAsync(
-        Journey journey, ImagePublisher publisher, GlanceImage image, DistributionSpec spec, PublishOptions publish, CancellationToken cancellationToken)
-    {
-        var due = await publisher.FindDueAsync(image, spec, publish, cancellationToken);
-        if (due.IsNothing || journey.Work.DryRun)
-            return due;
-
-        await runLock.RequireAsync(journey.Work.Run, cancellationToken);
-        await publisher.ApplyAsync(image, due, cancellationToken);
-        LogKeptUp(journey.Work.Distribution, journey.Work.Cloud, image.Name, due);
-        return due;
     }
 
     private async Task<(GlanceUpload Upload, VerifiedContent? Content)> TransferAsync(
@@ -139,9 +126,6 @@ public sealed partial class ImageSync(
         journey.Downloaded(fetched);
         return fetched.Staged is null ? journey.Unfinished() : journey.Staged(fetched.Staged, "downloaded, verified and staged");
     }
-
-    [LoggerMessage(LogLevel.Information, "{Distribution} for {Cloud}: {Name} was brought in line with the settings: {Changes}")]
-    private partial void LogKeptUp(string distribution, string? cloud, string name, DueChanges changes);
 
     [LoggerMessage(LogLevel.Information, "{Distribution} for {Cloud}: started")]
     private partial void LogStarted(string distribution, string? cloud);

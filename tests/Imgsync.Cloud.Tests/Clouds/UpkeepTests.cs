@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Sync;
 using Imgsync.Testing.Upstream;
@@ -83,7 +82,8 @@ public sealed class UpkeepTests(DevCloud cloud)
         using var admin = await cloud.ProbeAsync(Cancel);
         using var glance = await scenario.ProbeAsync();
         await admin.ActAsync((string)Assert.Single(await scenario.ImagesAsync())["id"]!, "deactivate", Cancel);
-        var old = await LeaveOlderImageAsync(scenario, glance);
+        var old = await OlderTool.PublishAsync(
+            glance, scenario.Options.Publish.Prefix + "Debian 11 [20240718]", scenario.Tree.PublishDebian(DebianRelease.Bullseye, "20240717-1811"));
         Publish(scenario, publish => publish with { Visibility = ImageVisibility.Private, Protected = true });
 
         var report = await scenario.SyncAsync("debian12", "debian11");
@@ -122,23 +122,4 @@ public sealed class UpkeepTests(DevCloud cloud)
 
     private static Dictionary<string, string> Properties(params (string Name, string Value)[] properties) =>
         properties.ToDictionary(property => property.Name, property => property.Value, StringComparer.Ordinal);
-
-    /// <summary>A date in its name, the source and one digest: nothing else tells whose it is.</summary>
-    private static async Task<string> LeaveOlderImageAsync(Scenario scenario, GlanceProbe glance)
-    {
-        var image = scenario.Tree.PublishDebian(DebianRelease.Bullseye, "20240717-1811");
-        var id = await glance.CreateAsync(
-            new JsonObject
-            {
-                ["name"] = scenario.Options.Publish.Prefix + "Debian 11 [20240718]",
-                ["disk_format"] = "qcow2",
-                ["container_format"] = "bare",
-                ["visibility"] = "public",
-                ["source"] = "imgsync",
-                ["imgsync.sha512"] = image.Sha512.Hex,
-            },
-            Cancel);
-        await glance.UploadAsync(id, await File.ReadAllBytesAsync(image.File, Cancel), Cancel);
-        return id;
-    }
 }

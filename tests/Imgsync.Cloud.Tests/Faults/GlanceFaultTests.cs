@@ -105,18 +105,7 @@ public sealed class GlanceFaultTests(DevCloud cloud)
         await using var scenario = await Scenario.StartAsync(cloud);
         var image = scenario.Tree.PublishDebian(DebianRelease.Bookworm, Version);
         using var glance = await scenario.ProbeAsync();
-        var old = await glance.CreateAsync(
-            new()
-            {
-                ["name"] = scenario.Options.Publish.Prefix + "Debian 12 [20240718]",
-                ["disk_format"] = "qcow2",
-                ["container_format"] = "bare",
-                ["visibility"] = "public",
-                ["source"] = "imgsync",
-                ["imgsync.sha512"] = image.Sha512.Hex,
-            },
-            Cancel);
-        await glance.UploadAsync(old, await File.ReadAllBytesAsync(image.File, Cancel), Cancel);
+        var old = await OlderTool.PublishAsync(glance, scenario.Options.Publish.Prefix + "Debian 12 [20240718]", image);
 
         var outcome = Assert.Single((await scenario.SyncAsync("debian12")).Outcomes);
 

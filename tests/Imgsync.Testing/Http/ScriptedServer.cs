@@ -15,20 +15,16 @@ public sealed class ScriptedServer : IAsyncDisposable
     private readonly ConcurrentDictionary<string, Func<ScriptedRequest, Answer?>> _script = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<ScriptedRequest> _requests = new();
     private readonly ConcurrentQueue<string> _faults = new();
-    private readonly CancellationTokenSource _closing = new();
-    private readonly TcpListener _listener;
+    private readonly LoopbackListener _listener;
     private readonly X509Certificate2? _certificate;
-    private readonly Task _serving;
 
     /// <param name="certificate">Speaks TLS with it, see <see cref="TestCertificate"/>; null: plain http.</param>
     /// <param name="address">Any address of 127.0.0.0/8 works on Linux; by default 127.0.0.1.</param>
     public ScriptedServer(X509Certificate2? certificate = null, IPAddress? address = null)
     {
         _certificate = certificate;
-        _listener = new TcpListener(address ?? IPAddress.Loopback, port: 0);
-        _listener.Start();
-        Url = new Uri($"{(certificate is null ? "http" : "https")}://{_listener.LocalEndpoint}/");
-        _serving = ServeAsync();
+        _listener = new LoopbackListener(ServeAsync, address);
+        Url = new Uri($"{(certificate is null ? "http" : "https")}://{_listener.Address}/");
     }
 
     public Uri Url { get; }
@@ -56,34 +52,17 @@ public sealed class ScriptedServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _closing.CancelAsync();
-        _listener.Stop();
-        await _serving;
-        _closing.Dispose();
+        await _listener.DisposeAsync();
         if (!_faults.IsEmpty)
             Assert.Fail($"{Url} followed its script, and then: {string.Join("; ", _faults)}");
     }
 
-    private async Task ServeAsync()
-    {
-        var connections = new List<Task>();
-        try
-        {
-            while (true)
-                connections.Add(ServeAsync(await _listener.AcceptSocketAsync(_closing.Token)));
-        }
-        catch (Exception stopped) when (stopped is OperationCanceledException or SocketException or InvalidOperationException)
-        {
-            await Task.WhenAll(connections);
-        }
-    }
-
-    private async Task ServeAsync(Socket socket)
+    private async Task ServeAsync(Socket socket, CancellationToken closing)
     {
         try
         {
-            await using var connection = await ScriptedConnection.OpenAsync(socket, _certificate, _closing.Token);
-            await connection.ServeAsync(Choose, _requests.Enqueue, _closing.Token);
+            await using var connection = await ScriptedConnection.OpenAsync(socket, _certificate, closing);
+            await connection.ServeAsync(Choose, _requests.Enqueue, closing);
         }
         catch (Exception gone) when (gone is IOException or SocketException or OperationCanceledException or ObjectDisposedException
             or System.Security.Authentication.AuthenticationException)

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -13,12 +12,10 @@ namespace Imgsync.Testing.Http;
 /// </summary>
 public sealed class TlsFront : IAsyncDisposable
 {
-    private readonly CancellationTokenSource _closing = new();
-    private readonly TcpListener _listener = new(IPAddress.Loopback, port: 0);
+    private readonly LoopbackListener _listener;
     private readonly ConcurrentQueue<string> _shown = new();
     private readonly Uri _target;
     private readonly SslServerAuthenticationOptions _tls;
-    private readonly Task _accepting;
 
     /// <param name="certificate">Shown to clients.</param>
     /// <param name="client">The certificate that clients must show.</param>
@@ -32,9 +29,8 @@ public sealed class TlsFront : IAsyncDisposable
             EnabledSslProtocols = protocol,
             RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && shown.GetRawCertData().AsSpan().SequenceEqual(client.RawData),
         };
-        _listener.Start();
-        Url = new UriBuilder(target) { Scheme = "https", Host = "127.0.0.1", Port = ((IPEndPoint)_listener.LocalEndpoint).Port }.Uri;
-        _accepting = AcceptAsync();
+        _listener = new LoopbackListener(ServeAsync);
+        Url = _listener.To(target, "https");
     }
 
     /// <summary>The target by way of this front.</summary>
@@ -43,48 +39,24 @@ public sealed class TlsFront : IAsyncDisposable
     /// <summary>The subjects of the certificates that were let through, one for each connection.</summary>
     public IReadOnlyList<string> Shown => [.. _shown];
 
-    public async ValueTask DisposeAsync()
-    {
-        await _closing.CancelAsync();
-        _listener.Dispose();
-        await _accepting;
-        _closing.Dispose();
-    }
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
 
-    private async Task AcceptAsync()
-    {
-        var connections = new List<Task>();
-        try
-        {
-            while (true)
-                connections.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_closing.Token)));
-        }
-        catch (Exception stopped) when (stopped is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            await Task.WhenAll(connections);
-        }
-    }
-
-    private async Task ServeAsync(TcpClient client)
+    private async Task ServeAsync(Socket client, CancellationToken closing)
     {
         try
         {
             using var server = new TcpClient();
-            await using var secure = new SslStream(client.GetStream());
-            await secure.AuthenticateAsServerAsync(_tls, _closing.Token);
+            await using var secure = new SslStream(new NetworkStream(client, ownsSocket: true));
+            await secure.AuthenticateAsServerAsync(_tls, closing);
             _shown.Enqueue(secure.RemoteCertificate!.Subject);
 
-            await server.ConnectAsync(_target.Host, _target.Port, _closing.Token);
+            await server.ConnectAsync(_target.Host, _target.Port, closing);
             var plain = server.GetStream();
-            await Task.WhenAny(secure.CopyToAsync(plain, _closing.Token), plain.CopyToAsync(secure, _closing.Token));
+            await Task.WhenAny(secure.CopyToAsync(plain, closing), plain.CopyToAsync(secure, closing));
         }
         catch (Exception gone) when (gone is IOException or SocketException or AuthenticationException or OperationCanceledException)
         {
             // Turned away, or gone: the client's side of the story is what tests look at.
-        }
-        finally
-        {
-            client.Dispose();
         }
     }
 }
