@@ -13,7 +13,7 @@ internal sealed class BatchFanOut(TaskOrchestrationContext context, WorkflowPlan
 {
     public async Task RunAsync(IReadOnlyList<RunPlan> batches)
     {
-        var lanes = Math.Min(batches.Count, plan.Limits.MaxParallel);
+        var lanes = Lanes(batches.Count);
         var share = plan.Limits with { MaxParallel = plan.Limits.MaxParallel / lanes };
         var ready = batches.Select((batch, place) => new SyncBatch(place + 1, new WorkflowPlan(batch, share)));
 
@@ -22,6 +22,10 @@ internal sealed class BatchFanOut(TaskOrchestrationContext context, WorkflowPlan
         foreach (var work in neverStarted.SelectMany(Work))
             progress.Ended(Outcomes.NeverStarted(work));
     }
+
+    /// <summary>How many batches are under way at once: with equal shares, as many activities as may be, in as many batches as can be.</summary>
+    private int Lanes(int batches) => Enumerable.Range(1, Math.Min(batches, plan.Limits.MaxParallel))
+        .MaxBy(lanes => (InFlight: lanes * (plan.Limits.MaxParallel / lanes), lanes));
 
     private async Task<IReadOnlyList<SyncBatch>> TravelAsync(SyncBatch batch)
     {

@@ -30,8 +30,12 @@ public sealed class BlobRunLock(BlobContainerClient container) : IRunLock
     public Task ReleaseAsync(string run, CancellationToken cancellationToken) =>
         BlobFailure.ExplainAsync("Releasing the run lock", container, () => LetGoAsync(run, cancellationToken));
 
+    /// <summary>Every activity of a run takes the lock; all but the first one have it, and renew it with one request.</summary>
     private async Task<string> TakeAsync(string run, CancellationToken cancellationToken)
     {
+        if (await HoldOnAsync(run, cancellationToken))
+            return run;
+
         await container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
         await CreateAsync(cancellationToken);
         try
