@@ -5,7 +5,7 @@ using Imgsync.Hosted;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 (int Distributions, int Clouds, int Parallel)[] sizes = [(5, 1, 4), (20, 3, 8), (200, 5, 16), (1000, 5, 16), (200, 100, 32)];
 
-Console.WriteLine("| distributions × clouds | histories | activities | in flight | events, longest / all | results, longest history | status | replay, longest episode / all | storage operations |");
+Console.WriteLine("| distributions × clouds | histories | activities | in flight | events, longest / all | results, longest history | status | processor time, last episode / all | storage operations |");
 Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
 var runs = new List<(string Name, SimulatedRun Run)>();
 foreach (var (distributions, clouds, parallel) in sizes)

@@ -14,6 +14,9 @@ public sealed class ScaleTests(ITestOutputHelper output)
     /// <summary>Above this the engine keeps a payload in a blob of its own instead of a table row.</summary>
     private const int LargestInRow = 45 * 1024;
 
+    /// <summary>Calls in one history, each of which the engine replays whenever another one ends.</summary>
+    private const int LongestHistory = Batches.Images + 5;
+
     [Fact]
     public async Task A_thousand_distributions_in_five_clouds_stay_within_the_engines_limits()
     {
@@ -24,7 +27,8 @@ public sealed class ScaleTests(ITestOutputHelper output)
         Assert.Equal(5000, summary.Outcomes[OutcomeKind.Published]);
         Assert.Equal(5000, scenario.Report.Outcomes.Count);
         Assert.All(scenario.Context.Statuses, status => Assert.InRange(Encoding.Unicode.GetByteCount(status), 1, LargestStatus));
-        Assert.All(scenario.Calls.Where(call => call.Name is nameof(SyncActivities.SyncDistribution)), call =>
+        Assert.All(scenario.Context.Children.Prepend(scenario.Context), history => Assert.InRange(history.Calls.Count, 1, LongestHistory));
+        Assert.All(scenario.Calls.Where(call => call.Name is nameof(SyncActivities.SyncDistribution) or nameof(BatchOrchestrator)), call =>
         {
             Assert.InRange(call.Json.Length, 1, LargestInRow);
             Assert.InRange(call.Output!.Length, 1, LargestInRow);
@@ -64,6 +68,7 @@ public sealed class ScaleTests(ITestOutputHelper output)
                 + $"outputs up to {group.Max(call => call.Output!.Length):n0} and {group.Sum(call => call.Output!.Length):n0} in all (characters)");
         }
 
+        output.WriteLine($"histories: {1 + scenario.Context.Children.Count}, up to {scenario.Context.Children.Max(child => child.Calls.Count)} calls");
         output.WriteLine($"custom status: {scenario.Context.Statuses.Count} times, up to {scenario.Context.Statuses.Max(Encoding.Unicode.GetByteCount):n0} bytes of UTF-16");
     }
 }
