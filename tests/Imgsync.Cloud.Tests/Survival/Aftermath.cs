@@ -13,7 +13,7 @@ internal static class Aftermath
     {
         var before = await crash.Base.ImagesAsync();
         var staged = await crash.StagedAsync();
-        await crash.LetLeasesEndAsync();
+        await crash.Staging.LetLeasesEndAsync();
 
         var report = await crash.SyncAsync();
 
@@ -23,7 +23,7 @@ internal static class Aftermath
         var image = Assert.Single(await crash.Base.ImagesAsync());
         Assert.Equal("active, public", $"{image["status"]}, {image["visibility"]}");
         Assert.Equal(crash.Image!.Sha512.Hex, (string?)image["os_hash_value"]);
-        Assert.Empty(await crash.LeftoversAsync());
+        Assert.Empty(await crash.Staging.LeftoversAsync());
         Story.Tell(row, $"left {Told(before)} in Glance and {staged} bytes in staging; after a normal run 1 active image, no leftover, {outcome.BytesDownloaded} of {crash.Image.Length} bytes downloaded");
     }
 

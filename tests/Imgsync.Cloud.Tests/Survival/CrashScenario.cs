@@ -1,8 +1,5 @@
 using System.Globalization;
-using System.Text;
 using Azure.Storage.Blobs;
-using Azure.Storage.Blobs.Models;
-using Azure.Storage.Blobs.Specialized;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Sync;
 using Imgsync.Testing.Upstream;
@@ -17,7 +14,6 @@ internal sealed class CrashScenario : IAsyncDisposable
 {
     public const string Revision = "20240717-1811";
 
-    private readonly BlobContainerClient? _container;
     private readonly List<RequestGate> _gates = [];
 
     private CrashScenario(Scenario scenario, string? blobs)
@@ -28,10 +24,12 @@ internal sealed class CrashScenario : IAsyncDisposable
         scenario.ReadDebianFrom(Upstream.Url); // always: what was kept from one place is not gone on with from another
         if (blobs is not null)
         {
-            _container = new BlobContainerClient(blobs, Azurite.UniqueContainer());
-            Blobs = Gate(new Uri(_container.Uri, "/"));
-            scenario.Options = scenario.Options with { Staging = new StagingOptions { ConnectionString = new Secret(blobs), Container = _container.Name } };
+            Container = new BlobContainerClient(blobs, Azurite.UniqueContainer());
+            Blobs = Gate(new Uri(Container.Uri, "/"));
+            scenario.Options = scenario.Options with { Staging = new StagingOptions { ConnectionString = new Secret(blobs), Container = Container.Name } };
         }
+
+        Staging = new CrashStaging(scenario.StagingFolder, Container);
     }
 
     public Scenario Base { get; }
@@ -46,7 +44,9 @@ internal sealed class CrashScenario : IAsyncDisposable
     public RequestGate? Blobs { get; }
 
     /// <summary>The staging's container, where it is blob storage; by way of no gate.</summary>
-    public BlobContainerClient? Container => _container;
+    public BlobContainerClient? Container { get; }
+
+    public CrashStaging Staging { get; }
 
     public PublishedImage? Image { get; private set; }
 
@@ -86,19 +86,6 @@ internal sealed class CrashScenario : IAsyncDisposable
         gated.Cut();
     }
 
-    /// <summary>What time does: nobody renews the leases of a process that is dead.</summary>
-    public async Task LetLeasesEndAsync()
-    {
-        if (_container is null)
-            return;
-
-        await foreach (var blob in _container.GetBlobsAsync(cancellationToken: Cancel))
-        {
-            if (blob.Properties.LeaseState is LeaseState.Leased)
-                await _container.GetBlobClient(blob.Name).GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, cancellationToken: Cancel);
-        }
-    }
-
     public Task<SyncReport> SyncAsync() => Base.SyncAsync("debian12");
 
     /// <summary>A run in this process whose requests to Glance pass the gate.</summary>
@@ -114,52 +101,20 @@ internal sealed class CrashScenario : IAsyncDisposable
     public ImgsyncOptions ThroughGlance() => Base.Options with { Clouds = [Base.Options.Clouds[0] with { ImageEndpoint = Glance.Url }] };
 
     /// <summary>How many bytes of the image staging has, finished or not.</summary>
-    public Task<long> StagedAsync() => _container is null ? Task.FromResult(StagedInFolder()) : StagedInBlobsAsync(_container);
-
-    /// <summary>What is in staging beside finished images, documents and the lock.</summary>
-    public async Task<IReadOnlyList<string>> LeftoversAsync()
-    {
-        var names = _container is null
-            ? [.. Directory.GetFiles(Base.StagingFolder, "*", SearchOption.AllDirectories)]
-            : await _container.GetBlobsAsync(cancellationToken: Cancel).Select(blob => blob.Name).ToListAsync(Cancel);
-        return [.. names.Where(name => name.Contains(".partial", StringComparison.Ordinal) || name.Contains("incoming/", StringComparison.Ordinal))];
-    }
+    public Task<long> StagedAsync() => Staging.BytesAsync(Image!);
 
     public async ValueTask DisposeAsync()
     {
         foreach (var gate in _gates)
             await gate.DisposeAsync();
         await Base.DisposeAsync();
-        if (_container is not null)
-            await _container.DeleteIfExistsAsync(cancellationToken: CancellationToken.None);
+        if (Container is not null)
+            await Container.DeleteIfExistsAsync(cancellationToken: CancellationToken.None);
     }
 
     private RequestGate Gate(Uri target)
     {
         _gates.Add(new RequestGate(target));
         return _gates[^1];
-    }
-
-    private long StagedInFolder() => Directory.Exists(Base.StagingFolder)
-        ? Directory.EnumerateFiles(Base.StagingFolder, "*.qcow2*", SearchOption.AllDirectories)
-            .Where(file => Path.GetExtension(file) is ".qcow2" or ".partial" && file.Contains(Image!.Sha512.Hex, StringComparison.Ordinal))
-            .Sum(file => new FileInfo(file).Length)
-        : 0;
-
-    private async Task<long> StagedInBlobsAsync(BlobContainerClient container)
-    {
-        if (!await container.ExistsAsync(Cancel))
-            return 0;
-
-        var name = $"debian12/sha512-{Image!.Sha512.Hex}.qcow2";
-        if (await container.GetBlobClient(name).ExistsAsync(Cancel))
-            return (await container.GetBlobClient(name).GetPropertiesAsync(cancellationToken: Cancel)).Value.ContentLength;
-        if (!await container.GetBlobClient("incoming/" + name).ExistsAsync(Cancel))
-            return 0;
-
-        var blocks = (await container.GetBlockBlobClient("incoming/" + name).GetBlockListAsync(cancellationToken: Cancel)).Value;
-        var sizes = blocks.CommittedBlocks.Concat(blocks.UncommittedBlocks).ToDictionary(block => Encoding.ASCII.GetString(Convert.FromBase64String(block.Name)), block => block.SizeLong, StringComparer.Ordinal);
-        var ordered = Enumerable.Range(0, sizes.Count).Select(number => number.ToString("d8", CultureInfo.InvariantCulture));
-        return ordered.TakeWhile(sizes.ContainsKey).Sum(name => sizes[name]);
     }
 }

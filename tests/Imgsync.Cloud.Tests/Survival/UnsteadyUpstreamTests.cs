@@ -94,7 +94,7 @@ public sealed class UnsteadyUpstreamTests(DevCloud cloud)
         await crash.KillAtAsync(crash.Upstream.Hold("GET", @"\.qcow2$", MiddleOfAnswer((2 << 20) + 5000)), bytes: 1 << 20);
 
         File.SetLastWriteTimeUtc(image.File, DateTime.UtcNow.AddMinutes(1)); // another version, by its ETag
-        await crash.LetLeasesEndAsync();
+        await crash.Staging.LetLeasesEndAsync();
         var outcome = Assert.Single((await crash.SyncAsync()).Outcomes);
 
         Assert.Equal((OutcomeKind.Published, image.Length), (outcome.Kind, outcome.BytesDownloaded));
