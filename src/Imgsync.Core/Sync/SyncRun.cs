@@ -38,10 +38,7 @@ public sealed partial class SyncRun(
         return report;
     }
 
-    /// <summary>
-    /// One cloud after the other until one has brought the bytes to staging; the rest then read the staged copy, all at once. A cloud
-    /// that is down, or up to date, leaves the download to the next one.
-    /// </summary>
+    /// <summary>One cloud after the other until one has brought the bytes to staging; the rest then read the staged copy, all at once.</summary>
     private async Task<IReadOnlyList<ImageOutcome>> SyncAsync(
         RunPlan plan, PlannedDistribution planned, SemaphoreSlim slots, IProgress<ImageProgress> progress, CancellationToken cancellationToken)
     {
@@ -49,31 +46,23 @@ public sealed partial class SyncRun(
             ? [new SyncWork(planned.Distribution, Cloud: null, plan.Run, plan.Request.Force, plan.Request.DryRun)]
             : planned.Clouds.Select(cloud => new SyncWork(planned.Distribution, cloud, plan.Run, plan.Request.Force, plan.Request.DryRun)).ToList();
 
-        var outcomes = new List<ImageOutcome>();
-        do
-            outcomes.Add(await AttemptAsync(work[outcomes.Count], slots, progress, cancellationToken));
-        while (outcomes.Count < work.Count && !outcomes[^1].HasBytes);
-
-        return [.. outcomes, .. await Task.WhenAll(work.Skip(outcomes.Count).Select(one => AttemptAsync(one, slots, progress, cancellationToken)))];
+        using var turn = new DownloadTurn();
+        return await Task.WhenAll(work.Select(one => AttemptAsync(one, turn, slots, progress, cancellationToken)));
     }
 
     /// <summary>The one catch: whatever goes wrong with one image is that image's outcome.</summary>
-    private async Task<ImageOutcome> AttemptAsync(SyncWork work, SemaphoreSlim slots, IProgress<ImageProgress> progress, CancellationToken cancellationToken)
+    private async Task<ImageOutcome> AttemptAsync(
+        SyncWork work, DownloadTurn turn, SemaphoreSlim slots, IProgress<ImageProgress> progress, CancellationToken cancellationToken)
     {
         var deadline = new ImageDeadline(options.Upstream.ImageTimeout, time);
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                await slots.WaitAsync(cancellationToken);
-                try
-                {
-                    return await deadline.KeepAsync(inTime => sync.SyncAsync(work, progress, budget: CancellationToken.None, inTime), cancellationToken);
-                }
-                finally
-                {
-                    slots.Release();
-                }
+                return await turn.TakeAsync(
+                    () => InSlotAsync(slots, () => deadline.KeepAsync(
+                        inTime => sync.SyncAsync(work, progress, budget: CancellationToken.None, inTime), cancellationToken), cancellationToken),
+                    cancellationToken);
             }
             catch (RetriableException passing) when (attempt < options.Workflow.Attempts)
             {
@@ -86,6 +75,19 @@ public sealed partial class SyncRun(
                 LogFailed(failure, work.Distribution, work.Cloud);
                 return ImageOutcome.Failed(work, failure);
             }
+        }
+    }
+
+    private static async Task<ImageOutcome> InSlotAsync(SemaphoreSlim slots, Func<Task<ImageOutcome>> work, CancellationToken cancellationToken)
+    {
+        await slots.WaitAsync(cancellationToken);
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            slots.Release();
         }
     }
 
