@@ -7,7 +7,6 @@ using Imgsync.Core.Sync;
 using Imgsync.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Imgsync.Core.Tests.Sync;
@@ -18,7 +17,6 @@ public sealed class RunStepsTests(Azurite azurite) : IClassFixture<Azurite>, IAs
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
     private readonly string _container = Azurite.UniqueContainer();
     private readonly List<ServiceProvider> _machines = [];
-    private readonly CapturedLog _log = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -179,40 +177,19 @@ public sealed class RunStepsTests(Azurite azurite) : IClassFixture<Azurite>, IAs
         Assert.Equal("Cleaning up east was left out: the activity budget was spent on other clouds; the next run goes on.", Assert.Single(report.Failures));
     }
 
-    [Fact]
-    public async Task Every_run_warns_of_a_cloud_that_others_can_listen_in_on_though_the_process_is_the_same()
-    {
-        var (steps, _) = Machine(
-            new CloudOptions { Name = "lab", Insecure = true },
-            new CloudOptions { Name = "old", Auth = new KeystoneOptions { AuthUrl = new Uri("http://keystone.example:5000/v3") } },
-            new CloudOptions { Name = "here", Auth = new KeystoneOptions { AuthUrl = new Uri("http://127.0.0.1:5000/v3") } },
-            new CloudOptions { Name = "good", Auth = new KeystoneOptions { AuthUrl = new Uri("https://keystone.example:5000/v3") } });
-
-        foreach (var run in (string[])["a", "b"])
-        {
-            await steps.PlanAsync(run, new RunRequest(), Cancel);
-            await steps.EndAsync(run, Cancel);
-        }
-
-        var warnings = _log.Lines.Where(line => line.StartsWith("Warning: ", StringComparison.Ordinal)).ToList();
-        Assert.Equal(4, warnings.Count);
-        Assert.Equal(2, warnings.Count(line => line.Contains("Certificates of cloud lab are not checked", StringComparison.Ordinal)));
-        Assert.Equal(2, warnings.Count(line => line.Contains("Cloud old is signed in to over plain http (keystone.example)", StringComparison.Ordinal)));
-    }
-
     private static ImageOutcome Outcome(string distribution) =>
         new() { Distribution = distribution, Cloud = "east", Kind = OutcomeKind.UpToDate, Reason = "up to date" };
 
-    private (RunSteps Steps, WatchedRunLock Lock) Machine(params CloudOptions[] clouds)
+    private (RunSteps Steps, WatchedRunLock Lock) Machine()
     {
         var options = new ImgsyncOptions
         {
             Distributions = ["debian12"],
-            Clouds = clouds is [] ? [new CloudOptions { Name = "east" }] : clouds,
+            Clouds = [new CloudOptions { Name = "east" }],
             Staging = new StagingOptions { ConnectionString = new Secret(azurite.ConnectionString), Container = _container },
         };
         var runLock = new WatchedRunLock(new BlobRunLock(Container));
-        var machine = new ServiceCollection().AddLogging(logging => logging.AddProvider(_log))
+        var machine = new ServiceCollection().AddLogging()
             .AddSingleton<TimeProvider>(_time)
             .AddImgsync(options, stagingFolder: "")
             .Replace(ServiceDescriptor.Singleton<IRunLock>(runLock))
