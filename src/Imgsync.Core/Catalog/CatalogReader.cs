@@ -22,7 +22,8 @@ internal sealed class CatalogReader(string? userFile, CatalogFile builtIn, Catal
     public IReadOnlyList<DistributionSpec> Read(
         IReadOnlyDictionary<string, Uri> publisherOverrides, IReadOnlyDictionary<string, DistributionOverrides> distributionOverrides)
     {
-        foreach (var name in own.Unknown?.Keys ?? Enumerable.Empty<string>())
+        // $schema is for the editor, not for us.
+        foreach (var name in (own.Unknown?.Keys ?? Enumerable.Empty<string>()).Where(name => name is not "$schema"))
             _faults.Add($"{userFile}: {name} is not a part of a catalogue; it has publishers and distributions.");
 
         var publishers = Merge("publishers", builtIn.Publishers, own.Publishers, (entry, over) => entry.Under(over))

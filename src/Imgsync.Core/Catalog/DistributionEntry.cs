@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -6,26 +7,37 @@ namespace Imgsync.Core.Catalog;
 /// <summary>A distribution as it stands in a catalogue file: one for all its architectures.</summary>
 internal sealed record DistributionEntry
 {
+    [Description("Who makes it, by a name of the part publishers.")]
     public string? Publisher { get; init; }
 
+    [Description("What people call it, used in image names: Debian 12.")]
     public string? Title { get; init; }
 
+    [Description("The directory below the publisher's URL whose pointer moves, ending in a slash; {arch} stands for the architecture.")]
     public string? Path { get; init; }
 
+    [Description("The exact file name in that directory; {arch} stands for the architecture.")]
     public string? Image { get; init; }
 
+    [Description("One entry each: the first has the bare key, the others have theirs as a suffix.")]
     public IReadOnlyList<string?>? Architectures { get; init; }
 
+    [Description("Glance's disk_format; qcow2 where none is named.")]
     public string? DiskFormat { get; init; }
 
+    [Description("Glance's os_distro.")]
     public string? OsDistro { get; init; }
 
+    [Description("Glance's os_version.")]
     public string? OsVersion { get; init; }
 
+    [Description("The login that cloud-init prepares, Glance's os_admin_user.")]
     public string? AdminUser { get; init; }
 
+    [Description("Glance's min_ram, in MiB.")]
     public int? MinRam { get; init; }
 
+    [Description("Further image properties of this distribution.")]
     public IReadOnlyDictionary<string, string>? Properties { get; init; }
 
     [JsonExtensionData]

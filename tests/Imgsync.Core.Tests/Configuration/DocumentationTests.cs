@@ -6,12 +6,11 @@ namespace Imgsync.Core.Tests.Configuration;
 
 /// <summary>
 /// What is written about the settings is what they are. After a change to the options records, run these tests with
-/// <c>IMGSYNC_WRITE_DOCS=1</c> in the environment: they then write the tables and the schema anew.
+/// <c>IMGSYNC_WRITE_DOCS=1</c> in the environment: they then write the tables anew.
 /// </summary>
 public sealed partial class DocumentationTests
 {
     private static readonly string Page = Checkout.File("docs/configuration.md");
-    private static readonly string Schema = Checkout.File("docs/schema/imgsync.schema.json");
 
     private static bool Writes => Environment.GetEnvironmentVariable("IMGSYNC_WRITE_DOCS") is "1";
 
@@ -40,15 +39,6 @@ public sealed partial class DocumentationTests
 
         Assert.NotEmpty(named);
         Assert.DoesNotContain(named, name => !known.Contains(name));
-    }
-
-    [Fact]
-    public void The_schema_is_that_of_the_options()
-    {
-        if (Writes)
-            File.WriteAllText(Schema, SettingsSchema.Write());
-
-        Assert.Equal(SettingsSchema.Write(), File.ReadAllText(Schema));
     }
 
     [Theory]

@@ -1,0 +1,45 @@
+using System.ComponentModel;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Imgsync.Core.Catalog;
+using Imgsync.Core.Tests.Configuration;
+using Imgsync.Core.Upstream;
+
+namespace Imgsync.Core.Tests.Catalog;
+
+/// <summary>The JSON schema of a catalogue file, written from the records it is read into. No member is required: a file may change only a few.</summary>
+internal static class CatalogSchema
+{
+    public static string Write() => SchemaPart.Record(
+    [
+        KeyValuePair.Create("$schema", SchemaPart.Text()),
+        KeyValuePair.Create("publishers", ByKey(typeof(PublisherEntry)).Described("Who makes images, where they are published and how they are signed.")),
+        KeyValuePair.Create("distributions", ByKey(typeof(DistributionEntry)).Described("What can be synced, by the keys that configurations name.")),
+    ]).Document("a catalogue of imgsync");
+
+    private static JsonObject ByKey(Type entry) => SchemaPart.ByName(SchemaPart.Record(
+        entry.GetProperties()
+            .Where(property => property.GetCustomAttribute<JsonExtensionDataAttribute>() is null)
+            .Select(property => KeyValuePair.Create(JsonNamingPolicy.CamelCase.ConvertName(property.Name), Member(property)))));
+
+    private static JsonObject Member(PropertyInfo property) =>
+        Shape(property).Described(property.GetCustomAttribute<DescriptionAttribute>()?.Description);
+
+    private static JsonObject Shape(PropertyInfo property) => property.Name switch
+    {
+        nameof(PublisherEntry.Url) => SchemaPart.Text("^https?://[^?#]+$"),
+        nameof(PublisherEntry.Index) => SchemaPart.Choice(IndexFormats.All),
+        nameof(PublisherEntry.Signature) => SchemaPart.Choice(Enum.GetNames<SignaturePolicy>()),
+        nameof(PublisherEntry.SignedBy) => SchemaPart.List(SchemaPart.Text("^( *[0-9A-Fa-f]){40}(( *[0-9A-Fa-f]){24})?$")),
+        nameof(DistributionEntry.Architectures) => SchemaPart.List(SchemaPart.Choice(Enum.GetNames<Architecture>())),
+        nameof(DistributionEntry.DiskFormat) => SchemaPart.Choice(DistributionReader.DiskFormats.Keys),
+        nameof(DistributionEntry.Path) => SchemaPart.Text("^[^/].*/$"),
+        nameof(DistributionEntry.Image) => SchemaPart.Text("^[^/\\\\]+$"),
+        nameof(DistributionEntry.MinRam) => new JsonObject { ["type"] = "integer", ["minimum"] = 0 },
+        nameof(DistributionEntry.Properties) => SchemaPart.ByName(SchemaPart.Text()),
+        _ when property.PropertyType == typeof(string) => SchemaPart.Text(),
+        _ => throw new InvalidOperationException($"The schema of catalogues has no shape for {property.Name}."),
+    };
+}
