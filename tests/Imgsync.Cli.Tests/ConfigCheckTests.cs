@@ -102,6 +102,24 @@ public sealed class ConfigCheckTests(DevCloud cloud)
     }
 
     [Fact]
+    public async Task A_mirror_is_tried_like_the_publisher()
+    {
+        await using var scenario = await StartAsync(cloud);
+        scenario.Program.Environment["IMGSYNC__UPSTREAM__RETRIES"] = "0";
+        scenario.Program.Environment["IMGSYNC__OVERRIDES__DEBIAN12__MIRRORS"] = $"{new Uri(scenario.Upstream.Url, "debian/")}, http://127.0.0.1:1/debian/";
+
+        var ended = await scenario.Program.RunAsync("config", "check");
+
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Equal(
+            [
+                "upstream debian12 look up ok", $"upstream debian12 download from mirror {scenario.Upstream.Url.Authority} ok",
+                "upstream debian12 download from mirror 127.0.0.1:1 FAILED", "upstream debian12 download ok",
+            ],
+            Steps(ended).Where(step => step.StartsWith("upstream ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task A_cloud_that_is_down_fails_for_itself_alone()
     {
         await using var scenario = await StartAsync(cloud);
@@ -157,6 +175,7 @@ public sealed class ConfigCheckTests(DevCloud cloud)
         var scenario = await SyncScenario.StartAsync(cloud);
         scenario.Tree.PublishDebian(DebianRelease.Bookworm, Version);
         scenario.Program.Environment["IMGSYNC__DISTRIBUTIONS"] = "debian12";
+        scenario.Program.Environment["IMGSYNC__PUBLISH__PROPERTIES"] = "hw_rng_model=virtio";
         return scenario;
     }
 

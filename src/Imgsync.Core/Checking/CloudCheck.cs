@@ -15,9 +15,12 @@ public sealed class CloudCheck(CloudDirectory clouds, ImgsyncOptions options, IL
         if (await steps.TryAsync("sign in", () => SignInAsync(connection, clouds.Options(cloud), cancellationToken))
             && await steps.TryAsync("find Glance", async () => (await connection.Keystone.FindImageEndpointAsync(cancellationToken)).AbsoluteUri))
         {
-            var prefix = clouds.Options(cloud).Publish.Prefix ?? options.Publish.Prefix;
-            await using var trial = new TrialImage(connection.Glance, prefix, logger);
-            await TryPermissionsAsync(steps, trial, Visibilities(cloud, plan), cancellationToken);
+            var looks = Looks(cloud, plan);
+            await using var trial = new TrialImage(connection.Glance, AllAtOnce(looks), logger);
+
+            // Private is what images are to begin with.
+            var visibilities = looks.Select(publish => publish.Visibility).Where(visibility => visibility != ImageVisibility.Private).Distinct();
+            await TryPermissionsAsync(steps, trial, visibilities, cancellationToken);
         }
 
         return steps.Results;
@@ -41,10 +44,18 @@ public sealed class CloudCheck(CloudDirectory clouds, ImgsyncOptions options, IL
         await steps.TryAsync("delete", () => trial.DeleteAsync(cancellationToken));
     }
 
-    /// <summary>Those that this cloud's images will have; private is what they are to begin with.</summary>
-    private IEnumerable<ImageVisibility> Visibilities(string cloud, RunPlan plan) => plan.Distributions
-        .Where(planned => planned.Clouds.Contains(cloud, StringComparer.Ordinal))
-        .Select(planned => EffectivePublish.For(options, clouds.Options(cloud), planned.Distribution).Visibility)
-        .Where(visibility => visibility != ImageVisibility.Private)
-        .Distinct();
+    /// <summary>How this cloud's images will look, distribution by distribution.</summary>
+    private List<PublishOptions> Looks(string cloud, RunPlan plan) =>
+    [
+        .. plan.Distributions
+            .Where(planned => planned.Clouds.Contains(cloud, StringComparer.Ordinal))
+            .Select(planned => EffectivePublish.For(options, clouds.Options(cloud), planned.Distribution)),
+    ];
+
+    private static PublishOptions AllAtOnce(List<PublishOptions> looks) => looks[0] with
+    {
+        Properties = looks.SelectMany(publish => publish.Properties)
+            .DistinctBy(property => property.Key, StringComparer.Ordinal)
+            .ToDictionary(StringComparer.Ordinal),
+    };
 }

@@ -1,14 +1,16 @@
 using Imgsync.Core.Configuration;
+using Imgsync.Core.Integrity;
 using Microsoft.Extensions.Logging;
 
 namespace Imgsync.Core.Glance;
 
 /// <summary>
-/// One byte in Glance to try permissions on: private from first to last. It carries our marks, because a cloud may protect them, and no
-/// digest, so that a later run takes it for a leftover should nobody be left to remove it. Disposing it removes it. Each step says what it did.
+/// One byte in Glance to try permissions on: private from first to last. It carries our marks and the operator's properties, because a cloud
+/// may protect them, but never both digests, so that a later run takes it for a leftover should nobody be left to remove it. Disposing it
+/// removes it. Each step says what it did.
 /// </summary>
-/// <param name="prefix">Put before its name, as before all names of ours.</param>
-public sealed partial class TrialImage(GlanceClient glance, string prefix, ILogger<TrialImage> logger) : IAsyncDisposable
+/// <param name="looks">Its name begins as all names of ours, and it has their properties.</param>
+public sealed partial class TrialImage(GlanceClient glance, PublishOptions looks, ILogger<TrialImage> logger) : IAsyncDisposable
 {
     private static readonly TimeSpan CleanUpTime = TimeSpan.FromSeconds(30);
 
@@ -24,18 +26,12 @@ public sealed partial class TrialImage(GlanceClient glance, string prefix, ILogg
             new NewImage
             {
                 Id = _id,
-                Name = $"{prefix}imgsync config check",
+                Name = $"{looks.Prefix}imgsync config check",
                 DiskFormat = "raw",
-                Properties = new Dictionary<string, string>(StringComparer.Ordinal)
-                {
-                    [ImageMarks.Source] = ImageMarks.Imgsync,
-
-                    // An installation of its own: a run that is under way here must not take it for its predecessor's.
-                    [ImageMarks.Run] = new RunMark("check", _id.ToString("n")).ToString(),
-                },
+                Properties = Properties(),
             },
             cancellationToken);
-        return $"a private image ({_id}) with imgsync's marks";
+        return $"a private image ({_id}) with imgsync's marks and the configured properties";
     }
 
     public async Task<string> UploadAsync(CancellationToken cancellationToken)
@@ -75,6 +71,17 @@ public sealed partial class TrialImage(GlanceClient glance, string prefix, ILogg
             LogLeft(_id, left.Message);
         }
     }
+
+    private Dictionary<string, string> Properties() => new(looks.Properties, StringComparer.Ordinal)
+    {
+        [ImageMarks.Source] = ImageMarks.Imgsync,
+        [ImageMarks.Distribution] = "config-check",
+        [ImageMarks.Revision] = "0",
+        [ImageMarks.Digest(DigestAlgorithm.Sha256)] = new string('0', 64),
+
+        // An installation of its own: a run that is under way here must not take it for its predecessor's.
+        [ImageMarks.Run] = new RunMark("check", _id.ToString("n")).ToString(),
+    };
 
     [LoggerMessage(LogLevel.Warning, "The check's image {Id} stays, private and with one byte: {Reason}")]
     private partial void LogLeft(Guid id, string reason);

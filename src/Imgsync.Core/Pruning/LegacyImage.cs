@@ -20,8 +20,9 @@ internal static partial class LegacyImage
         && Shape().Match(image.Name) is { Success: true } name
         && (name.Groups["title"].Value == distribution.Title || name.Groups["title"].Value.EndsWith(" " + distribution.Title, StringComparison.Ordinal));
 
+    /// <summary>A Debian image's day is <c>20240718</c>, an Ubuntu image's <c>2024-09-21</c>.</summary>
     public static Revision? DateOf(GlanceImage image) =>
-        Revision.TryParse(Shape().Match(image.Name).Groups["date"].Value, out var date) ? date : null;
+        Revision.TryParse(Shape().Match(image.Name).Groups["date"].Value.Replace("-", "", StringComparison.Ordinal), out var date) ? date : null;
 
     [GeneratedRegex(@"\A(?<title>.*) \[(?<date>[0-9.-]+)\]( \(superseded [^)]*\))?\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Shape();

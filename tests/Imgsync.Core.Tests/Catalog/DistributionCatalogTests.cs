@@ -39,6 +39,14 @@ public sealed class DistributionCatalogTests : IDisposable
     }
 
     [Fact]
+    public void A_catalogue_may_name_its_schema_for_the_editor()
+    {
+        File.WriteAllText(_file, """{ "$schema": "catalog.schema.json", "distributions": { "debian12": { "title": "Bookworm" } } }""");
+
+        Assert.Equal("Bookworm", DistributionCatalog.Load(_file, new Dictionary<string, Uri>(StringComparer.Ordinal)).Get("debian12").Title);
+    }
+
+    [Fact]
     public void Ubuntu_must_be_signed_by_a_pinned_key_and_debian_is_not_signed()
     {
         var catalog = Load();

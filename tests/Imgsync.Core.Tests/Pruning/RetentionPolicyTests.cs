@@ -50,6 +50,7 @@ public sealed class RetentionPolicyTests
         { "an adopted one counts in its place", new("*20240803/1 20240802/2,legacy 20240801/3", "delete 20240801") { Steps = new() { AdoptLegacy = true } } },
         { "an adopted one must bear our title", new("*20240803/1 20240801/3,legacy,name:Debian_13_[20240801]", "") { Keep = 1, Steps = new() { AdoptLegacy = true } } },
         { "an adopted one may bear a prefix", new("*20240803/1 20240801/3,legacy,name:site_Debian_12_[20240801]", "delete 20240801") { Keep = 1, Steps = new() { AdoptLegacy = true } } },
+        { "an adopted one may be dated with hyphens", new("*20240803/1 20240801/3,legacy,name:Debian_12_[2024-08-01]", "delete 20240801") { Keep = 1, Steps = new() { AdoptLegacy = true } } },
         { "an adopted one must have a date", new("*20240803/1 20240801/3,legacy,name:Debian_12_[latest]", "") { Keep = 1, Steps = new() { AdoptLegacy = true } } },
         { "an adopted one dated after the newest stays", new("*20240803/1 20240805/3,legacy", "") { Keep = 1, Steps = new() { AdoptLegacy = true } } },
         { "the newest may be an adopted one", new("*20240803/1,legacy 20240801/3", "delete 20240801") { Keep = 1, Steps = new() { AdoptLegacy = true } } },
