@@ -21,6 +21,8 @@ public sealed class BlobRunLock(BlobContainerClient container) : IRunLock
 
     private readonly BlobClient _blob = container.GetBlobClient("run.lock");
 
+    private string? _taken;
+
     public Task<string> AcquireAsync(string run, CancellationToken cancellationToken) =>
         BlobFailure.ExplainAsync("Taking the run lock", container, () => TakeAsync(run, cancellationToken));
 
@@ -30,10 +32,13 @@ public sealed class BlobRunLock(BlobContainerClient container) : IRunLock
     public Task ReleaseAsync(string run, CancellationToken cancellationToken) =>
         BlobFailure.ExplainAsync("Releasing the run lock", container, () => LetGoAsync(run, cancellationToken));
 
-    /// <summary>Every activity of a run takes the lock; all but the first one have it, and renew it with one request.</summary>
+    /// <summary>
+    /// Every activity of a run takes the lock; where this machine has had it before, one request renews it. Only then: the emulator
+    /// would lengthen a dead run's lease for anybody who asks to renew it.
+    /// </summary>
     private async Task<string> TakeAsync(string run, CancellationToken cancellationToken)
     {
-        if (await HoldOnAsync(run, cancellationToken))
+        if (_taken == run && await HoldOnAsync(run, cancellationToken))
             return run;
 
         await container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
@@ -50,7 +55,7 @@ public sealed class BlobRunLock(BlobContainerClient container) : IRunLock
 
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal) { [Holder] = run };
         await _blob.SetMetadataAsync(metadata, new BlobRequestConditions { LeaseId = IdOf(run) }, cancellationToken);
-        return run;
+        return _taken = run;
     }
 
     private async Task<bool> HoldOnAsync(string run, CancellationToken cancellationToken)
@@ -58,8 +63,8 @@ public sealed class BlobRunLock(BlobContainerClient container) : IRunLock
         try
         {
             // A lease that ran out is still ours as long as nobody took it: the service renews it then.
-            await LeaseOf(run).RenewAsync(cancellationToken: cancellationToken);
-            return true;
+            var lease = await LeaseOf(run).RenewAsync(cancellationToken: cancellationToken);
+            return string.Equals(lease.Value.LeaseId, IdOf(run), StringComparison.OrdinalIgnoreCase);
         }
         catch (RequestFailedException lost) when (lost.Status is 404 or 409 or 412)
         {
