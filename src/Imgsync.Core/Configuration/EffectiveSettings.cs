@@ -34,7 +34,7 @@ internal static class EffectiveSettings
     private static string Text(object value) => value switch
     {
         Uri uri => SettingText.Harmless(uri.OriginalString),
-        Enum name => name.ToString().ToLowerInvariant(),
+        Enum choice => SettingText.ChoiceOf(choice),
         bool flag => flag ? "true" : "false",
         _ => Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) ?? "",
     };

@@ -19,6 +19,9 @@ public sealed record ImgsyncOptions
     [Range(1, 64)]
     public int MaxParallel { get; init; } = 4;
 
+    [Description("How an image travels: single-pass sends it to staging and to Glance while it is downloaded, staged-first makes it safe in staging before Glance sees a byte.")]
+    public Pipeline Pipeline { get; init; } = Pipeline.SinglePass;
+
     [Description("What single distributions have different, by their catalogue keys.")]
     public IReadOnlyDictionary<string, DistributionOverrides> Overrides { get; init; } =
         new Dictionary<string, DistributionOverrides>(StringComparer.OrdinalIgnoreCase);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace Imgsync.Core.Configuration;
@@ -23,6 +24,11 @@ internal static partial class SettingText
 
     public static (object? Value, string? Complaint) Parse(Type type, string text) =>
         type.IsEnum ? EnumOf(type, text) : Parsers[type](type == typeof(string) ? text : text.Trim());
+
+    /// <summary>How the values of an enumeration are written: <c>SinglePass</c> is <c>single-pass</c>.</summary>
+    public static string[] ChoicesOf(Type type) => [.. Enum.GetNames(type).Select(ChoiceOf)];
+
+    public static string ChoiceOf(Enum value) => ChoiceOf(value.ToString());
 
     /// <summary>A value as it may be shown: a URL without the password or signature somebody may have left in it.</summary>
     public static string Harmless(string text) => UrlQuery().Replace(UrlUserInfo().Replace(text, "//***@"), "?***");
@@ -83,12 +89,14 @@ internal static partial class SettingText
 
     private static (object?, string?) EnumOf(Type type, string text)
     {
-        var names = Enum.GetNames(type);
-        var name = names.FirstOrDefault(name => string.Equals(name, text.Trim(), StringComparison.OrdinalIgnoreCase));
-        return name is null
-            ? (null, $"must be {string.Join(", ", names[..^1]).ToLowerInvariant()} or {names[^1].ToLowerInvariant()}")
-            : (Enum.Parse(type, name), null);
+        var choices = ChoicesOf(type);
+        var chosen = Array.FindIndex(choices, choice => string.Equals(choice, text.Trim(), StringComparison.OrdinalIgnoreCase));
+        return chosen < 0
+            ? (null, $"must be {string.Join(", ", choices[..^1])} or {choices[^1]}")
+            : (Enum.Parse(type, Enum.GetNames(type)[chosen]), null);
     }
+
+    private static string ChoiceOf(string name) => JsonNamingPolicy.KebabCaseLower.ConvertName(name);
 
     [GeneratedRegex(@"^(?<number>\d+)\s*((?<unit>[KMGT])i?B?|B)?$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Size();

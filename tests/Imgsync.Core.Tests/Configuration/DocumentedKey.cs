@@ -23,7 +23,7 @@ internal sealed record DocumentedKey(string Path, PropertyInfo Property, object?
         string text => $"`\"{text}\"`",
         true => "`true`",
         false => "`false`",
-        Enum name => $"`\"{name.ToString().ToLowerInvariant()}\"`",
+        Enum choice => $"`\"{SettingText.ChoiceOf(choice)}\"`",
         TimeSpan duration => $"`\"{duration:c}\"`",
         long size when size % (1L << 30) == 0 => $"`\"{size >> 30}GiB\"`",
         var other => $"`{Convert.ToString(other, CultureInfo.InvariantCulture)}`",
@@ -59,7 +59,7 @@ internal sealed record DocumentedKey(string Path, PropertyInfo Property, object?
         if (OptionKeys.ValueOfDictionary(type) is { } value)
             return $"{Name(value)} by name";
         if (type.IsEnum)
-            return string.Join(", ", Enum.GetNames(type)).ToLowerInvariant();
+            return string.Join(", ", SettingText.ChoicesOf(type));
         return type.Name switch
         {
             nameof(String) => "text",

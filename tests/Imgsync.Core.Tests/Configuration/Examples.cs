@@ -14,6 +14,7 @@ internal static class Examples
         ["catalog"] = "\"/etc/imgsync/catalog.json\"",
         ["publishers"] = """{ "debian": "https://mirror.example/debian/" }""",
         ["maxParallel"] = "8",
+        ["pipeline"] = "\"staged-first\"",
         ["publish.prefix"] = "\"site \"",
         ["publish.nameTemplate"] = "\"{prefix}{title} {architecture} [{revision}]\"",
         ["publish.latestName"] = "\"{prefix}{title}\"",

@@ -54,6 +54,15 @@ public sealed class SettingTextTests
         Assert.Equal("must be public, community, shared or private", SettingText.Parse(typeof(ImageVisibility), "publik").Complaint);
     }
 
+    [Theory]
+    [InlineData("staged-first")]
+    [InlineData(" Staged-First ")]
+    public void A_choice_of_two_words_is_written_with_a_hyphen(string text)
+    {
+        Assert.Equal(Pipeline.StagedFirst, SettingText.Parse(typeof(Pipeline), text).Value);
+        Assert.Equal("must be single-pass or staged-first", SettingText.Parse(typeof(Pipeline), "stagedFirst").Complaint);
+    }
+
     [Fact]
     public void A_number_is_no_name_of_a_choice() =>
         Assert.NotNull(SettingText.Parse(typeof(ImageVisibility), "0").Complaint);

@@ -40,7 +40,7 @@ internal static class SettingsSchema
         if (OptionKeys.ValueOfDictionary(type) is { } value)
             return Pairs(value);
         if (type.IsEnum)
-            return SchemaPart.Choice(Enum.GetNames(type).Select(name => name.ToLowerInvariant()));
+            return SchemaPart.Choice(SettingText.ChoicesOf(type));
 
         return type.Name switch
         {

@@ -86,6 +86,20 @@ public sealed class BytePassTests
         Assert.Equal("no space left", failure.Message);
     }
 
+    [Fact]
+    public async Task A_sink_that_throws_leaves_the_others_with_whole_blocks_and_nothing_else()
+    {
+        var content = Bytes(4 << 20);
+        var pass = new BytePass(long.MaxValue, _ => { });
+        var other = new CollectingSink();
+
+        await Assert.ThrowsAsync<IOException>(() =>
+            pass.PumpAsync(new MemoryStream(content), [new FullSink(), other], CancellationToken.None, Cancel));
+
+        Assert.NotEmpty(other.Bytes);
+        Assert.Equal(content[..other.Bytes.Length], other.Bytes);
+    }
+
     private static byte[] Bytes(int length)
     {
         var bytes = new byte[length];
