@@ -31,6 +31,7 @@ public static class ImgsyncServices
         AddUpstream(services);
         AddStaging(services, options, options.Staging.Folder ?? stagingFolder);
         services.AddSingleton<CloudDirectory>();
+        services.AddSingleton<Lookups>();
         services.AddSingleton<ImageTransfer>();
         services.AddSingleton<ImageSync>();
         services.AddSingleton<RunPlanner>();
@@ -59,6 +60,7 @@ public static class ImgsyncServices
         services.AddSingleton<IImageIndex, DebianIndex>();
         services.AddSingleton<IImageIndex, UbuntuIndex>();
         services.AddSingleton<ImageResolver>();
+        services.AddSingleton<ResolutionMemory>();
     }
 
     private static void AddStaging(IServiceCollection services, ImgsyncOptions options, string folder)

@@ -8,6 +8,17 @@ namespace Imgsync.Core.Glance;
 /// <summary>Decides what one cloud lacks, and makes it: private first, visible when verified.</summary>
 public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, ILogger<ImagePublisher> logger)
 {
+    /// <summary>
+    /// The image that already is what upstream was last seen to offer, if there is nothing else to say about it: its marks, made
+    /// when it was verified, agree, and nothing half made is beside it. Null means no more than that one has to look closer.
+    /// </summary>
+    /// <param name="listed">The cloud's list where it is known, and not much older than this run.</param>
+    public async Task<GlanceImage?> RecogniseAsync(ResolvedImage known, IReadOnlyList<GlanceImage>? listed, CancellationToken cancellationToken)
+    {
+        var candidates = listed is null ? await FindAsync(known, cancellationToken) : Marked(listed, known);
+        return candidates is [var standing, ..] && candidates.All(candidate => Stands(candidate, known)) && AgreesWith(standing, known) ? standing : null;
+    }
+
     /// <summary>The image that already is what upstream offers, or null. Leftovers of a dead run are removed on the way.</summary>
     /// <param name="stillOurs">Asked before anything is removed; throws when the run has lost its lock, for then a leftover may be a live run's work.</param>
     public async Task<GlanceImage?> SettleAsync(ResolvedImage image, bool dryRun, Func<CancellationToken, Task> stillOurs, CancellationToken cancellationToken)
@@ -93,6 +104,14 @@ public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, I
             .Where(found => ImageMarks.AreOn(found, project))
             .ToListAsync(cancellationToken);
     }
+
+    /// <summary>As <see cref="FindAsync"/> would find it.</summary>
+    private static List<GlanceImage> Marked(IReadOnlyList<GlanceImage> listed, ResolvedImage image) =>
+        [.. listed.Where(found => found.Properties.GetValueOrDefault(ImageMarks.Digest(image.Digest.Algorithm)) == image.Digest.Hex)];
+
+    private static bool AgreesWith(GlanceImage standing, ResolvedImage known) =>
+        standing.Properties.GetValueOrDefault(ImageMarks.Revision) == known.Revision
+        && standing.Properties.GetValueOrDefault(ImageMarks.SignedBy) == known.Provenance.SignedBy;
 
     /// <summary>An image that an operator deactivated stands too: it must not come back as a fresh copy.</summary>
     private static bool Stands(GlanceImage found, ResolvedImage image) => found.Status switch

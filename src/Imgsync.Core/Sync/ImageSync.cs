@@ -16,7 +16,7 @@ namespace Imgsync.Core.Sync;
 public sealed partial class ImageSync(
     DistributionCatalog catalog,
     CloudDirectory clouds,
-    ImageResolver resolver,
+    Lookups lookups,
     ImageTransfer transfer,
     IStagingStore store,
     IRunLock runLock,
@@ -27,9 +27,15 @@ public sealed partial class ImageSync(
 {
     private readonly ImageSources _sources = new(logger);
 
-    /// <summary>Does the work, or as much of it as the budget allows.</summary>
+    /// <summary>Does the work for an image by itself, or as much of it as the budget allows.</summary>
     /// <param name="budget">Once cancelled, the bytes so far are kept and the outcome is <see cref="OutcomeKind.Unfinished"/>.</param>
-    public async Task<ImageOutcome> SyncAsync(SyncWork work, IProgress<ImageProgress> progress, CancellationToken budget, CancellationToken cancellationToken)
+    public Task<ImageOutcome> SyncAsync(SyncWork work, IProgress<ImageProgress> progress, CancellationToken budget, CancellationToken cancellationToken) =>
+        SyncAsync(work, lookups.ForOneImage(cancellationToken), progress, budget, cancellationToken);
+
+    /// <summary>Does the work for one of a run's images.</summary>
+    /// <param name="run">What the run's images ask in common.</param>
+    public async Task<ImageOutcome> SyncAsync(
+        SyncWork work, RunLookups run, IProgress<ImageProgress> progress, CancellationToken budget, CancellationToken cancellationToken)
     {
         var spec = catalog.Get(work.Distribution);
         var journey = new Journey(work, time, progress, measurements);
@@ -37,10 +43,10 @@ public sealed partial class ImageSync(
 
         var outcome = await journey.TraceAsync(async () =>
         {
-            var image = await journey.TimeAsync(SyncStage.Resolve, async () => journey.Resolved(await resolver.ResolveAsync(spec, cancellationToken)));
+            var settled = await new ImageSettlement(clouds, runLock, run).SettleAsync(journey, spec, cancellationToken);
             return work.Cloud is null
-                ? await StageAsync(journey, image, budget, cancellationToken)
-                : await SyncAsync(journey, spec, image, work.Cloud, budget, cancellationToken);
+                ? await StageAsync(journey, settled.Image, budget, cancellationToken)
+                : await SyncAsync(journey, spec, settled, work.Cloud, budget, cancellationToken);
         });
 
         LogEnded(work.Distribution, work.Cloud, outcome.Kind, outcome.Reason);
@@ -48,20 +54,19 @@ public sealed partial class ImageSync(
     }
 
     private async Task<ImageOutcome> SyncAsync(
-        Journey journey, DistributionSpec spec, ResolvedImage image, string cloud, CancellationToken budget, CancellationToken cancellationToken)
+        Journey journey, DistributionSpec spec, SettledImage settled, string cloud, CancellationToken budget, CancellationToken cancellationToken)
     {
         var publisher = await clouds.PublisherAsync(cloud, journey.Work.Run, cancellationToken);
-        var standing = await journey.TimeAsync(SyncStage.Settle, () => publisher.SettleAsync(image, journey.Work.DryRun, StillOursAsync, cancellationToken));
         var publish = EffectivePublish.For(options, clouds.Options(cloud), spec.Key);
-        if (standing is not null && !journey.Work.Force)
+        if (settled.Standing is { } standing)
             return journey.UpToDate(standing, await KeepUpAsync(standing));
 
         if (journey.Work.DryRun)
-            return journey.WouldPublish(ImageDescription.Name(spec, image, publish));
+            return journey.WouldPublish(ImageDescription.Name(spec, settled.Image, publish));
 
         // A place that fails half-way spoils the upload it was feeding, so each place feeds one of its own.
         var (upload, content) = await journey.TimeAsync(SyncStage.Transfer, () => _sources.TryAsync(
-            image, source => TransferAsync(journey, source, () => publisher.BeginAsync(spec, source, publish, cancellationToken), budget, cancellationToken)));
+            settled.Image, source => TransferAsync(journey, source, () => publisher.BeginAsync(spec, source, publish, cancellationToken), budget, cancellationToken)));
         await using (upload)
         {
             if (content is null)
@@ -104,7 +109,8 @@ public sealed partial class ImageSync(
         var staged = await store.FindAsync(image, cancellationToken);
         if (staged is null)
         {
-            var fetched = await transfer.FetchAsync(image, journey.Work.StagedFirst ? null : upload, journey.Passed, budget, cancellationToken);
+            var stagedFirst = journey.Work.StagedFirst || options.Pipeline is Pipeline.StagedFirst;
+            var fetched = await transfer.FetchAsync(image, stagedFirst ? null : upload, journey.Passed, budget, cancellationToken);
             journey.Downloaded(fetched);
             if (fetched.Staged is null || upload.HasBegun)
                 return fetched.Content;

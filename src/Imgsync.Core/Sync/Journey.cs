@@ -39,7 +39,7 @@ internal sealed class Journey(SyncWork work, TimeProvider time, IProgress<ImageP
         finally
         {
             var took = time.GetElapsedTime(started);
-            _seconds[stage] = took.TotalSeconds;
+            _seconds[stage] = _seconds.GetValueOrDefault(stage) + took.TotalSeconds;
             measurements.Took(TelemetryNames.Of(stage), took);
             Mark(span);
         }

@@ -1,3 +1,4 @@
+using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Pruning;
 using Microsoft.Extensions.Logging;
@@ -6,7 +7,7 @@ namespace Imgsync.Core.Sync;
 
 /// <summary>A whole run on this machine: what the hosted workflow does with activities, done with tasks.</summary>
 public sealed partial class SyncRun(
-    RunSteps steps, ImageSync sync, RunPruner pruner, ImgsyncOptions options, TimeProvider time, ILogger<SyncRun> logger)
+    RunSteps steps, ImageSync sync, Lookups lookups, DistributionCatalog catalog, RunPruner pruner, ImgsyncOptions options, TimeProvider time, ILogger<SyncRun> logger)
 {
     /// <exception cref="ConfigurationException">The request cannot be met as it stands.</exception>
     /// <exception cref="RunUnderWayException">Another run is at work in the same staging store.</exception>
@@ -28,7 +29,10 @@ public sealed partial class SyncRun(
     private async Task<SyncReport> WorkAsync(RunPlan plan, DateTimeOffset started, IProgress<ImageProgress> progress, CancellationToken cancellationToken)
     {
         using var slots = new SemaphoreSlim(options.MaxParallel);
-        var ended = await Task.WhenAll(plan.Distributions.Select(planned => SyncAsync(plan, planned, slots, progress, cancellationToken)));
+        var run = lookups.ForRun(plan.Distributions.Count, cancellationToken);
+        var asking = plan.Request is { Force: false, DownloadOnly: false } ? AskAheadAsync(plan, run) : Task.CompletedTask;
+        var ended = await Task.WhenAll(plan.Distributions.Select(planned => SyncAsync(plan, planned, run, slots, progress, cancellationToken)));
+        await asking;
         cancellationToken.ThrowIfCancellationRequested();
 
         ImageOutcome[] outcomes = [.. ended.SelectMany(outcome => outcome)];
@@ -38,21 +42,25 @@ public sealed partial class SyncRun(
         return report;
     }
 
+    private Task AskAheadAsync(RunPlan plan, RunLookups run) => run.AskAheadAsync(
+        plan.Distributions.Select(planned => catalog.Get(planned.Distribution)),
+        plan.Distributions.SelectMany(planned => planned.Clouds).Distinct(StringComparer.Ordinal));
+
     /// <summary>One cloud after the other until one has brought the bytes to staging; the rest then read the staged copy, all at once.</summary>
     private async Task<IReadOnlyList<ImageOutcome>> SyncAsync(
-        RunPlan plan, PlannedDistribution planned, SemaphoreSlim slots, IProgress<ImageProgress> progress, CancellationToken cancellationToken)
+        RunPlan plan, PlannedDistribution planned, RunLookups run, SemaphoreSlim slots, IProgress<ImageProgress> progress, CancellationToken cancellationToken)
     {
         var work = plan.Request.DownloadOnly
             ? [new SyncWork(planned.Distribution, Cloud: null, plan.Run, plan.Request.Force, plan.Request.DryRun)]
             : planned.Clouds.Select(cloud => new SyncWork(planned.Distribution, cloud, plan.Run, plan.Request.Force, plan.Request.DryRun)).ToList();
 
         using var turn = new DownloadTurn();
-        return await Task.WhenAll(work.Select(one => AttemptAsync(one, turn, slots, progress, cancellationToken)));
+        return await Task.WhenAll(work.Select(one => AttemptAsync(one, run, turn, slots, progress, cancellationToken)));
     }
 
     /// <summary>The one catch: whatever goes wrong with one image is that image's outcome.</summary>
     private async Task<ImageOutcome> AttemptAsync(
-        SyncWork work, DownloadTurn turn, SemaphoreSlim slots, IProgress<ImageProgress> progress, CancellationToken cancellationToken)
+        SyncWork work, RunLookups run, DownloadTurn turn, SemaphoreSlim slots, IProgress<ImageProgress> progress, CancellationToken cancellationToken)
     {
         var deadline = new ImageDeadline(options.Upstream.ImageTimeout, time);
         for (var attempt = 1; ; attempt++)
@@ -61,7 +69,7 @@ public sealed partial class SyncRun(
             {
                 return await turn.TakeAsync(
                     () => InSlotAsync(slots, () => deadline.KeepAsync(
-                        inTime => sync.SyncAsync(work, progress, budget: CancellationToken.None, inTime), cancellationToken), cancellationToken),
+                        inTime => sync.SyncAsync(work, run, progress, budget: CancellationToken.None, inTime), cancellationToken), cancellationToken),
                     cancellationToken);
             }
             catch (RetriableException passing) when (attempt < options.Workflow.Attempts)

@@ -20,11 +20,11 @@ public sealed class DebianIndex(UpstreamClient client, SignatureCheck checkSigna
     public async Task<ResolvedImage> ResolveAsync(DistributionSpec spec, CancellationToken cancellationToken)
     {
         var manifestLocation = spec.Locate(spec.Path + Path.ChangeExtension(spec.ImageName, ".json"));
-        var manifest = await client.ReadIfPresentAsync(manifestLocation, DebianManifest.MaxBytes, cancellationToken);
+        var manifest = await client.FindAsync(manifestLocation, DebianManifest.MaxBytes, cancellationToken);
         if (manifest is null)
             return await ResolveWithoutManifestAsync(spec, cancellationToken);
 
-        var upload = Parse(manifest, manifestLocation).FindUpload(spec.DiskFormat)
+        var upload = Parse(manifest.Content, manifestLocation).FindUpload(spec.DiskFormat)
             ?? throw Unusable(manifestLocation, $"does not list exactly one upload in the format {spec.DiskFormat}");
         var (revision, image) = ReadPointer(spec, upload, manifestLocation);
         var digest = ReadDigest(upload, manifestLocation);
@@ -32,7 +32,7 @@ public sealed class DebianIndex(UpstreamClient client, SignatureCheck checkSigna
         var list = await ReadChecksumsAsync(spec, image, cancellationToken);
         var listed = FindListed(spec, image, list);
         return digest == listed
-            ? image.Resolve(spec, revision, listed, await CheckAsync(spec, image, list, cancellationToken))
+            ? image.Resolve(spec, revision, listed, await CheckAsync(spec, image, list, cancellationToken)) with { Witness = WitnessOf(manifestLocation, manifest) }
             : throw new IntegrityException(
                 $"{manifestLocation.InMessages()} gives {image.FileName} the digest {digest}, and {Checksums} beside the image gives {listed}; "
                 + "one of them is not Debian's, so nothing is downloaded: try again later or another mirror.");
@@ -41,10 +41,12 @@ public sealed class DebianIndex(UpstreamClient client, SignatureCheck checkSigna
     /// <summary>Mirrors may leave manifests out. Then the dated directory is the one that lists what <c>latest/</c> lists.</summary>
     private async Task<ResolvedImage> ResolveWithoutManifestAsync(DistributionSpec spec, CancellationToken cancellationToken)
     {
-        var pointer = new PinnedFile(spec.Path, spec.ImageName);
-        var newest = FindListed(spec, pointer, await ReadChecksumsAsync(spec, pointer, cancellationToken));
+        var pointer = spec.Locate(spec.Path + Checksums);
+        var list = await client.FindAsync(pointer, ChecksumFile.MaxBytes, cancellationToken) ?? throw UpstreamFailure.Missing(pointer);
+        var newest = ChecksumFile.Find(list.Content, spec.ImageName, DigestAlgorithm.Sha512, pointer);
         var found = await new DatedDirectories(client).FindAsync(spec, revision => Stamped(spec, revision), Checksums, newest, cancellationToken);
-        return found.Image.Resolve(spec, found.Revision, newest, await CheckAsync(spec, found.Image, found.Checksums, cancellationToken));
+        var provenance = await CheckAsync(spec, found.Image, found.Checksums, cancellationToken);
+        return found.Image.Resolve(spec, found.Revision, newest, provenance) with { Witness = WitnessOf(pointer, list) };
     }
 
     private static DebianManifest Parse(byte[] manifest, Uri location)
@@ -86,6 +88,8 @@ public sealed class DebianIndex(UpstreamClient client, SignatureCheck checkSigna
 
     private Task<Provenance> CheckAsync(DistributionSpec spec, PinnedFile image, byte[] list, CancellationToken cancellationToken) =>
         checkSignature(list, spec.Locate(image.Directory + Signature), spec.Publisher, cancellationToken);
+
+    private static Witness? WitnessOf(Uri location, UpstreamFile file) => file.Version is null ? null : new Witness(location, file.Version);
 
     // debian-12-genericcloud-amd64.qcow2 is debian-12-genericcloud-amd64-20240717-1811.qcow2 in its dated directory.
     private static string Stamped(DistributionSpec spec, Revision revision) =>

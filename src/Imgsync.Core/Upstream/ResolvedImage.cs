@@ -30,4 +30,7 @@ public sealed record ResolvedImage
     public required Digest Digest { get; init; }
 
     public required Provenance Provenance { get; init; }
+
+    /// <summary>What to ask after to learn whether any of this has changed; null where upstream offers no such thing.</summary>
+    public Witness? Witness { get; init; }
 }

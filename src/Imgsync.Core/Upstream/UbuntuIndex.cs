@@ -18,19 +18,27 @@ public sealed class UbuntuIndex(UpstreamClient client, SignatureCheck checkSigna
 
     public async Task<ResolvedImage> ResolveAsync(DistributionSpec spec, CancellationToken cancellationToken)
     {
-        var (revision, image, list) = await PinAsync(spec, cancellationToken);
+        // Read before the pointer is followed: should it move meanwhile, its list is another one and witnesses nothing.
+        var pointer = spec.Locate(spec.Path + Checksums);
+        var current = await client.FindAsync(pointer, ChecksumFile.MaxBytes, cancellationToken);
+
+        var (revision, image, list) = await PinAsync(spec, current, cancellationToken);
         var location = spec.Locate(image.Directory + Checksums);
         var digest = ChecksumFile.Find(list, image.FileName, DigestAlgorithm.Sha256, location);
         var provenance = await checkSignature(list, spec.Locate($"{image.Directory}{Checksums}.gpg"), spec.Publisher, cancellationToken);
-        return image.Resolve(spec, revision, digest, provenance);
+        return image.Resolve(spec, revision, digest, provenance) with
+        {
+            Witness = current is { Version: { } version } && list.AsSpan().SequenceEqual(current.Content) ? new Witness(pointer, version) : null,
+        };
     }
 
-    private async Task<(Revision Revision, PinnedFile Image, byte[] Checksums)> PinAsync(DistributionSpec spec, CancellationToken cancellationToken)
+    /// <param name="current">The list that the pointer leads to.</param>
+    private async Task<(Revision Revision, PinnedFile Image, byte[] Checksums)> PinAsync(DistributionSpec spec, UpstreamFile? current, CancellationToken cancellationToken)
     {
         var location = spec.Locate(spec.Path + "unpacked/build-info.txt");
         var buildInfo = await client.ReadIfPresentAsync(location, MaxBuildInfoBytes, cancellationToken);
         if (buildInfo is null)
-            return await PinByContentAsync(spec, cancellationToken);
+            return await PinByContentAsync(spec, current, cancellationToken);
 
         var revision = ReadSerial(buildInfo, location);
         var image = new PinnedFile($"{DatedDirectories.Parent(spec.Path)}{DatedDirectories.Prefix(spec.Path)}{revision}/", spec.ImageName);
@@ -38,11 +46,10 @@ public sealed class UbuntuIndex(UpstreamClient client, SignatureCheck checkSigna
     }
 
     /// <summary>Mirrors may leave the unpacked files out. Then the dated directory is the one that lists what the pointer lists.</summary>
-    private async Task<(Revision Revision, PinnedFile Image, byte[] Checksums)> PinByContentAsync(DistributionSpec spec, CancellationToken cancellationToken)
+    private async Task<(Revision Revision, PinnedFile Image, byte[] Checksums)> PinByContentAsync(DistributionSpec spec, UpstreamFile? current, CancellationToken cancellationToken)
     {
         var location = spec.Locate(spec.Path + Checksums);
-        var list = await client.ReadAsync(location, ChecksumFile.MaxBytes, cancellationToken);
-        var digest = ChecksumFile.Find(list, spec.ImageName, DigestAlgorithm.Sha256, location);
+        var digest = ChecksumFile.Find(current?.Content ?? throw UpstreamFailure.Missing(location), spec.ImageName, DigestAlgorithm.Sha256, location);
         return await new DatedDirectories(client).FindAsync(spec, _ => spec.ImageName, Checksums, digest, cancellationToken);
     }
 

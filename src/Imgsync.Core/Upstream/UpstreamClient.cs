@@ -35,15 +35,30 @@ public sealed partial class UpstreamClient : IDisposable
         await ReadIfPresentAsync(url, maxBytes, cancellationToken) ?? throw UpstreamFailure.Missing(url);
 
     /// <summary>A small file, whole, or null when the server says that there is none.</summary>
-    public async Task<byte[]?> ReadIfPresentAsync(Uri url, int maxBytes, CancellationToken cancellationToken)
+    public async Task<byte[]?> ReadIfPresentAsync(Uri url, int maxBytes, CancellationToken cancellationToken) =>
+        (await FindAsync(url, maxBytes, cancellationToken))?.Content;
+
+    /// <summary>A small file with its version, or null when the server says that there is none.</summary>
+    public async Task<UpstreamFile?> FindAsync(Uri url, int maxBytes, CancellationToken cancellationToken)
     {
         using var answer = await FollowAsync(url, request => request.Options.Set(SmallAnswers.Bound, maxBytes), cancellationToken);
         return answer.StatusCode switch
         {
-            HttpStatusCode.OK => await answer.Content.ReadAsByteArrayAsync(cancellationToken),
+            HttpStatusCode.OK => new UpstreamFile(await answer.Content.ReadAsByteArrayAsync(cancellationToken), FileVersion.Of(answer)),
             HttpStatusCode.NotFound or HttpStatusCode.Gone => null,
             _ => throw UpstreamFailure.From(url, answer),
         };
+    }
+
+    /// <summary>Whether the server says that the file is still the version we know. Whatever else it says, it must be read anew.</summary>
+    public async Task<bool> IsUnchangedAsync(Witness witness, int maxBytes, CancellationToken cancellationToken)
+    {
+        using var answer = await FollowAsync(witness.Location, request =>
+        {
+            request.Options.Set(SmallAnswers.Bound, maxBytes);
+            witness.Version.Expect(request);
+        }, cancellationToken);
+        return answer.StatusCode == HttpStatusCode.NotModified;
     }
 
     /// <summary>An image, as a stream from <paramref name="from"/> on where the server can do that for the same version, else from the start.</summary>

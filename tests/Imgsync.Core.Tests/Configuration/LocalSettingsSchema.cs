@@ -59,7 +59,7 @@ internal static class LocalSettingsSchema
     }
 
     private static JsonObject Value(Type type) => type.IsEnum
-        ? SchemaPart.Choice(Enum.GetNames(type).Select(name => name.ToLowerInvariant()))
+        ? SchemaPart.Choice(SettingText.ChoicesOf(type))
         : type.Name switch
         {
             nameof(Boolean) => SchemaPart.Choice(["true", "false"]),

@@ -38,6 +38,18 @@ public sealed class DebianIndexTests
     }
 
     [Fact]
+    public async Task The_manifest_witnesses_that_nothing_has_changed()
+    {
+        await using var server = new ScriptedServer()
+            .On("GET", Manifest, Answer.Json(Json()).With("ETag", "\"7\"").With("Last-Modified", "Wed, 17 Jul 2024 18:11:00 GMT"))
+            .On("GET", $"/{Dated}SHA512SUMS", Answer.Ok($"{Hex}  {Stamped}\n"));
+
+        var image = await ResolveAsync(server);
+
+        Assert.Equal(new Witness(new Uri(server.Url, Manifest.TrimStart('/')), new FileVersion("\"7\"", null)), image.Witness);
+    }
+
+    [Fact]
     public async Task Understands_the_names_of_daily_images()
     {
         const string Daily = "debian-sid-genericcloud-amd64-daily-20260717-2542.qcow2";

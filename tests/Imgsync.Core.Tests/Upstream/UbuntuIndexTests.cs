@@ -12,6 +12,7 @@ namespace Imgsync.Core.Tests.Upstream;
 public sealed class UbuntuIndexTests
 {
     private const string BuildInfo = "/noble/current/unpacked/build-info.txt";
+    private const string Current = "/noble/current/SHA256SUMS";
     private const string Name = "noble-server-cloudimg-amd64.img";
 
     private static readonly string Hex = new('a', 64);
@@ -28,6 +29,7 @@ public sealed class UbuntuIndexTests
         var list = $"{OtherHex} *{Name}.vmdk\n{Hex} *{Name}\n";
         await using var server = new ScriptedServer()
             .On("GET", BuildInfo, Answer.Ok("orig_prefix=noble-server-cloudimg-amd64\nserial=20240605.1\r\nsuite=noble\n"))
+            .On("GET", Current, Answer.Ok(list))
             .On("GET", "/noble/20240605.1/SHA256SUMS", Answer.Ok(list));
 
         var image = await ResolveAsync(server);
@@ -38,7 +40,7 @@ public sealed class UbuntuIndexTests
         Assert.Equal($"sha256:{Hex}", image.Digest.ToString());
         Assert.Equal(Signed, image.Provenance);
         Assert.Equal((list, new Uri(server.Url, "noble/20240605.1/SHA256SUMS.gpg")), Assert.Single(_checked));
-        Assert.Equal(2, server.Requests.Count);
+        Assert.Equal(3, server.Requests.Count);
     }
 
     [Theory]
@@ -49,7 +51,7 @@ public sealed class UbuntuIndexTests
     [InlineData("xserial=20240605\n")]
     public async Task A_serial_that_is_none_is_refused(string buildInfo)
     {
-        await using var server = new ScriptedServer().On("GET", BuildInfo, Answer.Ok(buildInfo));
+        await using var server = new ScriptedServer().On("GET", Current, Answer.Of(404)).On("GET", BuildInfo, Answer.Ok(buildInfo));
 
         await Assert.ThrowsAsync<UpstreamException>(() => ResolveAsync(server));
     }
@@ -59,7 +61,7 @@ public sealed class UbuntuIndexTests
     {
         await using var server = new ScriptedServer()
             .On("GET", BuildInfo, Answer.Of(404))
-            .On("GET", "/noble/current/SHA256SUMS", Answer.Ok($"{Hex} *{Name}\n"))
+            .On("GET", Current, Answer.Ok($"{Hex} *{Name}\n"))
             .On("GET", "/noble/", Answer.Ok("<pre><a href=\"20240605.9/\">x</a>\n<a href=\"20240605.10/\">x</a>\n<a href=\"current/\">current/</a></pre>"))
             .On("GET", "/noble/20240605.10/SHA256SUMS", Answer.Ok($"{OtherHex} *{Name}\n"))
             .On("GET", "/noble/20240605.9/SHA256SUMS", Answer.Ok($"{Hex} *{Name}\n"));
@@ -72,6 +74,7 @@ public sealed class UbuntuIndexTests
     public async Task The_release_trees_directories_carry_a_prefix()
     {
         await using var server = new ScriptedServer()
+            .On("GET", "/releases/noble/release/SHA256SUMS", Answer.Of(404))
             .On("GET", "/releases/noble/release/unpacked/build-info.txt", Answer.Ok("serial=20260705\n"))
             .On("GET", "/releases/noble/release-20260705/SHA256SUMS", Answer.Ok($"{Hex} *ubuntu-24.04-server-cloudimg-amd64.img\n"));
         var spec = UpstreamFixture.Spec("ubuntu24", server.Url) with { Path = "releases/noble/release/", ImageName = "ubuntu-24.04-server-cloudimg-amd64.img" };
@@ -83,9 +86,35 @@ public sealed class UbuntuIndexTests
     }
 
     [Fact]
+    public async Task The_pointers_own_list_witnesses_that_nothing_has_changed()
+    {
+        var list = $"{Hex} *{Name}\n";
+        await using var server = new ScriptedServer()
+            .On("GET", Current, Answer.Ok(list).With("ETag", "W/\"7\""))
+            .On("GET", BuildInfo, Answer.Ok("serial=20240605\n"))
+            .On("GET", "/noble/20240605/SHA256SUMS", Answer.Ok(list));
+
+        var image = await ResolveAsync(server);
+
+        Assert.Equal(new Witness(new Uri(server.Url, "noble/current/SHA256SUMS"), new FileVersion("W/\"7\"", null)), image.Witness);
+    }
+
+    [Fact]
+    public async Task A_pointer_that_moves_while_it_is_followed_witnesses_nothing()
+    {
+        await using var server = new ScriptedServer()
+            .On("GET", Current, Answer.Ok($"{OtherHex} *{Name}\n").With("ETag", "\"7\""))
+            .On("GET", BuildInfo, Answer.Ok("serial=20240605\n"))
+            .On("GET", "/noble/20240605/SHA256SUMS", Answer.Ok($"{Hex} *{Name}\n"));
+
+        Assert.Null((await ResolveAsync(server)).Witness);
+    }
+
+    [Fact]
     public async Task A_list_without_our_name_is_refused()
     {
         await using var server = new ScriptedServer()
+            .On("GET", Current, Answer.Of(404))
             .On("GET", BuildInfo, Answer.Ok("serial=20240605\n"))
             .On("GET", "/noble/20240605/SHA256SUMS", Answer.Ok($"{Hex} *noble-server-cloudimg-amd64v3.img\n"));
 
@@ -99,6 +128,7 @@ public sealed class UbuntuIndexTests
     public async Task A_list_whose_signature_does_not_hold_offers_nothing()
     {
         await using var server = new ScriptedServer()
+            .On("GET", Current, Answer.Of(404))
             .On("GET", BuildInfo, Answer.Ok("serial=20240605\n"))
             .On("GET", "/noble/20240605/SHA256SUMS", Answer.Ok($"{Hex} *{Name}\n"));
         using var client = UpstreamFixture.Client();
@@ -111,6 +141,7 @@ public sealed class UbuntuIndexTests
     public async Task The_resolver_chooses_the_index_by_the_publishers_format()
     {
         await using var server = new ScriptedServer()
+            .On("GET", Current, Answer.Of(404))
             .On("GET", BuildInfo, Answer.Ok("serial=20240605\n"))
             .On("GET", "/noble/20240605/SHA256SUMS", Answer.Ok($"{Hex} *{Name}\n"));
         using var client = UpstreamFixture.Client();
@@ -126,6 +157,7 @@ public sealed class UbuntuIndexTests
     public async Task What_must_be_signed_is_refused_even_where_an_index_format_does_not_look()
     {
         await using var server = new ScriptedServer()
+            .On("GET", Current, Answer.Of(404))
             .On("GET", BuildInfo, Answer.Ok("serial=20240605\n"))
             .On("GET", "/noble/20240605/SHA256SUMS", Answer.Ok($"{Hex} *{Name}\n"));
         using var client = UpstreamFixture.Client();

@@ -14,7 +14,7 @@ internal sealed record SaidSetting(IReadOnlyList<object> Path, object Value)
     public static string Text(object value) => value switch
     {
         Uri uri => uri.OriginalString,
-        Enum name => name.ToString().ToLowerInvariant(),
+        Enum choice => SettingText.ChoiceOf(choice),
         bool flag => flag ? "true" : "false",
         _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
     };

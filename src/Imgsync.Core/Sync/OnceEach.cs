@@ -1,0 +1,24 @@
+using System.Collections.Concurrent;
+
+namespace Imgsync.Core.Sync;
+
+/// <summary>One answer to each question, however many ask it and when. A question that failed may be asked again.</summary>
+internal sealed class OnceEach<T>
+{
+    private readonly ConcurrentDictionary<string, Lazy<Task<T>>> _answers = new(StringComparer.Ordinal);
+
+    /// <param name="ask">Is answered for all, so it must not depend on the patience of one.</param>
+    public async Task<T> AskAsync(string about, Func<Task<T>> ask, CancellationToken cancellationToken)
+    {
+        var answer = _answers.GetOrAdd(about, _ => new Lazy<Task<T>>(ask));
+        try
+        {
+            return await answer.Value.WaitAsync(cancellationToken);
+        }
+        catch when (answer is { IsValueCreated: true, Value: { IsCompleted: true, IsCompletedSuccessfully: false } })
+        {
+            _answers.TryRemove(KeyValuePair.Create(about, answer));
+            throw;
+        }
+    }
+}
