@@ -35,6 +35,7 @@ public sealed class TwoCloudsTests(DevCloud north, SpoiltGlance spoilt) : IClass
 
         Assert.All(report.Outcomes, outcome => Assert.Equal(OutcomeKind.Published, outcome.Kind));
         Assert.Equal(image.Length, scenario.Upstream.ImageBytes);
+        Assert.Single(scenario.Upstream.Requests, request => request.Path.EndsWith("/SHA512SUMS", StringComparison.Ordinal));
         var there = Assert.Single(await SouthernAsync(scenario));
         var here = Assert.Single(await scenario.ImagesAsync());
         var prefix = scenario.Options.Publish.Prefix;
