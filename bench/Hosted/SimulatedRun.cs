@@ -3,6 +3,7 @@ using System.Text.Json;
 using Imgsync.Core.Integrity;
 using Imgsync.Core.Pruning;
 using Imgsync.Core.Sync;
+using Imgsync.Core.Upstream;
 using Imgsync.Functions;
 using Imgsync.Functions.Workflow;
 
@@ -52,7 +53,7 @@ internal sealed class SimulatedRun
     private string Perform(string name, string input) => name switch
     {
         nameof(SyncActivities.PlanRun) => JsonSerializer.Serialize(_plan),
-        nameof(SyncActivities.SyncDistribution) => JsonSerializer.Serialize(Published(JsonSerializer.Deserialize<SyncWork>(input)!)),
+        nameof(SyncActivities.SyncDistribution) => JsonSerializer.Serialize(Result(JsonSerializer.Deserialize<SyncWork>(input)!)),
         nameof(SyncActivities.PruneSuperseded) => JsonSerializer.Serialize(PruneReport.Nothing),
         nameof(BatchOrchestrator) => PerformBatch(JsonSerializer.Deserialize<SyncBatch>(input)!),
         _ => "null",
@@ -65,6 +66,26 @@ internal sealed class SimulatedRun
         var history = History.RunAsync(batch, async context => summary = JsonSerializer.Serialize(await BatchOrchestrator.RunAsync(context)), Perform);
         Batches.Add(history.GetAwaiter().GetResult());
         return summary;
+    }
+
+    private static SyncResult Result(SyncWork work) => new(Published(work), work.Known is null ? Resolved(work) : null);
+
+    private static Resolution Resolved(SyncWork work)
+    {
+        var location = new Uri($"https://cloud.debian.org/images/cloud/bookworm/20240717-1811/{work.Distribution}-genericcloud-amd64-20240717-1811.qcow2");
+        var image = new ResolvedImage
+        {
+            Distribution = work.Distribution,
+            Location = location,
+            OfficialLocation = location,
+            DiskFormat = "qcow2",
+            Revision = "20240717-1811",
+            BuildDate = new DateOnly(2024, 7, 17),
+            Digest = Digest.FromBytes(DigestAlgorithm.Sha512, new byte[64]),
+            Provenance = new Provenance(ProvenanceKind.DigestOverHttps),
+            Witness = new Witness(new Uri(location, "debian-12-genericcloud-amd64.json"), new FileVersion("\"35c-61d6b2a0b1c40\"", LastModified: null)),
+        };
+        return new Resolution(image, IsVerified: true);
     }
 
     private static ImageOutcome Published(SyncWork work) => new()

@@ -14,7 +14,7 @@ public sealed class SyncActivities(RunSteps steps, ImgsyncOptions options)
         new(await steps.PlanAsync(start.Run, start.Request, cancellationToken), WorkflowLimits.Of(options));
 
     [Function(nameof(SyncDistribution))]
-    public Task<ImageOutcome> SyncDistribution([ActivityTrigger] SyncWork work, CancellationToken cancellationToken) =>
+    public Task<SyncResult> SyncDistribution([ActivityTrigger] SyncWork work, CancellationToken cancellationToken) =>
         steps.SyncAsync(work, cancellationToken);
 
     [Function(nameof(StoreOutcomes))]

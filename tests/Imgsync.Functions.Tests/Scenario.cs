@@ -35,6 +35,9 @@ internal sealed class Scenario
 
     public Func<SyncWork, RecordedCall, Task<ImageOutcome>> Sync { get; set; } = (work, _) => Task.FromResult(Published(work));
 
+    /// <summary>What an activity brings back of upstream.</summary>
+    public Func<SyncWork, Resolution?> Find { get; set; } = _ => null;
+
     public Func<PruneWork, Task<PruneReport>> Prune { get; set; } = _ => Task.FromResult(PruneReport.Nothing);
 
     public Func<Task<WorkflowPlan>>? Plan { get; set; }
@@ -87,7 +90,7 @@ internal sealed class Scenario
     private async Task<object?> PerformAsync(RecordedCall call) => call.Name switch
     {
         nameof(SyncActivities.PlanRun) => Plan is null ? _plan : await Plan(),
-        nameof(SyncActivities.SyncDistribution) => await Sync(call.Input<SyncWork>(), call),
+        nameof(SyncActivities.SyncDistribution) => new SyncResult(await Sync(call.Input<SyncWork>(), call), Find(call.Input<SyncWork>())),
         nameof(SyncActivities.PruneSuperseded) => await Prune(call.Input<PruneWork>()),
         nameof(SyncActivities.StoreReport) => await StoreAsync(call),
         nameof(SyncActivities.StoreOutcomes) => Keep(call.Input<BatchOutcomes>()),

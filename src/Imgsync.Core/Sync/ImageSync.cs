@@ -29,8 +29,14 @@ public sealed partial class ImageSync(
 
     /// <summary>Does the work for an image by itself, or as much of it as the budget allows.</summary>
     /// <param name="budget">Once cancelled, the bytes so far are kept and the outcome is <see cref="OutcomeKind.Unfinished"/>.</param>
-    public Task<ImageOutcome> SyncAsync(SyncWork work, IProgress<ImageProgress> progress, CancellationToken budget, CancellationToken cancellationToken) =>
-        SyncAsync(work, lookups.ForOneImage(cancellationToken), progress, budget, cancellationToken);
+    public async Task<SyncResult> SyncAsync(SyncWork work, IProgress<ImageProgress> progress, CancellationToken budget, CancellationToken cancellationToken)
+    {
+        var run = lookups.ForOneImage(cancellationToken);
+        if (work.Known is { } known)
+            run.Know(work.Distribution, known);
+        var outcome = await SyncAsync(work, run, progress, budget, cancellationToken);
+        return new SyncResult(outcome, run.Known(work.Distribution) is { } found && found != work.Known ? found : null);
+    }
 
     /// <summary>Does the work for one of a run's images.</summary>
     /// <param name="run">What the run's images ask in common.</param>

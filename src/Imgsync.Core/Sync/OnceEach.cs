@@ -7,6 +7,13 @@ internal sealed class OnceEach<T>
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<T>>> _answers = new(StringComparer.Ordinal);
 
+    /// <summary>The answer, if there is one by now.</summary>
+    public T? Answer(string about) =>
+        _answers.TryGetValue(about, out var answer) && answer is { IsValueCreated: true, Value.IsCompletedSuccessfully: true } ? answer.Value.Result : default;
+
+    /// <summary>Answers a question before it is asked.</summary>
+    public void Know(string about, T answer) => _answers[about] = new Lazy<Task<T>>(Task.FromResult(answer));
+
     /// <param name="ask">Is answered for all, so it must not depend on the patience of one.</param>
     public async Task<T> AskAsync(string about, Func<Task<T>> ask, CancellationToken cancellationToken)
     {

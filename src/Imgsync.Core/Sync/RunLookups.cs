@@ -19,6 +19,20 @@ public sealed class RunLookups(ImageResolver resolver, ResolutionMemory memory, 
     private readonly OnceEach<ResolvedImage> _resolved = new();
     private readonly OnceEach<IReadOnlyList<GlanceImage>> _listed = new();
 
+    /// <summary>Takes over what another machine has found out in the same run.</summary>
+    public void Know(string distribution, Resolution known)
+    {
+        _recalled.Know(distribution, known.IsVerified ? null : known.Image);
+        if (known.IsVerified)
+            _resolved.Know(distribution, known.Image);
+    }
+
+    /// <summary>The best that is known of a distribution by now.</summary>
+    public Resolution? Known(string distribution) =>
+        _resolved.Answer(distribution) is { } verified ? new Resolution(verified, IsVerified: true)
+        : _recalled.Answer(distribution) is { } recalled ? new Resolution(recalled, IsVerified: false)
+        : null;
+
     /// <summary>Asks all there is to ask if nothing has changed. Whoever needs an answer that failed asks again, and then fails with it.</summary>
     public async Task AskAheadAsync(IEnumerable<DistributionSpec> distributions, IEnumerable<string> names)
     {

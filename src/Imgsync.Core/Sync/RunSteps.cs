@@ -41,7 +41,7 @@ public sealed class RunSteps(
     }
 
     /// <summary>Works for one activity budget at most; what is not done by then is <see cref="OutcomeKind.Unfinished"/>.</summary>
-    public Task<ImageOutcome> SyncAsync(SyncWork work, CancellationToken cancellationToken) => HoldAsync(work.Run, async () =>
+    public Task<SyncResult> SyncAsync(SyncWork work, CancellationToken cancellationToken) => HoldAsync(work.Run, async () =>
     {
         using var budget = new CancellationTokenSource(options.Workflow.ActivityBudget, time);
         var deadline = new ImageDeadline(options.Upstream.ImageTimeout, time);

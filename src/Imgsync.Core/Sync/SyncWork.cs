@@ -6,4 +6,6 @@ namespace Imgsync.Core.Sync;
 /// <param name="Force">Publishes again even what is up to date.</param>
 /// <param name="DryRun">Changes nothing and moves no image bytes.</param>
 /// <param name="StagedFirst">Fetches to staging before anything goes to Glance: right when the time for one pass may not suffice.</param>
-public sealed record SyncWork(string Distribution, string? Cloud, string Run, bool Force = false, bool DryRun = false, bool StagedFirst = false);
+/// <param name="Known">What the run knows of upstream already. Nothing is asked again that it answers.</param>
+public sealed record SyncWork(
+    string Distribution, string? Cloud, string Run, bool Force = false, bool DryRun = false, bool StagedFirst = false, Resolution? Known = null);

@@ -125,6 +125,24 @@ public sealed class HostedRunTests(DevCloud cloud, Azurite azurite)
     }
 
     [Fact]
+    public async Task A_publisher_is_asked_once_however_many_clouds_there_are_and_whether_or_not_anything_is_to_do()
+    {
+        await using var hosted = await HostedScenario.StartAsync(cloud, azurite.ConnectionString);
+        var other = await DevCloudProject.CreateAsync(cloud, TestContext.Current.CancellationToken);
+        hosted.Base.Options = hosted.Base.Options with { Clouds = [hosted.Base.Cloud, other with { Name = "other" }] };
+        hosted.Base.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811");
+
+        await hosted.RunAsync(First);
+        Assert.Single(hosted.Base.Upstream.Requests, request => request.Path.EndsWith("/SHA512SUMS", StringComparison.Ordinal));
+        var before = hosted.Base.Upstream.Requests.Count;
+        var (_, summary) = await hosted.RunAsync(Second);
+
+        Assert.Equal(2, summary.Outcomes[OutcomeKind.UpToDate]);
+        Assert.Equal(1, hosted.Base.Upstream.Requests.Count - before);
+        await DeleteAllAsync(hosted.Base.Options.Publish.Prefix);
+    }
+
+    [Fact]
     public async Task A_cloud_that_refuses_us_leaves_the_download_to_the_next_one_and_is_told_in_the_report()
     {
         await using var hosted = await HostedScenario.StartAsync(cloud, azurite.ConnectionString);

@@ -121,7 +121,7 @@ public sealed class UnsteadyUpstreamTests(DevCloud cloud)
         await using var services = crash.Base.Services();
         var steps = services.GetRequiredService<RunSteps>();
         var plan = await steps.PlanAsync("trickling", new RunRequest { Distributions = ["debian12"] }, Cancel);
-        var outcome = await steps.SyncAsync(new SyncWork("debian12", crash.Base.Cloud.Name, plan.Run), Cancel);
+        var (outcome, _) = await steps.SyncAsync(new SyncWork("debian12", crash.Base.Cloud.Name, plan.Run), Cancel);
         await steps.EndAsync(plan.Run, Cancel);
         return outcome;
     }

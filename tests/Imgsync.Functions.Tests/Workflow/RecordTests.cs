@@ -2,6 +2,7 @@ using System.Text.Json;
 using Imgsync.Core.Integrity;
 using Imgsync.Core.Pruning;
 using Imgsync.Core.Sync;
+using Imgsync.Core.Upstream;
 using Imgsync.Functions.Workflow;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
@@ -45,6 +46,22 @@ public sealed class RecordTests
         ],
         ["Nothing was cleaned up in west."]);
 
+    private static readonly Resolution Found = new(
+        new ResolvedImage
+        {
+            Distribution = "debian12",
+            Location = new("https://mirror.example/20240717-1811/image.qcow2"),
+            Mirrors = [new("https://other.example/20240717-1811/image.qcow2")],
+            OfficialLocation = new("https://images.example/20240717-1811/image.qcow2"),
+            DiskFormat = "qcow2",
+            Revision = "20240717-1811",
+            BuildDate = new DateOnly(2024, 7, 17),
+            Digest = Digest.FromBytes(DigestAlgorithm.Sha512, new byte[64]),
+            Provenance = new Provenance(ProvenanceKind.Signed, "D2EB44626FDDC30B513D5BB71A5D6C4C7DB87C81"),
+            Witness = new Witness(new("https://images.example/latest/SHA512SUMS"), new FileVersion("\"1c8-61d3\"", DateTimeOffset.UnixEpoch)),
+        },
+        IsVerified: true);
+
     private static readonly Dictionary<OutcomeKind, int> Counts = new() { [OutcomeKind.Failed] = 1, [OutcomeKind.UpToDate] = 2 };
 
     private static readonly WorkflowPlan Plan = new(
@@ -54,8 +71,8 @@ public sealed class RecordTests
     [
         new RunStart("run", Request),
         Plan,
-        new SyncWork("debian12", "east", "run", Force: true, DryRun: true, StagedFirst: true),
-        Outcome,
+        new SyncWork("debian12", "east", "run", Force: true, DryRun: true, StagedFirst: true, Known: Found),
+        new SyncResult(Outcome, Found),
         new PruneWork("run", DryRun: true, [Outcome], [1, 2]),
         Pruning,
         new SyncBatch(2, Plan),

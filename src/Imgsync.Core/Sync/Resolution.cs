@@ -1,0 +1,14 @@
+using Imgsync.Core.Upstream;
+
+namespace Imgsync.Core.Sync;
+
+/// <summary>What a run has found out of a distribution's newest image, good for all its clouds and for this run only.</summary>
+/// <param name="IsVerified">
+/// Resolved and verified in this run; otherwise remembered from an earlier one and confirmed by the publisher in this, which
+/// serves to find that nothing is to be done (docs/adr/0009).
+/// </param>
+public sealed record Resolution(ResolvedImage Image, bool IsVerified);
+
+/// <summary>What one activity brings back.</summary>
+/// <param name="Found">What it had to ask upstream for, for the activities after it; null when it was told all it needed.</param>
+public sealed record SyncResult(ImageOutcome Outcome, Resolution? Found);
