@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes what a release consists of, in artifacts/: the tool's package, the Functions app, a bill of materials for each
+# Makes what a release consists of, in artifacts/: the tool's packages, the Functions app, a bill of materials for each
 # (CycloneDX 1.6) and the SHA-256 sums of them all.
 #
 #   ./release.sh
@@ -25,9 +25,9 @@ main() {
   mkdir artifacts
 
   say "Restoring exactly what the lock files name"
-  dotnet restore src/Imgsync.Cli --locked-mode -v q
-  say "Packing the tool"
-  dotnet pack src/Imgsync.Cli -c Release -o artifacts -v q -nologo
+  dotnet restore src/Imgsync.Cli -p:ToolPlatforms=each --locked-mode -v q
+  say "Packing the tool, compiled ahead for each platform that it names"
+  dotnet pack src/Imgsync.Cli -c Release -p:ToolPlatforms=each --no-restore -o artifacts -v q -nologo
   bill_of_materials Imgsync.Cli "$version" >"artifacts/Imgsync.Cli.$version.cdx.json"
   publish_functions "$version"
 
