@@ -35,7 +35,7 @@ public sealed partial class GlanceUpload(GlanceClient glance, GlanceImage image,
         _request = SendAsync(length);
     }
 
-    public Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => _pipe.WriteAsync(bytes, cancellationToken);
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => _pipe.WriteAsync(bytes, cancellationToken);
 
     /// <summary>Throws what made the request fail, if it has failed.</summary>
     public Task ThrowIfFailedAsync() => _request is { IsFaulted: true } ? _request : Task.CompletedTask;

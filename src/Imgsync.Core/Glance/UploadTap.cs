@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Imgsync.Core.Glance;
 
 /// <summary>The connection's end of an upload: counts what it is given, and is watched only while it has something to take.</summary>
@@ -23,6 +25,7 @@ internal sealed class UploadTap(Stream connection, CancellationTokenSource stall
         set => throw new NotSupportedException();
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         Taken += buffer.Length;

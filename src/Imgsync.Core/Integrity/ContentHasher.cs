@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Imgsync.Core.Transfer;
 
 namespace Imgsync.Core.Integrity;
@@ -9,7 +10,8 @@ public sealed class ContentHasher : IByteSink, IDisposable
     private readonly HashLane _sha512 = new(DigestAlgorithm.Sha512);
     private long _length;
 
-    public async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         _length += bytes.Length;
         var longer = _sha512.AppendAsync(bytes);

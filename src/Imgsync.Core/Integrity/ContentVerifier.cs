@@ -10,7 +10,7 @@ public sealed class ContentVerifier(ResolvedImage image, DiskImageLimits limits)
     private readonly ContentHasher _hasher = new();
     private readonly DiskImageInspector _inspector = new(limits);
 
-    public Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         _inspector.Append(bytes.Span);
         return _hasher.WriteAsync(bytes, cancellationToken);

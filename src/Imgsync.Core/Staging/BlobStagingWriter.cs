@@ -71,12 +71,12 @@ internal sealed class BlobStagingWriter : IStagingWriter
         await ExplainAsync(() => CommitBlocksAsync(cancellationToken));
     }
 
-    public Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => ExplainAsync(async () =>
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => new(ExplainAsync(async () =>
     {
         await _uploads.AppendAsync(bytes, cancellationToken);
         if (_uploads.Blocks.Count >= _committed + BlocksPerCommit)
             await CommitBlocksAsync(cancellationToken);
-    });
+    }));
 
     public async Task<StagedImage> CommitAsync(ContentFacts facts, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Imgsync.Core.Integrity;
 
@@ -46,7 +47,8 @@ internal sealed class FolderStagingWriter : IStagingWriter
             await File.WriteAllTextAsync(VersionPath, version, cancellationToken);
     }
 
-    public async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         try
         {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using Imgsync.Core.Integrity;
 
 namespace Imgsync.Core.Transfer;
@@ -30,7 +31,7 @@ public sealed class BytePass(long longest, Action<long> progress)
         using var spare = MemoryPool<byte>.Shared.Rent(BlockBytes);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, budget);
         var (current, next) = (block.Memory[..BlockBytes], spare.Memory[..BlockBytes]);
-        var writes = new Task[sinks.Count];
+        var writes = new ValueTask[sinks.Count];
 
         _spent = false;
         var filled = await FillAsync(source, current, stop.Token, cancellationToken);
@@ -58,19 +59,31 @@ public sealed class BytePass(long longest, Action<long> progress)
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, IReadOnlyList<IByteSink> sinks, Task[] writes, CancellationToken cancellationToken)
+    private async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, IReadOnlyList<IByteSink> sinks, ValueTask[] writes, CancellationToken cancellationToken)
     {
         if (Passed + bytes.Length > longest)
             throw new ContentTooLongException($"The content goes on after {longest} bytes, the most that may come; it is refused.");
 
         for (var i = 0; i < writes.Length; i++)
+#pragma warning disable CA2012 // each is awaited below, exactly once
             writes[i] = sinks[i].WriteAsync(bytes, cancellationToken);
+#pragma warning restore CA2012
 
         // A sink that fails does not free the block: the others may still be at it.
+        ExceptionDispatchInfo? failure = null;
         foreach (var write in writes)
-            await write.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        foreach (var write in writes)
-            await write;
+        {
+            try
+            {
+                await write;
+            }
+            catch (Exception first)
+            {
+                failure ??= ExceptionDispatchInfo.Capture(first);
+            }
+        }
+
+        failure?.Throw();
 
         Passed += bytes.Length;
         progress(Passed);

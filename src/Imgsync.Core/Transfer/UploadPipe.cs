@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 
 namespace Imgsync.Core.Transfer;
 
@@ -22,7 +23,8 @@ public sealed class UploadPipe : IByteSink
     /// <summary>The body of the upload request. Disposing it says that nobody reads on.</summary>
     public Stream Body { get; }
 
-    public async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         if (_abandoned)
             return;

@@ -113,16 +113,16 @@ public sealed class BytePassTests
 
         public byte[] Bytes => [.. _collected];
 
-        public Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+        public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
         {
             _collected.AddRange(bytes.Span);
-            return Task.CompletedTask;
+            return ValueTask.CompletedTask;
         }
     }
 
     private sealed class FullSink : IByteSink
     {
-        public Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
-            Task.FromException(new IOException("no space left"));
+        public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
+            ValueTask.FromException(new IOException("no space left"));
     }
 }
