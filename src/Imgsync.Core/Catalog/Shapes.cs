@@ -9,18 +9,18 @@ namespace Imgsync.Core.Catalog;
 internal static partial class Shapes
 {
     /// <summary>A file in a directory: no separator, no leading dot.</summary>
-    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._+~-]{0,199}\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._+~-]{0,199}\z", RegexOptions.ExplicitCapture, 1000)]
     public static partial Regex FileName();
 
     /// <summary>A relative directory that ends in a slash.</summary>
-    [GeneratedRegex(@"\A([A-Za-z0-9][A-Za-z0-9._+~-]{0,99}/){1,10}\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A([A-Za-z0-9][A-Za-z0-9._+~-]{0,99}/){1,10}\z", RegexOptions.ExplicitCapture, 1000)]
     public static partial Regex Directory();
 
     /// <summary>A distribution's key; it names the folder in staging.</summary>
-    [GeneratedRegex(@"\A[a-z0-9][a-z0-9._-]{0,63}\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A[a-z0-9][a-z0-9._-]{0,63}\z", RegexOptions.ExplicitCapture, 1000)]
     public static partial Regex Key();
 
     /// <summary>An OpenPGP fingerprint of version 4 in full; keys of version 6 are not supported.</summary>
-    [GeneratedRegex(@"\A[0-9A-F]{40}\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A[0-9A-F]{40}\z", RegexOptions.ExplicitCapture, 1000)]
     public static partial Regex Fingerprint();
 }

@@ -92,6 +92,6 @@ internal static partial class CloudFailure
         return failure?.Message.TrimEnd('.').Shortened() ?? "no reason given";
     }
 
-    [GeneratedRegex(@"authorized to complete (?<policy>\w+)", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"authorized to complete (?<policy>\w+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Policy();
 }

@@ -47,9 +47,10 @@ internal static partial class CloudMessage
         }
     }
 
+    // Of strangers' text, and searched on from every bracket: only an engine that never steps back is linear here. It is slow to start.
     [GeneratedRegex(@"(?s)<(style|script|title)\b.*?</(style|script|title)>|<[^>]*>", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
     private static partial Regex Invisible();
 
-    [GeneratedRegex(@"[\s\p{C}]+", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"[\s\p{C}]+", RegexOptions.None, 1000)]
     private static partial Regex Whitespace();
 }

@@ -11,6 +11,6 @@ internal static partial class VersionedUri
 
     public static bool HasVersion(Uri endpoint) => endpoint.AbsolutePath.TrimEnd('/').Length > 0 && Version().Match(endpoint.AbsolutePath).Groups["version"].Success;
 
-    [GeneratedRegex(@"(?<version>/v[0-9]+(\.[0-9]+)?)?/*$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"(?<version>/v[0-9]+(\.[0-9]+)?)?/*$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Version();
 }

@@ -24,6 +24,6 @@ internal static partial class LegacyImage
     public static Revision? DateOf(GlanceImage image) =>
         Revision.TryParse(Shape().Match(image.Name).Groups["date"].Value.Replace("-", "", StringComparison.Ordinal), out var date) ? date : null;
 
-    [GeneratedRegex(@"\A(?<title>.*) \[(?<date>[0-9.-]+)\]( \(superseded [^)]*\))?\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A(?<title>.*) \[(?<date>[0-9.-]+)\]( \(superseded [^)]*\))?\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Shape();
 }

@@ -12,6 +12,6 @@ public static partial class RunId
     /// <summary>What may be asked for as a run: anything else never becomes the name of a document.</summary>
     public static bool MayBe(string text) => Shape().IsMatch(text);
 
-    [GeneratedRegex(@"\A[0-9A-Za-z-]{1,40}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A[0-9A-Za-z-]{1,40}\z", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Shape();
 }

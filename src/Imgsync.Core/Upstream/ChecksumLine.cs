@@ -31,9 +31,9 @@ internal sealed partial record ChecksumLine(string? Algorithm, string Hex, strin
 
     private static string? WithoutDot(string? name) => name?.StartsWith("./", StringComparison.Ordinal) == true ? name[2..] : name;
 
-    [GeneratedRegex(@"\A(?<algorithm>[A-Za-z0-9-]+) ?\((?<name>.+)\) ?= ?(?<hex>[0-9A-Fa-f]+)\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A(?<algorithm>[A-Za-z0-9-]+) ?\((?<name>.+)\) ?= ?(?<hex>[0-9A-Fa-f]+)\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Bsd();
 
-    [GeneratedRegex(@"\A(?<hex>[0-9A-Fa-f]+)([ \t][ \t*]?(?<name>[^ \t*].*))?\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A(?<hex>[0-9A-Fa-f]+)([ \t][ \t*]?(?<name>[^ \t*].*))?\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Gnu();
 }

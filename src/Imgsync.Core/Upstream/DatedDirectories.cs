@@ -54,6 +54,6 @@ internal sealed partial class DatedDirectories(UpstreamClient client)
         .OrderDescending()
         .Take(Looked);
 
-    [GeneratedRegex("""href="(?<name>[A-Za-z0-9.-]{1,64})/?["]""", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("""href="(?<name>[A-Za-z0-9.-]{1,64})/?["]""", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Links();
 }

@@ -49,6 +49,6 @@ public readonly partial record struct Revision : IComparable<Revision>
     public override string ToString() => _text ?? "";
 
     // Not \d, which takes the digits of every script; nine of them always fit an int.
-    [GeneratedRegex(@"\A(?<date>[0-9]{8})([.-](?<build>[0-9]{1,9}))?\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A(?<date>[0-9]{8})([.-](?<build>[0-9]{1,9}))?\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Shape();
 }
