@@ -12,6 +12,7 @@ public sealed class FaultProxy : IAsyncDisposable
     private readonly Uri _target;
     private volatile ProxyFault _fault = new();
     private long _passed;
+    private int _connections;
 
     /// <param name="target">The server that is really meant.</param>
     public FaultProxy(Uri target)
@@ -26,6 +27,9 @@ public sealed class FaultProxy : IAsyncDisposable
 
     /// <summary>How many bytes went through since the fault was last set, both directions and all connections together.</summary>
     public long Passed => Interlocked.Read(ref _passed);
+
+    /// <summary>How many connections were accepted.</summary>
+    public int Connections => Volatile.Read(ref _connections);
 
     /// <summary>What happens from now on, to open connections too. Its bytes are counted from now on.</summary>
     public ProxyFault Fault
@@ -42,6 +46,7 @@ public sealed class FaultProxy : IAsyncDisposable
 
     private async Task ServeAsync(Socket client, CancellationToken closing)
     {
+        Interlocked.Increment(ref _connections);
         using var server = new Socket(SocketType.Stream, ProtocolType.Tcp);
         using (client)
         using (var broken = CancellationTokenSource.CreateLinkedTokenSource(closing))
