@@ -10,7 +10,8 @@ measure_pipes() {
     id=$(curl -sS -f -H "@$bench/token" -H 'Content-Type: application/json' -d '{"disk_format":"qcow2","container_format":"bare"}' "$glance/v2/images" | jq -er .id)
     pipes+=("curl -sS -f '$(url_of "$mib" "$key")' | curl -sS -f -T - -H '@$bench/token' -H 'Content-Type: application/octet-stream' '$glance/v2/images/$id/file' &")
   done
-  measure "$contender" bash -c "${pipes[*]} wait"
+  # A plain wait would take a pipe that failed at once for a fast one.
+  measure "$contender" bash -e -o pipefail -c "${pipes[*]} for pipe in \$(jobs -p); do wait \$pipe; done"
 }
 
 # measure_peers MIB KEY...: other tools; they get the OS_* variables, UPSTREAM (a base URL), IMAGES (URLs) and KEYS
@@ -22,7 +23,7 @@ measure_peers() {
   done
 }
 
-file_of() { awk -v key="$2" '$1 == key { print $2 }' "$bench/tree/$1/files"; }
+file_of() { awk -v key="$2" -v folder="$bench/tree/$1/" '$1 == key { print folder $2 }' "$bench/tree/$1/files"; }
 
 url_of() { local file; file=$(file_of "$@"); echo "http://127.0.0.1:$port/${file#"$bench/tree/"}"; }
 

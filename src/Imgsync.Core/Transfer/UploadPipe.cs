@@ -11,9 +11,9 @@ namespace Imgsync.Core.Transfer;
 public sealed class UploadPipe : IByteSink
 {
     private readonly Pipe _pipe = new(new PipeOptions(
-        pauseWriterThreshold: 2 << 20,
-        resumeWriterThreshold: 1 << 20,
-        minimumSegmentSize: 1 << 19,
+        pauseWriterThreshold: 1 << 20,
+        resumeWriterThreshold: 1 << 19,
+        minimumSegmentSize: 1 << 18,
         useSynchronizationContext: false));
 
     private bool _abandoned;

@@ -56,7 +56,7 @@ public sealed class BytePassTests
 
         Assert.False(ended);
         Assert.True(endedThen);
-        Assert.Equal((2 << 20) + (1 << 19), passed); // what had been read already goes along
+        Assert.InRange(passed, (2 << 20) + 1, 3 << 20); // what had been read already goes along
         Assert.Equal(content, sink.Bytes);
     }
 
