@@ -7,7 +7,7 @@ namespace Imgsync.Core.Upstream;
 /// An upstream body that cannot end in silence: a server that stalls, breaks off or ends before its announced length, or goes on
 /// beyond the largest size allowed, makes the read throw.
 /// </summary>
-internal sealed class BodyStream : Stream
+internal sealed class BodyStream : ForwardStream
 {
     private readonly Stream _content;
     private readonly BodyBounds _bounds;
@@ -23,20 +23,6 @@ internal sealed class BodyStream : Stream
         _timer = time.CreateTimer(static gone => ((CancellationTokenSource)gone!).Cancel(), _gone, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => _read;
-        set => throw new NotSupportedException();
-    }
-
     // Pooled, because there is a read for every few packets: they would be most of what a download allocates.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -48,21 +34,6 @@ internal sealed class BodyStream : Stream
         if (count == 0 && buffer.Length > 0 && _read < _bounds.Expected)
             throw TooShort(cause: null);
         return count;
-    }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("An image is read asynchronously.");
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
     }
 
     public override async ValueTask DisposeAsync()
