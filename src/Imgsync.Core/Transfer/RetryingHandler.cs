@@ -19,20 +19,25 @@ public sealed partial class RetryingHandler(int retries, TimeProvider time, ILog
     /// <summary>The longest wait between two attempts, whatever the server asks for.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
+    /// <summary>Set for a request that is not worth repeating: whoever sends it knows another way to what it asks for.</summary>
+    public static readonly HttpRequestOptionsKey<bool> Once = new("imgsync.once");
+
     private static readonly ResiliencePropertyKey<HttpRequestMessage> Request = new(nameof(Request));
 
     private readonly ResiliencePipeline<HttpResponseMessage> _pipeline = Build(retries, time, logger, attemptTimeout);
+    private readonly ResiliencePipeline<HttpResponseMessage> _once = Build(retries: 0, time, logger, attemptTimeout);
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (request.Content is not (null or ByteArrayContent))
             return await base.SendAsync(request, cancellationToken);
 
+        var pipeline = request.Options.TryGetValue(Once, out var once) && once ? _once : _pipeline;
         var context = ResilienceContextPool.Shared.Get(cancellationToken);
         try
         {
             context.Properties.Set(Request, request);
-            return await _pipeline.ExecuteAsync(async attempt => await base.SendAsync(request, attempt.CancellationToken), context);
+            return await pipeline.ExecuteAsync(async attempt => await base.SendAsync(request, attempt.CancellationToken), context);
         }
         finally
         {

@@ -6,8 +6,9 @@ namespace Imgsync.Core.Upstream;
 internal static class ContentVersion
 {
     /// <summary>A validator that <c>If-Range</c> may carry (RFC 9110 section 13.1.5): never a weak ETag.</summary>
-    public static string? Of(HttpResponseMessage answer) =>
-        answer.Headers.ETag is { IsWeak: false } strong ? strong.Tag : answer.Content.Headers.LastModified?.ToString("R");
+    public static string? Of(HttpResponseMessage answer) => StrongTag(answer) ?? answer.Content.Headers.LastModified?.ToString("R");
+
+    public static string? StrongTag(HttpResponseMessage answer) => answer.Headers.ETag is { IsWeak: false } strong ? strong.Tag : null;
 
     public static long? TotalLength(HttpResponseMessage answer) => answer.StatusCode == HttpStatusCode.OK
         ? answer.Content.Headers.ContentLength

@@ -1,3 +1,5 @@
+using Imgsync.Core.Upstream.Parallel;
+
 namespace Imgsync.Core.Upstream;
 
 /// <summary>An image on its way. Reading it throws rather than ending early, so an end means that all bytes have come.</summary>
@@ -28,6 +30,12 @@ public sealed class UpstreamBody : IAsyncDisposable
 
     /// <summary>The URL that answered in the end, after all redirects.</summary>
     public Uri FinalLocation { get; }
+
+    /// <summary>The file that this body is of, where more of it can be had side by side; else null.</summary>
+    internal RangedFile? InParts(Uri start, string? ifRange) => RangedFile.Of(start, _response, ifRange);
+
+    /// <summary>The same body by way of another stream, which disposes of this one.</summary>
+    internal UpstreamBody Through(Stream content) => new(_response, content, Start);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Integrity;
+using Imgsync.Core.Upstream.Parallel;
 using Microsoft.Extensions.Logging;
 
 namespace Imgsync.Core.Upstream;
@@ -13,14 +14,14 @@ public sealed class UpstreamClient : IDisposable
 
     /// <exception cref="ConfigurationException">The file of certificate authorities cannot be used.</exception>
     public UpstreamClient(UpstreamOptions options, TimeProvider time, ILogger<UpstreamClient> logger)
-        : this(options, time, logger, PrivateAddresses.Contains)
+        : this(options, time, logger, PrivateAddresses.Contains, PartMemory.Default)
     {
     }
 
-    internal UpstreamClient(UpstreamOptions options, TimeProvider time, ILogger<UpstreamClient> logger, Func<IPAddress, bool> isPrivate)
+    internal UpstreamClient(UpstreamOptions options, TimeProvider time, ILogger<UpstreamClient> logger, Func<IPAddress, bool> isPrivate, PartMemory memory)
     {
         _requests = new UpstreamRequests(options, time, logger, isPrivate);
-        _images = new UpstreamImages(_requests, options, time, logger);
+        _images = new UpstreamImages(_requests, options, time, logger, memory);
     }
 
     /// <summary>A small file, whole.</summary>

@@ -2,20 +2,27 @@ using System.Net;
 using System.Net.Http.Headers;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Integrity;
+using Imgsync.Core.Upstream.Parallel;
 using Microsoft.Extensions.Logging;
 
 namespace Imgsync.Core.Upstream;
 
 /// <summary>How an image is asked for, from its start or from where an earlier try ended, and which answers are taken for it.</summary>
-internal sealed partial class UpstreamImages(UpstreamRequests requests, UpstreamOptions options, TimeProvider time, ILogger logger)
+internal sealed partial class UpstreamImages(UpstreamRequests requests, UpstreamOptions options, TimeProvider time, ILogger logger, PartMemory memory)
 {
     public async Task<UpstreamBody> OpenAsync(Uri url, long from, string? ifRange, CancellationToken cancellationToken)
+    {
+        var body = await BeginAsync(url, from, ifRange, cancellationToken);
+        return options.ParallelStreams > 1 && body.InParts(url, ifRange) is { } file ? Widen(body, file) : body;
+    }
+
+    private async Task<UpstreamBody> BeginAsync(Uri url, long from, string? ifRange, CancellationToken cancellationToken)
     {
         if (from > 0 && ifRange is not null && await TryResumeAsync(url, from, ifRange, cancellationToken) is { } resumed)
             return resumed;
 
         var answer = await requests.FollowAsync(url, static _ => { }, cancellationToken);
-        return await OpenAsync(url, answer, start: 0, cancellationToken);
+        return await AcceptAsync(url, answer, start: 0, cancellationToken);
     }
 
     private async Task<UpstreamBody?> TryResumeAsync(Uri url, long from, string ifRange, CancellationToken cancellationToken)
@@ -24,10 +31,10 @@ internal sealed partial class UpstreamImages(UpstreamRequests requests, Upstream
         switch (answer.StatusCode)
         {
             case HttpStatusCode.OK:
-                return await OpenAsync(url, answer, start: 0, cancellationToken);
+                return await AcceptAsync(url, answer, start: 0, cancellationToken);
 
             case HttpStatusCode.PartialContent when ContentVersion.Continues(answer, from, ifRange):
-                return await OpenAsync(url, answer, from, cancellationToken);
+                return await AcceptAsync(url, answer, from, cancellationToken);
 
             // All of it was there already, and only the last step had not been taken.
             case HttpStatusCode.RequestedRangeNotSatisfiable when answer.Content.Headers.ContentRange?.Length == from:
@@ -50,7 +57,7 @@ internal sealed partial class UpstreamImages(UpstreamRequests requests, Upstream
         request.Headers.TryAddWithoutValidation("If-Range", ifRange);
     }
 
-    private async Task<UpstreamBody> OpenAsync(Uri url, HttpResponseMessage answer, long start, CancellationToken cancellationToken)
+    private async Task<UpstreamBody> AcceptAsync(Uri url, HttpResponseMessage answer, long start, CancellationToken cancellationToken)
     {
         try
         {
@@ -70,6 +77,31 @@ internal sealed partial class UpstreamImages(UpstreamRequests requests, Upstream
             answer.Dispose();
             throw;
         }
+    }
+
+    private UpstreamBody Widen(UpstreamBody trunk, RangedFile file)
+    {
+        var fetcher = new PartFetcher(requests, file, options.IdleTimeout, time);
+        var source = new TrunkAndParts(
+            trunk,
+            file,
+            memory.PartBytes,
+            from => PartWindow.Open(fetcher, memory, from, file.Length, options.ParallelStreams),
+            (from, cancellationToken) => GoOnAsync(file, from, cancellationToken),
+            logger);
+        return trunk.Through(new ParallelStream(source, file, trunk.Start, memory.PartBytes, time));
+    }
+
+    /// <summary>From the middle of the same version, or not at all: the bytes before have been passed on.</summary>
+    private async Task<UpstreamBody> GoOnAsync(RangedFile file, long from, CancellationToken cancellationToken)
+    {
+        var body = await TryResumeAsync(file.Start, from, file.ETag, cancellationToken);
+        if (body is { Start: var start, TotalLength: var length } && start == from && length == file.Length)
+            return body;
+
+        if (body is not null)
+            await body.DisposeAsync();
+        throw new UpstreamUnavailableException($"{file.Start.InMessages()} has another version by now than the one whose first {from} bytes were read; try again later.");
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Host}: {Path} cannot be taken up at byte {From}, because the server has another version by now; starting again")]

@@ -10,9 +10,13 @@ internal sealed class UpstreamRequests(UpstreamOptions options, TimeProvider tim
     private readonly UpstreamConnections _connections = new(options, time, logger, isPrivate);
 
     /// <param name="shape">Makes the request what it is; called for each one on the way.</param>
-    public async Task<HttpResponseMessage> FollowAsync(Uri start, Action<HttpRequestMessage> shape, CancellationToken cancellationToken)
+    public Task<HttpResponseMessage> FollowAsync(Uri start, Action<HttpRequestMessage> shape, CancellationToken cancellationToken) =>
+        FollowAsync(start, start, shape, cancellationToken);
+
+    /// <param name="start">The URL first asked for, whose rules hold for all that it led to.</param>
+    /// <param name="url">Where it has led before.</param>
+    public async Task<HttpResponseMessage> FollowAsync(Uri start, Uri url, Action<HttpRequestMessage> shape, CancellationToken cancellationToken)
     {
-        var url = start;
         for (var redirects = 0; redirects <= RedirectRules.MaxRedirects; redirects++)
         {
             var answer = await SendAsync(start, url, shape, cancellationToken);

@@ -53,6 +53,7 @@ internal static class Examples
         ["upstream.idleTimeout"] = "\"90s\"",
         ["upstream.imageTimeout"] = "\"4h\"",
         ["upstream.retries"] = "5",
+        ["upstream.parallelStreams"] = "4",
         ["upstream.maxImageBytes"] = "\"40GiB\"",
         ["caFile"] = "\"/etc/ssl/site-ca.pem\"",
         ["signatures.keyrings"] = """["/usr/share/keyrings/ubuntu-cloudimage-keyring.gpg"]""",

@@ -49,7 +49,7 @@ public sealed class OptionsLoaderTests : IDisposable
     public void Every_fault_is_told_at_once_and_names_its_key()
     {
         _settings.WithJson("""
-            { "pubish": {}, "maxParallel": 65, "publish": { "keep": 0, "visibility": "everybody", "nameTemplate": "{tilte}" }, "upstream": { "idleTimeout": "60" } }
+            { "pubish": {}, "maxParallel": 65, "publish": { "keep": 0, "visibility": "everybody", "nameTemplate": "{tilte}" }, "upstream": { "idleTimeout": "60", "parallelStreams": 0 } }
             """)
             .WithVariable("IMGSYNC__UPSTREAM__RETRIES", "many");
 
@@ -64,6 +64,7 @@ public sealed class OptionsLoaderTests : IDisposable
                 $"publish.nameTemplate ({json}) holds the unknown placeholder '{{tilte}}': use {{prefix}}, {{title}}, {{revision}}, {{distribution}}, {{architecture}}, {{date}}.",
                 $"publish.visibility ({json}) is 'everybody': it must be public, community, shared or private.",
                 $"upstream.idleTimeout ({json}) is '60': it must be a duration, such as 00:08:00, 90s, 8m, 2h or 7d.",
+                $"upstream.parallelStreams ({json}) is '0': it must be between 1 and 16.",
                 "IMGSYNC__UPSTREAM__RETRIES (environment) is 'many': it must be a whole number.",
             ],
             faults.OrderBy(fault => fault.StartsWith("IMGSYNC", StringComparison.Ordinal)).ThenBy(fault => fault, StringComparer.OrdinalIgnoreCase).ToList());

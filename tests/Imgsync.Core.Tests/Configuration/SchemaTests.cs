@@ -62,6 +62,7 @@ public sealed class SchemaTests
     [InlineData("""{ "maxParallel": 65 }""")]
     [InlineData("""{ "publish": { "visibility": "everybody" } }""")]
     [InlineData("""{ "upstream": { "idleTimeout": "60" } }""")]
+    [InlineData("""{ "upstream": { "parallelStreams": 17 } }""")]
     [InlineData("""{ "clouds": [{ "auth": { "authUrl": "keystone.example" } }] }""")]
     public async Task A_faulty_settings_file_is_not_valid(string json) => Assert.NotEmpty(await ComplaintsAsync("imgsync.schema.json", json));
 

@@ -130,17 +130,29 @@ public sealed class RetryingHandlerTests : IDisposable
         Assert.DoesNotContain("secret", line, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_request_that_is_not_worth_repeating_is_sent_once()
+    {
+        var far = new Far(Of(HttpStatusCode.ServiceUnavailable), Of(HttpStatusCode.OK));
+
+        using var answer = await SendAsync(far, retries: 3, once: true);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Single(far.Asked);
+    }
+
     public void Dispose() => _log.Dispose();
 
     private static HttpResponseMessage Of(HttpStatusCode status) => new(status);
 
     /// <summary>Lets the clock run as long as the request waits for it.</summary>
-    private async Task<HttpResponseMessage> SendAsync(Far far, int retries, HttpContent? content = null)
+    private async Task<HttpResponseMessage> SendAsync(Far far, int retries, HttpContent? content = null, bool once = false)
     {
         far.Time = _time;
         using var handler = new RetryingHandler(retries, _time, _log) { InnerHandler = far };
         using var client = new HttpMessageInvoker(handler);
         using var request = new HttpRequestMessage(HttpMethod.Get, Target) { Content = content };
+        request.Options.Set(RetryingHandler.Once, once);
         var sending = client.SendAsync(request, Cancellation);
         while (!sending.IsCompleted)
         {

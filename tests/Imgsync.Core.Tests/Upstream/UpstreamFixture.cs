@@ -2,6 +2,7 @@ using System.Net;
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Upstream;
+using Imgsync.Core.Upstream.Parallel;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Imgsync.Core.Tests.Upstream;
@@ -13,7 +14,7 @@ internal static class UpstreamFixture
     public static UpstreamOptions Options { get; } = new() { Retries = 0, IdleTimeout = TimeSpan.FromSeconds(30) };
 
     public static UpstreamClient Client(UpstreamOptions? options = null, TimeProvider? time = null, Func<IPAddress, bool>? isPrivate = null) =>
-        new(options ?? Options, time ?? TimeProvider.System, NullLogger<UpstreamClient>.Instance, isPrivate ?? PrivateAddresses.Contains);
+        new(options ?? Options, time ?? TimeProvider.System, NullLogger<UpstreamClient>.Instance, isPrivate ?? PrivateAddresses.Contains, PartMemory.Default);
 
     public static DistributionSpec Spec(string key, Uri baseUrl) => DistributionCatalog
         .Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal) { ["debian"] = baseUrl, ["ubuntu"] = baseUrl })

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Imgsync.Testing.Http;
@@ -55,17 +57,27 @@ public sealed record Answer
         if (request["Range"] is not { } range || (request["If-Range"] is { } version && !string.Equals(version, etag, StringComparison.Ordinal)))
             return whole;
 
-        var from = int.Parse(range.AsSpan("bytes=".Length, range.IndexOf('-', StringComparison.Ordinal) - "bytes=".Length), CultureInfo.InvariantCulture);
+        var bounds = range["bytes=".Length..].Split('-');
+        var from = int.Parse(bounds[0], CultureInfo.InvariantCulture);
+        var to = bounds[1].Length > 0 ? Math.Min(int.Parse(bounds[1], CultureInfo.InvariantCulture), content.Length - 1) : content.Length - 1;
         return from >= content.Length
             ? Of(416).With("Content-Range", $"bytes */{content.Length}")
-            : (Ok(content[from..]) with { Status = 206, Headers = whole.Headers })
-                .With("Content-Range", $"bytes {from}-{content.Length - 1}/{content.Length}");
+            : (Ok(content[from..(to + 1)]) with { Status = 206, Headers = whole.Headers })
+                .With("Content-Range", $"bytes {from}-{to}/{content.Length}");
     }
 
     public Answer With(string header, string value) => this with { Headers = Headers.Add(new(header, value)) };
 
     /// <summary>Sends this Content-Length whatever the body; a connection whose body does not fit it is closed.</summary>
     public Answer Claiming(long? length) => this with { ClaimedLength = length };
+
+    public Answer Without(string header) => this with { Headers = Headers.RemoveAll(given => string.Equals(given.Key, header, StringComparison.OrdinalIgnoreCase)) };
+
+    /// <summary>Has the body pass through something on its way out.</summary>
+    public Answer Through(Func<IAsyncEnumerable<byte[]>, IAsyncEnumerable<byte[]>> way) => this with { Body = way(Body) };
+
+    /// <summary>Sends the body no faster than this, as a server does that limits each connection.</summary>
+    public Answer Paced(int bytesPerSecond) => Through(body => PaceAsync(body, bytesPerSecond));
 
     /// <summary>Closes the connection in good order after so many bytes of the body.</summary>
     public Answer ClosedAfter(long bytes) => this with { Fault = AnswerFault.Close, FaultAfter = bytes };
@@ -77,6 +89,24 @@ public sealed record Answer
     public Answer StalledAfter(long bytes) => this with { Fault = AnswerFault.Stall, FaultAfter = bytes };
 
     public Answer BeforeReadingTheBody() => this with { Early = true };
+
+    private static async IAsyncEnumerable<byte[]> PaceAsync(
+        IAsyncEnumerable<byte[]> body, int bytesPerSecond, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var sent = 0L;
+        await foreach (var part in body.WithCancellation(cancellationToken))
+        {
+            foreach (var piece in part.Chunk(8 << 10))
+            {
+                sent += piece.Length;
+                var early = TimeSpan.FromSeconds((double)sent / bytesPerSecond) - Stopwatch.GetElapsedTime(began);
+                if (early > TimeSpan.Zero)
+                    await Task.Delay(early, cancellationToken);
+                yield return piece;
+            }
+        }
+    }
 }
 
 /// <summary>How an answer goes wrong.</summary>

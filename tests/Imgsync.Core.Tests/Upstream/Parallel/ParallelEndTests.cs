@@ -1,0 +1,75 @@
+using Imgsync.Core.Tests.Transfer;
+
+namespace Imgsync.Core.Tests.Upstream.Parallel;
+
+/// <summary>What reading over several connections holds on to, and that it lets go of all of it.</summary>
+[Collection(nameof(Alone))]
+public sealed class ParallelEndTests
+{
+    private const int Streams = 3;
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Memory_is_two_parts_for_each_stream_however_long_nobody_reads()
+    {
+        await using var publisher = new LimitedPublisher();
+        using var client = publisher.Client(LimitedPublisher.Options with { ParallelStreams = Streams });
+        await using (var body = await publisher.OpenAsync(client, Cancelled))
+        {
+            await body.Content.ReadExactlyAsync(new byte[6 * LimitedPublisher.PartBytes], Cancelled);
+            await publisher.Memory.ReachesAsync(2 * Streams, Cancelled);
+            await publisher.Sending.ReachesAsync(0, Cancelled);
+
+            Assert.Equal(2 * Streams, publisher.Memory.Most);
+            await body.Content.CopyToAsync(Stream.Null, Cancelled);
+        }
+
+        Assert.Equal((2 * Streams, 0), (publisher.Memory.Most, publisher.Memory.Now));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Whoever_stops_reading_ends_every_connection_and_leaves_nothing_behind(bool byCancelling)
+    {
+        Collect();
+        List<Exception> unobserved = [];
+        EventHandler<UnobservedTaskExceptionEventArgs> observe = (_, task) => unobserved.Add(task.Exception);
+        TaskScheduler.UnobservedTaskException += observe;
+        await using var publisher = new LimitedPublisher();
+
+        await StopInTheMiddleAsync(publisher, byCancelling);
+        await publisher.Sending.ReachesAsync(0, Cancelled);
+        Collect();
+        TaskScheduler.UnobservedTaskException -= observe;
+
+        Assert.Equal(0, publisher.Memory.Now);
+        Assert.Empty(unobserved);
+        Assert.InRange(publisher.Server.Requests.Count, 3, 14); // of 22 for all of it
+    }
+
+    private static async Task StopInTheMiddleAsync(LimitedPublisher publisher, bool byCancelling)
+    {
+        using var cancelled = new CancellationTokenSource();
+        using var client = publisher.Client(LimitedPublisher.Options with { ParallelStreams = Streams });
+        await using var body = await publisher.OpenAsync(client, Cancelled);
+        await body.Content.ReadExactlyAsync(new byte[6 * LimitedPublisher.PartBytes], Cancelled);
+        if (!byCancelling)
+            return;
+
+        var reading = body.Content.CopyToAsync(Stream.Null, cancelled.Token);
+        await cancelled.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+        await publisher.Sending.ReachesAsync(0, Cancelled);
+    }
+
+    private static void Collect()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+    }
+}
