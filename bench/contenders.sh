@@ -8,10 +8,10 @@ measure_pipes() {
   printf 'X-Auth-Token: %s\n' "$token" >"$bench/token"
   for key in "${@:3}"; do
     id=$(curl -sS -f -H "@$bench/token" -H 'Content-Type: application/json' -d '{"disk_format":"qcow2","container_format":"bare"}' "$glance/v2/images" | jq -er .id)
-    pipes+=("curl -sS -f '$(url_of "$mib" "$key")' | curl -sS -f -T - -H '@$bench/token' -H 'Content-Type: application/octet-stream' '$glance/v2/images/$id/file' &")
+    pipes+=("(curl -sS -f '$(url_of "$mib" "$key")' | curl -sS -f -T - -H '@$bench/token' -H 'Content-Type: application/octet-stream' '$glance/v2/images/$id/file') & ids+=(\$!);")
   done
   # A plain wait would take a pipe that failed at once for a fast one.
-  measure "$contender" bash -e -o pipefail -c "${pipes[*]} for pipe in \$(jobs -p); do wait \$pipe; done"
+  measure "$contender" bash -e -o pipefail -c "${pipes[*]} for id in \${ids[*]}; do wait \$id; done"
 }
 
 # measure_peers MIB KEY...: other tools; they get the OS_* variables, UPSTREAM (a base URL), IMAGES (URLs) and KEYS
