@@ -1,8 +1,8 @@
 using Azure.Storage.Blobs;
 using BenchmarkDotNet.Attributes;
-using Imgsync.Core.Integrity;
 using Imgsync.Core.Staging;
-using Imgsync.Core.Upstream;
+using Imgsync.Core.Transfer;
+using Imgsync.Testing;
 
 namespace Imgsync.Micro;
 
@@ -10,19 +10,7 @@ namespace Imgsync.Micro;
 [MemoryDiagnoser]
 public class BlockWriter
 {
-    private static readonly ResolvedImage Image = new()
-    {
-        Distribution = "micro",
-        Location = new Uri("https://mirror.example/micro.qcow2"),
-        OfficialLocation = new Uri("https://publisher.example/micro.qcow2"),
-        DiskFormat = "qcow2",
-        Revision = "1",
-        BuildDate = new DateOnly(2026, 1, 1),
-        Digest = Digest.FromBytes(DigestAlgorithm.Sha512, new byte[64]),
-        Provenance = new Provenance(ProvenanceKind.DigestOverHttps),
-    };
-
-    private readonly byte[] _block = new byte[1 << 19];
+    private readonly byte[] _block = new byte[BytePass.BlockBytes];
     private DirectoryInfo? _folder;
     private IStagingStore _store = null!;
 
@@ -48,9 +36,9 @@ public class BlockWriter
     [Benchmark]
     public async Task Write64MiB()
     {
-        await using var writer = await _store.WriteAsync(Image, CancellationToken.None);
+        await using var writer = await _store.WriteAsync(TestImages.Debian12, CancellationToken.None);
         await writer.RestartAsync(version: null, CancellationToken.None);
-        for (var block = 0; block < 128; block++)
+        for (var written = 0; written < 64 << 20; written += _block.Length)
             await writer.WriteAsync(_block, CancellationToken.None);
         await writer.DiscardAsync(CancellationToken.None);
     }

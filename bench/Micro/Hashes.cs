@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using BenchmarkDotNet.Attributes;
 using Imgsync.Core.Integrity;
+using Imgsync.Core.Transfer;
 
 namespace Imgsync.Micro;
 
@@ -8,9 +9,9 @@ namespace Imgsync.Micro;
 [MemoryDiagnoser]
 public class Hashes
 {
-    private const int Blocks = 128;
+    private const int Blocks = (64 << 20) / BytePass.BlockBytes;
 
-    private readonly byte[] _block = RandomNumberGenerator.GetBytes(1 << 19);
+    private readonly byte[] _block = RandomNumberGenerator.GetBytes(BytePass.BlockBytes);
 
     [Benchmark(Baseline = true)]
     public byte[] Sha256Alone() => Alone(HashAlgorithmName.SHA256);

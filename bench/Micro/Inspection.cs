@@ -1,15 +1,14 @@
 using BenchmarkDotNet.Attributes;
 using Imgsync.Core.Integrity.DiskImages;
+using Imgsync.Core.Transfer;
 using Imgsync.Testing.Upstream;
 
 namespace Imgsync.Micro;
 
-/// <summary>The verdict on a qcow2 image of 1 MiB of data, in blocks of 512 KiB as a pass hands them on.</summary>
+/// <summary>The verdict on a qcow2 image of 1 MiB of data, in blocks as a pass hands them on.</summary>
 [MemoryDiagnoser]
 public class Inspection
 {
-    private const int Block = 1 << 19;
-
     private byte[] _image = [];
 
     [GlobalSetup]
@@ -24,8 +23,8 @@ public class Inspection
     public DiskImage Qcow2()
     {
         var inspector = new DiskImageInspector(new DiskImageLimits());
-        for (var from = 0; from < _image.Length; from += Block)
-            inspector.Append(_image.AsSpan(from, Math.Min(Block, _image.Length - from)));
+        for (var from = 0; from < _image.Length; from += BytePass.BlockBytes)
+            inspector.Append(_image.AsSpan(from, Math.Min(BytePass.BlockBytes, _image.Length - from)));
         return inspector.Conclude(_image.Length, "qcow2");
     }
 }

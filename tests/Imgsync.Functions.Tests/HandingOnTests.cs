@@ -1,7 +1,6 @@
-using Imgsync.Core.Integrity;
 using Imgsync.Core.Staging;
 using Imgsync.Core.Sync;
-using Imgsync.Core.Upstream;
+using Imgsync.Testing;
 
 namespace Imgsync.Functions.Tests;
 
@@ -70,21 +69,5 @@ public sealed class HandingOnTests
         .Where(work => work.Distribution == distribution)
         .Select(work => work.Cloud + (work.Known is { } known ? $" {known.Image.Distribution} {(known.IsVerified ? "verified" : "remembered")}" : " asks"));
 
-    private static Resolution Resolved(string distribution, bool isVerified)
-    {
-        var location = new Uri("https://images.example/20240717-1811/image.qcow2");
-        return new Resolution(
-            new ResolvedImage
-            {
-                Distribution = distribution,
-                Location = location,
-                OfficialLocation = location,
-                DiskFormat = "qcow2",
-                Revision = "20240717-1811",
-                BuildDate = new DateOnly(2024, 7, 17),
-                Digest = Digest.FromBytes(DigestAlgorithm.Sha512, new byte[64]),
-                Provenance = new Provenance(ProvenanceKind.DigestOverHttps),
-            },
-            isVerified);
-    }
+    private static Resolution Resolved(string distribution, bool isVerified) => new(TestImages.Debian12 with { Distribution = distribution }, isVerified);
 }

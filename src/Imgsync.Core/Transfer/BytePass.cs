@@ -14,7 +14,7 @@ namespace Imgsync.Core.Transfer;
 public sealed class BytePass(long longest, Action<long> progress)
 {
     /// <summary>Large enough that a block's own cost does not show, small enough to stay in a core's cache.</summary>
-    private const int BlockBytes = 1 << 18;
+    public const int BlockBytes = 1 << 18;
 
     private bool _spent;
 

@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using Imgsync.Core.Staging;
 using Imgsync.Core.Sync;
+using Imgsync.Testing;
 
 namespace Imgsync.Core.Tests.Staging;
 

@@ -4,6 +4,7 @@ using Imgsync.Core.Integrity.Signatures;
 using Imgsync.Core.Staging;
 using Imgsync.Core.Tests.Integrity.Signatures;
 using Imgsync.Core.Upstream;
+using Imgsync.Testing;
 
 namespace Imgsync.Core.Tests.Staging;
 

@@ -4,6 +4,7 @@ using Imgsync.Core.Pruning;
 using Imgsync.Core.Sync;
 using Imgsync.Core.Upstream;
 using Imgsync.Functions.Workflow;
+using Imgsync.Testing;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 
@@ -47,16 +48,9 @@ public sealed class RecordTests
         ["Nothing was cleaned up in west."]);
 
     private static readonly Resolution Found = new(
-        new ResolvedImage
+        TestImages.Debian12 with
         {
-            Distribution = "debian12",
-            Location = new("https://mirror.example/20240717-1811/image.qcow2"),
             Mirrors = [new("https://other.example/20240717-1811/image.qcow2")],
-            OfficialLocation = new("https://images.example/20240717-1811/image.qcow2"),
-            DiskFormat = "qcow2",
-            Revision = "20240717-1811",
-            BuildDate = new DateOnly(2024, 7, 17),
-            Digest = Digest.FromBytes(DigestAlgorithm.Sha512, new byte[64]),
             Provenance = new Provenance(ProvenanceKind.Signed, "D2EB44626FDDC30B513D5BB71A5D6C4C7DB87C81"),
             Witness = new Witness(new("https://images.example/latest/SHA512SUMS"), new FileVersion("\"1c8-61d3\"", DateTimeOffset.UnixEpoch)),
         },

@@ -1,10 +1,10 @@
 using Imgsync.Core.Integrity;
 using Imgsync.Core.Upstream;
 
-namespace Imgsync.Core.Tests;
+namespace Imgsync.Testing;
 
 /// <summary>Images as upstream might offer them, for tests that do not care which.</summary>
-internal static class TestImages
+public static class TestImages
 {
     public static ResolvedImage Debian12 { get; } = new()
     {
