@@ -12,6 +12,9 @@ public static class ForeignText
     /// </summary>
     public static string OnOneLine(this string text)
     {
+        if (IsHarmless(text))
+            return text;
+
         var shown = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
             shown.Append(IsHarmless(rune) ? rune : Rune.ReplacementChar);
@@ -21,6 +24,18 @@ public static class ForeignText
     /// <summary>The text's beginning, where all of it could be as long as its author likes.</summary>
     public static string Shortened(this string text, int longest = 200) =>
         text.Length <= longest ? text : string.Concat(text.AsSpan(0, longest), "…");
+
+    private static bool IsHarmless(string text)
+    {
+        foreach (var rune in text.EnumerateRunes())
+        {
+            // Half of a surrogate pair is enumerated as a replacement character.
+            if (!IsHarmless(rune) || rune == Rune.ReplacementChar)
+                return false;
+        }
+
+        return true;
+    }
 
     private static bool IsHarmless(Rune rune) => Rune.GetUnicodeCategory(rune)
         is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);

@@ -41,7 +41,8 @@ internal static class ImagesCommand
     {
         try
         {
-            return await OurImages.ListAsync(cloud, cancellationToken).Select(image => new ListedImage(cloud.Name, image)).ToListAsync(cancellationToken);
+            var listing = await ImageListing.ReadAsync(cloud, cancellationToken);
+            return [.. listing.All.Select(image => new ListedImage(cloud.Name, image))];
         }
         catch (ImgsyncException failure)
         {

@@ -51,11 +51,21 @@ internal static class GlanceImageJson
             MinRam = Small(image.OptionalNumber("min_ram")),
             Stores = Names(image.Optional("stores")),
             ImportingToStores = Names(image.Optional("os_glance_importing_to_stores")),
-            Properties = image.EnumerateObject()
-                .Where(p => p.Value.ValueKind == JsonValueKind.String && IsCustom(p.Name))
-                .GroupBy(p => p.Name, StringComparer.Ordinal)
-                .ToDictionary(g => g.Key, g => g.Last().Value.GetString()!, StringComparer.Ordinal),
+            Properties = Custom(image),
         };
+    }
+
+    private static Dictionary<string, string> Custom(JsonElement image)
+    {
+        var properties = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var property in image.EnumerateObject())
+        {
+            // Of two with one name the last counts, as for JSON in general.
+            if (property.Value.ValueKind == JsonValueKind.String && property.Name is var name && IsCustom(name))
+                properties[name] = property.Value.GetString()!;
+        }
+
+        return properties;
     }
 
     // os_glance_* is Glance's own bookkeeping of imports.

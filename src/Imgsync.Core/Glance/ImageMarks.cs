@@ -24,7 +24,12 @@ public static class ImageMarks
     public const string Run = "imgsync.run";
 
     /// <summary><c>imgsync.sha256</c> or <c>imgsync.sha512</c>, in hex.</summary>
-    public static string Digest(DigestAlgorithm algorithm) => $"imgsync.{algorithm.Label()}";
+    public static string Digest(DigestAlgorithm algorithm) => algorithm switch
+    {
+        DigestAlgorithm.Sha256 => "imgsync.sha256",
+        DigestAlgorithm.Sha512 => "imgsync.sha512",
+        _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "not a known digest algorithm"),
+    };
 
     /// <summary>That it was us who protected the image from deletion.</summary>
     public const string Protected = "imgsync.protected";

@@ -12,10 +12,12 @@ public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, I
     /// The image that already is what upstream was last seen to offer, if there is nothing else to say about it: its marks, made
     /// when it was verified, agree, and nothing half made is beside it. Null means no more than that one has to look closer.
     /// </summary>
-    /// <param name="listed">The cloud's list where it is known, and not much older than this run.</param>
-    public async Task<GlanceImage?> RecogniseAsync(ResolvedImage known, IReadOnlyList<GlanceImage>? listed, CancellationToken cancellationToken)
+    /// <param name="listed">The cloud's images where they are known, and not much older than this run.</param>
+    public async Task<GlanceImage?> RecogniseAsync(ResolvedImage known, ImageListing? listed, CancellationToken cancellationToken)
     {
-        var candidates = listed is null ? await FindAsync(known, cancellationToken) : Marked(listed, known);
+        var candidates = listed is null
+            ? await FindAsync(known, cancellationToken)
+            : [.. listed.MarkedWith(known.Digest).Where(image => !image.OsHidden)];
         return candidates is [var standing, ..] && candidates.All(candidate => Stands(candidate, known)) && AgreesWith(standing, known) ? standing : null;
     }
 
@@ -85,7 +87,7 @@ public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, I
         return due;
     }
 
-    /// <summary>Everything of our project's that is marked with the published digest, finished or not.</summary>
+    /// <summary>Everything of our project's that is marked with the published digest, finished or not, and not hidden.</summary>
     private async Task<IReadOnlyList<GlanceImage>> FindAsync(ResolvedImage image, CancellationToken cancellationToken)
     {
         var project = (await cloud.Keystone.GetTokenAsync(cancellationToken)).ProjectId;
@@ -104,10 +106,6 @@ public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, I
             .Where(found => ImageMarks.AreOn(found, project))
             .ToListAsync(cancellationToken);
     }
-
-    /// <summary>As <see cref="FindAsync"/> would find it.</summary>
-    private static List<GlanceImage> Marked(IReadOnlyList<GlanceImage> listed, ResolvedImage image) =>
-        [.. listed.Where(found => found.Properties.GetValueOrDefault(ImageMarks.Digest(image.Digest.Algorithm)) == image.Digest.Hex)];
 
     private static bool AgreesWith(GlanceImage standing, ResolvedImage known) =>
         standing.Properties.GetValueOrDefault(ImageMarks.Revision) == known.Revision

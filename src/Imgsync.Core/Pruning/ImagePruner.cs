@@ -15,14 +15,18 @@ internal sealed class ImagePruner(PruneScope scope, int maxPrune, bool dryRun, F
     private int _deleted;
 
     /// <param name="outcomes">How this run ended for this cloud, one per distribution.</param>
+    /// <param name="early">The cloud's images as the run found them at its start, where it looked.</param>
     /// <returns>What was done until the end, or until the lock was lost: then nothing more is touched, and the failure is told beside it.</returns>
     /// <exception cref="ImgsyncException">The list of images could not be read whole; then nothing is touched.</exception>
-    public async Task<PruneReport> PruneAsync(IReadOnlyList<ImageOutcome> outcomes, CancellationToken cancellationToken)
+    public async Task<PruneReport> PruneAsync(IReadOnlyList<ImageOutcome> outcomes, ImageListing? early, CancellationToken cancellationToken)
     {
+        if (early is not null && scope.IsClean(outcomes, early))
+            return new PruneReport([], []);
+
         var images = await scope.ListAsync(cancellationToken);
         try
         {
-            await PruneAsync(outcomes, images, cancellationToken);
+            await CleanUpAsync(outcomes, images, cancellationToken);
         }
         catch (ImgsyncException stopped)
         {
@@ -32,25 +36,30 @@ internal sealed class ImagePruner(PruneScope scope, int maxPrune, bool dryRun, F
         return new PruneReport(_pruned, _failures);
     }
 
-    private async Task PruneAsync(IReadOnlyList<ImageOutcome> outcomes, IReadOnlyList<GlanceImage> images, CancellationToken cancellationToken)
+    private async Task CleanUpAsync(IReadOnlyList<ImageOutcome> outcomes, ImageListing images, CancellationToken cancellationToken)
     {
         var lines = scope.Lines(outcomes, images);
         if (!dryRun)
-            images = await NameLatestAsync(lines, images, cancellationToken);
+            images = images.With(await NameLatestAsync(lines, images, cancellationToken));
 
         foreach (var entry in scope.Unwanted(lines, outcomes, images))
             _pruned.Add(await ApplyAsync(entry, cancellationToken));
     }
 
-    private async Task<IReadOnlyList<GlanceImage>> NameLatestAsync(
-        IReadOnlyList<RetentionLine> lines, IReadOnlyList<GlanceImage> images, CancellationToken cancellationToken)
+    /// <returns>The images that are called otherwise now.</returns>
+    private async Task<IReadOnlyCollection<GlanceImage>> NameLatestAsync(
+        IReadOnlyList<RetentionLine> lines, ImageListing images, CancellationToken cancellationToken)
     {
+        var renamed = new Dictionary<string, GlanceImage>(StringComparer.Ordinal);
         foreach (var line in lines)
         {
-            await stillOurs(cancellationToken);
             try
             {
-                images = await LatestName.MoveAsync(scope.Glance, scope.LatestName(line.Distribution), line, images, cancellationToken);
+                foreach (var renaming in scope.Renamings(line, images))
+                {
+                    await stillOurs(cancellationToken);
+                    renamed[renaming.Image.Id] = await scope.Glance.PatchAsync(renaming.Image.Id, renaming.Changes, cancellationToken);
+                }
             }
             catch (Exception refused) when (refused is CloudRefusedException or CloudUnavailableException)
             {
@@ -58,7 +67,7 @@ internal sealed class ImagePruner(PruneScope scope, int maxPrune, bool dryRun, F
             }
         }
 
-        return images;
+        return renamed.Values;
     }
 
     private async Task<PruneOutcome> ApplyAsync(SupersededImage entry, CancellationToken cancellationToken)

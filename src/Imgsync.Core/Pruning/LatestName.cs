@@ -8,22 +8,18 @@ namespace Imgsync.Core.Pruning;
 /// </summary>
 internal static class LatestName
 {
+    /// <summary>Which images have to be called otherwise, in this order.</summary>
     /// <param name="name">Null where no such name is wanted (any more).</param>
-    /// <returns>The images as they are called now.</returns>
-    public static async Task<IReadOnlyList<GlanceImage>> MoveAsync(
-        GlanceClient glance, string? name, RetentionLine line, IReadOnlyList<GlanceImage> images, CancellationToken cancellationToken)
+    public static IEnumerable<Renaming> Due(string? name, RetentionLine line, ImageListing images)
     {
-        var moved = new Dictionary<string, GlanceImage>(StringComparer.Ordinal);
         if (name is not null && line.Newest.Name != name)
-            moved[line.Newest.Id] = await glance.PatchAsync(line.Newest.Id, Take(line.Newest, name), cancellationToken);
+            yield return new Renaming(line.Newest, Take(line.Newest, name));
 
-        foreach (var image in images.Where(image => line.Contains(image) && (image.Id != line.Newest.Id || name is null)))
+        foreach (var image in line.Among(images).Where(image => image.Id != line.Newest.Id || name is null))
         {
             if (image.Properties.TryGetValue(ImageMarks.Name, out var own))
-                moved[image.Id] = await glance.PatchAsync(image.Id, [PatchOperation.Set("name", own), PatchOperation.Remove(ImageMarks.Name)], cancellationToken);
+                yield return new Renaming(image, [PatchOperation.Set("name", own), PatchOperation.Remove(ImageMarks.Name)]);
         }
-
-        return [.. images.Select(image => moved.GetValueOrDefault(image.Id, image))];
     }
 
     /// <summary>Its own name stays with it; a change of the stable name must not overwrite that.</summary>
@@ -31,3 +27,5 @@ internal static class LatestName
         ? [PatchOperation.Set("name", name)]
         : [PatchOperation.Set(ImageMarks.Name, image.Name), PatchOperation.Set("name", name)];
 }
+
+internal sealed record Renaming(GlanceImage Image, IReadOnlyList<PatchOperation> Changes);

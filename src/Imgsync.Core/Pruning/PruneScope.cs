@@ -7,41 +7,35 @@ using Imgsync.Core.Upstream;
 namespace Imgsync.Core.Pruning;
 
 /// <summary>One cloud as one run sees it when all its images are through: what is there, and what of it nobody needs.</summary>
-internal sealed class PruneScope(CloudConnection cloud, CloudOptions settings, RunMark run, ImgsyncOptions options, DistributionCatalog catalog)
+/// <param name="now">By the cloud's clock.</param>
+internal sealed class PruneScope(CloudConnection cloud, CloudOptions settings, RunMark run, DateTimeOffset now, ImgsyncOptions options, DistributionCatalog catalog)
 {
-    private string? _project;
-    private DateTimeOffset _now;
-
     public string Cloud => cloud.Name;
 
     public GlanceClient Glance => cloud.Glance;
 
-    /// <summary>Everything of ours, read to the last page before anything is decided.</summary>
-    public async Task<IReadOnlyList<GlanceImage>> ListAsync(CancellationToken cancellationToken)
-    {
-        _project = (await cloud.Keystone.GetTokenAsync(cancellationToken)).ProjectId;
-        _now = await cloud.Keystone.GetTimeAsync(cancellationToken);
-        return await OurImages.ListAsync(cloud, cancellationToken).ToListAsync(cancellationToken);
-    }
-
-    public string? LatestName(DistributionSpec distribution) => ImageDescription.LatestName(distribution, Publish(distribution));
+    public Task<ImageListing> ListAsync(CancellationToken cancellationToken) => ImageListing.ReadAsync(cloud, cancellationToken);
 
     /// <summary>The distributions whose newest image is in place, and what that image is.</summary>
-    public IReadOnlyList<RetentionLine> Lines(IReadOnlyList<ImageOutcome> outcomes, IReadOnlyList<GlanceImage> images)
+    public IReadOnlyList<RetentionLine> Lines(IReadOnlyList<ImageOutcome> outcomes, ImageListing images)
     {
         var lines = new List<RetentionLine>();
-        foreach (var outcome in outcomes.Where(outcome => outcome.Kind is OutcomeKind.Published or OutcomeKind.UpToDate))
+        foreach (var outcome in outcomes.Where(outcome => outcome is { Kind: OutcomeKind.Published or OutcomeKind.UpToDate, ImageId: not null }))
         {
-            var newest = images.FirstOrDefault(image => image.Id == outcome.ImageId && image.Status == "active");
-            if (newest is not null && catalog.TryGet(outcome.Distribution, out var distribution) && Revision.TryParse(outcome.Revision, out var revision))
-                lines.Add(Line(distribution, newest, revision));
+            if (images.Find(outcome.ImageId!) is { Status: "active" } newest
+                && catalog.TryGet(outcome.Distribution, out var distribution)
+                && Revision.TryParse(outcome.Revision, out var revision))
+                lines.Add(Line(distribution, newest, revision, images.Project));
         }
 
         return lines;
     }
 
+    public IEnumerable<Renaming> Renamings(RetentionLine line, ImageListing images) =>
+        LatestName.Due(ImageDescription.LatestName(line.Distribution, Publish(line.Distribution)), line, images);
+
     /// <summary>What dead runs left comes first, then each distribution's images from the oldest revision on; each image once.</summary>
-    public IEnumerable<SupersededImage> Unwanted(IReadOnlyList<RetentionLine> lines, IReadOnlyList<ImageOutcome> outcomes, IReadOnlyList<GlanceImage> images)
+    public IEnumerable<SupersededImage> Unwanted(IReadOnlyList<RetentionLine> lines, IReadOnlyList<ImageOutcome> outcomes, ImageListing images)
     {
         var unwanted = Leftovers(images);
         if (options.Prune.Enabled)
@@ -50,33 +44,45 @@ internal sealed class PruneScope(CloudConnection cloud, CloudOptions settings, R
         return unwanted.DistinctBy(entry => entry.Image.Id, StringComparer.Ordinal);
     }
 
+    /// <summary>
+    /// True when the list from early in the run is enough to see that nothing is to be done. Whatever is to be done is decided
+    /// by a list of its own: this one may be hours old, and does not show what the run has published since.
+    /// </summary>
+    public bool IsClean(IReadOnlyList<ImageOutcome> outcomes, ImageListing early)
+    {
+        var lines = Lines(outcomes, early);
+        return outcomes.All(outcome => outcome is { Kind: OutcomeKind.UpToDate, ImageId: { } id } && early.Find(id) is not null)
+            && !lines.Any(line => Renamings(line, early).Any())
+            && !Unwanted(lines, outcomes, early).Any();
+    }
+
     /// <summary>What a dead run left half made, of whatever distribution.</summary>
-    private IEnumerable<SupersededImage> Leftovers(IReadOnlyList<GlanceImage> images) => images
-        .Where(image => ImageMarks.AreOn(image, _project)
+    private IEnumerable<SupersededImage> Leftovers(ImageListing images) => images.All
+        .Where(image => ImageMarks.AreOn(image, images.Project)
             && !GlanceProof.IsFinished(image)
             && image.Properties.TryGetValue(ImageMarks.Run, out var mark)
-            && run.IsOver(mark, image.UpdatedAt, _now))
+            && run.IsOver(mark, image.UpdatedAt, now))
         .Select(image => new SupersededImage(image, PruneAction.Delete, By: ""));
 
     /// <summary>What somebody asked for on the command line is no orphan, configured or not.</summary>
-    private IReadOnlyList<SupersededImage> Orphans(IReadOnlyList<ImageOutcome> outcomes, IReadOnlyList<GlanceImage> images)
+    private IReadOnlyList<SupersededImage> Orphans(IReadOnlyList<ImageOutcome> outcomes, ImageListing images)
     {
         var configured = settings.Distributions ?? options.Distributions;
         return configured.Count == 0
             ? []
             : RetentionPolicy.DecideOrphans(
-                images, [.. configured.Concat(outcomes.Select(outcome => outcome.Distribution))], _project, options.Prune, _now);
+                images, configured.Concat(outcomes.Select(outcome => outcome.Distribution)).ToHashSet(StringComparer.Ordinal), options.Prune, now);
     }
 
-    private RetentionLine Line(DistributionSpec distribution, GlanceImage newest, Revision revision) => new()
+    private RetentionLine Line(DistributionSpec distribution, GlanceImage newest, Revision revision, string? project) => new()
     {
         Distribution = distribution,
         Newest = newest,
         Revision = revision,
         Keep = Publish(distribution).Keep,
         Steps = options.Prune,
-        Project = _project,
-        Now = _now,
+        Project = project,
+        Now = now,
     };
 
     private PublishOptions Publish(DistributionSpec distribution) => EffectivePublish.For(options, settings, distribution.Key);

@@ -29,8 +29,14 @@ public sealed record RetentionLine
 
     private string Architecture => Newest.Properties.GetValueOrDefault("architecture", Distribution.Architecture.InGlance());
 
-    /// <summary>True for finished images of this distribution and architecture that our project owns.</summary>
-    public bool Contains(GlanceImage image) =>
+    /// <summary>The finished images of this distribution and architecture that our project owns.</summary>
+    public IEnumerable<GlanceImage> Among(ImageListing images)
+    {
+        var ours = images.Of(Distribution.Key);
+        return (Steps.AdoptLegacy ? ours.Concat(images.Of(distribution: null)) : ours).Where(Contains);
+    }
+
+    private bool Contains(GlanceImage image) =>
         ImageMarks.AreOn(image, Project)
         && image.Properties.GetValueOrDefault("architecture", Architecture) == Architecture
         && (IsOurs(image) || IsAdopted(image));

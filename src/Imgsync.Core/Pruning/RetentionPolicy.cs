@@ -10,14 +10,13 @@ namespace Imgsync.Core.Pruning;
 /// </summary>
 public static class RetentionPolicy
 {
-    /// <param name="images">Everything that carries our mark in the cloud, of whatever distribution and state.</param>
     /// <returns>Oldest revision first, so that a run that may not delete all of them deletes the oldest.</returns>
-    public static IReadOnlyList<SupersededImage> Decide(IEnumerable<GlanceImage> images, RetentionLine line)
+    public static IReadOnlyList<SupersededImage> Decide(ImageListing images, RetentionLine line)
     {
         // What is newer than the newest verified is somebody's rollback or a publisher's mistake: not ours to judge.
         // What carries no revision we understand cannot be put in order, so it stays.
-        var older = images
-            .Where(image => image.Id != line.Newest.Id && line.Contains(image))
+        var older = line.Among(images)
+            .Where(image => image.Id != line.Newest.Id)
             .Select(image => (Image: image, Revision: line.RevisionOf(image)))
             .Where(entry => entry.Revision is { } revision && revision.CompareTo(line.Revision) <= 0)
             .OrderByDescending(entry => entry.Revision)
@@ -44,18 +43,18 @@ public static class RetentionPolicy
     /// </summary>
     /// <param name="configured">Empty where nobody configured anything: then there is no telling what was taken off the list.</param>
     public static IReadOnlyList<SupersededImage> DecideOrphans(
-        IEnumerable<GlanceImage> images, IReadOnlyCollection<string> configured, string? project, PruneOptions steps, DateTimeOffset now)
+        ImageListing images, IReadOnlySet<string> configured, PruneOptions steps, DateTimeOffset now)
     {
         if (steps.Orphans is not OrphanPolicy.Prune || configured.Count == 0)
             return [];
 
         return
         [
-            .. images
-                .Where(image => ImageMarks.AreOn(image, project)
+            .. images.All
+                .Where(image => ImageMarks.AreOn(image, images.Project)
                     && GlanceProof.IsFinished(image)
                     && ImageMarks.DistributionOf(image) is { } key
-                    && !configured.Contains(key, StringComparer.Ordinal)
+                    && !configured.Contains(key)
                     && Since(image, now) >= steps.MinAge)
                 .Select(image => (Image: image, Action: Due(steps, image, Since(image, now))))
                 .Where(entry => entry.Action is not null)

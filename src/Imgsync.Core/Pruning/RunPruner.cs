@@ -14,9 +14,10 @@ public sealed partial class RunPruner(
 {
     private const string TimeSpent = "the activity budget was spent on other clouds; the next run goes on.";
 
+    /// <param name="early">A cloud's images as the run found them at its start, where it looked: they may show that nothing is to be cleaned up.</param>
     /// <param name="budget">Once cancelled, no further cloud is begun.</param>
     public async Task<PruneReport> PruneAsync(
-        string run, IReadOnlyList<ImageOutcome> outcomes, bool dryRun, CancellationToken budget, CancellationToken cancellationToken)
+        string run, IReadOnlyList<ImageOutcome> outcomes, Func<string, ImageListing?> early, bool dryRun, CancellationToken budget, CancellationToken cancellationToken)
     {
         var pruned = new List<PruneOutcome>();
         var failures = new List<string>();
@@ -31,7 +32,7 @@ public sealed partial class RunPruner(
 
             try
             {
-                var report = await TimeAsync(run, cloud.Key, () => PruneAsync(run, cloud.Key, [.. cloud], dryRun, cancellationToken));
+                var report = await TimeAsync(run, cloud.Key, () => PruneAsync(run, cloud.Key, [.. cloud], early(cloud.Key), dryRun, cancellationToken));
                 pruned.AddRange(report.Pruned);
                 failures.AddRange(report.Failures);
                 foreach (var failure in report.Failures)
@@ -47,12 +48,15 @@ public sealed partial class RunPruner(
         return new PruneReport(pruned, failures);
     }
 
-    private async Task<PruneReport> PruneAsync(string run, string cloud, ImageOutcome[] outcomes, bool dryRun, CancellationToken cancellationToken)
+    private async Task<PruneReport> PruneAsync(
+        string run, string cloud, ImageOutcome[] outcomes, ImageListing? early, bool dryRun, CancellationToken cancellationToken)
     {
+        var connection = clouds.Connect(cloud);
         var mark = await clouds.MarkAsync(run, cancellationToken);
-        var scope = new PruneScope(clouds.Connect(cloud), clouds.Options(cloud), mark, options, catalog);
+        var now = await connection.Keystone.GetTimeAsync(cancellationToken);
+        var scope = new PruneScope(connection, clouds.Options(cloud), mark, now, options, catalog);
         var pruner = new ImagePruner(scope, options.Prune.MaxPrune, dryRun, stop => runLock.RequireAsync(run, stop));
-        return await pruner.PruneAsync(outcomes, cancellationToken);
+        return await pruner.PruneAsync(outcomes, early, cancellationToken);
     }
 
     private Task<T> TimeAsync<T>(string run, string cloud, Func<Task<T>> work)

@@ -55,7 +55,7 @@ public sealed class RunSteps(
     {
         using var budget = new CancellationTokenSource(options.Workflow.ActivityBudget, time);
         var all = await AllAsync(run, outcomes, parts, cancellationToken);
-        return await pruner.PruneAsync(run, all, dryRun, budget.Token, cancellationToken);
+        return await pruner.PruneAsync(run, all, early: _ => null, dryRun, budget.Token, cancellationToken);
     }, cancellationToken);
 
     /// <summary>Keeps a part of a long run's outcomes for its last steps.</summary>

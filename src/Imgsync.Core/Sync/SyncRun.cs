@@ -29,22 +29,20 @@ public sealed partial class SyncRun(
     private async Task<SyncReport> WorkAsync(RunPlan plan, DateTimeOffset started, IProgress<ImageProgress> progress, CancellationToken cancellationToken)
     {
         using var slots = new SemaphoreSlim(options.MaxParallel);
-        var run = lookups.ForRun(plan.Distributions.Count, cancellationToken);
-        var asking = plan.Request is { Force: false, DownloadOnly: false } ? AskAheadAsync(plan, run) : Task.CompletedTask;
+        var run = lookups.ForRun(cancellationToken);
+        var asking = plan.Request is { Force: false, DownloadOnly: false }
+            ? run.AskAheadAsync(plan.Distributions.Select(planned => catalog.Get(planned.Distribution)))
+            : Task.CompletedTask;
         var ended = await Task.WhenAll(plan.Distributions.Select(planned => SyncAsync(plan, planned, run, slots, progress, cancellationToken)));
         await asking;
         cancellationToken.ThrowIfCancellationRequested();
 
         ImageOutcome[] outcomes = [.. ended.SelectMany(outcome => outcome)];
-        var pruning = await pruner.PruneAsync(plan.Run, outcomes, plan.Request.DryRun, budget: CancellationToken.None, cancellationToken);
+        var pruning = await pruner.PruneAsync(plan.Run, outcomes, run.Listed, plan.Request.DryRun, budget: CancellationToken.None, cancellationToken);
         var report = new SyncReport(plan.Run, started, time.GetUtcNow(), plan.Request.DryRun, outcomes, pruning);
         await steps.StoreAsync(report, parts: [], cancellationToken);
         return report;
     }
-
-    private Task AskAheadAsync(RunPlan plan, RunLookups run) => run.AskAheadAsync(
-        plan.Distributions.Select(planned => catalog.Get(planned.Distribution)),
-        plan.Distributions.SelectMany(planned => planned.Clouds).Distinct(StringComparer.Ordinal));
 
     /// <summary>One cloud after the other until one has brought the bytes to staging; the rest then read the staged copy, all at once.</summary>
     private async Task<IReadOnlyList<ImageOutcome>> SyncAsync(

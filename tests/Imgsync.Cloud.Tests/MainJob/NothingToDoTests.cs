@@ -10,14 +10,13 @@ public sealed class NothingToDoTests(DevCloud cloud)
     private static readonly string[] Three = ["debian12", "debian13", "ubuntu24"];
 
     [Fact]
-    public async Task One_request_for_each_distribution_and_one_list_settle_everything()
+    public async Task One_request_for_each_distribution_and_one_look_at_the_cloud_settle_everything()
     {
         await using var scenario = await StartAsync();
         await using var glance = new RequestGate(cloud.GlanceUrl);
         scenario.Options = scenario.Options with
         {
             Clouds = [scenario.Cloud with { ImageEndpoint = glance.Url }],
-            Prune = scenario.Options.Prune with { Enabled = false },
         };
         await scenario.SyncAsync(Three);
         var (asked, listed) = (scenario.Upstream.Requests.Count, glance.Requests.Count);
@@ -27,10 +26,8 @@ public sealed class NothingToDoTests(DevCloud cloud)
         Assert.All(report.Outcomes, outcome => Assert.Equal(OutcomeKind.UpToDate, outcome.Kind));
         Assert.Equal([304, 304, 304], scenario.Upstream.Requests.Skip(asked).Select(request => request.Status));
 
-        // One settles all images. The clean-up then reads everything afresh, hidden images too, before it decides.
-        var lists = glance.Requests.Skip(listed).ToList();
-        Assert.Equal(3, lists.Count);
-        Assert.All(lists, request => Assert.StartsWith("GET /v2/images?", request, StringComparison.Ordinal));
+        // Glance shows hidden images in a list of their own.
+        Assert.Equal(["false", "true"], glance.Requests.Skip(listed).Select(HiddenIn).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -120,6 +117,10 @@ public sealed class NothingToDoTests(DevCloud cloud)
 
         Assert.False(Directory.Exists(Path.Combine(scenario.StagingFolder, "resolved")));
     }
+
+    private static string HiddenIn(string request) => request.StartsWith("GET /v2/images?", StringComparison.Ordinal)
+        ? request.Split('?', '&').Single(part => part.StartsWith("os_hidden=", StringComparison.Ordinal))["os_hidden=".Length..].Split(' ')[0]
+        : request;
 
     private static void Tamper(Scenario scenario, string distribution, string what)
     {

@@ -82,7 +82,7 @@ public sealed class LookAlikeTests(DevCloud cloud)
         var auth = cloud.Cloud().Auth with { ProjectName = null, ProjectDomainName = null, DomainId = "default" };
         using var nobody = new CloudConnection(cloud.Cloud() with { Auth = auth, ImageEndpoint = cloud.GlanceUrl }, TimeProvider.System, NullLoggerFactory.Instance);
 
-        Assert.Empty(await OurImages.ListAsync(nobody, Cancel).ToListAsync(Cancel));
+        Assert.Empty((await ImageListing.ReadAsync(nobody, Cancel)).All);
         Assert.Contains(await nobody.Glance.ListAsync(new ImageQuery(), Cancel).ToListAsync(Cancel), image => image.Properties.GetValueOrDefault("source") == "imgsync");
     }
 

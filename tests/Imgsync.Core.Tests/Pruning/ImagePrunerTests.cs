@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
@@ -9,7 +10,7 @@ using Imgsync.Testing.Http;
 
 namespace Imgsync.Core.Tests.Pruning;
 
-/// <summary>What the pruner does about refusals that a real Glance gives only with a certain store, and about a lock that is lost half way.</summary>
+/// <summary>The pruner where a real Glance cannot be brought to it: refusals of certain stores, a lock that is lost half way, a list that is out of date.</summary>
 public sealed class ImagePrunerTests
 {
     private const string Newest = "20240803";
@@ -68,20 +69,46 @@ public sealed class ImagePrunerTests
         await using var server = Server().On("DELETE", Path(Oldest), Answer.Of(204));
         var asked = 0;
 
-        var report = await PruneAsync(server, stillOurs: _ => ++asked > 2 ? throw new RunLockLostException("this") : Task.CompletedTask);
+        var report = await PruneAsync(server, stillOurs: _ => ++asked > 1 ? throw new RunLockLostException("this") : Task.CompletedTask);
 
         Assert.Equal((Oldest, PruneResult.Done), (Assert.Single(report.Pruned).ImageId, report.Pruned[0].Result));
         Assert.Matches("stopped half way: .* lost its lock", Assert.Single(report.Failures));
     }
 
-    private static async Task<PruneReport> PruneAsync(ScriptedServer server, int maxPrune = 10, Func<CancellationToken, Task>? stillOurs = null)
+    [Fact]
+    public async Task Where_the_run_s_first_look_shows_nothing_superseded_the_cloud_is_not_asked_again()
+    {
+        await using var server = Server();
+
+        var report = await PruneAsync(server, early: [Newest]);
+
+        Assert.Empty(report.Pruned);
+        Assert.DoesNotContain(server.Requests, request => request.Target.StartsWith("/image/v2/images", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(new[] { Newest, Older }, OutcomeKind.UpToDate)]
+    [InlineData(new[] { Older }, OutcomeKind.UpToDate)]
+    [InlineData(new[] { Newest }, OutcomeKind.Published)]
+    public async Task Whatever_is_to_be_done_is_decided_by_what_the_cloud_shows_now(string[] early, OutcomeKind kind)
+    {
+        await using var server = Server().On("DELETE", Path(Oldest), Answer.Of(204)).On("DELETE", Path(Older), Answer.Of(204));
+
+        var report = await PruneAsync(server, early: early, kind: kind);
+
+        Assert.Equal([Oldest, Older], report.Pruned.Select(pruned => pruned.ImageId));
+    }
+
+    private static async Task<PruneReport> PruneAsync(
+        ScriptedServer server, int maxPrune = 10, Func<CancellationToken, Task>? stillOurs = null, string[]? early = null, OutcomeKind kind = OutcomeKind.UpToDate)
     {
         var cloud = ScriptedCloud.Options(server);
         var options = new ImgsyncOptions { Clouds = [cloud], Publish = new PublishOptions { Keep = 1 } };
         using var connection = Connect.To(cloud);
-        var scope = new PruneScope(connection, cloud, new RunMark("here", "this"), options, DistributionCatalog.Load(options.Catalog, options.Publishers));
-        var newest = new ImageOutcome { Distribution = "debian12", Cloud = cloud.Name, Kind = OutcomeKind.UpToDate, Reason = "", Revision = Newest, ImageId = Newest };
-        return await new ImagePruner(scope, maxPrune, dryRun: false, stillOurs ?? (_ => Task.CompletedTask)).PruneAsync([newest], Cancel);
+        var scope = new PruneScope(connection, cloud, new RunMark("here", "this"), await connection.Keystone.GetTimeAsync(Cancel), options, DistributionCatalog.Load(options.Catalog, options.Publishers));
+        var newest = new ImageOutcome { Distribution = "debian12", Cloud = cloud.Name, Kind = kind, Reason = "", Revision = Newest, ImageId = Newest };
+        var pruner = new ImagePruner(scope, maxPrune, dryRun: false, stillOurs ?? (_ => Task.CompletedTask));
+        return await pruner.PruneAsync([newest], early is null ? null : new ImageListing("p1", [.. early.Select(id => GlanceImageJson.Parse(Encoding.UTF8.GetBytes(Image(id).ToJsonString())))]), Cancel);
     }
 
     private static ScriptedServer Server() => new ScriptedServer().SigningIn().Always("GET", "/image/v2/images", request => Answer.Json(new JsonObject

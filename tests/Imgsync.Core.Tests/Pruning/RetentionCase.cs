@@ -28,7 +28,7 @@ public sealed record RetentionCase(string Images, string Expected)
         var newest = Array.FindIndex(written, image => image.StartsWith('*'));
         var images = written.Select(Read).ToList();
         Assert.True(Revision.TryParse(written[newest][1..written[newest].IndexOf('/', StringComparison.Ordinal)], out var revision));
-        return InWords(RetentionPolicy.Decide(images, new RetentionLine
+        return InWords(RetentionPolicy.Decide(new ImageListing(Project, images), new RetentionLine
         {
             Distribution = Debian12,
             Newest = images[newest],
@@ -41,7 +41,11 @@ public sealed record RetentionCase(string Images, string Expected)
     }
 
     public string DecideOrphans(string configured) =>
-        InWords(RetentionPolicy.DecideOrphans(Images.Split(' ').Select(Read), configured is "" ? [] : [configured], Project, Steps, Now));
+        InWords(RetentionPolicy.DecideOrphans(
+            new ImageListing(Project, [.. Images.Split(' ').Select(Read)]),
+            configured is "" ? new HashSet<string>(StringComparer.Ordinal) : new HashSet<string>(StringComparer.Ordinal) { configured },
+            Steps,
+            Now));
 
     private static string InWords(IEnumerable<SupersededImage> decided) =>
         string.Join(", ", decided.Select(entry => $"{entry.Action.ToString().ToLowerInvariant()} {RevisionIn(entry.Image)}"));

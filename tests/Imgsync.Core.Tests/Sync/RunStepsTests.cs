@@ -171,7 +171,7 @@ public sealed class RunStepsTests(Azurite azurite) : IClassFixture<Azurite>, IAs
         Machine();
         var pruner = _machines[^1].GetRequiredService<RunPruner>();
 
-        var report = await pruner.PruneAsync("a", [Outcome("debian12")], dryRun: false, budget: new CancellationToken(canceled: true), Cancel);
+        var report = await pruner.PruneAsync("a", [Outcome("debian12")], early: _ => null, dryRun: false, budget: new CancellationToken(canceled: true), Cancel);
 
         Assert.Empty(report.Pruned);
         Assert.Equal("Cleaning up east was left out: the activity budget was spent on other clouds; the next run goes on.", Assert.Single(report.Failures));

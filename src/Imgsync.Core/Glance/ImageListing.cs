@@ -1,0 +1,56 @@
+using Imgsync.Core.Integrity;
+
+namespace Imgsync.Core.Glance;
+
+/// <summary>
+/// Everything in a cloud that carries our mark and belongs to our project, as one look found it. A run looks there for each of
+/// its distributions, and must not go through all images every time.
+/// </summary>
+/// <param name="project">The id of that project; null where the token has none.</param>
+/// <param name="images">Newest first, hidden ones last.</param>
+public sealed class ImageListing(string? project, IReadOnlyList<GlanceImage> images)
+{
+    private readonly ILookup<string, GlanceImage> _byId = images.ToLookup(image => image.Id, StringComparer.Ordinal);
+    private readonly ILookup<(DigestAlgorithm Algorithm, string? Hex), GlanceImage> _byDigest = Enum.GetValues<DigestAlgorithm>()
+        .SelectMany(algorithm => images.Select(image => (Algorithm: algorithm, Hex: image.Properties.GetValueOrDefault(ImageMarks.Digest(algorithm)), Image: image)))
+        .ToLookup(marked => (marked.Algorithm, marked.Hex), marked => marked.Image);
+    private readonly ILookup<string?, GlanceImage> _byDistribution = images.ToLookup(ImageMarks.DistributionOf, StringComparer.Ordinal);
+
+    public string? Project => project;
+
+    public IReadOnlyList<GlanceImage> All => images;
+
+    /// <summary>Lists to the last page. Glance has no way to ask for hidden images and others at once, so it is asked twice, at the same time.</summary>
+    public static async Task<ImageListing> ReadAsync(CloudConnection cloud, CancellationToken cancellationToken)
+    {
+        var project = (await cloud.Keystone.GetTokenAsync(cancellationToken)).ProjectId;
+        var images = await Task.WhenAll(ReadAsync(hidden: false), ReadAsync(hidden: true));
+        return new ImageListing(project, [.. images[0], .. images[1]]);
+
+        // Without a project of ours nothing that somebody owns is ours, whatever it says of itself.
+        async Task<List<GlanceImage>> ReadAsync(bool hidden) =>
+            await cloud.Glance.ListAsync(Query(project, hidden), cancellationToken).Where(image => image.Owner == project).ToListAsync(cancellationToken);
+    }
+
+    public GlanceImage? Find(string id) => _byId[id].FirstOrDefault();
+
+    /// <summary>Marked with this digest, finished or not.</summary>
+    public IEnumerable<GlanceImage> MarkedWith(Digest digest) => _byDigest[(digest.Algorithm, digest.Hex)];
+
+    /// <param name="distribution">Null for those that do not say: the older tool's.</param>
+    public IEnumerable<GlanceImage> Of(string? distribution) => _byDistribution[distribution];
+
+    /// <summary>The same images, where some have been changed since.</summary>
+    public ImageListing With(IReadOnlyCollection<GlanceImage> changed)
+    {
+        var now = changed.ToDictionary(image => image.Id, StringComparer.Ordinal);
+        return new ImageListing(project, [.. images.Select(image => now.GetValueOrDefault(image.Id, image))]);
+    }
+
+    private static ImageQuery Query(string? project, bool hidden) => new()
+    {
+        Owner = project,
+        OsHidden = hidden,
+        Properties = new Dictionary<string, string>(StringComparer.Ordinal) { [ImageMarks.Source] = ImageMarks.Imgsync },
+    };
+}
