@@ -11,9 +11,8 @@ namespace Imgsync.Core.Glance;
 public sealed class ImageListing(string? project, IReadOnlyList<GlanceImage> images)
 {
     private readonly ILookup<string, GlanceImage> _byId = images.ToLookup(image => image.Id, StringComparer.Ordinal);
-    private readonly ILookup<(DigestAlgorithm Algorithm, string? Hex), GlanceImage> _byDigest = Enum.GetValues<DigestAlgorithm>()
-        .SelectMany(algorithm => images.Select(image => (Algorithm: algorithm, Hex: image.Properties.GetValueOrDefault(ImageMarks.Digest(algorithm)), Image: image)))
-        .ToLookup(marked => (marked.Algorithm, marked.Hex), marked => marked.Image);
+    private readonly ILookup<string?, GlanceImage> _bySha256 = ByDigest(images, DigestAlgorithm.Sha256);
+    private readonly ILookup<string?, GlanceImage> _bySha512 = ByDigest(images, DigestAlgorithm.Sha512);
     private readonly ILookup<string?, GlanceImage> _byDistribution = images.ToLookup(ImageMarks.DistributionOf, StringComparer.Ordinal);
 
     public string? Project => project;
@@ -35,7 +34,7 @@ public sealed class ImageListing(string? project, IReadOnlyList<GlanceImage> ima
     public GlanceImage? Find(string id) => _byId[id].FirstOrDefault();
 
     /// <summary>Marked with this digest, finished or not.</summary>
-    public IEnumerable<GlanceImage> MarkedWith(Digest digest) => _byDigest[(digest.Algorithm, digest.Hex)];
+    public IEnumerable<GlanceImage> MarkedWith(Digest digest) => (digest.Algorithm is DigestAlgorithm.Sha256 ? _bySha256 : _bySha512)[digest.Hex];
 
     /// <param name="distribution">Null for those that do not say: the older tool's.</param>
     public IEnumerable<GlanceImage> Of(string? distribution) => _byDistribution[distribution];
@@ -46,6 +45,9 @@ public sealed class ImageListing(string? project, IReadOnlyList<GlanceImage> ima
         var now = changed.ToDictionary(image => image.Id, StringComparer.Ordinal);
         return new ImageListing(project, [.. images.Select(image => now.GetValueOrDefault(image.Id, image))]);
     }
+
+    private static ILookup<string?, GlanceImage> ByDigest(IReadOnlyList<GlanceImage> images, DigestAlgorithm algorithm) =>
+        images.ToLookup(image => image.Properties.GetValueOrDefault(ImageMarks.Digest(algorithm)), StringComparer.Ordinal);
 
     private static ImageQuery Query(string? project, bool hidden) => new()
     {
