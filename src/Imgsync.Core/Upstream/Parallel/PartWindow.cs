@@ -53,8 +53,16 @@ internal sealed class PartWindow(PartFetcher fetcher, PartMemory memory, long fr
             Widen();
 
         var part = Next;
-        await using var given = cancellationToken.UnsafeRegister(static window => ((PartWindow)window!).Stop(), this);
-        await part.Fetching.WaitAsync(cancellationToken);
+        try
+        {
+            await part.Fetching.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            Stop();
+            throw;
+        }
+
         return part.Bytes;
     }
 
