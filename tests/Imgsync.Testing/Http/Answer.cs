@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Imgsync.Testing.Http;
@@ -76,9 +74,6 @@ public sealed record Answer
     /// <summary>Has the body pass through something on its way out.</summary>
     public Answer Through(Func<IAsyncEnumerable<byte[]>, IAsyncEnumerable<byte[]>> way) => this with { Body = way(Body) };
 
-    /// <summary>Sends the body no faster than this, as a server does that limits each connection.</summary>
-    public Answer Paced(int bytesPerSecond) => Through(body => PaceAsync(body, bytesPerSecond));
-
     /// <summary>Closes the connection in good order after so many bytes of the body.</summary>
     public Answer ClosedAfter(long bytes) => this with { Fault = AnswerFault.Close, FaultAfter = bytes };
 
@@ -89,24 +84,6 @@ public sealed record Answer
     public Answer StalledAfter(long bytes) => this with { Fault = AnswerFault.Stall, FaultAfter = bytes };
 
     public Answer BeforeReadingTheBody() => this with { Early = true };
-
-    private static async IAsyncEnumerable<byte[]> PaceAsync(
-        IAsyncEnumerable<byte[]> body, int bytesPerSecond, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        var began = Stopwatch.GetTimestamp();
-        var sent = 0L;
-        await foreach (var part in body.WithCancellation(cancellationToken))
-        {
-            foreach (var piece in part.Chunk(8 << 10))
-            {
-                sent += piece.Length;
-                var early = TimeSpan.FromSeconds((double)sent / bytesPerSecond) - Stopwatch.GetElapsedTime(began);
-                if (early > TimeSpan.Zero)
-                    await Task.Delay(early, cancellationToken);
-                yield return piece;
-            }
-        }
-    }
 }
 
 /// <summary>How an answer goes wrong.</summary>

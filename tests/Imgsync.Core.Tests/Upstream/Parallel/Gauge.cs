@@ -17,7 +17,7 @@ internal sealed class Gauge
     }
 
     /// <summary>Ends as soon as there are just so many.</summary>
-    public Task ReachesAsync(int wanted, CancellationToken cancellationToken)
+    public Task ReachesAsync(int wanted)
     {
         lock (_lock)
         {
@@ -25,7 +25,7 @@ internal sealed class Gauge
                 return Task.CompletedTask;
             var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiting.Add((wanted, reached));
-            return reached.Task.WaitAsync(cancellationToken);
+            return reached.Task;
         }
     }
 

@@ -1,6 +1,6 @@
 using System.Buffers;
+using System.Globalization;
 using System.Net;
-using System.Runtime.CompilerServices;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Upstream;
 using Imgsync.Core.Upstream.Parallel;
@@ -19,18 +19,20 @@ internal sealed class LimitedPublisher : IAsyncDisposable
     /// <summary>No whole number of parts, and more than the MiB that .NET's client reads of an answer it is done with before it hangs up.</summary>
     public const int Length = (20 * PartBytes) + 1000;
 
-    private const int BytesPerSecond = 2 << 20;
-
     private readonly CapturedLog _log = new();
     private readonly LoggerFactory _logs;
     private readonly CountingPool _pool = new();
+    private readonly LimitedAnswers _answers;
     private int _asked;
+    private FollowedStream? _reader;
 
     /// <param name="bend">What becomes of the answer to the request of this number; the first is number 0. Null: nothing.</param>
-    public LimitedPublisher(Func<ScriptedRequest, int, Answer, Answer>? bend = null, IPAddress? address = null)
+    /// <param name="company">How many parts it takes under way for one of them to be sent to its end, where it is not given up on.</param>
+    public LimitedPublisher(Func<ScriptedRequest, int, Answer, Answer>? bend = null, int company = 0)
     {
         _logs = new LoggerFactory([_log]);
-        Server = new ScriptedServer(address: address).Always("GET", "/image", request => Serve(request, bend ?? ((_, _, answer) => answer)));
+        _answers = new LimitedAnswers(company, Memory);
+        Server = new ScriptedServer().Always("GET", "/image", request => Serve(request, bend ?? ((_, _, answer) => answer)));
     }
 
     public static byte[] Image { get; } = Bytes(seed: 1);
@@ -41,7 +43,13 @@ internal sealed class LimitedPublisher : IAsyncDisposable
 
     public ScriptedServer Server { get; }
 
-    public Gauge Sending { get; } = new();
+    /// <inheritdoc cref="LimitedAnswers.Sending"/>
+    public Gauge Sending => _answers.Sending;
+
+    public Gauge Parts => _answers.Parts;
+
+    /// <inheritdoc cref="LimitedAnswers.InCompany"/>
+    public int InCompany => _answers.InCompany;
 
     public Gauge Memory => _pool.Rented;
 
@@ -53,8 +61,12 @@ internal sealed class LimitedPublisher : IAsyncDisposable
     public UpstreamClient Client(UpstreamOptions? options = null, Func<IPAddress, bool>? isPrivate = null) => new(
         options ?? Options, TimeProvider.System, _logs.CreateLogger<UpstreamClient>(), isPrivate ?? PrivateAddresses.Contains, new PartMemory(PartBytes, _pool));
 
-    public Task<UpstreamBody> OpenAsync(UpstreamClient client, CancellationToken cancellationToken) =>
-        client.OpenAsync(new Uri(Server.Url, "image"), from: 0, ifRange: null, cancellationToken);
+    public async Task<UpstreamBody> OpenAsync(UpstreamClient client, CancellationToken cancellationToken, string path = "image", long from = 0, string? ifRange = null)
+    {
+        _reader = null;
+        var body = await client.OpenAsync(new Uri(Server.Url, path), from, ifRange, cancellationToken);
+        return body.Through(_reader = new FollowedStream(body.Content, body.Start));
+    }
 
     /// <summary>All of the image, as a client of its own gets it.</summary>
     public async Task<byte[]> ReadAsync(CancellationToken cancellationToken, UpstreamOptions? options = null)
@@ -73,27 +85,17 @@ internal sealed class LimitedPublisher : IAsyncDisposable
         _pool.Dispose();
     }
 
+    public static bool IsForPart(ScriptedRequest request) => request["Range"]?.EndsWith('-') is false;
+
+    /// <summary>Where in the file the answer to a request is to begin.</summary>
+    public static long From(ScriptedRequest request) =>
+        request["Range"] is { } range ? long.Parse(range["bytes=".Length..].Split('-')[0], CultureInfo.InvariantCulture) : 0;
+
     private Answer Serve(ScriptedRequest request, Func<ScriptedRequest, int, Answer, Answer> bend)
     {
         var number = Interlocked.Increment(ref _asked) - 1;
-        return bend(request, number, Answer.Ranged(request, Image, ETag)).Paced(BytesPerSecond).Through(body => CountAsync(body));
-    }
-
-    /// <summary>A body no longer counts when its last piece goes out: the client has that before we know that it was sent.</summary>
-    private async IAsyncEnumerable<byte[]> CountAsync(IAsyncEnumerable<byte[]> body, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        byte[] last = [];
-        using (Sending.Enter())
-        {
-            await foreach (var piece in body.WithCancellation(cancellationToken))
-            {
-                if (last.Length > 0)
-                    yield return last;
-                last = piece;
-            }
-        }
-
-        yield return last;
+        var answer = bend(request, number, Answer.Ranged(request, Image, ETag));
+        return answer.Through(body => IsForPart(request) ? _answers.PartAsync(body) : _answers.TrunkAsync(body, () => (_reader?.Reached ?? From(request)) - From(request)));
     }
 
     private static byte[] Bytes(int seed)
