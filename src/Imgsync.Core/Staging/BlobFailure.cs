@@ -13,13 +13,23 @@ internal static class BlobFailure
         {
             return await work();
         }
-        catch (Exception failure) when (failure is RequestFailedException or AuthenticationFailedException or AggregateException or IOException)
+        catch (Exception failure) when (IsOne(failure))
         {
-            throw Explain(attempt, container, failure);
+            throw Of(attempt, container, failure);
         }
     }
 
-    private static ImgsyncException Explain(string attempt, BlobContainerClient container, Exception failure)
+    public static Task ExplainAsync(string attempt, BlobContainerClient container, Func<Task> work) =>
+        ExplainAsync(attempt, container, async () =>
+        {
+            await work();
+            return true;
+        });
+
+    public static bool IsOne(Exception failure) => failure is RequestFailedException or AuthenticationFailedException or AggregateException or IOException;
+
+    /// <param name="attempt">Such as <c>Staging debian12</c>.</param>
+    public static ImgsyncException Of(string attempt, BlobContainerClient container, Exception failure)
     {
         var where = $"{attempt} in container {container.Name} of storage account {container.AccountName} failed";
         return failure switch

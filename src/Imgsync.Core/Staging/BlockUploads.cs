@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
@@ -31,7 +32,8 @@ internal sealed class BlockUploads(BlockBlobClient blob, BlobRequestConditions c
         return bytes;
     }
 
-    public async Task AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         while (!bytes.IsEmpty)
         {
@@ -45,7 +47,8 @@ internal sealed class BlockUploads(BlockBlobClient blob, BlobRequestConditions c
     }
 
     /// <summary>Sends what is there as a block of its own, once one of the few places is free.</summary>
-    public async Task FlushAsync(CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
         if (_filled == 0)
             return;
