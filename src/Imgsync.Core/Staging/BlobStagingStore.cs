@@ -16,6 +16,8 @@ public sealed class BlobStagingStore(BlobContainerClient container, TimeProvider
     /// <summary>Small enough to start at once, large enough that a GiB takes 256 requests.</summary>
     private const int ReadBufferBytes = 4 << 20;
 
+    internal int LongestDocument { get; init; } = StagedDocument.LongestBytes;
+
     public Task<StagedImage?> FindAsync(ResolvedImage image, CancellationToken cancellationToken) =>
         BlobFailure.ExplainAsync($"Looking for {StagedName.Of(image)}", container, async () =>
         {
@@ -70,7 +72,10 @@ public sealed class BlobStagingStore(BlobContainerClient container, TimeProvider
         {
             try
             {
-                return (await container.GetBlobClient(document).DownloadContentAsync(cancellationToken)).Value.Content.ToArray();
+                using var answer = (await container.GetBlobClient(document).DownloadStreamingAsync(cancellationToken: cancellationToken)).Value;
+                var content = StagedDocument.Room(document, $"container {container.Name} of storage account {container.AccountName}", answer.Details.ContentLength, LongestDocument);
+                await answer.Content.ReadExactlyAsync(content, cancellationToken);
+                return content;
             }
             catch (RequestFailedException absent) when (absent.Status == 404)
             {

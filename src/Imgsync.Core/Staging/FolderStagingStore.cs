@@ -12,6 +12,8 @@ public sealed class FolderStagingStore(string root, TimeProvider time) : IStagin
 {
     internal const string Facts = ".facts";
 
+    internal int LongestDocument { get; init; } = StagedDocument.LongestBytes;
+
     public async Task<StagedImage?> FindAsync(ResolvedImage image, CancellationToken cancellationToken)
     {
         var name = StagedName.Of(image);
@@ -70,8 +72,16 @@ public sealed class FolderStagingStore(string root, TimeProvider time) : IStagin
         return Task.CompletedTask;
     }
 
-    public async Task<byte[]?> LoadAsync(string document, CancellationToken cancellationToken) =>
-        File.Exists(Locate(document)) ? await File.ReadAllBytesAsync(Locate(document), cancellationToken) : null;
+    public async Task<byte[]?> LoadAsync(string document, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(Locate(document)))
+            return null;
+
+        await using var file = new FileStream(Locate(document), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, useAsync: true);
+        var content = StagedDocument.Room(document, root, file.Length, LongestDocument);
+        await file.ReadExactlyAsync(content, cancellationToken);
+        return content;
+    }
 
     public async Task SaveAsync(string document, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {

@@ -27,6 +27,7 @@ public interface IStagingStore
     Task SweepAsync(TimeSpan unfinishedAge, TimeSpan stagedAge, CancellationToken cancellationToken);
 
     /// <summary>A small document kept beside the images (a report, a key, an ETag), or null.</summary>
+    /// <exception cref="StagingException">It is longer than any document of ours.</exception>
     Task<byte[]?> LoadAsync(string document, CancellationToken cancellationToken);
 
     /// <summary>Keeps a small document, replacing the one of that name as a whole.</summary>
