@@ -1,32 +1,33 @@
-using System.Globalization;
-using System.Text;
 using BenchmarkDotNet.Attributes;
 using Imgsync.Core.Integrity;
 using Imgsync.Core.Upstream;
 
 namespace Imgsync.Micro;
 
-/// <summary>Finding one name in a list that is made here: as long as Ubuntu's SHA256SUMS of release-20260725 (66 lines), and 40 times that.</summary>
+/// <summary>Finding the last name of a list: of the longest real one that is at hand, and of one that is made here.</summary>
 [MemoryDiagnoser]
 public class Checksums
 {
+    /// <summary>40 times the length of Ubuntu's SHA256SUMS of release-20260725.</summary>
+    private const int ManyLines = 40 * 66;
+
     private static readonly Uri Location = new("https://publisher.example/SHA256SUMS");
 
-    private byte[] _list = [];
-    private string _wanted = "";
+    public static IReadOnlyList<ListToSearch> Lists { get; } = Collect();
 
-    [Params(66, 2640)]
-    public int Lines { get; set; }
-
-    [GlobalSetup]
-    public void Make()
-    {
-        var text = new StringBuilder();
-        for (var line = 0; line < Lines; line++)
-            text.Append(CultureInfo.InvariantCulture, $"{line:x64} *{_wanted = $"ubuntu-24.04-server-cloudimg-{line:d4}-amd64-wsl.rootfs.tar.gz"}\n");
-        _list = Encoding.ASCII.GetBytes(text.ToString());
-    }
+    [ParamsSource(nameof(Lists))]
+    public ListToSearch List { get; set; } = null!;
 
     [Benchmark]
-    public Digest FindTheLast() => ChecksumFile.Find(_list, _wanted, DigestAlgorithm.Sha256, Location);
+    public Digest FindTheLast() => ChecksumFile.Find(List.Content, List.Wanted, DigestAlgorithm.Sha256, Location);
+
+    private static ListToSearch[] Collect()
+    {
+        var made = ListToSearch.Make(ManyLines);
+        if (PublisherLists.Longest() is { } real)
+            return [real, made];
+
+        Console.Error.WriteLine("No publishers' lists: neither IMGSYNC_SAMPLES nor shared/upstream-samples beside the checkout is a folder with one; the real list is left out.");
+        return [made];
+    }
 }
