@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using Imgsync.Core.Integrity;
 using Imgsync.Core.Staging;
 using Imgsync.Core.Sync;
 using Imgsync.Testing;
@@ -82,6 +83,17 @@ public sealed class FolderStagingStoreTests : StagingStoreContract, IDisposable
 
         await using var next = await Store.WriteAsync(TestImages.Debian12, Cancel);
         Assert.Equal((3, "\"v1\""), (next.Kept, next.KeptVersion));
+    }
+
+    [Fact]
+    public async Task The_facts_beside_a_copy_have_the_form_that_they_always_had()
+    {
+        await using var writer = await Store.WriteAsync(TestImages.Debian12, Cancel);
+        await writer.CommitAsync(new ContentFacts(6, Digest.FromBytes(DigestAlgorithm.Sha256, new byte[32]), Digest.FromBytes(DigestAlgorithm.Sha512, new byte[64])), Cancel);
+
+        Assert.Equal(
+            $$"""{"Length":6,"Sha256":"sha256:{{new string('0', 64)}}","Sha512":"sha512:{{new string('0', 128)}}"}""",
+            await File.ReadAllTextAsync(Directory.GetFiles(_root.FullName, "*.facts", SearchOption.AllDirectories).Single(), Cancel));
     }
 
     [Theory]

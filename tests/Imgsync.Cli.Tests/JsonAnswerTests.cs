@@ -1,0 +1,121 @@
+using Imgsync.Testing.Upstream;
+
+namespace Imgsync.Cli.Tests;
+
+/// <summary>Answers for programs, letter by letter: what reads them today reads them tomorrow.</summary>
+public sealed class JsonAnswerTests : IDisposable
+{
+    private const string Report = """
+        {"Run":"a","StartedAt":"2024-07-17T18:11:00+00:00","FinishedAt":"2024-07-17T20:12:30.5+02:00","DryRun":true,"Outcomes":[
+        {"Distribution":"debian12","Cloud":"lyon","Kind":"WouldPublish","Reason":"<été>","BytesDownloaded":5000000000,
+        "Content":{"Length":6,"Sha256":"sha256:0000000000000000000000000000000000000000000000000000000000000000",
+        "Sha512":"sha512:00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"},
+        "Seconds":{"Resolve":0.25,"Transfer":12}}],
+        "Pruning":{"Pruned":[{"Distribution":"debian12","Cloud":"lyon","ImageId":"1","ImageName":"b","Action":"Hide","Result":"Planned","Reason":"Older."}],"Failures":[]}}
+        """;
+
+    private const string Shown = """
+        {
+          "run": "a",
+          "startedAt": "2024-07-17T18:11:00+00:00",
+          "finishedAt": "2024-07-17T20:12:30.5+02:00",
+          "dryRun": true,
+          "outcomes": [
+            {
+              "distribution": "debian12",
+              "cloud": "lyon",
+              "kind": "WouldPublish",
+              "reason": "\u003C\u00E9t\u00E9\u003E",
+              "failure": null,
+              "revision": null,
+              "imageId": null,
+              "imageName": null,
+              "bytesDownloaded": 5000000000,
+              "bytesUploaded": 0,
+              "content": {
+                "length": 6,
+                "sha256": "sha256:0000000000000000000000000000000000000000000000000000000000000000",
+                "sha512": "sha512:00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+              },
+              "provenance": null,
+              "seconds": {
+                "Resolve": 0.25,
+                "Transfer": 12
+              }
+            }
+          ],
+          "pruning": {
+            "pruned": [
+              {
+                "distribution": "debian12",
+                "cloud": "lyon",
+                "imageId": "1",
+                "imageName": "b",
+                "action": "Hide",
+                "result": "Planned",
+                "reason": "Older."
+              }
+            ],
+            "failures": []
+          }
+        }
+        """;
+
+    private readonly ProgramRun _program = new();
+
+    public void Dispose() => _program.Dispose();
+
+    [Fact]
+    public async Task A_list_is_indented_and_in_camel_case()
+    {
+        var answer = await AnswerAsync("list", "--json");
+
+        Assert.StartsWith(
+            """
+            [
+              {
+                "distribution": "debian11",
+                "title": "Debian 11",
+                "architecture": "x86_64",
+                "location": "https://cloud.debian.org/images/cloud/bullseye/latest/debian-11-genericcloud-amd64.qcow2"
+              },
+              {
+
+            """,
+            answer,
+            StringComparison.Ordinal);
+        Assert.EndsWith("\n  }\n]\n", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_report_names_its_enumerations_and_escapes_what_is_not_ascii()
+    {
+        Directory.CreateDirectory(Path.Combine(_program.Home, "reports"));
+        _program.Write("reports/last.json", Report);
+
+        Assert.Equal(Shown + "\n", await AnswerAsync("status", "--json", "--set", $"staging.folder={_program.Home}"));
+    }
+
+    [Fact]
+    public async Task An_offer_shows_its_day_and_its_digest_as_text_and_where_both_come_from()
+    {
+        var tree = new UpstreamTree(Path.Combine(_program.Home, "upstream"));
+        Directory.CreateDirectory(tree.Folder);
+        tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811");
+        await using var server = await FolderServer.StartAsync(tree.Folder, TestContext.Current.CancellationToken);
+
+        var answer = await AnswerAsync("resolve", "debian12", "--json", "--set", $"publishers.debian={server.DebianUrl}");
+
+        Assert.StartsWith($"[\n  {{\n    \"distribution\": \"debian12\",\n    \"location\": \"{server.DebianUrl}bookworm/", answer, StringComparison.Ordinal);
+        Assert.Contains("\"buildDate\": \"2024-07-17\",\n    \"digest\": \"sha512:", answer, StringComparison.Ordinal);
+        Assert.Contains("\"provenance\": {\n      \"kind\": \"DigestOverHttp\",\n      \"signedBy\": null\n    },", answer, StringComparison.Ordinal);
+        Assert.Contains("\"version\": {\n        \"eTag\": \"\\u0022", answer, StringComparison.Ordinal);
+    }
+
+    private async Task<string> AnswerAsync(params string[] arguments)
+    {
+        var ended = await _program.RunAsync(arguments);
+        Assert.Empty(ended.StandardError);
+        return ended.StandardOutput;
+    }
+}
