@@ -5,32 +5,27 @@ using Imgsync.Core.Configuration;
 namespace Imgsync.Core.Catalog;
 
 /// <summary>A catalogue as it stands in its file. Every field may be missing, because a user's file may change only a few.</summary>
+/// <remarks>
+/// Members are set and not init, here and in the entries: generated code passes null for an init member that the file leaves
+/// out, whatever its default, and cannot fill unknown members that are init.
+/// </remarks>
 internal sealed record CatalogFile
 {
     /// <summary>The built-in catalogue has 5 KiB; a thousand distributions have half of this.</summary>
     public const int MaxBytes = 1024 * 1024;
 
-    private static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Web)
-    {
-        PropertyNameCaseInsensitive = false,
-        NumberHandling = JsonNumberHandling.Strict,
-        AllowDuplicateProperties = false,
-        RespectNullableAnnotations = true,
-        MaxDepth = 8,
-    };
+    public Dictionary<string, PublisherEntry?> Publishers { get; set; } = [];
 
-    public Dictionary<string, PublisherEntry?> Publishers { get; init; } = [];
-
-    public Dictionary<string, DistributionEntry?> Distributions { get; init; } = [];
+    public Dictionary<string, DistributionEntry?> Distributions { get; set; } = [];
 
     /// <summary>Members that no catalogue has. Kept rather than refused by the serializer, so that all are reported at once.</summary>
     [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Unknown { get; init; }
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
 
     public static CatalogFile ReadBuiltIn()
     {
         using var stream = typeof(CatalogFile).Assembly.GetManifestResourceStream("catalog.json")!;
-        return JsonSerializer.Deserialize<CatalogFile>(stream, Strict)!;
+        return JsonSerializer.Deserialize(stream, CatalogJson.Default.CatalogFile)!;
     }
 
     /// <exception cref="ConfigurationException">The file cannot be read or is not a catalogue.</exception>
@@ -41,7 +36,7 @@ internal sealed record CatalogFile
             using var stream = File.OpenRead(path);
             if (stream.Length > MaxBytes)
                 throw new ConfigurationException($"The catalogue {path} has {stream.Length} bytes, and {MaxBytes} are the most that is read; remove what it does not need.");
-            return JsonSerializer.Deserialize<CatalogFile>(stream, Strict)
+            return JsonSerializer.Deserialize(stream, CatalogJson.Default.CatalogFile)
                 ?? throw new ConfigurationException($"The catalogue {path} holds null; it must be a JSON object with \"publishers\" and \"distributions\".");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

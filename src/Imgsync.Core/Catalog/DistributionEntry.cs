@@ -8,40 +8,40 @@ namespace Imgsync.Core.Catalog;
 internal sealed record DistributionEntry
 {
     [Description("Who makes it, by a name of the part publishers.")]
-    public string? Publisher { get; init; }
+    public string? Publisher { get; set; }
 
     [Description("What people call it, used in image names: Debian 12.")]
-    public string? Title { get; init; }
+    public string? Title { get; set; }
 
     [Description("The directory below the publisher's URL whose pointer moves, ending in a slash; {arch} stands for the architecture.")]
-    public string? Path { get; init; }
+    public string? Path { get; set; }
 
     [Description("The exact file name in that directory; {arch} stands for the architecture.")]
-    public string? Image { get; init; }
+    public string? Image { get; set; }
 
     [Description("One entry each: the first has the bare key, the others have theirs as a suffix.")]
-    public IReadOnlyList<string?>? Architectures { get; init; }
+    public IReadOnlyList<string?>? Architectures { get; set; }
 
     [Description("Glance's disk_format; qcow2 where none is named.")]
-    public string? DiskFormat { get; init; }
+    public string? DiskFormat { get; set; }
 
     [Description("Glance's os_distro.")]
-    public string? OsDistro { get; init; }
+    public string? OsDistro { get; set; }
 
     [Description("Glance's os_version.")]
-    public string? OsVersion { get; init; }
+    public string? OsVersion { get; set; }
 
     [Description("The login that cloud-init prepares, Glance's os_admin_user.")]
-    public string? AdminUser { get; init; }
+    public string? AdminUser { get; set; }
 
     [Description("Glance's min_ram, in MiB.")]
-    public int? MinRam { get; init; }
+    public int? MinRam { get; set; }
 
     [Description("Further image properties of this distribution.")]
-    public IReadOnlyDictionary<string, string>? Properties { get; init; }
+    public IReadOnlyDictionary<string, string>? Properties { get; set; }
 
     [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Unknown { get; init; }
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
 
     /// <summary>This entry with the fields that the other one sets.</summary>
     public DistributionEntry Under(DistributionEntry? over) => over is null ? this : new()

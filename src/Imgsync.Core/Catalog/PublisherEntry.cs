@@ -8,19 +8,19 @@ namespace Imgsync.Core.Catalog;
 internal sealed record PublisherEntry
 {
     [Description("The publisher's own tree, which paths are appended to.")]
-    public string? Url { get; init; }
+    public string? Url { get; set; }
 
     [Description("How its directories list images.")]
-    public string? Index { get; init; }
+    public string? Index { get; set; }
 
     [Description("Whether an image may be used without a signature over its digest.")]
-    public string? Signature { get; init; }
+    public string? Signature { get; set; }
 
     [Description("Full fingerprints of the keys that may sign.")]
-    public IReadOnlyList<string?>? SignedBy { get; init; }
+    public IReadOnlyList<string?>? SignedBy { get; set; }
 
     [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Unknown { get; init; }
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
 
     /// <summary>This entry with the fields that the other one sets.</summary>
     public PublisherEntry Under(PublisherEntry? over) => over is null ? this : new()
