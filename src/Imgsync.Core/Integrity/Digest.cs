@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Imgsync.Core.Integrity;
@@ -61,15 +60,4 @@ public sealed record Digest
     }
 
     public override string ToString() => $"{Algorithm.Label()}:{Hex}";
-
-    private sealed class DigestJsonConverter : JsonConverter<Digest>
-    {
-        public override Digest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            TryParse(reader.GetString() ?? "", out var digest)
-                ? digest
-                : throw new JsonException("A digest is written as sha256:<hex> or sha512:<hex>.");
-
-        public override void Write(Utf8JsonWriter writer, Digest value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(value.ToString());
-    }
 }

@@ -105,7 +105,7 @@ public sealed class FolderStagingStore(string root, TimeProvider time) : IStagin
     {
         try
         {
-            return JsonSerializer.Deserialize<ContentFacts>(facts) is { Sha256: not null, Sha512: not null } whole ? whole : null;
+            return JsonSerializer.Deserialize(facts, StagingJson.Default.ContentFacts) is { Sha256: not null, Sha512: not null } whole ? whole : null;
         }
         catch (JsonException)
         {

@@ -66,7 +66,7 @@ internal sealed class FolderStagingWriter : IStagingWriter
     public async Task<StagedImage> CommitAsync(ContentFacts facts, CancellationToken cancellationToken)
     {
         // Not flushed to the disk: a copy that a power cut damaged is found out when it is hashed on its way to Glance.
-        await File.WriteAllTextAsync(_path + FolderStagingStore.Facts, JsonSerializer.Serialize(facts), cancellationToken);
+        await File.WriteAllTextAsync(_path + FolderStagingStore.Facts, JsonSerializer.Serialize(facts, StagingJson.Default.ContentFacts), cancellationToken);
         File.Move(_path + Unfinished, _path, overwrite: true);
         File.Delete(VersionPath);
         await _file.DisposeAsync(); // the lock has moved along with the file, and readers are welcome now

@@ -11,7 +11,7 @@ public sealed class ReportStore(IStagingStore store)
 
     public async Task SaveAsync(SyncReport report, CancellationToken cancellationToken)
     {
-        var content = JsonSerializer.SerializeToUtf8Bytes(report);
+        var content = JsonSerializer.SerializeToUtf8Bytes(report, SyncJson.Default.SyncReport);
         await store.SaveAsync(Name(report.Run), content, cancellationToken);
         await store.SaveAsync(Last, content, cancellationToken);
     }
@@ -26,7 +26,7 @@ public sealed class ReportStore(IStagingStore store)
     /// <summary>Keeps a part of a long run's outcomes until its report is put together.</summary>
     /// <param name="part">From one.</param>
     public Task SavePartAsync(string run, int part, IReadOnlyList<ImageOutcome> outcomes, CancellationToken cancellationToken) =>
-        store.SaveAsync(PartName(run, part), JsonSerializer.SerializeToUtf8Bytes(outcomes), cancellationToken);
+        store.SaveAsync(PartName(run, part), JsonSerializer.SerializeToUtf8Bytes(outcomes, SyncJson.Default.Outcomes), cancellationToken);
 
     /// <summary>The outcomes of these parts, in their order.</summary>
     /// <exception cref="StagingException">A part is missing: somebody removed it.</exception>
@@ -37,7 +37,7 @@ public sealed class ReportStore(IStagingStore store)
         {
             var content = await store.LoadAsync(PartName(run, part), cancellationToken)
                 ?? throw new StagingException($"Reading the outcomes of run {run} failed: {PartName(run, part)} is gone from the staging store. Nothing may delete it during a run.");
-            outcomes.AddRange(JsonSerializer.Deserialize<List<ImageOutcome>>(content)!);
+            outcomes.AddRange(JsonSerializer.Deserialize(content, SyncJson.Default.Outcomes)!);
         }
 
         return outcomes;
@@ -52,7 +52,7 @@ public sealed class ReportStore(IStagingStore store)
     {
         try
         {
-            return await store.LoadAsync(document, cancellationToken) is { } content ? JsonSerializer.Deserialize<SyncReport>(content) : null;
+            return await store.LoadAsync(document, cancellationToken) is { } content ? JsonSerializer.Deserialize(content, SyncJson.Default.SyncReport) : null;
         }
         catch (JsonException damaged)
         {

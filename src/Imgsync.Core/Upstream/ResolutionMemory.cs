@@ -36,7 +36,7 @@ public sealed class ResolutionMemory(IStagingStore store, UpstreamClient client,
             return;
 
         var memory = new Memory(BasisOf(spec), time.GetUtcNow(), image);
-        await store.SaveAsync(Document(spec), JsonSerializer.SerializeToUtf8Bytes(memory), cancellationToken);
+        await store.SaveAsync(Document(spec), JsonSerializer.SerializeToUtf8Bytes(memory, UpstreamJson.Default.Memory), cancellationToken);
     }
 
     /// <summary>One document for each distribution: the activities of a run keep them on many machines, and none overwrites another's.</summary>
@@ -44,7 +44,7 @@ public sealed class ResolutionMemory(IStagingStore store, UpstreamClient client,
 
     /// <summary>Everything that the resolution follows from besides upstream itself: another mirror, pattern or signature policy asks anew.</summary>
     private static string BasisOf(DistributionSpec spec) => Digest
-        .FromBytes(DigestAlgorithm.Sha256, SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(spec)))
+        .FromBytes(DigestAlgorithm.Sha256, SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(spec, UpstreamJson.Default.DistributionSpec)))
         .Hex;
 
     private bool IsOld(Memory memory) => time.GetUtcNow() - memory.VerifiedAt is var age && (age > Lasts || age < TimeSpan.Zero);
@@ -54,7 +54,7 @@ public sealed class ResolutionMemory(IStagingStore store, UpstreamClient client,
     {
         try
         {
-            return document is null ? null : JsonSerializer.Deserialize<Memory>(document);
+            return document is null ? null : JsonSerializer.Deserialize(document, UpstreamJson.Default.Memory);
         }
         catch (JsonException)
         {
@@ -62,5 +62,5 @@ public sealed class ResolutionMemory(IStagingStore store, UpstreamClient client,
         }
     }
 
-    private sealed record Memory(string Basis, DateTimeOffset VerifiedAt, ResolvedImage Image);
+    internal sealed record Memory(string Basis, DateTimeOffset VerifiedAt, ResolvedImage Image);
 }

@@ -12,7 +12,7 @@ public sealed record ResolvedImage
     public required Uri Location { get; init; }
 
     /// <summary>Other places of the same file, to be tried before <see cref="Location"/>, in this order.</summary>
-    public IReadOnlyList<Uri> Mirrors { get; init; } = [];
+    public IReadOnlyList<Uri> Mirrors { get; init => field = value ?? []; } = []; // generated code passes null where a memory has none
 
     /// <summary>The publisher's own URL of the same file, recorded as the image's source whatever mirror served it.</summary>
     public required Uri OfficialLocation { get; init; }
