@@ -20,7 +20,7 @@ internal static class ConfigCheckCommand
             await using var session = Session.Open(shared.Sources(parsed), terminal);
             var report = await session.Get<SetupCheck>().RunAsync(parsed.GetValue(shared.Cloud) ?? [], cancellationToken);
             if (parsed.GetValue(shared.Json))
-                JsonAnswer.Show(terminal, report);
+                JsonAnswer.Show(terminal, report, AnswerJson.Default.CheckReport);
             else
                 Show(report, terminal);
             return report.IsGood ? ExitCode.Good : ExitCode.SomeFailed;

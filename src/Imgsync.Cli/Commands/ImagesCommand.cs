@@ -22,7 +22,7 @@ internal static class ImagesCommand
             session.Get<CloudDirectory>().WarnOfOpenDoors(clouds.Select(cloud => cloud.Name));
             var answers = await Task.WhenAll(clouds.Select(cloud => ListAsync(cloud, terminal, cancellationToken)));
             ListedImage[] found = [.. answers.SelectMany(images => images ?? [])];
-            ListAnswer.Show(terminal, parsed.GetValue(shared.Json), found, Headings, Row);
+            ListAnswer.Show(terminal, parsed.GetValue(shared.Json), found, AnswerJson.Default.Images, Headings, Row);
             return answers.All(images => images is not null) ? ExitCode.Good : ExitCode.SomeFailed;
         });
         return command;
@@ -63,5 +63,5 @@ internal static class ImagesCommand
         listed.Image.Id,
     ];
 
-    private sealed record ListedImage(string Cloud, GlanceImage Image);
+    internal sealed record ListedImage(string Cloud, GlanceImage Image);
 }

@@ -16,14 +16,14 @@ internal static class ListCommand
         {
             await using var session = Session.Open(shared.Sources(parsed), terminal);
             var listed = session.Get<DistributionCatalog>().All.Select(ListedDistribution.Of).ToList();
-            ListAnswer.Show(terminal, parsed.GetValue(shared.Json), listed, Headings, one => [one.Distribution, one.Title, one.Architecture, one.Location]);
+            ListAnswer.Show(terminal, parsed.GetValue(shared.Json), listed, AnswerJson.Default.Distributions, Headings, one => [one.Distribution, one.Title, one.Architecture, one.Location]);
             return ExitCode.Good;
         });
         return command;
     }
 
     /// <param name="Location">Where its moving pointer to the newest image is read.</param>
-    private sealed record ListedDistribution(string Distribution, string Title, string Architecture, string Location)
+    internal sealed record ListedDistribution(string Distribution, string Title, string Architecture, string Location)
     {
         public static ListedDistribution Of(DistributionSpec spec) =>
             new(spec.Key, spec.Title, spec.Architecture.InGlance(), spec.Locate(spec.Path + spec.ImageName).AbsoluteUri);

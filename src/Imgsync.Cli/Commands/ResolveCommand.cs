@@ -23,7 +23,7 @@ internal static class ResolveCommand
 
             var offers = await Task.WhenAll(chosen.Select(spec => ResolveAsync(session.Get<ImageResolver>(), spec, terminal, cancellationToken)));
             ResolvedImage[] found = [.. offers.OfType<ResolvedImage>()];
-            ListAnswer.Show(terminal, parsed.GetValue(shared.Json), found, Headings, Row);
+            ListAnswer.Show(terminal, parsed.GetValue(shared.Json), found, AnswerJson.Default.Offers, Headings, Row);
             return found.Length == offers.Length ? ExitCode.Good : ExitCode.SomeFailed;
         });
         return command;

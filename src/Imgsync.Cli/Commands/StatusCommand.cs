@@ -29,7 +29,7 @@ internal static class StatusCommand
             }
 
             if (parsed.GetValue(shared.Json))
-                JsonAnswer.Show(terminal, report);
+                JsonAnswer.Show(terminal, report, AnswerJson.Default.SyncReport);
             else
                 Show(report, terminal);
             return report.IsGood ? ExitCode.Good : ExitCode.SomeFailed;

@@ -1,16 +1,11 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Imgsync.Cli.Display;
 
 /// <summary>An answer for programs: JSON in camel case, enumerations by their names.</summary>
 internal static class JsonAnswer
 {
-    private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        Converters = { new JsonStringEnumConverter() },
-    };
-
-    public static void Show<T>(Terminal terminal, T answer) => terminal.Answer(JsonSerializer.Serialize(answer, Form));
+    /// <param name="form">One of <see cref="AnswerJson"/>'s.</param>
+    public static void Show<T>(Terminal terminal, T answer, JsonTypeInfo<T> form) => terminal.Answer(JsonSerializer.Serialize(answer, form));
 }

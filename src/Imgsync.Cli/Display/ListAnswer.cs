@@ -1,12 +1,15 @@
+using System.Text.Json.Serialization.Metadata;
+
 namespace Imgsync.Cli.Display;
 
 /// <summary>An answer that lists things: a row each for people, whole records for programs.</summary>
 internal static class ListAnswer
 {
-    public static void Show<T>(Terminal terminal, bool asJson, IReadOnlyList<T> entries, string[] headings, Func<T, string[]> row)
+    public static void Show<T>(
+        Terminal terminal, bool asJson, IReadOnlyList<T> entries, JsonTypeInfo<IReadOnlyList<T>> form, string[] headings, Func<T, string[]> row)
     {
         if (asJson)
-            JsonAnswer.Show(terminal, entries);
+            JsonAnswer.Show(terminal, entries, form);
         else
             AnswerTable.Show(terminal, headings, entries.Select(row));
     }

@@ -1,0 +1,23 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Imgsync.Cli.Commands;
+using Imgsync.Core.Checking;
+using Imgsync.Core.Configuration;
+using Imgsync.Core.Sync;
+using Imgsync.Core.Upstream;
+
+namespace Imgsync.Cli.Display;
+
+/// <summary>Every answer for programs, written by code that is generated when Imgsync is built, because reflection takes time at every start.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    WriteIndented = true,
+    UseStringEnumConverter = true,
+    GenerationMode = JsonSourceGenerationMode.Serialization)]
+[JsonSerializable(typeof(SyncReport))]
+[JsonSerializable(typeof(CheckReport))]
+[JsonSerializable(typeof(IReadOnlyList<EffectiveSetting>), TypeInfoPropertyName = "Settings")]
+[JsonSerializable(typeof(IReadOnlyList<ListCommand.ListedDistribution>), TypeInfoPropertyName = "Distributions")]
+[JsonSerializable(typeof(IReadOnlyList<ResolvedImage>), TypeInfoPropertyName = "Offers")]
+[JsonSerializable(typeof(IReadOnlyList<ImagesCommand.ListedImage>), TypeInfoPropertyName = "Images")]
+internal sealed partial class AnswerJson : JsonSerializerContext;
