@@ -39,11 +39,7 @@ public sealed record ImageOutcome
     public string? Provenance { get; init; }
 
     /// <summary>Wall-clock seconds per stage.</summary>
-    public IReadOnlyDictionary<SyncStage, double> Seconds
-    {
-        get;
-        init => field = value ?? new Dictionary<SyncStage, double>(); // generated code passes null where a report has none
-    } = new Dictionary<SyncStage, double>();
+    public IReadOnlyDictionary<SyncStage, double> Seconds { get; init; } = new Dictionary<SyncStage, double>();
 
     /// <summary>True once all bytes were read: from then on there is a staged copy for other clouds.</summary>
     [JsonIgnore]

@@ -20,13 +20,16 @@ public sealed class ReportStore(IStagingStore store)
     public async Task<SyncReport?> FindAsync(string run, CancellationToken cancellationToken) =>
         RunId.MayBe(run) ? await LoadAsync(Name(run), cancellationToken) : null;
 
+    /// <summary>Whether a run has its report, which need not be read for that.</summary>
+    public async Task<bool> HasAsync(string run, CancellationToken cancellationToken) => await store.LoadAsync(Name(run), cancellationToken) is not null;
+
     /// <summary>The newest report, or null before the first run has ended.</summary>
     public Task<SyncReport?> FindLastAsync(CancellationToken cancellationToken) => LoadAsync(Last, cancellationToken);
 
     /// <summary>Keeps a part of a long run's outcomes until its report is put together.</summary>
     /// <param name="part">From one.</param>
     public Task SavePartAsync(string run, int part, IReadOnlyList<ImageOutcome> outcomes, CancellationToken cancellationToken) =>
-        store.SaveAsync(PartName(run, part), JsonSerializer.SerializeToUtf8Bytes(outcomes, SyncJson.Default.Outcomes), cancellationToken);
+        store.SaveAsync(PartName(run, part), JsonSerializer.SerializeToUtf8Bytes(outcomes), cancellationToken);
 
     /// <summary>The outcomes of these parts, in their order.</summary>
     /// <exception cref="StagingException">A part is missing: somebody removed it.</exception>
@@ -37,7 +40,7 @@ public sealed class ReportStore(IStagingStore store)
         {
             var content = await store.LoadAsync(PartName(run, part), cancellationToken)
                 ?? throw new StagingException($"Reading the outcomes of run {run} failed: {PartName(run, part)} is gone from the staging store. Nothing may delete it during a run.");
-            outcomes.AddRange(JsonSerializer.Deserialize(content, SyncJson.Default.Outcomes)!);
+            outcomes.AddRange(JsonSerializer.Deserialize<List<ImageOutcome>>(content)!);
         }
 
         return outcomes;
@@ -52,7 +55,7 @@ public sealed class ReportStore(IStagingStore store)
     {
         try
         {
-            return await store.LoadAsync(document, cancellationToken) is { } content ? JsonSerializer.Deserialize(content, SyncJson.Default.SyncReport) : null;
+            return await store.LoadAsync(document, cancellationToken) is { } content ? JsonSerializer.Deserialize<SyncReport>(content) : null;
         }
         catch (JsonException damaged)
         {

@@ -79,7 +79,7 @@ public sealed class RunSteps(
         if (await runLock.RenewAsync(run, cancellationToken))
             await store.SweepAsync(unfinishedAge, options.Staging.KeepFor, cancellationToken);
         await runLock.ReleaseAsync(run, cancellationToken);
-        if (await reports.FindAsync(run, cancellationToken) is null)
+        if (!await reports.HasAsync(run, cancellationToken))
             measurements.Failed();
     }
 

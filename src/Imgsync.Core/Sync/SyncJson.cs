@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Imgsync.Core.Sync;
 
-/// <summary>Writes and reads reports by code that is generated when Imgsync is built, because reflection takes time in every run.</summary>
+/// <summary>Writes reports by code that is generated when Imgsync is built, because reflection takes time in every run. Reading one is rare.</summary>
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Serialization)]
 [JsonSerializable(typeof(SyncReport))]
-[JsonSerializable(typeof(IReadOnlyList<ImageOutcome>), TypeInfoPropertyName = "Outcomes")]
 internal sealed partial class SyncJson : JsonSerializerContext;
