@@ -2,7 +2,7 @@ using Imgsync.Testing.Upstream;
 
 namespace Imgsync.Workbench;
 
-/// <summary>Both publishers' trees with incompressible images of one size. What is there already is not made again.</summary>
+/// <summary>Both publishers' trees with incompressible images of one size. What this very build has made is not made again.</summary>
 internal static class ImageTree
 {
     public static int Make(string folder, int mebibytes, string[] keys)
@@ -10,7 +10,7 @@ internal static class ImageTree
         Directory.CreateDirectory(folder);
         var tree = new UpstreamTree(folder, SigningKey.Shared);
         var marker = Path.Combine(folder, "made");
-        var wanted = string.Join(' ', keys);
+        var wanted = $"{string.Join(' ', keys)} by {typeof(ImageTree).Module.ModuleVersionId}";
         if (File.Exists(marker) && File.ReadAllText(marker) == wanted)
             return 0;
 
