@@ -7,10 +7,10 @@ namespace Imgsync.Core.Glance;
 /// its distributions, and must not go through all images every time.
 /// </summary>
 /// <param name="project">The id of that project; null where the token has none.</param>
-/// <param name="images">Newest first, hidden ones last.</param>
+/// <param name="images">Each once, newest first, hidden ones last.</param>
 public sealed class ImageListing(string? project, IReadOnlyList<GlanceImage> images)
 {
-    private readonly ILookup<string, GlanceImage> _byId = images.ToLookup(image => image.Id, StringComparer.Ordinal);
+    private readonly Dictionary<string, GlanceImage> _byId = images.ToDictionary(image => image.Id, StringComparer.Ordinal);
     private readonly ILookup<string?, GlanceImage> _bySha256 = ByDigest(images, DigestAlgorithm.Sha256);
     private readonly ILookup<string?, GlanceImage> _bySha512 = ByDigest(images, DigestAlgorithm.Sha512);
     private readonly ILookup<string?, GlanceImage> _byDistribution = images.ToLookup(ImageMarks.DistributionOf, StringComparer.Ordinal);
@@ -19,25 +19,35 @@ public sealed class ImageListing(string? project, IReadOnlyList<GlanceImage> ima
 
     public IReadOnlyList<GlanceImage> All => images;
 
-    /// <summary>Lists to the last page. Glance has no way to ask for hidden images and others at once, so it is asked twice, at the same time.</summary>
+    /// <summary>All of it. Glance has no way to ask for hidden images and others at once, so it is asked twice, at the same time.</summary>
     public static async Task<ImageListing> ReadAsync(CloudConnection cloud, CancellationToken cancellationToken)
     {
-        var project = (await cloud.Keystone.GetTokenAsync(cancellationToken)).ProjectId;
-        var images = await Task.WhenAll(ReadAsync(hidden: false), ReadAsync(hidden: true));
-        return new ImageListing(project, [.. images[0], .. images[1]]);
-
-        // Without a project of ours nothing that somebody owns is ours, whatever it says of itself.
-        async Task<List<GlanceImage>> ReadAsync(bool hidden) =>
-            await cloud.Glance.ListAsync(Query(project, hidden), cancellationToken).Where(image => image.Owner == project).ToListAsync(cancellationToken);
+        var halves = await Task.WhenAll(ReadAsync(cloud, hidden: false, cancellationToken), ReadAsync(cloud, hidden: true, cancellationToken));
+        return halves[0].And(halves[1]);
     }
 
-    public GlanceImage? Find(string id) => _byId[id].FirstOrDefault();
+    /// <summary>What is hidden of it, or what is not, to the last page.</summary>
+    public static async Task<ImageListing> ReadAsync(CloudConnection cloud, bool hidden, CancellationToken cancellationToken)
+    {
+        var project = (await cloud.Keystone.GetTokenAsync(cancellationToken)).ProjectId;
+
+        // Without a project of ours nothing that somebody owns is ours, whatever it says of itself.
+        var images = cloud.Glance.ListAsync(Query(project, hidden), cancellationToken)
+            .Where(image => image.Owner == project)
+            .DistinctBy(image => image.Id, StringComparer.Ordinal);
+        return new ImageListing(project, await images.ToListAsync(cancellationToken));
+    }
+
+    public GlanceImage? Find(string id) => _byId.GetValueOrDefault(id);
 
     /// <summary>Marked with this digest, finished or not.</summary>
     public IEnumerable<GlanceImage> MarkedWith(Digest digest) => (digest.Algorithm is DigestAlgorithm.Sha256 ? _bySha256 : _bySha512)[digest.Hex];
 
     /// <param name="distribution">Null for those that do not say: the older tool's.</param>
     public IEnumerable<GlanceImage> Of(string? distribution) => _byDistribution[distribution];
+
+    /// <summary>These and the others. An image that somebody hid between two looks stands in both lists, and counts once.</summary>
+    public ImageListing And(ImageListing others) => new(project, [.. images.UnionBy(others.All, image => image.Id, StringComparer.Ordinal)]);
 
     /// <summary>The same images, where some have been changed since.</summary>
     public ImageListing With(IReadOnlyCollection<GlanceImage> changed)

@@ -12,12 +12,12 @@ public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, I
     /// The image that already is what upstream was last seen to offer, if there is nothing else to say about it: its marks, made
     /// when it was verified, agree, and nothing half made is beside it. Null means no more than that one has to look closer.
     /// </summary>
-    /// <param name="listed">The cloud's images where they are known, and not much older than this run.</param>
+    /// <param name="listed">The cloud's images that are not hidden, where they are known, and not much older than this run.</param>
     public async Task<GlanceImage?> RecogniseAsync(ResolvedImage known, ImageListing? listed, CancellationToken cancellationToken)
     {
         var candidates = listed is null
             ? await FindAsync(known, cancellationToken)
-            : [.. listed.MarkedWith(known.Digest).Where(image => !image.OsHidden)];
+            : [.. listed.MarkedWith(known.Digest)];
         return candidates is [var standing, ..] && candidates.All(candidate => Stands(candidate, known)) && AgreesWith(standing, known) ? standing : null;
     }
 

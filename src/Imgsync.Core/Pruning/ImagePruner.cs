@@ -15,13 +15,13 @@ internal sealed class ImagePruner(PruneScope scope, int maxPrune, bool dryRun, F
     private int _deleted;
 
     /// <param name="outcomes">How this run ended for this cloud, one per distribution.</param>
-    /// <param name="early">The cloud's images as the run found them at its start, where it looked.</param>
+    /// <param name="early">The cloud's images that were not hidden when the run began, where it looked.</param>
     /// <returns>What was done until the end, or until the lock was lost: then nothing more is touched, and the failure is told beside it.</returns>
     /// <exception cref="ImgsyncException">The list of images could not be read whole; then nothing is touched.</exception>
     public async Task<PruneReport> PruneAsync(IReadOnlyList<ImageOutcome> outcomes, ImageListing? early, CancellationToken cancellationToken)
     {
-        if (early is not null && scope.IsClean(outcomes, early))
-            return new PruneReport([], []);
+        if (early is not null && await scope.IsCleanAsync(outcomes, early, cancellationToken))
+            return PruneReport.Nothing;
 
         var images = await scope.ListAsync(cancellationToken);
         try

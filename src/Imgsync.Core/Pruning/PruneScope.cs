@@ -48,12 +48,15 @@ internal sealed class PruneScope(CloudConnection cloud, CloudOptions settings, R
     /// True when the list from early in the run is enough to see that nothing is to be done. Whatever is to be done is decided
     /// by a list of its own: this one may be hours old, and does not show what the run has published since.
     /// </summary>
-    public bool IsClean(IReadOnlyList<ImageOutcome> outcomes, ImageListing early)
+    /// <param name="early">The images that were not hidden.</param>
+    public async Task<bool> IsCleanAsync(IReadOnlyList<ImageOutcome> outcomes, ImageListing early, CancellationToken cancellationToken)
     {
-        var lines = Lines(outcomes, early);
-        return outcomes.All(outcome => outcome is { Kind: OutcomeKind.UpToDate, ImageId: { } id } && early.Find(id) is not null)
-            && !lines.Any(line => Renamings(line, early).Any())
-            && !Unwanted(lines, outcomes, early).Any();
+        if (!outcomes.All(outcome => outcome is { Kind: OutcomeKind.UpToDate, ImageId: { } id } && early.Find(id) is not null))
+            return false;
+
+        var images = early.And(await ImageListing.ReadAsync(cloud, hidden: true, cancellationToken));
+        var lines = Lines(outcomes, images);
+        return !lines.Any(line => Renamings(line, images).Any()) && !Unwanted(lines, outcomes, images).Any();
     }
 
     /// <summary>What a dead run left half made, of whatever distribution.</summary>

@@ -14,7 +14,7 @@ public sealed partial class RunPruner(
 {
     private const string TimeSpent = "the activity budget was spent on other clouds; the next run goes on.";
 
-    /// <param name="early">A cloud's images as the run found them at its start, where it looked: they may show that nothing is to be cleaned up.</param>
+    /// <param name="early">A cloud's images that were not hidden when the run began, where it looked: they may show that nothing is to be cleaned up.</param>
     /// <param name="budget">Once cancelled, no further cloud is begun.</param>
     public async Task<PruneReport> PruneAsync(
         string run, IReadOnlyList<ImageOutcome> outcomes, Func<string, ImageListing?> early, bool dryRun, CancellationToken budget, CancellationToken cancellationToken)

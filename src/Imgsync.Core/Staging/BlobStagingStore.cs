@@ -16,8 +16,6 @@ public sealed class BlobStagingStore(BlobContainerClient container, TimeProvider
     /// <summary>Small enough to start at once, large enough that a GiB takes 256 requests.</summary>
     private const int ReadBufferBytes = 4 << 20;
 
-    internal int LongestDocument { get; init; } = StagedDocument.LongestBytes;
-
     public Task<StagedImage?> FindAsync(ResolvedImage image, CancellationToken cancellationToken) =>
         BlobFailure.ExplainAsync($"Looking for {StagedName.Of(image)}", container, async () =>
         {
@@ -52,7 +50,7 @@ public sealed class BlobStagingStore(BlobContainerClient container, TimeProvider
         BlobFailure.ExplainAsync("Sweeping", container, async () =>
         {
             if (!await container.ExistsAsync(cancellationToken))
-                return true;
+                return;
 
             var now = time.GetUtcNow();
             await foreach (var blob in container.GetBlobsAsync(BlobTraits.Metadata, BlobStates.None, prefix: null, cancellationToken))
@@ -63,17 +61,15 @@ public sealed class BlobStagingStore(BlobContainerClient container, TimeProvider
                     : age >= stagedAge && BlobFacts.Read(blob.Metadata, blob.Properties.ContentLength) is not null)
                     await container.DeleteBlobIfExistsAsync(blob.Name, cancellationToken: cancellationToken);
             }
-
-            return true;
         });
 
-    public Task<byte[]?> LoadAsync(string document, CancellationToken cancellationToken) =>
+    public Task<byte[]?> LoadAsync(string document, int longest, CancellationToken cancellationToken) =>
         BlobFailure.ExplainAsync($"Reading {document}", container, async () =>
         {
             try
             {
                 using var answer = (await container.GetBlobClient(document).DownloadStreamingAsync(cancellationToken: cancellationToken)).Value;
-                var content = StagedDocument.Room(document, $"container {container.Name} of storage account {container.AccountName}", answer.Details.ContentLength, LongestDocument);
+                var content = StagedDocument.Room(document, $"container {container.Name} of storage account {container.AccountName}", answer.Details.ContentLength, longest);
                 await answer.Content.ReadExactlyAsync(content, cancellationToken);
                 return content;
             }

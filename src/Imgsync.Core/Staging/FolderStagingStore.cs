@@ -12,8 +12,6 @@ public sealed class FolderStagingStore(string root, TimeProvider time) : IStagin
 {
     internal const string Facts = ".facts";
 
-    internal int LongestDocument { get; init; } = StagedDocument.LongestBytes;
-
     public async Task<StagedImage?> FindAsync(ResolvedImage image, CancellationToken cancellationToken)
     {
         var name = StagedName.Of(image);
@@ -72,13 +70,13 @@ public sealed class FolderStagingStore(string root, TimeProvider time) : IStagin
         return Task.CompletedTask;
     }
 
-    public async Task<byte[]?> LoadAsync(string document, CancellationToken cancellationToken)
+    public async Task<byte[]?> LoadAsync(string document, int longest, CancellationToken cancellationToken)
     {
         if (!File.Exists(Locate(document)))
             return null;
 
         await using var file = new FileStream(Locate(document), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, useAsync: true);
-        var content = StagedDocument.Room(document, root, file.Length, LongestDocument);
+        var content = StagedDocument.Room(document, root, file.Length, longest);
         await file.ReadExactlyAsync(content, cancellationToken);
         return content;
     }

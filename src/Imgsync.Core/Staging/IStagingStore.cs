@@ -27,8 +27,9 @@ public interface IStagingStore
     Task SweepAsync(TimeSpan unfinishedAge, TimeSpan stagedAge, CancellationToken cancellationToken);
 
     /// <summary>A small document kept beside the images (a report, a key, an ETag), or null.</summary>
-    /// <exception cref="StagingException">It is longer than any document of ours.</exception>
-    Task<byte[]?> LoadAsync(string document, CancellationToken cancellationToken);
+    /// <param name="longest">The most bytes that a document of this kind ever has: whoever can write to the store must not have our memory, too.</param>
+    /// <exception cref="DocumentTooLongException">It is longer.</exception>
+    Task<byte[]?> LoadAsync(string document, int longest, CancellationToken cancellationToken);
 
     /// <summary>Keeps a small document, replacing the one of that name as a whole.</summary>
     Task SaveAsync(string document, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);

@@ -6,6 +6,7 @@ namespace Imgsync.Core.Staging;
 public sealed class Installation(IStagingStore store) : IDisposable
 {
     private const string Document = "installation";
+    private const int LongestBytes = 1024;
 
     private readonly SemaphoreSlim _once = new(1);
     private string? _name;
@@ -27,7 +28,7 @@ public sealed class Installation(IStagingStore store) : IDisposable
     public void Dispose() => _once.Dispose();
 
     private async Task<string?> LoadAsync(CancellationToken cancellationToken) =>
-        await store.LoadAsync(Document, cancellationToken) is { } known ? Encoding.ASCII.GetString(known) : null;
+        await store.LoadAsync(Document, LongestBytes, cancellationToken) is { } known ? Encoding.ASCII.GetString(known) : null;
 
     private async Task<string> MakeUpAsync(CancellationToken cancellationToken)
     {

@@ -9,6 +9,9 @@ public sealed class ReportStore(IStagingStore store)
 {
     private const string Last = "reports/last.json";
 
+    /// <summary>A report of a hundred thousand images fits several times.</summary>
+    private const int LongestBytes = 256 << 20;
+
     public async Task SaveAsync(SyncReport report, CancellationToken cancellationToken)
     {
         var content = JsonSerializer.SerializeToUtf8Bytes(report, SyncJson.Default.SyncReport);
@@ -20,8 +23,8 @@ public sealed class ReportStore(IStagingStore store)
     public async Task<SyncReport?> FindAsync(string run, CancellationToken cancellationToken) =>
         RunId.MayBe(run) ? await LoadAsync(Name(run), cancellationToken) : null;
 
-    /// <summary>Whether a run has its report, which need not be read for that.</summary>
-    public async Task<bool> HasAsync(string run, CancellationToken cancellationToken) => await store.LoadAsync(Name(run), cancellationToken) is not null;
+    /// <summary>Whether a run has its report, which need not make sense for that.</summary>
+    public async Task<bool> HasAsync(string run, CancellationToken cancellationToken) => await store.LoadAsync(Name(run), LongestBytes, cancellationToken) is not null;
 
     /// <summary>The newest report, or null before the first run has ended.</summary>
     public Task<SyncReport?> FindLastAsync(CancellationToken cancellationToken) => LoadAsync(Last, cancellationToken);
@@ -38,7 +41,7 @@ public sealed class ReportStore(IStagingStore store)
         var outcomes = new List<ImageOutcome>();
         foreach (var part in parts.Order())
         {
-            var content = await store.LoadAsync(PartName(run, part), cancellationToken)
+            var content = await store.LoadAsync(PartName(run, part), LongestBytes, cancellationToken)
                 ?? throw new StagingException($"Reading the outcomes of run {run} failed: {PartName(run, part)} is gone from the staging store. Nothing may delete it during a run.");
             outcomes.AddRange(JsonSerializer.Deserialize<List<ImageOutcome>>(content)!);
         }
@@ -55,7 +58,7 @@ public sealed class ReportStore(IStagingStore store)
     {
         try
         {
-            return await store.LoadAsync(document, cancellationToken) is { } content ? JsonSerializer.Deserialize<SyncReport>(content) : null;
+            return await store.LoadAsync(document, LongestBytes, cancellationToken) is { } content ? JsonSerializer.Deserialize<SyncReport>(content) : null;
         }
         catch (JsonException damaged)
         {

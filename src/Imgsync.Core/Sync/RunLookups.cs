@@ -58,9 +58,9 @@ public sealed class RunLookups(ImageResolver resolver, ResolutionMemory memory, 
         }
     }
 
-    /// <summary>Our images in a cloud, as they were early in the run; null when each is looked for by itself.</summary>
+    /// <summary>Our images in a cloud that are not hidden, as they were early in the run; null when each is looked for by itself.</summary>
     public async Task<ImageListing?> ListAsync(string cloud, CancellationToken cancellationToken) =>
-        whole ? await _listed.AskAsync(cloud, () => ImageListing.ReadAsync(clouds.Connect(cloud), ending), cancellationToken) : null;
+        whole ? await _listed.AskAsync(cloud, () => ImageListing.ReadAsync(clouds.Connect(cloud), hidden: false, ending), cancellationToken) : null;
 
     /// <summary>That list, if somebody has needed it.</summary>
     public ImageListing? Listed(string cloud) => _listed.Answer(cloud);

@@ -19,10 +19,13 @@ public sealed class ResolutionMemory(IStagingStore store, UpstreamClient client,
     /// <summary>The largest file that witnesses anything.</summary>
     private const int MaxWitnessBytes = DebianManifest.MaxBytes;
 
+    /// <summary>A memory has two KiB, and more where there are many mirrors.</summary>
+    private const int LongestBytes = 256 * 1024;
+
     /// <summary>What this distribution was resolved to last time, if its publisher says that this still holds.</summary>
     public async Task<ResolvedImage?> RecallAsync(DistributionSpec spec, CancellationToken cancellationToken)
     {
-        var memory = Read(await store.LoadAsync(Document(spec), cancellationToken));
+        var memory = await LoadAsync(spec, cancellationToken);
         if (memory is not { Image.Witness: { } witness } || memory.Basis != BasisOf(spec) || IsOld(memory))
             return null;
 
@@ -50,13 +53,14 @@ public sealed class ResolutionMemory(IStagingStore store, UpstreamClient client,
     private bool IsOld(Memory memory) => time.GetUtcNow() - memory.VerifiedAt is var age && (age > Lasts || age < TimeSpan.Zero);
 
     /// <summary>A document that cannot be read, of another version of ours perhaps, is no memory.</summary>
-    private static Memory? Read(byte[]? document)
+    private async Task<Memory?> LoadAsync(DistributionSpec spec, CancellationToken cancellationToken)
     {
         try
         {
+            var document = await store.LoadAsync(Document(spec), LongestBytes, cancellationToken);
             return document is null ? null : JsonSerializer.Deserialize(document, UpstreamJson.Default.Memory);
         }
-        catch (JsonException)
+        catch (Exception strange) when (strange is JsonException or DocumentTooLongException)
         {
             return null;
         }

@@ -43,6 +43,14 @@ public sealed class ImageListingTests
     }
 
     [Fact]
+    public void An_image_that_is_in_two_lists_counts_once()
+    {
+        var shown = new ImageListing("ours", [Image("a", Twelve), Image("b", Twelve)]);
+
+        Assert.Equal(["a", "b", "c"], shown.And(new ImageListing("ours", [Image("b", Twelve), Image("c", Twelve)])).All.Select(image => image.Id));
+    }
+
+    [Fact]
     public void A_changed_image_takes_the_place_of_the_one_it_was()
     {
         var listing = new ImageListing("ours", [Image("a", Twelve), Image("b", Twelve)]).With([Image("a", Twelve) with { Name = "Debian 12" }]);

@@ -76,14 +76,34 @@ public sealed class ImagePrunerTests
     }
 
     [Fact]
-    public async Task Where_the_run_s_first_look_shows_nothing_superseded_the_cloud_is_not_asked_again()
+    public async Task Where_the_run_s_first_look_shows_nothing_superseded_only_hidden_images_are_asked_for()
     {
         await using var server = Server();
 
         var report = await PruneAsync(server, early: [Newest]);
 
         Assert.Empty(report.Pruned);
-        Assert.DoesNotContain(server.Requests, request => request.Target.StartsWith("/image/v2/images", StringComparison.Ordinal));
+        Assert.Contains("os_hidden=true", Assert.Single(server.Requests, IsList).Target, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_hidden_image_that_is_superseded_goes_though_the_first_look_does_not_show_it()
+    {
+        await using var server = Server(hidden: Oldest).On("DELETE", Path(Oldest), Answer.Of(204)).On("DELETE", Path(Older), Answer.Of(204));
+
+        var report = await PruneAsync(server, early: [Newest]);
+
+        Assert.Equal([Oldest, Older], report.Pruned.Select(pruned => pruned.ImageId));
+    }
+
+    [Fact]
+    public async Task An_image_that_somebody_hides_between_the_two_lists_counts_once()
+    {
+        await using var server = Server(hidden: Older).On("DELETE", Path(Oldest), Answer.Of(204));
+
+        var report = await PruneAsync(server, keep: 2);
+
+        Assert.Equal([Oldest], report.Pruned.Select(pruned => pruned.ImageId));
     }
 
     [Theory]
@@ -100,10 +120,15 @@ public sealed class ImagePrunerTests
     }
 
     private static async Task<PruneReport> PruneAsync(
-        ScriptedServer server, int maxPrune = 10, Func<CancellationToken, Task>? stillOurs = null, string[]? early = null, OutcomeKind kind = OutcomeKind.UpToDate)
+        ScriptedServer server,
+        int maxPrune = 10,
+        Func<CancellationToken, Task>? stillOurs = null,
+        string[]? early = null,
+        OutcomeKind kind = OutcomeKind.UpToDate,
+        int keep = 1)
     {
         var cloud = ScriptedCloud.Options(server);
-        var options = new ImgsyncOptions { Clouds = [cloud], Publish = new PublishOptions { Keep = 1 } };
+        var options = new ImgsyncOptions { Clouds = [cloud], Publish = new PublishOptions { Keep = keep } };
         using var connection = Connect.To(cloud);
         var scope = new PruneScope(connection, cloud, new RunMark("here", "this"), await connection.Keystone.GetTimeAsync(Cancel), options, DistributionCatalog.Load(options.Catalog, options.Publishers));
         var newest = new ImageOutcome { Distribution = "debian12", Cloud = cloud.Name, Kind = kind, Reason = "", Revision = Newest, ImageId = Newest };
@@ -111,9 +136,14 @@ public sealed class ImagePrunerTests
         return await pruner.PruneAsync([newest], early is null ? null : new ImageListing("p1", [.. early.Select(id => GlanceImageJson.Parse(Encoding.UTF8.GetBytes(Image(id).ToJsonString())))]), Cancel);
     }
 
-    private static ScriptedServer Server() => new ScriptedServer().SigningIn().Always("GET", "/image/v2/images", request => Answer.Json(new JsonObject
+    private static bool IsList(ScriptedRequest request) => request.Target.StartsWith("/image/v2/images?", StringComparison.Ordinal);
+
+    /// <param name="hidden">Is in both lists.</param>
+    private static ScriptedServer Server(string? hidden = null) => new ScriptedServer().SigningIn().Always("GET", "/image/v2/images", request => Answer.Json(new JsonObject
     {
-        ["images"] = request.Target.Contains("os_hidden=true", StringComparison.Ordinal) ? [] : new JsonArray(Image(Newest), Image(Older), Image(Oldest)),
+        ["images"] = request.Target.Contains("os_hidden=true", StringComparison.Ordinal)
+            ? (hidden is null ? [] : new JsonArray(Image(hidden)))
+            : new JsonArray(Image(Newest), Image(Older), Image(Oldest)),
     }.ToJsonString()));
 
     private static string Path(string id) => $"/image/v2/images/{id}";

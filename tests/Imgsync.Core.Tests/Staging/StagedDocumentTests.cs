@@ -1,5 +1,6 @@
 using Azure.Storage.Blobs;
 using Imgsync.Core.Staging;
+using Imgsync.Core.Sync;
 using Imgsync.Testing;
 
 namespace Imgsync.Core.Tests.Staging;
@@ -19,13 +20,14 @@ public sealed class StagedDocumentTests(Azurite azurite) : IClassFixture<Azurite
     [InlineData("blob")]
     public async Task A_document_that_is_longer_than_any_of_ours_is_not_loaded(string kind)
     {
-        await Store(kind, longest: 4).SaveAsync(Document, new byte[] { 1, 2, 3, 4, 5 }, Cancel);
+        var store = Store(kind);
+        await store.SaveAsync(Document, new byte[] { 1, 2, 3, 4, 5 }, Cancel);
 
-        var refusal = await Assert.ThrowsAsync<StagingException>(() => Store(kind, longest: 4).LoadAsync(Document, Cancel));
+        var refusal = await Assert.ThrowsAsync<DocumentTooLongException>(() => store.LoadAsync(Document, longest: 4, Cancel));
 
         Assert.StartsWith($"Reading {Document} in {(kind is "folder" ? _folder.FullName : $"container {_container}")}", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains("has 5 bytes, and no document of ours has more than 4;", refusal.Message, StringComparison.Ordinal);
-        Assert.Equal([1, 2, 3, 4, 5], await Store(kind, longest: 5).LoadAsync(Document, Cancel));
+        Assert.Contains("has 5 bytes, and none that we write has more than 4;", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal([1, 2, 3, 4, 5], await store.LoadAsync(Document, longest: 5, Cancel));
     }
 
     [Theory]
@@ -35,21 +37,27 @@ public sealed class StagedDocumentTests(Azurite azurite) : IClassFixture<Azurite
     {
         await Store(kind).SaveAsync(Document, Array.Empty<byte>(), Cancel);
 
-        Assert.Equal(Array.Empty<byte>(), await Store(kind).LoadAsync(Document, Cancel));
+        Assert.Equal(Array.Empty<byte>(), await Store(kind).LoadAsync(Document, longest: 0, Cancel));
     }
 
-    [Fact]
-    public async Task More_than_256_MiB_are_not_loaded()
+    [Theory]
+    [InlineData("reports/last.json", 256 << 20)]
+    [InlineData("installation", 1024)]
+    public async Task What_no_run_can_do_without_is_refused_beyond_its_bound(string document, int longest)
     {
-        await using (var holes = File.Create(Path.Combine(_folder.FullName, "installation")))
-            holes.SetLength((256 << 20) + 1);
+        Directory.CreateDirectory(Path.Combine(_folder.FullName, "reports"));
+        await using (var holes = File.Create(Path.Combine(_folder.FullName, document)))
+            holes.SetLength(longest + 1);
+        using var installation = new Installation(Store("folder"));
 
-        await Assert.ThrowsAsync<StagingException>(() => Store("folder").LoadAsync("installation", Cancel));
+        await Assert.ThrowsAsync<DocumentTooLongException>(() => document is "installation"
+            ? (Task)installation.NameAsync(Cancel)
+            : new ReportStore(Store("folder")).FindLastAsync(Cancel));
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    private IStagingStore Store(string kind, int longest = StagedDocument.LongestBytes) => kind is "folder"
-        ? new FolderStagingStore(_folder.FullName, TimeProvider.System) { LongestDocument = longest }
-        : new BlobStagingStore(new BlobContainerClient(azurite.ConnectionString, _container), TimeProvider.System) { LongestDocument = longest };
+    private IStagingStore Store(string kind) => kind is "folder"
+        ? new FolderStagingStore(_folder.FullName, TimeProvider.System)
+        : new BlobStagingStore(new BlobContainerClient(azurite.ConnectionString, _container), TimeProvider.System);
 }

@@ -88,6 +88,6 @@ public sealed class ResolutionMemoryFormTests : IDisposable
     {
         using var client = UpstreamFixture.Client();
         await new ResolutionMemory(Store, client, _time).KeepAsync(Spec, image, Cancel);
-        return Encoding.UTF8.GetString((await Store.LoadAsync("resolved/mine.json", Cancel))!);
+        return Encoding.UTF8.GetString((await Store.LoadAsync("resolved/mine.json", longest: 10_000, Cancel))!);
     }
 }

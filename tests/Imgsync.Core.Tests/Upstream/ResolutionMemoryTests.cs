@@ -106,13 +106,25 @@ public sealed class ResolutionMemoryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_document_longer_than_any_memory_is_none_and_the_next_takes_its_place()
+    {
+        await using var server = new ScriptedServer().On("GET", File, Answer.Of(304));
+        await Store.SaveAsync("resolved/ubuntu24.json", new byte[1 << 20], Cancelled);
+
+        Assert.Null(await RecallAsync(server));
+
+        await KeepAsync(server, Image(server, Tagged));
+        Assert.NotNull(await RecallAsync(server));
+    }
+
+    [Fact]
     public async Task What_nothing_witnesses_is_not_kept()
     {
         await using var server = new ScriptedServer();
 
         await KeepAsync(server, Image(server, version: null));
 
-        Assert.Null(await Store.LoadAsync("resolved/ubuntu24.json", Cancelled));
+        Assert.Null(await Store.LoadAsync("resolved/ubuntu24.json", longest: 1000, Cancelled));
     }
 
     private static DistributionSpec Spec(ScriptedServer server) => UpstreamFixture.Spec("ubuntu24", server.Url);

@@ -10,10 +10,19 @@ public sealed class KeyCache(IStagingStore store) : IKeySource
 {
     public string Name => "the key cache in staging";
 
-    public async Task<ReadOnlyMemory<byte>?> FindAsync(string fingerprint, CancellationToken cancellationToken) =>
-        await store.LoadAsync(NameOf(fingerprint), cancellationToken) is { } bytes && Untrusted.Read(() => Keyring.Read(bytes)) is not null
-            ? (ReadOnlyMemory<byte>?)bytes
-            : null; // a damaged entry is as good as none: the key server is next, and what it gives replaces this
+    /// <summary>A damaged entry is as good as none: the key server is next, and what it gives replaces this.</summary>
+    public async Task<ReadOnlyMemory<byte>?> FindAsync(string fingerprint, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var bytes = await store.LoadAsync(NameOf(fingerprint), Keyring.LargestKeyring, cancellationToken);
+            return bytes is not null && Untrusted.Read(() => Keyring.Read(bytes)) is not null ? (ReadOnlyMemory<byte>?)bytes : null;
+        }
+        catch (DocumentTooLongException)
+        {
+            return null;
+        }
+    }
 
     public Task SaveAsync(string fingerprint, ReadOnlyMemory<byte> keys, CancellationToken cancellationToken) =>
         store.SaveAsync(NameOf(fingerprint), keys, cancellationToken);

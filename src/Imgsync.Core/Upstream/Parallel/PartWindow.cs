@@ -59,6 +59,7 @@ internal sealed class PartWindow(PartFetcher fetcher, PartMemory memory, long fr
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
+            // Not registered with the token: the wait is, too, and what follows it would take that back before it is called.
             Stop();
             throw;
         }

@@ -120,10 +120,12 @@ public sealed class KeyFinderTests : IAsyncDisposable
         Assert.Single(_server.Requests);
     }
 
-    [Fact]
-    public async Task A_damaged_cache_is_filled_anew()
+    [Theory]
+    [InlineData(3)]
+    [InlineData(Keyring.LargestKeyring + 1)]
+    public async Task A_damaged_cache_is_filled_anew(int length)
     {
-        Cache([1, 2, 3]);
+        Cache(new byte[length]);
         _server.On("GET", Lookup, Answer.Ok(TestKeyring.Of(_publisher).Armoured));
 
         await VerifyAsync(new SignatureOptions { KeyServer = _server.Url });
