@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Imgsync.Core.Upstream;
 using Microsoft.Extensions.Logging;
 using Polly;
@@ -30,18 +31,31 @@ public sealed partial class RetryingHandler(int retries, TimeProvider time, ILog
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (request.Content is not (null or ByteArrayContent))
-            return await base.SendAsync(request, cancellationToken);
+            return await SendOnceAsync(request, cancellationToken);
 
         var pipeline = request.Options.TryGetValue(Once, out var once) && once ? _once : _pipeline;
         var context = ResilienceContextPool.Shared.Get(cancellationToken);
         try
         {
             context.Properties.Set(Request, request);
-            return await pipeline.ExecuteAsync(async attempt => await base.SendAsync(request, attempt.CancellationToken), context);
+            return await pipeline.ExecuteAsync(async attempt => await SendOnceAsync(request, attempt.CancellationToken), context);
         }
         finally
         {
             ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    /// <summary>A connection that is reset the moment it stands comes out of .NET bare: its pool asks a dead socket where it leads.</summary>
+    private async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await base.SendAsync(request, cancellationToken);
+        }
+        catch (SocketException reset)
+        {
+            throw new HttpRequestException(HttpRequestError.ConnectionError, reset.Message, reset);
         }
     }
 

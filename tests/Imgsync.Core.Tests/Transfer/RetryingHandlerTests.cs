@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using Imgsync.Core.Tests.Glance;
 using Imgsync.Core.Transfer;
 using Microsoft.Extensions.Time.Testing;
@@ -94,6 +95,21 @@ public sealed class RetryingHandlerTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         await Assert.ThrowsAsync<HttpRequestException>(() => SendAsync(untrusted, retries: 3));
         Assert.Single(untrusted.Asked);
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_reset_before_it_is_used_is_a_broken_one()
+    {
+        var reset = new SocketException((int)SocketError.NotConnected);
+        var far = new Far(reset, Of(HttpStatusCode.OK));
+
+        using var answer = await SendAsync(far, retries: 1);
+        var failure = await Assert.ThrowsAsync<HttpRequestException>(() => SendAsync(new Far(reset), retries: 0));
+        var streamed = await Assert.ThrowsAsync<HttpRequestException>(() => SendAsync(new Far(reset), retries: 3, new StreamContent(new MemoryStream([1]))));
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal((HttpRequestError.ConnectionError, reset), (failure.HttpRequestError, failure.InnerException));
+        Assert.Equal(HttpRequestError.ConnectionError, streamed.HttpRequestError);
     }
 
     [Fact]
