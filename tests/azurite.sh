@@ -41,18 +41,19 @@ up() {
   mkdir -p "$DIR"
   load_instance
   ! alive || return 0
-  local port
+  local port pid
   for port in "$BLOB_PORT" "$QUEUE_PORT" "$TABLE_PORT"; do
     ! listening "$port" || die "port $port is taken by another program"
   done
   AZURITE_ACCOUNTS=$ACCOUNT:$KEY setsid node "$PROGRAM" --location "$DIR/data" --silent --disableTelemetry --skipApiVersionCheck \
     --blobHost 127.0.0.1 --blobPort "$BLOB_PORT" --queueHost 127.0.0.1 --queuePort "$QUEUE_PORT" --tableHost 127.0.0.1 --tablePort "$TABLE_PORT" \
     >>"$DIR/log" 2>&1 </dev/null &
-  echo $! >"$DIR/pid"
+  pid=$!
+  echo $pid >"$DIR/pid"
   if [[ -n ${AZURITE_OWNER:-} ]]; then
     AZURITE_DIR=$DIR setsid "$HERE/azurite.sh" purge-after "$AZURITE_OWNER" >/dev/null 2>&1 </dev/null &
   fi
-  wait_for_ports
+  wait_for_ports $pid
 }
 
 # Reads the ports and the account's key of an instance, or decides them.
@@ -67,11 +68,12 @@ load_instance() {
   . "$DIR/instance"
 }
 
+# wait_for_ports PID: its command line may not be node's yet, so that alive would not know it
 wait_for_ports() {
   local deadline=$((SECONDS + READY_SECONDS))
   until listening "$BLOB_PORT" && listening "$QUEUE_PORT" && listening "$TABLE_PORT"; do
     sleep 0.1
-    if ! alive || ((SECONDS > deadline)); then
+    if ! kill -0 "$1" 2>/dev/null || ((SECONDS > deadline)); then
       tail -n 20 "$DIR/log" >&2
       die "it does not start"
     fi
