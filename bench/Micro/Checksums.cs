@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using Imgsync.Core.Integrity;
 using Imgsync.Core.Upstream;
+using Imgsync.Testing;
 
 namespace Imgsync.Micro;
 
@@ -27,7 +28,7 @@ public class Checksums
         if (PublisherLists.Longest() is { } real)
             return [real, made];
 
-        Console.Error.WriteLine("No publishers' lists: neither IMGSYNC_SAMPLES nor shared/upstream-samples beside the checkout is a folder with one; the real list is left out.");
+        Console.Error.WriteLine($"{PublisherSamples.Missing} No real list is searched.");
         return [made];
     }
 }

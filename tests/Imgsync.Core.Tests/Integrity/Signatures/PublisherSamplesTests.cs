@@ -1,5 +1,6 @@
 using System.Text;
 using Imgsync.Core.Integrity.Signatures;
+using Imgsync.Testing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Imgsync.Core.Tests.Integrity.Signatures;
@@ -95,20 +96,11 @@ public sealed class PublisherSamplesTests
 
     private static byte[] Bytes(string samples, string name) => File.ReadAllBytes(Path.Combine(samples, name));
 
-    /// <summary>The folder with the samples: the one that IMGSYNC_SAMPLES names, or shared/upstream-samples beside the checkout.</summary>
     private static string Samples()
     {
-        var folder = Environment.GetEnvironmentVariable("IMGSYNC_SAMPLES");
-        for (var above = new DirectoryInfo(AppContext.BaseDirectory); folder is null && above is not null; above = above.Parent)
-        {
-            var beside = Path.Combine(above.FullName, "shared", "upstream-samples");
-            folder = Directory.Exists(beside) ? beside : null;
-        }
-
-        // They are publishers' files, which we do not hand on: absent they are skipped everywhere, CI included.
-        Assert.SkipUnless(
-            Directory.Exists(folder),
-            "No publishers' samples: neither IMGSYNC_SAMPLES nor shared/upstream-samples beside the checkout is a folder.");
+        // Absent they are skipped everywhere, CI included.
+        var folder = PublisherSamples.Folder();
+        Assert.SkipUnless(folder is not null, PublisherSamples.Missing);
         return folder!;
     }
 }
