@@ -52,6 +52,9 @@ public sealed class ImageListing(string? project, IReadOnlyList<GlanceImage> ima
     /// <summary>The same images, where some have been changed since.</summary>
     public ImageListing With(IReadOnlyCollection<GlanceImage> changed)
     {
+        if (changed.Count == 0)
+            return this;
+
         var now = changed.ToDictionary(image => image.Id, StringComparer.Ordinal);
         return new ImageListing(project, [.. images.Select(image => now.GetValueOrDefault(image.Id, image))]);
     }
