@@ -4,8 +4,7 @@
 #
 #   ./release.sh
 #
-# The version is that of Directory.Build.props. Where the feed lacks Azure's Functions packages, the app is left out and
-# that is said: the stand-in for them is never published.
+# The version is that of Directory.Build.props.
 set -euo pipefail
 shopt -s inherit_errexit
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -37,13 +36,8 @@ main() {
 }
 
 publish_functions() {
-  choose_functions_packages
-  if [[ -e .local/FunctionsPackages.props ]]; then
-    say "Left out: the Functions app, whose packages this feed does not have"
-    return
-  fi
   say "Publishing the Functions app"
-  dotnet publish src/Imgsync.Functions -c Release -o artifacts/app -v q -nologo
+  dotnet publish src/Imgsync.Functions -c Release -p:RestoreLockedMode=true -o artifacts/app -v q -nologo
   (cd artifacts/app && zip -qr "../Imgsync.Functions.$1.zip" .)
   rm -rf artifacts/app
   bill_of_materials Imgsync.Functions "$1" >"artifacts/Imgsync.Functions.$1.cdx.json"

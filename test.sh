@@ -33,7 +33,6 @@ say "Preparing the machine"
 need qemu-utils gpg || say "Tests that need qemu-img or gpg cannot run"
 start_cloud & cloud=$!
 start_azurite & azurite=$!
-choose_functions_packages
 
 say "Building"
 dotnet build Imgsync.sln -v q -nologo -clp:NoSummary

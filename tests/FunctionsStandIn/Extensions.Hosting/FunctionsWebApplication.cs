@@ -1,8 +1,0 @@
-using Microsoft.Azure.Functions.Worker.Builder;
-
-namespace Microsoft.Extensions.Hosting;
-
-public static class FunctionsWebApplication
-{
-    public static FunctionsApplicationBuilder ConfigureFunctionsWebApplication(this FunctionsApplicationBuilder builder) => builder;
-}
