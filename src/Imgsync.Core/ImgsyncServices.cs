@@ -37,6 +37,7 @@ public static class ImgsyncServices
         services.AddSingleton<RunPlanner>();
         services.AddSingleton<RunPruner>();
         services.AddSingleton<ReportStore>();
+        services.AddSingleton<RunNotes>();
         services.AddSingleton<RunSteps>();
         services.AddSingleton<SyncRun>();
         services.AddSingleton<CloudCheck>();

@@ -17,7 +17,7 @@ internal sealed record CurrentRun(string Run, bool IsUnderWay, DateTimeOffset St
             !instance.IsCompleted,
             instance.CreatedAt,
             Read<RunStatus>(instance.SerializedCustomStatus),
-            instance.FailureDetails?.ErrorMessage);
+            instance.FailureDetails?.Cause().ErrorMessage);
     }
 
     /// <summary>What another version of ours has left there may look different; it is no reason to refuse to answer.</summary>

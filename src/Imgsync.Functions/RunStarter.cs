@@ -10,7 +10,7 @@ namespace Imgsync.Functions;
 /// Starts a run unless one is under way. Two starters at once meet at the run lock; a starter that meets a run between two
 /// of its activities, when nobody renews the lock, meets its instance.
 /// </summary>
-public sealed class RunStarter(RunPlanner planner, IRunLock runLock, TimeProvider time)
+public sealed class RunStarter(RunPlanner planner, IRunLock runLock, ImgsyncOptions options, TimeProvider time)
 {
     /// <returns>The new run's id, or the one that is under way.</returns>
     /// <exception cref="ConfigurationException">The request cannot be met as it stands.</exception>
@@ -35,7 +35,7 @@ public sealed class RunStarter(RunPlanner planner, IRunLock runLock, TimeProvide
             }
 
             await client.ScheduleNewOrchestrationInstanceAsync(
-                nameof(SyncOrchestrator), new RunStart(run, request), new StartOrchestrationOptions(SyncOrchestrator.InstanceId), cancellationToken);
+                nameof(SyncOrchestrator), new RunStart(run, request, WorkflowLimits.Of(options)), new StartOrchestrationOptions(SyncOrchestrator.InstanceId), cancellationToken);
             return new StartedRun(run, IsNew: true);
         }
         catch

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Imgsync.Core.Sync;
 
 namespace Imgsync.Functions.Tests;
@@ -5,29 +6,56 @@ namespace Imgsync.Functions.Tests;
 /// <summary>Activities that end one at a time, in the order a test chooses.</summary>
 internal sealed class HeldWork
 {
-    private readonly List<(int Call, SyncWork Work, TaskCompletionSource<ImageOutcome> Done)> _held = [];
+    private readonly List<(SyncWork Work, TaskCompletionSource<ImageOutcome> Done)> _held = [];
 
-    /// <summary>The numbers of the calls in the order in which they ended: what a history is made of.</summary>
-    public List<int> History { get; } = [];
-
-    public int Count => _held.Count;
-
-    public Task<ImageOutcome> AddAsync(SyncWork work, RecordedCall call)
+    public Task<ImageOutcome> AddAsync(SyncWork work)
     {
-        var done = new TaskCompletionSource<ImageOutcome>();
-        _held.Add((call.Number, work, done));
+        var done = new TaskCompletionSource<ImageOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_held)
+            _held.Add((work, done));
         return done.Task;
     }
 
-    /// <summary>Ends one of those at work, by its place among them.</summary>
-    public void Release(int place)
+    /// <summary>Waits until so many are at work, for half a minute at most.</summary>
+    public async Task AtWorkAsync(int count)
     {
-        var (call, work, done) = _held[place];
-        _held.RemoveAt(place);
-        History.Add(call);
+        var started = Stopwatch.GetTimestamp();
+        while (Count() < count)
+        {
+            Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30), $"{Count()} are at work, not {count}.");
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Ends one of those at work, by its place among them.</summary>
+    public void Release(int place = 0)
+    {
+        TaskCompletionSource<ImageOutcome> done;
+        SyncWork work;
+        lock (_held)
+        {
+            (work, done) = _held[place];
+            _held.RemoveAt(place);
+        }
+
         done.SetResult(Scenario.Published(work));
     }
 
-    /// <summary>Ends what ended then, as a replay does.</summary>
-    public void Replay(int call) => Release(_held.FindIndex(held => held.Call == call));
+    /// <summary>Ends whatever comes, in an order of its own, until the run has ended.</summary>
+    public async Task ReleaseAllAsync(Task run, Random order)
+    {
+        while (!run.IsCompleted)
+        {
+            if (Count() is > 0 and var count)
+                Release(order.Next(count));
+            else
+                await Task.WhenAny(run, Task.Delay(2, TestContext.Current.CancellationToken));
+        }
+    }
+
+    private int Count()
+    {
+        lock (_held)
+            return _held.Count;
+    }
 }

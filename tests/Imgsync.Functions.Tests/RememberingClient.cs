@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Imgsync.Functions.Workflow;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 

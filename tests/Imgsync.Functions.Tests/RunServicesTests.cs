@@ -2,6 +2,7 @@ using System.Reflection;
 using Imgsync.Core;
 using Imgsync.Core.Configuration;
 using Imgsync.Functions.Http;
+using Imgsync.Functions.Workflow;
 using Imgsync.Testing;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;

@@ -1,71 +1,88 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Imgsync.Core.Integrity;
 using Imgsync.Core.Pruning;
 using Imgsync.Core.Staging;
 using Imgsync.Core.Sync;
+using Imgsync.Functions.Tests.Engine;
 using Imgsync.Functions.Workflow;
+using Imgsync.Functions.Workflow.Batches;
 
 namespace Imgsync.Functions.Tests;
 
 /// <summary>A run whose activities all go well at once, until a test says otherwise.</summary>
-internal sealed class Scenario
+internal sealed class Scenario : IActivities
 {
-    public static readonly WorkflowLimits Limits = new(MaxParallel: 4, Attempts: 3, TimeSpan.FromSeconds(30), MaxRounds: 5);
+    /// <summary>As in production, but for waits that no test should wait out.</summary>
+    public static readonly WorkflowLimits Limits = new(MaxParallel: 4, Attempts: 3, TimeSpan.FromMilliseconds(20), MaxRounds: 5);
 
-    private readonly RunStart _start = new("20240717T181100Z-3f9a", new RunRequest());
-    private readonly WorkflowPlan _plan;
+    private static int runs;
+
+    private readonly WorkflowEngine _engine;
+    private readonly RunStart _start;
+    private readonly RunPlan _plan;
 
     /// <summary>In the place of the staging store.</summary>
-    private readonly Dictionary<int, IReadOnlyList<ImageOutcome>> _kept = [];
+    private readonly ConcurrentDictionary<int, IReadOnlyList<ImageOutcome>> _kept = new();
 
-    public Scenario(int distributions, int clouds, WorkflowLimits? limits = null, bool dryRun = false)
+    private EngineRun? _run;
+
+    public Scenario(WorkflowEngine engine, int distributions, int clouds, WorkflowLimits? limits = null, bool dryRun = false)
     {
-        _start = _start with { Request = _start.Request with { DryRun = dryRun } };
+        _engine = engine;
+        var run = string.Create(CultureInfo.InvariantCulture, $"20240717T181100Z-{Interlocked.Increment(ref runs):x4}");
+        _start = new RunStart(run, new RunRequest { DryRun = dryRun }, limits ?? Limits);
         var names = Enumerable.Range(1, clouds).Select(number => "cloud" + number.ToString(CultureInfo.InvariantCulture)).ToList();
         var planned = Enumerable.Range(1, distributions)
             .Select(number => new PlannedDistribution("distribution" + number.ToString("d4", CultureInfo.InvariantCulture), names))
             .ToList();
-        _plan = new WorkflowPlan(new RunPlan(_start.Run, _start.Request, planned), limits ?? Limits);
-        Context = new RecordedContext(_start, PerformAsync);
+        _plan = new RunPlan(run, _start.Request, planned);
     }
-
-    public RecordedContext Context { get; }
 
     public string Run => _start.Run;
 
-    public Func<SyncWork, RecordedCall, Task<ImageOutcome>> Sync { get; set; } = (work, _) => Task.FromResult(Published(work));
+    /// <summary>From its start on.</summary>
+    public EngineRun Execution => _run ?? throw new InvalidOperationException("The run has not been started.");
+
+    public Func<SyncWork, Task<ImageOutcome>> Sync { get; set; } = work => Task.FromResult(Published(work));
+
+    /// <summary>Whether a failed outcome is of something that may pass.</summary>
+    public bool MayPass { get; set; }
 
     /// <summary>What an activity brings back of upstream.</summary>
     public Func<SyncWork, Resolution?> Find { get; set; } = _ => null;
 
     public Func<PruneWork, Task<PruneReport>> Prune { get; set; } = _ => Task.FromResult(PruneReport.Nothing);
 
-    public Func<Task<WorkflowPlan>>? Plan { get; set; }
+    public Func<Task<RunPlan>>? Plan { get; set; }
 
     /// <summary>The staging store takes no outcomes.</summary>
     public bool KeepFails { get; set; }
 
-    public Func<RecordedCall, Task> Store { get; set; } = _ => Task.CompletedTask;
+    public Func<RunEnd, Task> End { get; set; } = _ => Task.CompletedTask;
 
     /// <summary>As the last activity puts it together.</summary>
     public SyncReport Report
     {
         get
         {
-            var work = Context.Inputs<ReportWork>(nameof(SyncActivities.StoreReport)).Single();
-            return work.Report with { Outcomes = [.. _kept.OrderBy(kept => kept.Key).SelectMany(kept => kept.Value), .. work.Report.Outcomes] };
+            var report = Execution.Inputs<RunEnd>().Last().Report!;
+            return report with { Outcomes = [.. _kept.OrderBy(kept => kept.Key).SelectMany(kept => kept.Value), .. report.Outcomes] };
         }
     }
 
-    public IReadOnlyList<RecordedCall> Calls => [.. Context.AllCalls];
+    /// <summary>Every try at an image.</summary>
+    public IReadOnlyList<SyncWork> Tries => [.. Execution.Inputs<SyncWork>()];
 
-    public Task<RunSummary> RunAsync() => SyncOrchestrator.RunAsync(Context);
+    public async Task<EngineRun> StartAsync() => _run = await _engine.StartAsync(_start, this);
+
+    public async Task<RunSummary> RunAsync() => await (await StartAsync()).EndedAsync();
 
     /// <summary>From now on images are done when the test says so.</summary>
     public HeldWork Hold()
     {
         var held = new HeldWork();
-        Sync = (work, call) => held.AddAsync(work, call);
+        Sync = held.AddAsync;
         return held;
     }
 
@@ -85,28 +102,25 @@ internal sealed class Scenario
         Seconds = new Dictionary<SyncStage, double> { [SyncStage.Resolve] = 1, [SyncStage.Transfer] = 20 },
     };
 
-    public static ImageOutcome Unfinished(SyncWork work) => Published(work) with { Kind = OutcomeKind.Unfinished, Reason = "the time budget was spent" };
+    public static ImageOutcome Unfinished(SyncWork work) => Published(work) with { Kind = OutcomeKind.Unfinished, Reason = "the time budget was spent", Content = null };
 
-    private async Task<object?> PerformAsync(RecordedCall call) => call.Name switch
+    public static ImageOutcome Failed(SyncWork work) => Published(work) with { Kind = OutcomeKind.Failed, Failure = "cloud-unavailable", Reason = "Glance answered 503.", Content = null };
+
+    Task<RunPlan> IActivities.PlanAsync(RunStart start) => Plan is null ? Task.FromResult(_plan) : Plan();
+
+    async Task<SyncResult> IActivities.SyncAsync(SyncWork work)
     {
-        nameof(SyncActivities.PlanRun) => Plan is null ? _plan : await Plan(),
-        nameof(SyncActivities.SyncDistribution) => new SyncResult(await Sync(call.Input<SyncWork>(), call), Find(call.Input<SyncWork>())),
-        nameof(SyncActivities.PruneSuperseded) => await Prune(call.Input<PruneWork>()),
-        nameof(SyncActivities.StoreReport) => await StoreAsync(call),
-        nameof(SyncActivities.StoreOutcomes) => Keep(call.Input<BatchOutcomes>()),
-        nameof(SyncActivities.EndRun) => null,
-        _ => throw new InvalidOperationException($"Nobody told the test of {call.Name}."),
-    };
+        var outcome = await Sync(work);
+        return new SyncResult(outcome, outcome.Kind is OutcomeKind.Failed && MayPass, Find(work));
+    }
 
-    private object? Keep(BatchOutcomes batch)
+    Task IActivities.StoreAsync(BatchOutcomes batch)
     {
         _kept[batch.Number] = KeepFails ? throw new StagingException("The container is gone.") : batch.Outcomes;
-        return null;
+        return Task.CompletedTask;
     }
 
-    private async Task<object?> StoreAsync(RecordedCall call)
-    {
-        await Store(call);
-        return null;
-    }
+    Task<PruneReport> IActivities.PruneAsync(PruneWork work) => Prune(work);
+
+    Task IActivities.EndAsync(RunEnd end) => End(end);
 }

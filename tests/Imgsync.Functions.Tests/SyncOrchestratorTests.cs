@@ -3,42 +3,52 @@ using Imgsync.Core.Integrity;
 using Imgsync.Core.Staging;
 using Imgsync.Core.Sync;
 using Imgsync.Core.Upstream;
+using Imgsync.Functions.Tests.Engine;
 using Imgsync.Functions.Workflow;
-using Microsoft.DurableTask;
 
 namespace Imgsync.Functions.Tests;
 
-public sealed class SyncOrchestratorTests
+public sealed class SyncOrchestratorTests(WorkflowEngine engine)
 {
+    [Fact]
+    public async Task A_run_plans_syncs_prunes_and_reports_in_that_order()
+    {
+        var scenario = new Scenario(engine, distributions: 1, clouds: 1);
+
+        await scenario.RunAsync();
+
+        Assert.Equal("PlanRun SyncDistribution PruneSuperseded EndRun", scenario.Execution.Told);
+    }
+
     [Fact]
     public async Task Every_distribution_is_synced_to_every_cloud_by_an_activity_of_its_own()
     {
-        var scenario = new Scenario(distributions: 3, clouds: 2);
+        var scenario = new Scenario(engine, distributions: 3, clouds: 2);
 
         var summary = await scenario.RunAsync();
 
-        var synced = scenario.Context.Inputs<SyncWork>(nameof(SyncActivities.SyncDistribution)).Select(work => (work.Distribution, work.Cloud)).ToList();
-        Assert.Equal(6, synced.Count);
-        Assert.Equal(6, synced.Distinct().Count());
+        Assert.Equal(6, scenario.Tries.Count);
+        Assert.Equal(6, scenario.Tries.Select(work => (work.Distribution, work.Cloud)).Distinct().Count());
         Assert.Equal(6, summary.Outcomes[OutcomeKind.Published]);
     }
 
     [Fact]
     public async Task The_other_clouds_wait_until_the_first_one_has_staged_the_image()
     {
-        var scenario = new Scenario(distributions: 2, clouds: 3);
+        var scenario = new Scenario(engine, distributions: 2, clouds: 3);
         var first = new TaskCompletionSource();
-        scenario.Sync = async (work, _) =>
+        scenario.Sync = async work =>
         {
             if (work is { Distribution: "distribution0001", Cloud: "cloud1" })
                 await first.Task;
             return Scenario.Published(work);
         };
 
-        var run = scenario.RunAsync();
+        var run = await scenario.StartAsync();
+        await run.StatusAsync(status => status.Distributions["distribution0002"] is DistributionStage.Done);
         var before = Clouds(scenario, "distribution0001");
         first.SetResult();
-        await run;
+        await run.EndedAsync();
 
         Assert.Equal("cloud1", before);
         Assert.Equal("cloud1 cloud2 cloud3", Clouds(scenario, "distribution0001"));
@@ -49,42 +59,39 @@ public sealed class SyncOrchestratorTests
     [InlineData(OutcomeKind.Failed)]
     public async Task A_cloud_that_brings_no_bytes_leaves_the_download_to_the_next_one_alone(OutcomeKind kind)
     {
-        var scenario = new Scenario(distributions: 1, clouds: 4);
+        var scenario = new Scenario(engine, distributions: 1, clouds: 4);
         var second = new TaskCompletionSource();
-        scenario.Sync = async (work, _) =>
+        scenario.Sync = async work =>
         {
             if (work.Cloud is "cloud2")
                 await second.Task;
             return work.Cloud is "cloud1" ? Scenario.Published(work) with { Kind = kind, Content = null } : Scenario.Published(work);
         };
 
-        var run = scenario.RunAsync();
-        var before = Clouds(scenario, "distribution0001");
+        var run = await scenario.StartAsync();
+        await run.BegunAsync(call => call.Work.Cloud is "cloud2");
+        var inFlight = (await run.StatusAsync(status => status.Done == 1)).InFlight;
         second.SetResult();
-        await run;
+        await run.EndedAsync();
 
-        Assert.Equal("cloud1 cloud2", before);
+        Assert.Equal([new InFlight("distribution0001", "cloud2")], inFlight);
         Assert.Equal("cloud1 cloud2 cloud3 cloud4", Clouds(scenario, "distribution0001"));
     }
 
     [Fact]
     public async Task The_other_clouds_of_a_distribution_are_served_at_the_same_time()
     {
-        var scenario = new Scenario(distributions: 1, clouds: 3);
-        var others = new TaskCompletionSource();
-        scenario.Sync = async (work, _) =>
-        {
-            if (work.Cloud is not "cloud1")
-                await others.Task;
-            return Scenario.Published(work);
-        };
+        var scenario = new Scenario(engine, distributions: 1, clouds: 3);
+        var held = new HeldWork();
+        scenario.Sync = work => work.Cloud is "cloud1" ? Task.FromResult(Scenario.Published(work)) : held.AddAsync(work);
 
-        var run = scenario.RunAsync();
-        var inFlight = scenario.Context.InFlight;
-        others.SetResult();
-        await run;
+        var run = await scenario.StartAsync();
+        await held.AtWorkAsync(2);
+        held.Release();
+        held.Release();
+        await run.EndedAsync();
 
-        Assert.Equal(2, inFlight);
+        Assert.Equal(2, run.MostInFlight);
     }
 
     [Theory]
@@ -92,25 +99,26 @@ public sealed class SyncOrchestratorTests
     [InlineData(4)]
     public async Task No_more_activities_are_in_flight_than_the_plan_allows(int limit)
     {
-        var scenario = new Scenario(distributions: 9, clouds: 3, Scenario.Limits with { MaxParallel = limit });
+        var scenario = new Scenario(engine, distributions: 9, clouds: 3, Scenario.Limits with { MaxParallel = limit });
         var held = scenario.Hold();
 
-        var run = scenario.RunAsync();
-        while (!run.IsCompleted)
-            held.Release(0);
-        await run;
+        var run = await scenario.StartAsync();
+        await held.AtWorkAsync(limit);
+        await held.ReleaseAllAsync(run.EndedAsync(), new Random(1));
 
         Assert.Equal(27, scenario.Report.Outcomes.Count);
-        Assert.Equal(limit, scenario.Context.MostInFlight);
+        Assert.Equal(limit, run.MostInFlight);
     }
 
     [Fact]
     public async Task A_failed_image_is_its_own_outcome_and_stops_nobody_else()
     {
-        var scenario = new Scenario(distributions: 3, clouds: 2);
-        scenario.Sync = (work, _) => work is { Distribution: "distribution0002", Cloud: "cloud1" }
-            ? throw new WrongDigestException("The bytes of Debian 12 are others than those that were published.")
-            : Task.FromResult(Scenario.Published(work));
+        var scenario = new Scenario(engine, distributions: 3, clouds: 2)
+        {
+            Sync = work => work is { Distribution: "distribution0002", Cloud: "cloud1" }
+                ? throw new WrongDigestException("The bytes of Debian 12 are others than those that were published.")
+                : Task.FromResult(Scenario.Published(work)),
+        };
 
         var summary = await scenario.RunAsync();
 
@@ -123,35 +131,38 @@ public sealed class SyncOrchestratorTests
     [Fact]
     public async Task Pruning_waits_for_every_image_and_is_followed_by_nothing_but_the_report()
     {
-        var scenario = new Scenario(distributions: 4, clouds: 2);
+        var scenario = new Scenario(engine, distributions: 4, clouds: 2);
         var last = new TaskCompletionSource();
-        scenario.Sync = async (work, _) =>
+        scenario.Sync = async work =>
         {
             if (work is { Distribution: "distribution0004", Cloud: "cloud2" })
                 await last.Task;
             return Scenario.Published(work);
         };
 
-        var run = scenario.RunAsync();
-        var prunedEarly = scenario.Calls.Any(call => call.Name is nameof(SyncActivities.PruneSuperseded));
+        var run = await scenario.StartAsync();
+        await run.StatusAsync(status => status.Done == 7);
+        var prunedEarly = run.Inputs<PruneWork>().Any();
         last.SetResult();
-        await run;
+        await run.EndedAsync();
 
         Assert.False(prunedEarly);
-        Assert.Equal("PruneSuperseded StoreReport EndRun", string.Join(' ', scenario.Calls.TakeLast(3).Select(call => call.Name)));
+        Assert.EndsWith("SyncDistribution PruneSuperseded EndRun", run.Told, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Pruning_is_told_how_every_image_ended_and_nothing_it_does_not_need()
     {
-        var scenario = new Scenario(distributions: 2, clouds: 2);
-        scenario.Sync = (work, _) => work is { Distribution: "distribution0001", Cloud: "cloud1" }
-            ? throw new UpstreamException("Debian's list does not name the image.")
-            : Task.FromResult(Scenario.Published(work));
+        var scenario = new Scenario(engine, distributions: 2, clouds: 2)
+        {
+            Sync = work => work is { Distribution: "distribution0001", Cloud: "cloud1" }
+                ? throw new UpstreamException("Debian's list does not name the image.")
+                : Task.FromResult(Scenario.Published(work)),
+        };
 
         await scenario.RunAsync();
 
-        var told = scenario.Context.Inputs<PruneWork>(nameof(SyncActivities.PruneSuperseded)).Single().Outcomes;
+        var told = scenario.Execution.Inputs<PruneWork>().Single().Outcomes;
         Assert.Equal("Failed Published Published Published", string.Join(' ', told.Select(outcome => outcome.Kind).OrderDescending()));
         Assert.All(told, outcome => Assert.Equal((outcome.IsGood ? "20240717-1811" : null, ""), (outcome.Revision, outcome.Reason)));
     }
@@ -159,7 +170,7 @@ public sealed class SyncOrchestratorTests
     [Fact]
     public async Task A_run_whose_pruning_fails_still_has_its_report()
     {
-        var scenario = new Scenario(distributions: 1, clouds: 1) { Prune = _ => throw new UpstreamException("Glance would not list its images.") };
+        var scenario = new Scenario(engine, distributions: 1, clouds: 1) { Prune = _ => throw new UpstreamException("Glance would not list its images.") };
 
         var summary = await scenario.RunAsync();
 
@@ -171,40 +182,72 @@ public sealed class SyncOrchestratorTests
     [Fact]
     public async Task A_run_that_cannot_be_planned_fails_with_its_fault_and_ends_all_the_same()
     {
-        var scenario = new Scenario(distributions: 1, clouds: 1) { Plan = () => throw new ConfigurationException("Cloud north is not configured.") };
+        var scenario = new Scenario(engine, distributions: 1, clouds: 1) { Plan = () => throw new ConfigurationException("Cloud north is not configured.") };
 
-        var failed = await Assert.ThrowsAsync<TaskFailedException>(scenario.RunAsync);
+        var failed = await Assert.ThrowsAsync<FailedRunException>(scenario.RunAsync);
 
-        Assert.Equal("Cloud north is not configured.", failed.FailureDetails.ErrorMessage);
-        Assert.Equal("PlanRun EndRun", string.Join(' ', scenario.Calls.Select(call => call.Name)));
+        Assert.Equal("Cloud north is not configured.", failed.Message);
+        Assert.Equal("PlanRun EndRun", scenario.Execution.Told);
+        Assert.Null(Assert.Single(scenario.Execution.Inputs<RunEnd>()).Report);
+    }
+
+    [Fact]
+    public async Task A_run_that_can_neither_be_planned_nor_ended_still_says_why_it_was_not_planned()
+    {
+        var scenario = new Scenario(engine, distributions: 1, clouds: 1)
+        {
+            Plan = () => throw new ConfigurationException("Cloud north is not configured."),
+            End = _ => throw new StagingException("The container is gone."),
+        };
+
+        var failed = await Assert.ThrowsAsync<FailedRunException>(scenario.RunAsync);
+
+        Assert.Equal("Cloud north is not configured.", failed.Message);
     }
 
     [Fact]
     public async Task A_report_that_cannot_be_stored_now_is_stored_a_little_later()
     {
-        var scenario = new Scenario(distributions: 1, clouds: 1);
-        scenario.Store = call => call.Attempts < 5 ? throw new StagingUnavailableException("The storage service does not answer.") : Task.CompletedTask;
+        var tries = 0;
+        var scenario = new Scenario(engine, distributions: 1, clouds: 1)
+        {
+            End = _ => ++tries < 5 ? throw new StagingUnavailableException("The storage service does not answer.") : Task.CompletedTask,
+        };
 
         var summary = await scenario.RunAsync();
 
-        Assert.Equal(1, summary.Outcomes[OutcomeKind.Published]);
+        Assert.Equal((5, 1), (tries, summary.Outcomes[OutcomeKind.Published]));
     }
 
     [Fact]
     public async Task The_report_says_when_the_run_was_and_whether_it_was_dry()
     {
-        var scenario = new Scenario(distributions: 1, clouds: 1, dryRun: true);
+        var scenario = new Scenario(engine, distributions: 1, clouds: 1, dryRun: true);
+        var before = DateTimeOffset.UtcNow;
 
         await scenario.RunAsync();
 
-        Assert.Equal(new DateTimeOffset(2024, 7, 17, 18, 11, 0, TimeSpan.Zero), scenario.Report.StartedAt);
+        Assert.InRange(scenario.Report.StartedAt, before.AddSeconds(-1), DateTimeOffset.UtcNow);
+        Assert.InRange(scenario.Report.FinishedAt, scenario.Report.StartedAt, DateTimeOffset.UtcNow);
         Assert.True(scenario.Report.DryRun);
-        Assert.True(scenario.Context.Inputs<SyncWork>(nameof(SyncActivities.SyncDistribution)).Single().DryRun);
-        Assert.True(scenario.Context.Inputs<PruneWork>(nameof(SyncActivities.PruneSuperseded)).Single().DryRun);
+        Assert.True(scenario.Tries.Single().DryRun);
+        Assert.True(scenario.Execution.Inputs<PruneWork>().Single().DryRun);
     }
 
-    private static string Clouds(Scenario scenario, string distribution) => string.Join(' ', scenario.Context
-        .Inputs<SyncWork>(nameof(SyncActivities.SyncDistribution))
+    [Fact]
+    public async Task The_status_of_a_run_that_has_ended_has_nothing_in_flight()
+    {
+        var scenario = new Scenario(engine, distributions: 3, clouds: 2);
+
+        await scenario.RunAsync();
+
+        var status = await scenario.Execution.StatusAsync(status => status.Phase is RunPhase.Ended);
+        Assert.Equal((6, 6), (status.Total, status.Done));
+        Assert.Empty(status.InFlight);
+    }
+
+    private static string Clouds(Scenario scenario, string distribution) => string.Join(' ', scenario.Tries
         .Where(work => string.Equals(work.Distribution, distribution, StringComparison.Ordinal))
-        .Select(work => work.Cloud));
+        .Select(work => work.Cloud)
+        .Order(StringComparer.Ordinal));
 }

@@ -1,5 +1,4 @@
 using Imgsync.Core.Configuration;
-using Imgsync.Functions.Workflow;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 
@@ -23,7 +22,7 @@ public sealed class SyncTimerTests : IDisposable
     [Fact]
     public async Task While_a_run_is_under_way_the_timer_starts_nothing_and_says_so()
     {
-        _app.Client.Has(OrchestrationRuntimeStatus.Running, new RunStart(TestApp.OlderRun, new()));
+        _app.Client.Has(OrchestrationRuntimeStatus.Running, TestApp.StartOf(TestApp.OlderRun));
 
         await FireAsync(new TimerInfo());
 

@@ -40,8 +40,13 @@ public sealed class TelemetryTests
         await using var app = App(("APPLICATIONINSIGHTS_CONNECTION_STRING", $"{Key};IngestionEndpoint={ingestion.Url}"));
         var (tracing, metering) = (app.GetRequiredService<TracerProvider>(), app.GetRequiredService<MeterProvider>());
 
-        await Assert.ThrowsAnyAsync<ImgsyncException>(() => app.GetRequiredService<ImageSync>()
-            .SyncAsync(Work, new Progress<ImageProgress>(), CancellationToken.None, TestContext.Current.CancellationToken));
+        await app.GetRequiredService<ImageSync>().AttemptAsync(
+            Work,
+            app.GetRequiredService<Lookups>().ForOneImage(TestContext.Current.CancellationToken),
+            new ImageDeadline(TimeSpan.FromMinutes(1), TimeProvider.System),
+            Timeout.InfiniteTimeSpan,
+            new Progress<ImageProgress>(),
+            TestContext.Current.CancellationToken);
         app.GetRequiredService<Measurements>().Ended(ReportOf(Outcomes.Failed(Work, "upstream", "The publisher does not answer.")));
         tracing.ForceFlush();
         metering.ForceFlush();

@@ -29,9 +29,10 @@ internal sealed class TestApp : IDisposable
         options ??= new ImgsyncOptions { Distributions = ["debian12"], Clouds = [new CloudOptions { Name = "east" }, new CloudOptions { Name = "west" }] };
         _loggers = new LoggerFactory([Log]);
         Lock = new FolderRunLock(_folder);
-        Reports = new ReportStore(new FolderStagingStore(_folder, Time));
+        var store = new FolderStagingStore(_folder, Time);
+        (Reports, Notes) = (new ReportStore(store), new RunNotes(store));
         var planner = new RunPlanner(DistributionCatalog.Load(options.Catalog, options.Publishers), options);
-        Starter = new RunStarter(planner, Lock, Time);
+        Starter = new RunStarter(planner, Lock, options, Time);
     }
 
     public RememberingClient Client { get; } = new();
@@ -44,11 +45,16 @@ internal sealed class TestApp : IDisposable
 
     public ReportStore Reports { get; set; }
 
+    public RunNotes Notes { get; }
+
     public RunStarter Starter { get; }
 
     public SyncTimer Timer => new(Starter, _loggers.CreateLogger<SyncTimer>());
 
     public RunStart Started => JsonSerializer.Deserialize<RunStart>(Assert.Single(Client.Scheduled).Input)!;
+
+    /// <summary>What a run was started with, as its instance keeps it.</summary>
+    public static RunStart StartOf(string run) => new(run, new RunRequest(), WorkflowLimits.Of(new ImgsyncOptions()));
 
     /// <summary>Another process with the same staging, such as the command line.</summary>
     public FolderRunLock OtherProcess() => new(_folder);
@@ -57,13 +63,13 @@ internal sealed class TestApp : IDisposable
         ExecuteAsync(request => new Resync(Starter).RunAsync(request, Client, TestContext.Current.CancellationToken), body);
 
     public Task<Response> StatusAsync() =>
-        ExecuteAsync(request => new Runs(Reports).Status(request, Client, TestContext.Current.CancellationToken));
+        ExecuteAsync(request => new Runs(Reports, Notes).Status(request, Client, TestContext.Current.CancellationToken));
 
     public Task<Response> RunAsync(string id) =>
-        ExecuteAsync(request => new Runs(Reports).Run(request, id, Client, TestContext.Current.CancellationToken));
+        ExecuteAsync(request => new Runs(Reports, Notes).Run(request, id, Client, TestContext.Current.CancellationToken));
 
     public Task<Response> CancelAsync(string id) =>
-        ExecuteAsync(request => new Runs(Reports).Cancel(request, id, Client, TestContext.Current.CancellationToken));
+        ExecuteAsync(request => new Runs(Reports, Notes).Cancel(request, id, Client, TestContext.Current.CancellationToken));
 
     public void Dispose()
     {

@@ -20,6 +20,7 @@ internal sealed class BlobStagingWriter : IStagingWriter
     private readonly ResolvedImage _image;
     private readonly UnfinishedBlob _blob;
     private readonly BlockUploads _uploads;
+    private UnfinishedMark _mark;
     private int _committed;
     private bool _done;
     private Stream? _keptContent;
@@ -29,12 +30,12 @@ internal sealed class BlobStagingWriter : IStagingWriter
         (_container, _image, _blob) = (container, image, blob);
         _uploads = new BlockUploads(blob.Client, blob.Condition, blob.Blocks.CommittedBlocks.Select(block => block.Name));
         _committed = _uploads.Blocks.Count;
-        (Kept, KeptVersion) = (blob.Length, blob.Version);
+        (Kept, _mark) = (blob.Length, blob.Mark);
     }
 
     public long Kept { get; private set; }
 
-    public string? KeptVersion { get; private set; }
+    public string? KeptVersion => _mark.Version;
 
     private string Attempt => $"Staging {StagedName.Of(_image)}";
 
@@ -54,13 +55,26 @@ internal sealed class BlobStagingWriter : IStagingWriter
         }
     }
 
+    public async Task<long> ClaimAsync(string work, CancellationToken cancellationToken)
+    {
+        var claimed = _mark.ClaimedBy(work, Kept);
+        if (claimed != _mark)
+        {
+            _mark = claimed;
+            if (Kept > 0) // else the first block of a new copy is preceded by a restart, which writes the mark
+                await BlobFailure.ExplainAsync(Attempt, _container, () => CommitBlocksAsync(cancellationToken));
+        }
+
+        return _mark.Before;
+    }
+
     public async Task<Stream> ReadKeptAsync(CancellationToken cancellationToken) =>
         _keptContent ??= Kept == 0 ? Stream.Null : await _blob.ReadAsync(cancellationToken);
 
     public Task RestartAsync(string? version, CancellationToken cancellationToken)
     {
         _uploads.Forget();
-        (Kept, KeptVersion) = (0, version);
+        (Kept, _mark) = (0, _mark.Restarted(version));
         return BlobFailure.ExplainAsync(Attempt, _container, () => CommitBlocksAsync(cancellationToken));
     }
 
@@ -140,7 +154,7 @@ internal sealed class BlobStagingWriter : IStagingWriter
     private async Task CommitBlocksAsync(CancellationToken cancellationToken)
     {
         await _uploads.DrainAsync();
-        await _blob.CommitAsync(_uploads.Blocks, KeptVersion, cancellationToken);
+        await _blob.CommitAsync(_uploads.Blocks, _mark, cancellationToken);
         _committed = _uploads.Blocks.Count;
     }
 }

@@ -115,7 +115,7 @@ public sealed class FolderStagingStore(string root, TimeProvider time) : IStagin
     private static bool IsStaged(string path) => File.Exists(path + Facts);
 
     /// <summary>What describes a copy that is not there, because the process that wrote it was killed in between.</summary>
-    private static bool IsWidowed(string path) => new[] { Facts, FolderStagingWriter.Version }
+    private static bool IsWidowed(string path) => new[] { Facts, FolderStagingWriter.Mark }
         .Any(ending => path.EndsWith(ending, StringComparison.Ordinal) && !File.Exists(path[..^ending.Length]) && !File.Exists(path[..^ending.Length] + FolderStagingWriter.Unfinished));
 
     private static void DeleteWithFacts(string path)

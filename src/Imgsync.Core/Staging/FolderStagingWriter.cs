@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Imgsync.Core.Integrity;
@@ -8,11 +9,12 @@ namespace Imgsync.Core.Staging;
 internal sealed class FolderStagingWriter : IStagingWriter
 {
     public const string Unfinished = ".partial";
-    public const string Version = ".version";
+    public const string Mark = ".version";
 
     private readonly string _name;
     private readonly string _path;
     private readonly FileStream _file;
+    private UnfinishedMark _mark;
 
     public FolderStagingWriter(string name, string path)
     {
@@ -20,15 +22,25 @@ internal sealed class FolderStagingWriter : IStagingWriter
         _path = path;
         _file = new FileStream(path + Unfinished, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, useAsync: true);
         Kept = _file.Length;
-        KeptVersion = File.Exists(VersionPath) ? File.ReadAllText(VersionPath) : null;
+        _mark = File.Exists(MarkPath) ? Read(File.ReadAllLines(MarkPath)) : new UnfinishedMark(Version: null);
         _file.Position = Kept;
     }
 
     public long Kept { get; private set; }
 
-    public string? KeptVersion { get; }
+    public string? KeptVersion => _mark.Version;
 
-    private string VersionPath => _path + Unfinished + Version;
+    private string MarkPath => _path + Unfinished + Mark;
+
+    public Task<long> ClaimAsync(string work, CancellationToken cancellationToken)
+    {
+        var claimed = _mark.ClaimedBy(work, Kept);
+        if (claimed != _mark && Kept > 0)
+            return SaveAsync(claimed, cancellationToken);
+
+        _mark = claimed; // the first block of a new copy is preceded by a restart, which writes the mark
+        return Task.FromResult(_mark.Before);
+    }
 
     public Task<Stream> ReadKeptAsync(CancellationToken cancellationToken)
     {
@@ -41,10 +53,7 @@ internal sealed class FolderStagingWriter : IStagingWriter
     {
         _file.SetLength(0);
         Kept = 0;
-        if (version is null)
-            File.Delete(VersionPath);
-        else
-            await File.WriteAllTextAsync(VersionPath, version, cancellationToken);
+        await SaveAsync(_mark.Restarted(version), cancellationToken);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
@@ -68,7 +77,7 @@ internal sealed class FolderStagingWriter : IStagingWriter
         // Not flushed to the disk: a copy that a power cut damaged is found out when it is hashed on its way to Glance.
         await File.WriteAllTextAsync(_path + FolderStagingStore.Facts, JsonSerializer.Serialize(facts, StagingJson.Default.ContentFacts), cancellationToken);
         File.Move(_path + Unfinished, _path, overwrite: true);
-        File.Delete(VersionPath);
+        File.Delete(MarkPath);
         await _file.DisposeAsync(); // the lock has moved along with the file, and readers are welcome now
         return new StagedImage(_name, facts);
     }
@@ -76,7 +85,7 @@ internal sealed class FolderStagingWriter : IStagingWriter
     public Task DiscardAsync(CancellationToken cancellationToken)
     {
         File.Delete(_path + Unfinished);
-        File.Delete(VersionPath);
+        File.Delete(MarkPath);
         return Task.CompletedTask;
     }
 
@@ -87,7 +96,7 @@ internal sealed class FolderStagingWriter : IStagingWriter
         {
             using var mine = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
             File.Delete(path);
-            File.Delete(path + Version);
+            File.Delete(path + Mark);
         }
         catch (IOException)
         {
@@ -96,4 +105,21 @@ internal sealed class FolderStagingWriter : IStagingWriter
     }
 
     public ValueTask DisposeAsync() => _file.DisposeAsync();
+
+    /// <summary>A line each: version, work, bytes before that work. The first may be the only one.</summary>
+    private static UnfinishedMark Read(string[] lines) => lines switch
+    {
+        [] => new UnfinishedMark(Version: null),
+        [var version, var work, var before] when long.TryParse(before, CultureInfo.InvariantCulture, out var bytes) => new UnfinishedMark(Text(version), Text(work), bytes),
+        [var version, ..] => new UnfinishedMark(Text(version)),
+    };
+
+    private async Task<long> SaveAsync(UnfinishedMark mark, CancellationToken cancellationToken)
+    {
+        await File.WriteAllLinesAsync(MarkPath, [mark.Version ?? "", mark.Work ?? "", mark.Before.ToString(CultureInfo.InvariantCulture)], cancellationToken);
+        _mark = mark;
+        return mark.Before;
+    }
+
+    private static string? Text(string line) => line is "" ? null : line;
 }

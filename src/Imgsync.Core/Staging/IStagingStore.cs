@@ -44,6 +44,11 @@ public interface IStagingWriter : IByteSink, IAsyncDisposable
     /// <summary>Which version of the upstream file the kept bytes belong to: the ETag or Last-Modified to resume against.</summary>
     string? KeptVersion { get; }
 
+    /// <summary>Notes whose copy this is from now on, so that a later attempt at the same work knows what its earlier ones have brought.</summary>
+    /// <param name="work">One line of ASCII.</param>
+    /// <returns>How many of the kept bytes were there before the first attempt at this work.</returns>
+    Task<long> ClaimAsync(string work, CancellationToken cancellationToken);
+
     /// <summary>Reads back the kept bytes, so that they are hashed like all others. The stream belongs to the writer.</summary>
     Task<Stream> ReadKeptAsync(CancellationToken cancellationToken);
 

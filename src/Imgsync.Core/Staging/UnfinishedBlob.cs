@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Azure;
 using Azure.Storage.Blobs;
@@ -9,7 +10,9 @@ namespace Imgsync.Core.Staging;
 /// <summary>A blob that grows by blocks below <c>incoming/</c>, leased by its only writer and marked with the version of the upstream file it is of.</summary>
 internal sealed class UnfinishedBlob : IAsyncDisposable
 {
-    private const string Mark = "version";
+    private const string VersionKey = "version";
+    private const string WorkKey = "work";
+    private const string BeforeKey = "before";
 
     private readonly BlobLease _lease;
 
@@ -17,7 +20,7 @@ internal sealed class UnfinishedBlob : IAsyncDisposable
     {
         (Client, _lease, Blocks) = (client, lease, blocks);
         Length = properties.ContentLength;
-        Version = properties.Metadata.TryGetValue(Mark, out var version) ? Encoding.UTF8.GetString(Convert.FromBase64String(version)) : null;
+        Mark = Read(properties.Metadata);
     }
 
     public BlockBlobClient Client { get; }
@@ -28,8 +31,8 @@ internal sealed class UnfinishedBlob : IAsyncDisposable
     /// <summary>How long it was when it was opened: the committed blocks.</summary>
     public long Length { get; }
 
-    /// <summary>The version it was marked with when it was opened.</summary>
-    public string? Version { get; }
+    /// <summary>What it was marked with when it was opened.</summary>
+    public UnfinishedMark Mark { get; }
 
     /// <summary>The blocks it had when it was opened, also those that a killed writer had sent and not committed.</summary>
     public BlockList Blocks { get; }
@@ -58,8 +61,8 @@ internal sealed class UnfinishedBlob : IAsyncDisposable
         Client.OpenReadAsync(new BlobOpenReadOptions(allowModifications: false), cancellationToken);
 
     /// <summary>Makes these blocks, which have all arrived, what the blob consists of.</summary>
-    public Task CommitAsync(IEnumerable<string> blocks, string? version, CancellationToken cancellationToken) =>
-        Client.CommitBlockListAsync(blocks, new CommitBlockListOptions { Conditions = Condition, Metadata = Metadata(version) }, cancellationToken);
+    public Task CommitAsync(IEnumerable<string> blocks, UnfinishedMark mark, CancellationToken cancellationToken) =>
+        Client.CommitBlockListAsync(blocks, new CommitBlockListOptions { Conditions = Condition, Metadata = Write(mark) }, cancellationToken);
 
     public Task DeleteAsync(CancellationToken cancellationToken) =>
         Client.DeleteIfExistsAsync(conditions: Condition, cancellationToken: cancellationToken);
@@ -79,7 +82,20 @@ internal sealed class UnfinishedBlob : IAsyncDisposable
     }
 
     /// <summary>An ETag may hold any character, a metadata value only ASCII.</summary>
-    private static Dictionary<string, string> Metadata(string? version) => version is null
-        ? []
-        : new(StringComparer.Ordinal) { [Mark] = Convert.ToBase64String(Encoding.UTF8.GetBytes(version)) };
+    private static Dictionary<string, string> Write(UnfinishedMark mark)
+    {
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (mark.Version is { } version)
+            metadata[VersionKey] = Convert.ToBase64String(Encoding.UTF8.GetBytes(version));
+        if (mark.Work is { } work)
+            (metadata[WorkKey], metadata[BeforeKey]) = (Convert.ToBase64String(Encoding.UTF8.GetBytes(work)), mark.Before.ToString(CultureInfo.InvariantCulture));
+        return metadata;
+    }
+
+    private static UnfinishedMark Read(IDictionary<string, string> metadata)
+    {
+        return new UnfinishedMark(Text(VersionKey), Text(WorkKey), metadata.TryGetValue(BeforeKey, out var before) && long.TryParse(before, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0);
+
+        string? Text(string key) => metadata.TryGetValue(key, out var encoded) ? Encoding.UTF8.GetString(Convert.FromBase64String(encoded)) : null;
+    }
 }

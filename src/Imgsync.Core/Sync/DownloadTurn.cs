@@ -9,7 +9,7 @@ internal sealed class DownloadTurn : IDisposable
     private readonly SemaphoreSlim _turn = new(1);
     private volatile bool _staged;
 
-    public async Task<ImageOutcome> TakeAsync(Func<Task<ImageOutcome>> attempt, CancellationToken cancellationToken)
+    public async Task<SyncResult> TakeAsync(Func<Task<SyncResult>> attempt, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         if (_staged)
@@ -20,9 +20,9 @@ internal sealed class DownloadTurn : IDisposable
 
         try
         {
-            var outcome = await attempt();
-            _staged = outcome.HasBytes;
-            return outcome;
+            var result = await attempt();
+            _staged = result.Outcome.HasBytes;
+            return result;
         }
         finally
         {

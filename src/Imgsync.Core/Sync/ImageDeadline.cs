@@ -4,7 +4,7 @@ namespace Imgsync.Core.Sync;
 /// How long one image may be worked on in all (<c>upstream.imageTimeout</c>), however often it is tried: servers that never fall
 /// quite silent do not hold a run up for ever. Waiting for a turn does not count.
 /// </summary>
-internal sealed class ImageDeadline(TimeSpan allowed, TimeProvider time)
+public sealed class ImageDeadline(TimeSpan allowed, TimeProvider time)
 {
     private TimeSpan _spent;
 

@@ -26,10 +26,10 @@ public sealed record ImageOutcome
 
     public string? ImageName { get; init; }
 
-    /// <summary>Bytes read from upstream.</summary>
+    /// <summary>Bytes read from upstream, in all attempts of the run together, failed ones included.</summary>
     public long BytesDownloaded { get; init; }
 
-    /// <summary>Bytes sent to Glance.</summary>
+    /// <summary>Bytes sent to Glance, in all attempts of the run together, failed ones included.</summary>
     public long BytesUploaded { get; init; }
 
     /// <summary>The digests of the whole content, once all of it was read.</summary>
@@ -47,6 +47,26 @@ public sealed record ImageOutcome
 
     [JsonIgnore]
     public bool IsGood => Kind is not (OutcomeKind.Failed or OutcomeKind.Unfinished);
+
+    /// <summary>Adds what earlier attempts of the same run have moved and how long they took.</summary>
+    public ImageOutcome After(ImageOutcome? earlier) => earlier is null ? this : this with
+    {
+        BytesDownloaded = earlier.BytesDownloaded + BytesDownloaded,
+        BytesUploaded = earlier.BytesUploaded + BytesUploaded,
+        Seconds = earlier.Seconds.Concat(Seconds).GroupBy(stage => stage.Key).ToDictionary(stage => stage.Key, stage => stage.Sum(one => one.Value)),
+    };
+
+    /// <summary>The run was cancelled, so nothing was done.</summary>
+    public static ImageOutcome NeverStarted(SyncWork work) => new()
+    {
+        Distribution = work.Distribution,
+        Cloud = work.Cloud ?? "",
+        Kind = OutcomeKind.Failed,
+        Failure = FailureKind.Cancelled,
+        Reason = work.Downloaded == 0
+            ? "The run was cancelled before it came to this image."
+            : "The run was cancelled; what has been downloaded is kept for the next one.",
+    };
 
     /// <summary>A failure in one sentence. What nobody foresaw is named as such; its stack is for the log.</summary>
     public static ImageOutcome Failed(SyncWork work, Exception failure) => new()

@@ -10,13 +10,12 @@ using Microsoft.Extensions.Logging;
 namespace Imgsync.Core.Sync;
 
 /// <summary>
-/// One image through all stages: resolve, settle whether anything is to do, transfer, publish. What goes wrong is thrown;
-/// whoever calls (a run on this machine, or the workflow) catches once, so that one image never stops another.
+/// One image through all stages: resolve, settle whether anything is to do, transfer, publish. It has the one catch: whatever goes
+/// wrong with an image is that image's outcome, and says what was moved until then, so that one image never stops another.
 /// </summary>
 public sealed partial class ImageSync(
     DistributionCatalog catalog,
     CloudDirectory clouds,
-    Lookups lookups,
     ImageTransfer transfer,
     IStagingStore store,
     IRunLock runLock,
@@ -27,40 +26,39 @@ public sealed partial class ImageSync(
 {
     private readonly ImageSources _sources = new(logger);
 
-    /// <summary>Does the work for an image by itself, or as much of it as the budget allows.</summary>
-    /// <param name="budget">Once cancelled, the bytes so far are kept and the outcome is <see cref="OutcomeKind.Unfinished"/>.</param>
-    public async Task<SyncResult> SyncAsync(SyncWork work, IProgress<ImageProgress> progress, CancellationToken budget, CancellationToken cancellationToken)
-    {
-        var run = lookups.ForOneImage(cancellationToken);
-        if (work.Known is { } known)
-            run.Know(work.Distribution, known);
-        var outcome = await SyncAsync(work, run, progress, budget, cancellationToken);
-        return new SyncResult(outcome, run.Known(work.Distribution) is { } found && found != work.Known ? found : null);
-    }
-
-    /// <summary>Does the work for one of a run's images.</summary>
+    /// <summary>Tries once to do the work for an image, or as much of it as the budget allows.</summary>
     /// <param name="run">What the run's images ask in common.</param>
-    public async Task<ImageOutcome> SyncAsync(
-        SyncWork work, RunLookups run, IProgress<ImageProgress> progress, CancellationToken budget, CancellationToken cancellationToken)
+    /// <param name="deadline">How long all attempts at the image may take together.</param>
+    /// <param name="budget">How long new bytes may come in this attempt; then the outcome is <see cref="OutcomeKind.Unfinished"/> and they are kept.</param>
+    public async Task<SyncResult> AttemptAsync(
+        SyncWork work, RunLookups run, ImageDeadline deadline, TimeSpan budget, IProgress<ImageProgress> progress, CancellationToken cancellationToken)
     {
-        var spec = catalog.Get(work.Distribution);
         var journey = new Journey(work, time, progress, measurements);
         LogStarted(work.Distribution, work.Cloud);
-
-        var outcome = await journey.TraceAsync(async () =>
+        try
         {
-            var settled = await new ImageSettlement(clouds, runLock, run).SettleAsync(journey, spec, cancellationToken);
-            return work.Cloud is null
-                ? await StageAsync(journey, settled.Image, budget, cancellationToken)
-                : await SyncAsync(journey, spec, settled, work.Cloud, budget, cancellationToken);
-        });
+            var outcome = await deadline.KeepAsync(inTime => journey.TraceAsync(() => SyncAsync(journey, run, budget, inTime)), cancellationToken);
+            LogEnded(work.Distribution, work.Cloud, outcome.Kind, outcome.Reason);
+            return new SyncResult(outcome);
+        }
+        catch (Exception failure)
+        {
+            LogFailed(failure, work.Distribution, work.Cloud);
+            return new SyncResult(journey.Failed(failure), MayPass: failure is RetriableException);
+        }
+    }
 
-        LogEnded(work.Distribution, work.Cloud, outcome.Kind, outcome.Reason);
-        return outcome;
+    private async Task<ImageOutcome> SyncAsync(Journey journey, RunLookups run, TimeSpan budget, CancellationToken cancellationToken)
+    {
+        var spec = catalog.Get(journey.Work.Distribution);
+        var settled = await new ImageSettlement(clouds, runLock, run).SettleAsync(journey, spec, cancellationToken);
+        return journey.Work.Cloud is { } cloud
+            ? await SyncAsync(journey, spec, settled, cloud, budget, cancellationToken)
+            : await StageAsync(journey, settled.Image, budget, cancellationToken);
     }
 
     private async Task<ImageOutcome> SyncAsync(
-        Journey journey, DistributionSpec spec, SettledImage settled, string cloud, CancellationToken budget, CancellationToken cancellationToken)
+        Journey journey, DistributionSpec spec, SettledImage settled, string cloud, TimeSpan budget, CancellationToken cancellationToken)
     {
         var publisher = await clouds.PublisherAsync(cloud, journey.Work.Run, cancellationToken);
         var publish = EffectivePublish.For(options, clouds.Options(cloud), spec.Key);
@@ -94,7 +92,7 @@ public sealed partial class ImageSync(
     }
 
     private async Task<(GlanceUpload Upload, VerifiedContent? Content)> TransferAsync(
-        Journey journey, ResolvedImage image, Func<Task<GlanceUpload>> begin, CancellationToken budget, CancellationToken cancellationToken)
+        Journey journey, ResolvedImage image, Func<Task<GlanceUpload>> begin, TimeSpan budget, CancellationToken cancellationToken)
     {
         var upload = await begin();
         try
@@ -110,23 +108,23 @@ public sealed partial class ImageSync(
 
     /// <summary>Brings the bytes to staging and to Glance: in one pass if they have to be fetched, from staging if they are there.</summary>
     private async Task<VerifiedContent?> TransferAsync(
-        Journey journey, ResolvedImage image, GlanceUpload upload, CancellationToken budget, CancellationToken cancellationToken)
+        Journey journey, ResolvedImage image, GlanceUpload upload, TimeSpan budget, CancellationToken cancellationToken)
     {
         var staged = await store.FindAsync(image, cancellationToken);
         if (staged is null)
         {
             var stagedFirst = journey.Work.StagedFirst || options.Pipeline is Pipeline.StagedFirst;
-            var fetched = await transfer.FetchAsync(image, stagedFirst ? null : upload, journey.Passed, budget, cancellationToken);
-            journey.Downloaded(fetched);
+            var fetched = await transfer.FetchAsync(
+                image, journey.Work.Id, stagedFirst ? null : upload, journey.Moved, journey.Passed, budget, cancellationToken);
             if (fetched.Staged is null || upload.HasBegun)
                 return fetched.Content;
             staged = fetched.Staged;
         }
 
-        return await transfer.ReplayAsync(image, staged, upload, journey.Passed, cancellationToken);
+        return await transfer.ReplayAsync(image, staged, upload, journey.Moved, journey.Passed, cancellationToken);
     }
 
-    private async Task<ImageOutcome> StageAsync(Journey journey, ResolvedImage image, CancellationToken budget, CancellationToken cancellationToken)
+    private async Task<ImageOutcome> StageAsync(Journey journey, ResolvedImage image, TimeSpan budget, CancellationToken cancellationToken)
     {
         if (await store.FindAsync(image, cancellationToken) is { } staged)
             return journey.Staged(staged, "staged already");
@@ -134,8 +132,7 @@ public sealed partial class ImageSync(
             return journey.WouldPublish(image.Location.InMessages());
 
         var fetched = await journey.TimeAsync(SyncStage.Transfer, () => _sources.TryAsync(
-            image, source => transfer.FetchAsync(source, upload: null, journey.Passed, budget, cancellationToken)));
-        journey.Downloaded(fetched);
+            image, source => transfer.FetchAsync(source, journey.Work.Id, upload: null, journey.Moved, journey.Passed, budget, cancellationToken)));
         return fetched.Staged is null ? journey.Unfinished() : journey.Staged(fetched.Staged, "downloaded, verified and staged");
     }
 
@@ -144,4 +141,7 @@ public sealed partial class ImageSync(
 
     [LoggerMessage(LogLevel.Information, "{Distribution} for {Cloud}: {Kind}, {Reason}")]
     private partial void LogEnded(string distribution, string? cloud, OutcomeKind kind, string reason);
+
+    [LoggerMessage(LogLevel.Debug, "{Distribution} for {Cloud}: failed")]
+    private partial void LogFailed(Exception failure, string distribution, string? cloud);
 }

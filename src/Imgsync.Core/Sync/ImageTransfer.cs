@@ -13,14 +13,17 @@ namespace Imgsync.Core.Sync;
 /// Moves an image's bytes once: from upstream to the hashes, to staging and, where an upload is handed in, to Glance
 /// at the same time. What is staged already is read from there, and hashed again on the way.
 /// </summary>
-public sealed class ImageTransfer(IStagingStore store, UpstreamClient upstream, UpstreamOptions limits, DiskImageLimits disks, Measurements measurements)
+public sealed class ImageTransfer(IStagingStore store, UpstreamClient upstream, UpstreamOptions limits, DiskImageLimits disks, Measurements measurements, TimeProvider time)
 {
     /// <summary>Fetches what staging does not have yet; it gets its final name once it is verified.</summary>
+    /// <param name="work">Names whoever fetches, see <see cref="SyncWork.Id"/>.</param>
+    /// <param name="budget">How long new bytes may come; reading again what is kept does not count, so that every call brings some.</param>
     /// <returns>Without content when the budget was spent: the bytes so far are kept for the next call.</returns>
     public async Task<FetchedImage> FetchAsync(
-        ResolvedImage image, GlanceUpload? upload, Action<long, long?> progress, CancellationToken budget, CancellationToken cancellationToken)
+        ResolvedImage image, string work, GlanceUpload? upload, TransferCount count, Action<long, long?> progress, TimeSpan budget, CancellationToken cancellationToken)
     {
         await using var writer = await store.WriteAsync(image, cancellationToken);
+        count.KeptByThisWork = Math.Max(count.KeptByThisWork, writer.Kept - await writer.ClaimAsync(work, cancellationToken));
         await using var body = await upstream.OpenAsync(image.Location, writer.Kept, PlacedVersion.At(image.Location, writer.KeptVersion), cancellationToken);
         if (body.Start == 0)
             await writer.RestartAsync(PlacedVersion.Of(image.Location, body.Version), cancellationToken);
@@ -32,14 +35,13 @@ public sealed class ImageTransfer(IStagingStore store, UpstreamClient upstream, 
         var pass = new BytePass(body.TotalLength ?? limits.MaxImageBytes, passed => progress(passed, body.TotalLength));
         try
         {
-            var ended = await pass.PumpAsync(await writer.ReadKeptAsync(cancellationToken), readers, budget, cancellationToken)
-                && await pass.PumpAsync(body.Content, [.. readers, writer], budget, cancellationToken);
-            var downloaded = Math.Max(0, pass.Passed - body.Start);
-            if (!ended)
-                return new FetchedImage(Staged: null, Content: null, downloaded);
+            await pass.PumpAsync(await writer.ReadKeptAsync(cancellationToken), readers, CancellationToken.None, cancellationToken);
+            using var spent = new CancellationTokenSource(budget, time);
+            if (!await pass.PumpAsync(body.Content, [.. readers, writer], spent.Token, cancellationToken))
+                return new FetchedImage(Staged: null, Content: null);
 
             var content = verifier.Conclude();
-            return new FetchedImage(await writer.CommitAsync(content.Facts, cancellationToken), content, downloaded);
+            return new FetchedImage(await writer.CommitAsync(content.Facts, cancellationToken), content);
         }
         catch (IntegrityException)
         {
@@ -48,14 +50,13 @@ public sealed class ImageTransfer(IStagingStore store, UpstreamClient upstream, 
         }
         finally
         {
-            measurements.Downloaded(pass.Passed - body.Start);
-            measurements.Uploaded(upload is { HasBegun: true } ? pass.Passed : 0);
+            Count(count, Math.Max(0, pass.Passed - body.Start), upload is { HasBegun: true } ? pass.Passed : 0);
         }
     }
 
     /// <summary>Sends a staged copy to Glance. A copy that no longer hashes to its digest is removed, so that a retry fetches it anew.</summary>
     public async Task<VerifiedContent> ReplayAsync(
-        ResolvedImage image, StagedImage staged, GlanceUpload upload, Action<long, long?> progress, CancellationToken cancellationToken)
+        ResolvedImage image, StagedImage staged, GlanceUpload upload, TransferCount count, Action<long, long?> progress, CancellationToken cancellationToken)
     {
         var length = staged.Facts.Length;
         upload.Begin(length);
@@ -75,13 +76,19 @@ public sealed class ImageTransfer(IStagingStore store, UpstreamClient upstream, 
         }
         finally
         {
-            measurements.Uploaded(pass.Passed);
+            Count(count, downloaded: 0, pass.Passed);
         }
+    }
+
+    private void Count(TransferCount count, long downloaded, long uploaded)
+    {
+        (count.Downloaded, count.Uploaded) = (count.Downloaded + downloaded, count.Uploaded + uploaded);
+        measurements.Downloaded(downloaded);
+        measurements.Uploaded(uploaded);
     }
 }
 
 /// <summary>An image that has just been fetched and verified, or as much of it as the time allowed.</summary>
 /// <param name="Staged">Null when there was no time for all of it.</param>
 /// <param name="Content">Null when there was no time for all of it.</param>
-/// <param name="Downloaded">How many bytes came from upstream; fewer than its length when an earlier attempt had left some.</param>
-public sealed record FetchedImage(StagedImage? Staged, VerifiedContent? Content, long Downloaded);
+public sealed record FetchedImage(StagedImage? Staged, VerifiedContent? Content);

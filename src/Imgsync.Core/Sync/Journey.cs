@@ -14,9 +14,10 @@ internal sealed class Journey(SyncWork work, TimeProvider time, IProgress<ImageP
 
     private SyncStage _stage;
     private ResolvedImage? _image;
-    private long _downloaded;
 
     public SyncWork Work => work;
+
+    public TransferCount Moved { get; } = new();
 
     /// <summary>All of it, as one span.</summary>
     public Task<ImageOutcome> TraceAsync(Func<Task<ImageOutcome>> travel) => Spans.TraceAsync(TelemetryNames.Sync, Tags(), async span =>
@@ -50,8 +51,6 @@ internal sealed class Journey(SyncWork work, TimeProvider time, IProgress<ImageP
 
     public ResolvedImage Resolved(ResolvedImage image) => _image = image;
 
-    public void Downloaded(FetchedImage fetched) => _downloaded = fetched.Downloaded;
-
     public ImageOutcome UpToDate(GlanceImage standing, DueChanges changes) => End(OutcomeKind.UpToDate, $"{standing.Name} is {standing.Status} in Glance{Tell(changes)}") with
     {
         ImageId = standing.Id,
@@ -65,12 +64,22 @@ internal sealed class Journey(SyncWork work, TimeProvider time, IProgress<ImageP
         ImageId = published.Id,
         ImageName = published.Name,
         Content = facts,
-        BytesUploaded = facts.Length,
     };
 
     public ImageOutcome Staged(StagedImage staged, string reason) => End(OutcomeKind.Staged, reason) with { Content = staged.Facts };
 
+    public ImageOutcome Failed(Exception failure) => ImageOutcome.Failed(work, failure) with
+    {
+        Revision = _image?.Revision,
+        BytesDownloaded = BytesDownloaded,
+        BytesUploaded = Moved.Uploaded,
+        Seconds = _seconds,
+    };
+
     public ImageOutcome Unfinished() => End(OutcomeKind.Unfinished, "the time budget was spent; what has been downloaded is kept");
+
+    /// <summary>An attempt that was killed could not say what it had brought; it is found in staging.</summary>
+    private long BytesDownloaded => Moved.Downloaded + Math.Max(0, Moved.KeptByThisWork - work.Downloaded);
 
     private string Tell(DueChanges changes) => changes.IsNothing ? "" : $"; {(work.DryRun ? "would be changed" : "changed")} as the settings say: {changes}";
 
@@ -82,7 +91,8 @@ internal sealed class Journey(SyncWork work, TimeProvider time, IProgress<ImageP
         Reason = reason,
         Revision = _image?.Revision,
         Provenance = _image?.Provenance.ToString(),
-        BytesDownloaded = _downloaded,
+        BytesDownloaded = BytesDownloaded,
+        BytesUploaded = Moved.Uploaded,
         Seconds = _seconds,
     };
 

@@ -23,9 +23,6 @@ public sealed class ReportStore(IStagingStore store)
     public async Task<SyncReport?> FindAsync(string run, CancellationToken cancellationToken) =>
         RunId.MayBe(run) ? await LoadAsync(Name(run), cancellationToken) : null;
 
-    /// <summary>Whether a run has its report, which need not make sense for that.</summary>
-    public async Task<bool> HasAsync(string run, CancellationToken cancellationToken) => await store.LoadAsync(Name(run), LongestBytes, cancellationToken) is not null;
-
     /// <summary>The newest report, or null before the first run has ended.</summary>
     public Task<SyncReport?> FindLastAsync(CancellationToken cancellationToken) => LoadAsync(Last, cancellationToken);
 

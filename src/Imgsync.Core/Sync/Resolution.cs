@@ -9,6 +9,9 @@ namespace Imgsync.Core.Sync;
 /// </param>
 public sealed record Resolution(ResolvedImage Image, bool IsVerified);
 
-/// <summary>What one activity brings back.</summary>
-/// <param name="Found">What it had to ask upstream for, for the activities after it; null when it was told all it needed.</param>
-public sealed record SyncResult(ImageOutcome Outcome, Resolution? Found);
+/// <summary>How one attempt at an image ended.</summary>
+/// <param name="MayPass">It failed of something that another try may not meet (<see cref="RetriableException"/>).</param>
+/// <param name="Found">
+/// What it had to ask upstream for, for the attempts after it; null when it was told all it needed, and when it failed for good.
+/// </param>
+public sealed record SyncResult(ImageOutcome Outcome, bool MayPass = false, Resolution? Found = null);

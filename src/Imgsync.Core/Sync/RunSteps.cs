@@ -13,8 +13,10 @@ namespace Imgsync.Core.Sync;
 public sealed class RunSteps(
     RunPlanner planner,
     ImageSync sync,
+    Lookups lookups,
     RunPruner pruner,
     ReportStore reports,
+    RunNotes notes,
     IStagingStore store,
     Installation installation,
     IRunLock runLock,
@@ -40,13 +42,13 @@ public sealed class RunSteps(
         return plan;
     }
 
-    /// <summary>Works for one activity budget at most; what is not done by then is <see cref="OutcomeKind.Unfinished"/>.</summary>
-    public Task<SyncResult> SyncAsync(SyncWork work, CancellationToken cancellationToken) => HoldAsync(work.Run, async () =>
-    {
-        using var budget = new CancellationTokenSource(options.Workflow.ActivityBudget, time);
-        var deadline = new ImageDeadline(options.Upstream.ImageTimeout, time);
-        return await deadline.KeepAsync(inTime => sync.SyncAsync(work, new Progress<ImageProgress>(), budget.Token, inTime), cancellationToken);
-    }, cancellationToken);
+    /// <summary>Downloads for one activity budget at most; what is not done by then is <see cref="OutcomeKind.Unfinished"/>.</summary>
+    /// <exception cref="RunUnderWayException">Another run holds the lock.</exception>
+    public async Task<SyncResult> SyncAsync(SyncWork work, CancellationToken cancellationToken) =>
+        // It may have waited in a queue since before somebody cancelled the run.
+        await notes.IsCancelledAsync(work.Run, cancellationToken)
+            ? new SyncResult(ImageOutcome.NeverStarted(work))
+            : await HoldAsync(work.Run, () => AttemptAsync(work, cancellationToken), cancellationToken);
 
     /// <summary>Works for one activity budget at most; clouds that it did not come to are left to the next run.</summary>
     /// <param name="parts">Further outcomes, which are in the store.</param>
@@ -62,25 +64,45 @@ public sealed class RunSteps(
     public Task StoreAsync(string run, int part, IReadOnlyList<ImageOutcome> outcomes, CancellationToken cancellationToken) =>
         reports.SavePartAsync(run, part, outcomes, cancellationToken);
 
+    /// <summary>Stores the report, tidies the staging store and lets the next run start.</summary>
+    /// <param name="report">Null when the run has none: it could not be planned.</param>
     /// <param name="parts">Outcomes that are in the store and not in the report yet.</param>
-    public async Task StoreAsync(SyncReport report, IReadOnlyList<int> parts, CancellationToken cancellationToken)
+    public async Task EndAsync(string run, SyncReport? report, IReadOnlyList<int> parts, CancellationToken cancellationToken)
     {
-        var whole = report with { Outcomes = await AllAsync(report.Run, report.Outcomes, parts, cancellationToken) };
-        await reports.SaveAsync(whole, cancellationToken);
-        measurements.Ended(whole);
+        if (report is not null)
+            report = await StoreAsync(report with { Outcomes = await AllAsync(run, report.Outcomes, parts, cancellationToken) }, cancellationToken);
+        await LetGoAsync(run, UnfinishedAge, cancellationToken);
+        Measure(report);
     }
 
-    public Task EndAsync(string run, CancellationToken cancellationToken) => EndAsync(run, UnfinishedAge, cancellationToken);
+    public async Task<SyncReport> StoreAsync(SyncReport report, CancellationToken cancellationToken)
+    {
+        await reports.SaveAsync(report, cancellationToken);
+        return report;
+    }
 
     /// <summary>Tidies the staging store and lets the next run start.</summary>
     /// <param name="unfinishedAge">How old an unfinished copy may be and still be kept.</param>
-    public async Task EndAsync(string run, TimeSpan unfinishedAge, CancellationToken cancellationToken)
+    public async Task LetGoAsync(string run, TimeSpan unfinishedAge, CancellationToken cancellationToken)
     {
-        if (await runLock.RenewAsync(run, cancellationToken))
-            await store.SweepAsync(unfinishedAge, options.Staging.KeepFor, cancellationToken);
-        await runLock.ReleaseAsync(run, cancellationToken);
-        if (!await reports.HasAsync(run, cancellationToken))
+        try
+        {
+            if (await runLock.RenewAsync(run, cancellationToken))
+                await store.SweepAsync(unfinishedAge, options.Staging.KeepFor, cancellationToken);
+        }
+        finally
+        {
+            await runLock.ReleaseAsync(run, cancellationToken);
+        }
+    }
+
+    /// <summary>Last, and once for each run, however often its end was tried.</summary>
+    public void Measure(SyncReport? report)
+    {
+        if (report is null)
             measurements.Failed();
+        else
+            measurements.Ended(report);
     }
 
     /// <summary>Keeps the run's lock alive while it works.</summary>
@@ -99,6 +121,21 @@ public sealed class RunSteps(
             await ended.CancelAsync();
             await renewing;
         }
+    }
+
+    private async Task<SyncResult> AttemptAsync(SyncWork work, CancellationToken cancellationToken)
+    {
+        var run = lookups.ForOneImage(cancellationToken);
+        if (work.Known is { } known)
+            run.Know(work.Distribution, known);
+
+        var deadline = new ImageDeadline(options.Upstream.ImageTimeout, time);
+        var result = await sync.AttemptAsync(work, run, deadline, options.Workflow.ActivityBudget, new Progress<ImageProgress>(), cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested(); // the host shuts down: that is no outcome of this image
+
+        // After a failure that will not pass, whoever comes next asks the publisher again: its answer may have been the reason.
+        var isOfUse = result.MayPass || result.Outcome.Kind is not OutcomeKind.Failed;
+        return isOfUse && run.Known(work.Distribution) is { } found && found != work.Known ? result with { Found = found } : result;
     }
 
     private async Task<IReadOnlyList<ImageOutcome>> AllAsync(

@@ -15,14 +15,16 @@ public sealed partial class SyncRun(
     {
         var started = time.GetUtcNow();
         var plan = await steps.PlanAsync(RunId.New(started), request, cancellationToken);
+        SyncReport? report = null;
         try
         {
-            return await steps.HoldAsync(plan.Run, () => WorkAsync(plan, started, progress, cancellationToken), cancellationToken);
+            return report = await steps.HoldAsync(plan.Run, () => WorkAsync(plan, started, progress, cancellationToken), cancellationToken);
         }
         finally
         {
             // What a failed or cancelled image left half made can be fetched again; what a crash left is taken up by the next run.
-            await steps.EndAsync(plan.Run, unfinishedAge: TimeSpan.Zero, CancellationToken.None);
+            await steps.LetGoAsync(plan.Run, unfinishedAge: TimeSpan.Zero, CancellationToken.None);
+            steps.Measure(report);
         }
     }
 
@@ -39,9 +41,7 @@ public sealed partial class SyncRun(
 
         ImageOutcome[] outcomes = [.. ended.SelectMany(outcome => outcome)];
         var pruning = await pruner.PruneAsync(plan.Run, outcomes, run.Listed, plan.Request.DryRun, budget: CancellationToken.None, cancellationToken);
-        var report = new SyncReport(plan.Run, started, time.GetUtcNow(), plan.Request.DryRun, outcomes, pruning);
-        await steps.StoreAsync(report, parts: [], cancellationToken);
-        return report;
+        return await steps.StoreAsync(new SyncReport(plan.Run, started, time.GetUtcNow(), plan.Request.DryRun, outcomes, pruning), cancellationToken);
     }
 
     /// <summary>One cloud after the other until one has brought the bytes to staging; the rest then read the staged copy, all at once.</summary>
@@ -56,35 +56,35 @@ public sealed partial class SyncRun(
         return await Task.WhenAll(work.Select(one => AttemptAsync(one, run, turn, slots, progress, cancellationToken)));
     }
 
-    /// <summary>The one catch: whatever goes wrong with one image is that image's outcome.</summary>
     private async Task<ImageOutcome> AttemptAsync(
         SyncWork work, RunLookups run, DownloadTurn turn, SemaphoreSlim slots, IProgress<ImageProgress> progress, CancellationToken cancellationToken)
     {
         var deadline = new ImageDeadline(options.Upstream.ImageTimeout, time);
+        ImageOutcome? outcome = null;
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await turn.TakeAsync(
-                    () => InSlotAsync(slots, () => deadline.KeepAsync(
-                        inTime => sync.SyncAsync(work, run, progress, budget: CancellationToken.None, inTime), cancellationToken), cancellationToken),
+                var now = await turn.TakeAsync(
+                    () => InSlotAsync(slots, () => sync.AttemptAsync(work, run, deadline, Timeout.InfiniteTimeSpan, progress, cancellationToken), cancellationToken),
                     cancellationToken);
+                outcome = now.Outcome.After(outcome);
+                if (!now.MayPass || attempt >= options.Workflow.Attempts)
+                    return outcome;
             }
-            catch (RetriableException passing) when (attempt < options.Workflow.Attempts)
+            catch (OperationCanceledException cancelled)
             {
-                var wait = options.Workflow.FirstRetryAfter * Math.Pow(2, attempt - 1);
-                LogRetry(work.Distribution, work.Cloud, attempt, wait, passing.Message);
-                await Task.Delay(wait, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                return ImageOutcome.Failed(work, cancelled).After(outcome);
             }
-            catch (Exception failure)
-            {
-                LogFailed(failure, work.Distribution, work.Cloud);
-                return ImageOutcome.Failed(work, failure);
-            }
+
+            work = work with { Downloaded = outcome.BytesDownloaded };
+            var wait = options.Workflow.FirstRetryAfter * Math.Pow(2, attempt - 1);
+            LogRetry(work.Distribution, work.Cloud, attempt, wait, outcome.Reason);
+            await Task.Delay(wait, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private static async Task<ImageOutcome> InSlotAsync(SemaphoreSlim slots, Func<Task<ImageOutcome>> work, CancellationToken cancellationToken)
+    private static async Task<SyncResult> InSlotAsync(SemaphoreSlim slots, Func<Task<SyncResult>> work, CancellationToken cancellationToken)
     {
         await slots.WaitAsync(cancellationToken);
         try
@@ -99,7 +99,4 @@ public sealed partial class SyncRun(
 
     [LoggerMessage(LogLevel.Warning, "{Distribution} for {Cloud}: attempt {Attempt} failed, the next follows in {Wait}: {Reason}")]
     private partial void LogRetry(string distribution, string? cloud, int attempt, TimeSpan wait, string reason);
-
-    [LoggerMessage(LogLevel.Debug, "{Distribution} for {Cloud}: failed")]
-    private partial void LogFailed(Exception failure, string distribution, string? cloud);
 }

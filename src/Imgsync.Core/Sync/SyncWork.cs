@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Imgsync.Core.Sync;
 
 /// <summary>One distribution for one cloud: what one activity works on.</summary>
@@ -7,5 +9,18 @@ namespace Imgsync.Core.Sync;
 /// <param name="DryRun">Changes nothing and moves no image bytes.</param>
 /// <param name="StagedFirst">Fetches to staging before anything goes to Glance: right when the time for one pass may not suffice.</param>
 /// <param name="Known">What the run knows of upstream already. Nothing is asked again that it answers.</param>
+/// <param name="Downloaded">How many bytes earlier attempts at this work have brought, as far as they could say so.</param>
 public sealed record SyncWork(
-    string Distribution, string? Cloud, string Run, bool Force = false, bool DryRun = false, bool StagedFirst = false, Resolution? Known = null);
+    string Distribution,
+    string? Cloud,
+    string Run,
+    bool Force = false,
+    bool DryRun = false,
+    bool StagedFirst = false,
+    Resolution? Known = null,
+    long Downloaded = 0)
+{
+    /// <summary>Names this work in staging: <c>20240717T181100Z-3f9a/east</c>.</summary>
+    [JsonIgnore]
+    public string Id => $"{Run}/{Cloud}";
+}

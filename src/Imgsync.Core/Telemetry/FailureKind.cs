@@ -8,6 +8,12 @@ public static class FailureKind
 
     public const string Cancelled = "cancelled";
 
+    /// <summary>The Functions host ended the activity, because it reached <c>functionTimeout</c>.</summary>
+    public const string HostTimeout = "host-timeout";
+
+    /// <summary>The worker process of the Functions host died.</summary>
+    public const string WorkerLost = "worker-lost";
+
     /// <summary>Not done after as many rounds of the activity budget as there may be.</summary>
     public const string TimeSpent = "time-spent";
 

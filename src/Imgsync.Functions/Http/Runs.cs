@@ -1,4 +1,5 @@
 using Imgsync.Core.Sync;
+using Imgsync.Functions.Workflow;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
@@ -7,7 +8,7 @@ using Microsoft.DurableTask.Client;
 namespace Imgsync.Functions.Http;
 
 /// <summary>How things stand, how one run did, and how to stop it.</summary>
-public sealed class Runs(ReportStore reports)
+public sealed class Runs(ReportStore reports, RunNotes notes)
 {
     public static string Location(string run) => $"/api/runs/{run}";
 
@@ -55,6 +56,8 @@ public sealed class Runs(ReportStore reports)
         var current = await FindAsync(client, id, cancellationToken);
         if (current is { IsUnderWay: true })
         {
+            // First the note, which an activity that is about to begin reads; the event may take seconds.
+            await notes.CancelAsync(id, cancellationToken);
             await client.RaiseEventAsync(SyncOrchestrator.InstanceId, RunCancellation.Event, id, cancellationToken);
             return new Answer(StatusCodes.Status202Accepted, RunAnswer.Of(current)) { Location = Location(id) };
         }

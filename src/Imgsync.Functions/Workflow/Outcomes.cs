@@ -11,18 +11,16 @@ internal static class Outcomes
     /// <summary>In UTF-8 bytes. Long error texts have hung instances (the engine's own limit is 64 KiB).</summary>
     public const int LongestReason = 2 * 1024;
 
-    /// <summary>An image that was taken up again has done the work of all its rounds.</summary>
-    public static ImageOutcome After(this ImageOutcome now, ImageOutcome? earlier) => earlier is null ? now : now with
-    {
-        BytesDownloaded = earlier.BytesDownloaded + now.BytesDownloaded,
-        BytesUploaded = earlier.BytesUploaded + now.BytesUploaded,
-        Seconds = earlier.Seconds.Concat(now.Seconds).GroupBy(stage => stage.Key).ToDictionary(stage => stage.Key, stage => stage.Sum(one => one.Value)),
-    };
-
     public static ImageOutcome Failed(SyncWork work, TaskFailureDetails failure) => failure switch
     {
         _ when failure.IsOurs() => Failed(work, FailureKind.OfType(failure.ErrorType), failure.ErrorMessage),
         _ when failure.IsCancellation() => Failed(work, FailureKind.Cancelled, "The host shut down while it worked on this image, again and again."),
+        _ when failure.IsTimeout() => Failed(work, FailureKind.HostTimeout, """
+            The Functions host ended the work on this image when it reached functionTimeout; what has been downloaded is kept. Raise functionTimeout in host.json, or set workflow.activityBudget well below it.
+            """),
+        _ when failure.IsLostWorker() => Failed(work, FailureKind.WorkerLost, """
+            The worker process died while it worked on this image, at every try; what has been downloaded is kept. Look for the reason in the host's log; if memory ran out, lower maxParallel or give the instance more.
+            """),
         _ => Failed(work, FailureKind.Unforeseen, $"Something unforeseen went wrong ({failure.ErrorType}: {failure.ErrorMessage})."),
     };
 
@@ -35,9 +33,6 @@ internal static class Outcomes
         Failure = kind,
         Reason = Cut(reason),
     };
-
-    public static ImageOutcome NeverStarted(SyncWork work) =>
-        Failed(work, FailureKind.Cancelled, "The run was cancelled before it came to this image.");
 
     public static string Cut(string text)
     {

@@ -1,17 +1,21 @@
 using System.Text.Json;
 using Imgsync.Core.Sync;
+using Imgsync.Functions.Workflow.Batches;
 
 namespace Imgsync.Functions.Workflow;
 
 /// <summary>
-/// Counts outcomes as they arrive and tells them as a status. A replay tells every status of the run again, so telling one
-/// costs the same with ten distributions and with a thousand.
+/// Counts outcomes as they arrive and publishes them as the orchestration's status whenever something changes. A replay publishes
+/// every status of the run again, so one costs the same with ten distributions and with a thousand.
 /// </summary>
 internal sealed class RunProgress
 {
     /// <summary>Durable Functions takes 16 KiB of UTF-16, that is 8,192 characters; a quarter is left for everything but the list.</summary>
-    private const int RoomForDistributions = 6 * 1024;
+    private const int RoomForDistributions = 4 * 1024;
 
+    private const int RoomForInFlight = 2 * 1024;
+
+    private readonly Action<RunStatus> _publish;
     private readonly string _run;
     private readonly int _total;
     private readonly List<ImageOutcome> _outcomes = [];
@@ -19,16 +23,17 @@ internal sealed class RunProgress
     private readonly SortedDictionary<OutcomeKind, int> _counts = [];
     private readonly Dictionary<string, Standing> _standings;
     private readonly SortedSet<Standing> _byInterest;
+    private readonly List<InFlight> _inFlight = [];
+    private RunPhase _phase = RunPhase.Planning;
 
-    public RunProgress(RunPlan plan)
+    public RunProgress(RunPlan plan, Action<RunStatus> publish)
     {
+        _publish = publish;
         _run = plan.Run;
         _total = plan.Distributions.Sum(planned => planned.Clouds.Count);
         _standings = plan.Distributions.Select((planned, place) => new Standing(planned, place)).ToDictionary(standing => standing.Distribution, StringComparer.Ordinal);
         _byInterest = new SortedSet<Standing>(_standings.Values, Comparer<Standing>.Create((left, right) => left.Rank.CompareTo(right.Rank)));
     }
-
-    public RunPhase Phase { get; set; } = RunPhase.Syncing;
 
     /// <summary>Those that are here; the others are in the staging store, by <see cref="Batches"/>.</summary>
     public IReadOnlyList<ImageOutcome> Outcomes => _outcomes;
@@ -37,12 +42,27 @@ internal sealed class RunProgress
 
     public IReadOnlyDictionary<OutcomeKind, int> Counts() => new Dictionary<OutcomeKind, int>(_counts);
 
-    public void Started(SyncWork work) => Change(work.Distribution, standing => standing.Begun = true);
+    /// <summary>A run that was cancelled stays so until it reports.</summary>
+    public void Enter(RunPhase phase)
+    {
+        if (_phase is RunPhase.Cancelling && phase is RunPhase.Syncing)
+            return;
+        _phase = phase;
+        Publish();
+    }
+
+    public void Started(SyncWork work)
+    {
+        _inFlight.Add(new InFlight(work.Distribution, work.Cloud ?? ""));
+        Change(work.Distribution, standing => standing.Begun = true);
+        Publish();
+    }
 
     public void Started(SyncBatch batch)
     {
-        foreach (var planned in batch.Plan.Run.Distributions)
+        foreach (var planned in batch.Plan.Distributions)
             Change(planned.Distribution, standing => standing.InBatch = true);
+        Publish();
     }
 
     public void Ended(SyncBatch batch, BatchSummary summary)
@@ -50,8 +70,9 @@ internal sealed class RunProgress
         _batches.Add(batch.Number);
         foreach (var (kind, count) in summary.Outcomes)
             _counts[kind] = _counts.GetValueOrDefault(kind) + count;
-        foreach (var planned in batch.Plan.Run.Distributions)
+        foreach (var planned in batch.Plan.Distributions)
             Change(planned.Distribution, standing => standing.End(failed: summary.Failed.Contains(planned.Distribution, StringComparer.Ordinal)));
+        Publish();
     }
 
     public BatchSummary Summary(int batch) => new(
@@ -61,17 +82,32 @@ internal sealed class RunProgress
     {
         _outcomes.Add(outcome);
         _counts[outcome.Kind] = _counts.GetValueOrDefault(outcome.Kind) + 1;
+        _inFlight.Remove(new InFlight(outcome.Distribution, outcome.Cloud));
         Change(outcome.Distribution, standing => standing.Add(outcome));
+        Publish();
     }
 
-    public RunStatus Status()
+    private void Publish() => _publish(Status());
+
+    private RunStatus Status()
     {
         var listed = new Dictionary<string, DistributionStage>(StringComparer.Ordinal);
         var room = RoomForDistributions;
         foreach (var standing in _byInterest.TakeWhile(standing => (room -= standing.Length) >= 0))
             listed.Add(standing.Distribution, standing.Stage);
-        return new RunStatus(_run, Phase, _total, _counts.Values.Sum(), Counts(), listed, _standings.Count - listed.Count);
+        return new RunStatus(_run, _phase, _total, _counts.Values.Sum(), Counts(), listed, _standings.Count - listed.Count)
+        {
+            InFlight = InFlightThatFit(),
+        };
     }
+
+    private List<InFlight> InFlightThatFit()
+    {
+        var room = RoomForInFlight;
+        return [.. _inFlight.TakeWhile(one => (room -= Characters(one.Distribution) + Characters(one.Cloud) + """{"Distribution":"","Cloud":""},""".Length) >= 0)];
+    }
+
+    private static int Characters(string text) => JsonEncodedText.Encode(text).ToString().Length;
 
     private void Change(string distribution, Action<Standing> change)
     {
@@ -89,7 +125,7 @@ internal sealed class RunProgress
         public string Distribution => planned.Distribution;
 
         /// <summary>Characters in the status: <c>"name":"OtherClouds",</c>.</summary>
-        public int Length { get; } = JsonEncodedText.Encode(planned.Distribution).ToString().Length + 18;
+        public int Length { get; } = Characters(planned.Distribution) + 18;
 
         public bool Begun { get; set; }
 

@@ -15,7 +15,14 @@ public sealed record RunStatus(
     int Done,
     IReadOnlyDictionary<OutcomeKind, int> Outcomes,
     IReadOnlyDictionary<string, DistributionStage> Distributions,
-    int Omitted);
+    int Omitted)
+{
+    /// <summary>The images whose activities were handed to the engine and have not ended, as far as there is room. Empty for a run in batches.</summary>
+    public IReadOnlyList<InFlight> InFlight { get; init; } = [];
+}
+
+/// <summary>One image on its way. Whether a worker has begun with it, the engine does not say.</summary>
+public sealed record InFlight(string Distribution, string Cloud);
 
 [JsonConverter(typeof(JsonStringEnumConverter<RunPhase>))]
 public enum RunPhase

@@ -50,7 +50,7 @@ public sealed class ResyncTests : IDisposable
     [InlineData(OrchestrationRuntimeStatus.Suspended)]
     public async Task While_a_run_is_under_way_the_answer_is_its_id(OrchestrationRuntimeStatus status)
     {
-        _app.Client.Has(status, new RunStart(TestApp.OlderRun, new()));
+        _app.Client.Has(status, TestApp.StartOf(TestApp.OlderRun));
 
         var response = await _app.ResyncAsync();
 
@@ -78,7 +78,7 @@ public sealed class ResyncTests : IDisposable
     [InlineData(OrchestrationRuntimeStatus.Terminated)]
     public async Task A_run_that_has_ended_is_in_nobodys_way(OrchestrationRuntimeStatus status)
     {
-        _app.Client.Has(status, new RunStart(TestApp.OlderRun, new()));
+        _app.Client.Has(status, TestApp.StartOf(TestApp.OlderRun));
 
         var response = await _app.ResyncAsync();
 

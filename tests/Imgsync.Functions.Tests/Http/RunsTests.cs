@@ -64,7 +64,7 @@ public sealed class RunsTests : IDisposable
     [Fact]
     public async Task A_run_that_could_not_even_plan_says_why()
     {
-        _app.Client.Has(OrchestrationRuntimeStatus.Failed, new RunStart(NewerRun, new()), failure: "No cloud is configured.");
+        _app.Client.Has(OrchestrationRuntimeStatus.Failed, TestApp.StartOf(NewerRun), failure: "No cloud is configured.");
 
         var response = await _app.RunAsync(NewerRun);
 
@@ -115,7 +115,7 @@ public sealed class RunsTests : IDisposable
     [Fact]
     public async Task What_an_older_version_left_as_its_status_is_no_reason_to_fail()
     {
-        _app.Client.Has(OrchestrationRuntimeStatus.Running, new RunStart(NewerRun, new()), customStatus: "words");
+        _app.Client.Has(OrchestrationRuntimeStatus.Running, TestApp.StartOf(NewerRun), customStatus: "words");
 
         var response = await _app.RunAsync(NewerRun);
 
@@ -163,7 +163,7 @@ public sealed class RunsTests : IDisposable
         Assert.Contains("reports/last.json failed: it is no report", response.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
-    private void UnderWay(string run) => _app.Client.Has(OrchestrationRuntimeStatus.Running, new RunStart(run, new()), new RunStatus(
+    private void UnderWay(string run) => _app.Client.Has(OrchestrationRuntimeStatus.Running, TestApp.StartOf(run), new RunStatus(
         run,
         RunPhase.Syncing,
         Total: 2,

@@ -5,6 +5,8 @@ namespace Imgsync.Functions.Tests.Workflow;
 
 public sealed class RunProgressTests
 {
+    private RunStatus _status = null!;
+
     private static readonly RunPlan Plan = new("run", new RunRequest(),
     [
         new PlannedDistribution("debian12", ["east", "west"]),
@@ -15,15 +17,15 @@ public sealed class RunProgressTests
     [Fact]
     public void A_distribution_goes_from_waiting_to_its_first_cloud_to_the_others_to_done()
     {
-        var progress = new RunProgress(Plan);
-        var stages = new List<DistributionStage> { Stage(progress) };
+        var progress = Progress();
+        var stages = new List<DistributionStage> { Stage() };
 
         progress.Started(new SyncWork("debian12", "east", "run"));
-        stages.Add(Stage(progress));
+        stages.Add(Stage());
         progress.Ended(Outcome("debian12", "east", OutcomeKind.Published));
-        stages.Add(Stage(progress));
+        stages.Add(Stage());
         progress.Ended(Outcome("debian12", "west", OutcomeKind.UpToDate));
-        stages.Add(Stage(progress));
+        stages.Add(Stage());
 
         Assert.Equal([DistributionStage.Waiting, DistributionStage.FirstCloud, DistributionStage.OtherClouds, DistributionStage.Done], stages);
     }
@@ -31,24 +33,24 @@ public sealed class RunProgressTests
     [Fact]
     public void A_distribution_that_failed_in_one_cloud_has_failed_once_the_others_are_done()
     {
-        var progress = new RunProgress(Plan);
+        var progress = Progress();
 
         progress.Ended(Outcome("debian12", "east", OutcomeKind.Failed));
         progress.Ended(Outcome("debian12", "west", OutcomeKind.Published));
 
-        Assert.Equal(DistributionStage.Failed, Stage(progress));
+        Assert.Equal(DistributionStage.Failed, Stage());
     }
 
     [Fact]
     public void Outcomes_are_counted_by_kind()
     {
-        var progress = new RunProgress(Plan);
+        var progress = Progress();
 
         progress.Ended(Outcome("debian12", "east", OutcomeKind.Published));
         progress.Ended(Outcome("debian12", "west", OutcomeKind.Published));
         progress.Ended(Outcome("debian13", "east", OutcomeKind.Failed));
 
-        var status = progress.Status();
+        var status = _status;
         Assert.Equal((6, 3), (status.Total, status.Done));
         Assert.Equal(2, status.Outcomes[OutcomeKind.Published]);
         Assert.Equal(1, status.Outcomes[OutcomeKind.Failed]);
@@ -57,16 +59,35 @@ public sealed class RunProgressTests
     [Fact]
     public void What_is_at_work_is_told_first_and_what_is_done_last()
     {
-        var progress = new RunProgress(Plan);
+        var progress = Progress();
 
         progress.Ended(Outcome("debian12", "east", OutcomeKind.UpToDate));
         progress.Ended(Outcome("debian12", "west", OutcomeKind.UpToDate));
         progress.Started(new SyncWork("ubuntu24", "east", "run"));
 
-        Assert.Equal("ubuntu24 debian13 debian12", string.Join(' ', progress.Status().Distributions.Keys));
+        Assert.Equal("ubuntu24 debian13 debian12", string.Join(' ', _status.Distributions.Keys));
     }
 
-    private static DistributionStage Stage(RunProgress progress) => progress.Status().Distributions["debian12"];
+    [Fact]
+    public void What_was_handed_to_the_engine_and_has_not_ended_is_in_flight()
+    {
+        var progress = Progress();
+
+        progress.Started(new SyncWork("debian12", "east", "run"));
+        progress.Started(new SyncWork("ubuntu24", "east", "run"));
+        progress.Ended(Outcome("debian12", "east", OutcomeKind.Published));
+
+        Assert.Equal([new InFlight("ubuntu24", "east")], _status.InFlight);
+    }
+
+    private RunProgress Progress()
+    {
+        var progress = new RunProgress(Plan, status => _status = status);
+        progress.Enter(RunPhase.Syncing);
+        return progress;
+    }
+
+    private DistributionStage Stage() => _status.Distributions["debian12"];
 
     private static ImageOutcome Outcome(string distribution, string cloud, OutcomeKind kind) =>
         new() { Distribution = distribution, Cloud = cloud, Kind = kind, Reason = "because" };

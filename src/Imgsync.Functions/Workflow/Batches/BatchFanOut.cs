@@ -1,36 +1,34 @@
 using System.Globalization;
 using Imgsync.Core.Sync;
-using Imgsync.Functions.Workflow;
 using Microsoft.DurableTask;
 
-namespace Imgsync.Functions;
+namespace Imgsync.Functions.Workflow.Batches;
 
 /// <summary>
 /// One sub-orchestration per batch of a long plan, a few at a time. They share out the activities that may be in flight, so that
 /// one slow publisher holds up its own batch and no other.
 /// </summary>
-internal sealed class BatchFanOut(TaskOrchestrationContext context, WorkflowPlan plan, RunProgress progress, Task cancelled)
+internal sealed class BatchFanOut(TaskOrchestrationContext context, WorkflowLimits limits, RunProgress progress, Task cancelled)
 {
     public async Task RunAsync(IReadOnlyList<RunPlan> batches)
     {
         var lanes = Lanes(batches.Count);
-        var share = plan.Limits with { MaxParallel = plan.Limits.MaxParallel / lanes };
-        var ready = batches.Select((batch, place) => new SyncBatch(place + 1, new WorkflowPlan(batch, share)));
+        var share = limits with { MaxParallel = limits.MaxParallel / lanes };
+        var ready = batches.Select((batch, place) => new SyncBatch(place + 1, batch, share));
 
-        context.SetCustomStatus(progress.Status());
+        progress.Enter(RunPhase.Syncing);
         var neverStarted = await BoundedFanOut.RunAsync(ready, lanes, TravelAsync, cancelled);
         foreach (var work in neverStarted.SelectMany(Work))
-            progress.Ended(Outcomes.NeverStarted(work));
+            progress.Ended(ImageOutcome.NeverStarted(work));
     }
 
     /// <summary>How many batches are under way at once: with equal shares, as many activities as may be, in as many batches as can be.</summary>
-    private int Lanes(int batches) => Enumerable.Range(1, Math.Min(batches, plan.Limits.MaxParallel))
-        .MaxBy(lanes => (InFlight: lanes * (plan.Limits.MaxParallel / lanes), lanes));
+    private int Lanes(int batches) => Enumerable.Range(1, Math.Min(batches, limits.MaxParallel))
+        .MaxBy(lanes => (InFlight: lanes * (limits.MaxParallel / lanes), lanes));
 
     private async Task<IReadOnlyList<SyncBatch>> TravelAsync(SyncBatch batch)
     {
         progress.Started(batch);
-        context.SetCustomStatus(progress.Status());
         try
         {
             progress.Ended(batch, await CallAsync(batch));
@@ -38,12 +36,9 @@ internal sealed class BatchFanOut(TaskOrchestrationContext context, WorkflowPlan
         catch (TaskFailedException failed)
         {
             foreach (var work in Work(batch))
-                progress.Ended(Outcomes.Failed(work, failed.FailureDetails));
+                progress.Ended(Outcomes.Failed(work, failed.FailureDetails.Cause()));
         }
 
-        if (cancelled.IsCompleted)
-            progress.Phase = RunPhase.Cancelling;
-        context.SetCustomStatus(progress.Status());
         return [];
     }
 
@@ -54,10 +49,10 @@ internal sealed class BatchFanOut(TaskOrchestrationContext context, WorkflowPlan
         var ended = context.CallSubOrchestratorAsync<BatchSummary>(nameof(BatchOrchestrator), batch, new TaskOptions().WithInstanceId(id));
         await Task.WhenAny(ended, cancelled);
         if (!ended.IsCompleted)
-            context.SendEvent(id, RunCancellation.Event, plan.Run.Run);
+            context.SendEvent(id, RunCancellation.Event, batch.Plan.Run);
         return await ended;
     }
 
-    private static IEnumerable<SyncWork> Work(SyncBatch batch) => batch.Plan.Run.Distributions.SelectMany(
-        planned => planned.Clouds.Select(cloud => new SyncWork(planned.Distribution, cloud, batch.Plan.Run.Run)));
+    private static IEnumerable<SyncWork> Work(SyncBatch batch) => batch.Plan.Distributions.SelectMany(
+        planned => planned.Clouds.Select(cloud => new SyncWork(planned.Distribution, cloud, batch.Plan.Run)));
 }

@@ -1,8 +1,7 @@
-using Imgsync.Functions.Workflow;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 
-namespace Imgsync.Functions;
+namespace Imgsync.Functions.Workflow.Batches;
 
 /// <summary>A part of a run that is too long for one history: syncs its images and leaves their outcomes in the staging store.</summary>
 public static class BatchOrchestrator
@@ -11,11 +10,11 @@ public static class BatchOrchestrator
     public static async Task<BatchSummary> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         var batch = context.GetInput<SyncBatch>() ?? throw new InvalidOperationException("A batch is started with its part of the plan, and has got none.");
-        var run = batch.Plan.Run.Run;
-        var progress = new RunProgress(batch.Plan.Run);
+        var run = batch.Plan.Run;
+        var progress = new RunProgress(batch.Plan, context.SetCustomStatus);
 
-        await new ImageFanOut(context, batch.Plan, progress, RunCancellation.RequestedAsync(context, run)).RunAsync();
-        await context.CallActivityAsync(nameof(SyncActivities.StoreOutcomes), new BatchOutcomes(run, batch.Number, progress.Outcomes), Retries.Fixed);
+        await new ImageFanOut(context, batch.Plan, batch.Limits, progress, RunCancellation.RequestedAsync(context, run, progress)).RunAsync();
+        await context.CallActivityAsync(nameof(SyncActivities.StoreOutcomes), new BatchOutcomes(run, batch.Number, progress.Outcomes), Retries.Patient(batch.Limits));
         return progress.Summary(batch.Number);
     }
 }

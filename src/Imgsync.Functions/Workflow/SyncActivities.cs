@@ -1,17 +1,16 @@
-using Imgsync.Core.Configuration;
 using Imgsync.Core.Pruning;
 using Imgsync.Core.Sync;
-using Imgsync.Functions.Workflow;
+using Imgsync.Functions.Workflow.Batches;
 using Microsoft.Azure.Functions.Worker;
 
-namespace Imgsync.Functions;
+namespace Imgsync.Functions.Workflow;
 
 /// <summary>The activities: one line each into Core. Any of them may run twice.</summary>
-public sealed class SyncActivities(RunSteps steps, ImgsyncOptions options)
+public sealed class SyncActivities(RunSteps steps)
 {
     [Function(nameof(PlanRun))]
-    public async Task<WorkflowPlan> PlanRun([ActivityTrigger] RunStart start, CancellationToken cancellationToken) =>
-        new(await steps.PlanAsync(start.Run, start.Request, cancellationToken), WorkflowLimits.Of(options));
+    public Task<RunPlan> PlanRun([ActivityTrigger] RunStart start, CancellationToken cancellationToken) =>
+        steps.PlanAsync(start.Run, start.Request, cancellationToken);
 
     [Function(nameof(SyncDistribution))]
     public Task<SyncResult> SyncDistribution([ActivityTrigger] SyncWork work, CancellationToken cancellationToken) =>
@@ -25,11 +24,7 @@ public sealed class SyncActivities(RunSteps steps, ImgsyncOptions options)
     public Task<PruneReport> PruneSuperseded([ActivityTrigger] PruneWork work, CancellationToken cancellationToken) =>
         steps.PruneAsync(work.Run, work.Outcomes, work.Batches, work.DryRun, cancellationToken);
 
-    [Function(nameof(StoreReport))]
-    public Task StoreReport([ActivityTrigger] ReportWork work, CancellationToken cancellationToken) =>
-        steps.StoreAsync(work.Report, work.Batches, cancellationToken);
-
     [Function(nameof(EndRun))]
-    public Task EndRun([ActivityTrigger] RunStart start, CancellationToken cancellationToken) =>
-        steps.EndAsync(start.Run, cancellationToken);
+    public Task EndRun([ActivityTrigger] RunEnd end, CancellationToken cancellationToken) =>
+        steps.EndAsync(end.Run, end.Report, end.Batches, cancellationToken);
 }

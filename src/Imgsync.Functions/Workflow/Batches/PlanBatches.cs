@@ -1,12 +1,12 @@
 using Imgsync.Core.Sync;
 
-namespace Imgsync.Functions.Workflow;
+namespace Imgsync.Functions.Workflow.Batches;
 
 /// <summary>
 /// Cuts a plan into parts that one history each can hold: the engine reads an orchestration's whole history again whenever one
 /// of its activities ends, so that a history costs the square of its length.
 /// </summary>
-internal static class Batches
+internal static class PlanBatches
 {
     /// <summary>How many images one history follows: some 400 events. A distribution with more clouds than this is not cut.</summary>
     public const int Images = 100;

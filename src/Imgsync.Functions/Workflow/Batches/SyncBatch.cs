@@ -1,11 +1,12 @@
 using Imgsync.Core.Sync;
 
-namespace Imgsync.Functions.Workflow;
+namespace Imgsync.Functions.Workflow.Batches;
 
 /// <summary>A part of a run with a history of its own: what a <see cref="BatchOrchestrator"/> is started with.</summary>
 /// <param name="Number">From one.</param>
-/// <param name="Plan">The part, and its share of the activities that may be in flight.</param>
-public sealed record SyncBatch(int Number, WorkflowPlan Plan);
+/// <param name="Plan">The part of the plan.</param>
+/// <param name="Limits">The run's, with this batch's share of the activities that may be in flight.</param>
+public sealed record SyncBatch(int Number, RunPlan Plan, WorkflowLimits Limits);
 
 /// <summary>How a batch's images ended: on their way to the staging store, where the last activities read them.</summary>
 public sealed record BatchOutcomes(string Run, int Number, IReadOnlyList<ImageOutcome> Outcomes);

@@ -1,0 +1,100 @@
+using Imgsync.Core.Pruning;
+using Imgsync.Core.Sync;
+using Imgsync.Functions.Workflow.Batches;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
+using Microsoft.Extensions.Logging;
+
+namespace Imgsync.Functions.Workflow;
+
+/// <summary>
+/// One run: plan, sync every image, prune once, report. It only decides and calls. All runs share <see cref="InstanceId"/>, so
+/// that two can never be under way; the run's own id comes with its input and names its report.
+/// </summary>
+public static partial class SyncOrchestrator
+{
+    public const string InstanceId = "imgsync";
+
+    [Function(nameof(SyncOrchestrator))]
+    public static async Task<RunSummary> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        var start = context.GetInput<RunStart>() ?? throw new InvalidOperationException("A run is started with its id and its request, and has got none.");
+        var logger = context.CreateReplaySafeLogger("Imgsync.Run");
+        var startedAt = Now(context);
+        LogStarted(logger, start.Run);
+
+        var plan = await PlanAsync(context, start);
+        var progress = new RunProgress(plan, context.SetCustomStatus);
+        var cancelled = RunCancellation.RequestedAsync(context, start.Run, progress);
+        await SyncAllAsync(context, plan, start.Limits, progress, cancelled);
+        var pruning = cancelled.IsCompleted ? PruneReport.Nothing : await PruneAsync(context, plan, start.Limits, progress);
+        await ReportAsync(context, start.Limits, progress, new SyncReport(start.Run, startedAt, Now(context), start.Request.DryRun, progress.Outcomes, pruning));
+
+        var summary = new RunSummary(start.Run, start.Request.DryRun, cancelled.IsCompleted, progress.Counts(), pruning.Pruned.Count, pruning.Failures.Count);
+        LogEnded(logger, start.Run, summary.Cancelled, string.Join(", ", summary.Outcomes.Select(count => $"{count.Value} {count.Key}")), summary.Pruned);
+        return summary;
+    }
+
+    /// <summary>A run that cannot be planned fails, and frees its lock first.</summary>
+    private static async Task<RunPlan> PlanAsync(TaskOrchestrationContext context, RunStart start)
+    {
+        try
+        {
+            return await context.CallActivityAsync<RunPlan>(nameof(SyncActivities.PlanRun), start, Retries.Of(start.Limits));
+        }
+        catch (TaskFailedException)
+        {
+            await TryEndAsync(context, start);
+            throw;
+        }
+    }
+
+    /// <summary>A plan that is too long for one history is worked through in batches.</summary>
+    private static Task SyncAllAsync(TaskOrchestrationContext context, RunPlan plan, WorkflowLimits limits, RunProgress progress, Task cancelled) =>
+        PlanBatches.Of(plan) is { Count: > 1 } batches
+            ? new BatchFanOut(context, limits, progress, cancelled).RunAsync(batches)
+            : new ImageFanOut(context, plan, limits, progress, cancelled).RunAsync();
+
+    /// <summary>After all images. A failure here spoils no image: it stands in the report.</summary>
+    private static async Task<PruneReport> PruneAsync(TaskOrchestrationContext context, RunPlan plan, WorkflowLimits limits, RunProgress progress)
+    {
+        progress.Enter(RunPhase.Pruning);
+        try
+        {
+            return await context.CallActivityAsync<PruneReport>(
+                nameof(SyncActivities.PruneSuperseded), PruneWork.Of(plan, progress.Outcomes, progress.Batches), Retries.Of(limits));
+        }
+        catch (TaskFailedException failed)
+        {
+            return new PruneReport([], [Outcomes.Cut(failed.FailureDetails.ErrorMessage)]);
+        }
+    }
+
+    /// <summary>Stores the report and lets the next run start, in one activity. It is tried often: a report must not get lost.</summary>
+    private static async Task ReportAsync(TaskOrchestrationContext context, WorkflowLimits limits, RunProgress progress, SyncReport report)
+    {
+        progress.Enter(RunPhase.Reporting);
+        await context.CallActivityAsync(nameof(SyncActivities.EndRun), new RunEnd(report.Run, report, progress.Batches), Retries.Patient(limits));
+        progress.Enter(RunPhase.Ended);
+    }
+
+    /// <summary>Best effort: a lock that is not released frees itself within a minute, and must not hide why there is no plan.</summary>
+    private static async Task TryEndAsync(TaskOrchestrationContext context, RunStart start)
+    {
+        try
+        {
+            await context.CallActivityAsync(nameof(SyncActivities.EndRun), new RunEnd(start.Run, Report: null, Batches: []), Retries.Of(start.Limits));
+        }
+        catch (TaskFailedException)
+        {
+        }
+    }
+
+    private static DateTimeOffset Now(TaskOrchestrationContext context) => new(DateTime.SpecifyKind(context.CurrentUtcDateTime, DateTimeKind.Utc));
+
+    [LoggerMessage(LogLevel.Information, "Run {Run} has started")]
+    private static partial void LogStarted(ILogger logger, string run);
+
+    [LoggerMessage(LogLevel.Information, "Run {Run} has ended (cancelled: {Cancelled}): {Outcomes}; {Pruned} images no longer wanted")]
+    private static partial void LogEnded(ILogger logger, string run, bool cancelled, string outcomes, int pruned);
+}

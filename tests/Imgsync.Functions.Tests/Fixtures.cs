@@ -1,0 +1,1 @@
+[assembly: AssemblyFixture(typeof(Imgsync.Functions.Tests.Engine.WorkflowEngine))]
