@@ -4,24 +4,25 @@ using Imgsync.Core.Integrity;
 using Imgsync.Core.Pruning;
 using Imgsync.Core.Sync;
 using Imgsync.Core.Upstream;
-using Imgsync.Functions;
 using Imgsync.Functions.Workflow;
+using Imgsync.Functions.Workflow.Batches;
+using Microsoft.DurableTask;
 
 namespace Imgsync.Hosted;
 
 /// <summary>A run of so many distributions and clouds in which everything is published: the histories that it makes.</summary>
 internal sealed class SimulatedRun
 {
-    private static readonly RunStart Start = new("20240717T181100Z-3f9a", new RunRequest());
-
-    private readonly WorkflowPlan _plan;
+    private readonly RunStart _start;
+    private readonly RunPlan _plan;
 
     private SimulatedRun(int distributions, int clouds, int parallel)
     {
         List<string> names = [.. Enumerable.Range(1, clouds).Select(number => string.Create(CultureInfo.InvariantCulture, $"cloud{number:d3}"))];
         List<PlannedDistribution> planned = [.. Enumerable.Range(1, distributions)
             .Select(number => new PlannedDistribution(string.Create(CultureInfo.InvariantCulture, $"distribution{number:d4}"), names))];
-        _plan = new WorkflowPlan(new RunPlan(Start.Run, Start.Request, planned), new WorkflowLimits(parallel, Attempts: 3, TimeSpan.FromSeconds(30), MaxRounds: 5));
+        _start = new RunStart("20240717T181100Z-3f9a", new RunRequest(), new WorkflowLimits(parallel, Attempts: 3, TimeSpan.FromSeconds(30), MaxRounds: 5));
+        _plan = new RunPlan(_start.Run, _start.Request, planned);
     }
 
     public List<History> Batches { get; } = [];
@@ -36,7 +37,7 @@ internal sealed class SimulatedRun
     public static async Task<SimulatedRun> AsItIsAsync(int distributions, int clouds, int parallel)
     {
         var simulated = new SimulatedRun(distributions, clouds, parallel);
-        simulated.Run = await History.RunAsync(Start, SyncOrchestrator.RunAsync, simulated.Perform);
+        simulated.Run = await History.RunAsync(simulated._start, SyncOrchestrator.RunAsync, simulated.Perform);
         return simulated;
     }
 
@@ -44,10 +45,12 @@ internal sealed class SimulatedRun
     public static async Task<SimulatedRun> InOneHistoryAsync(int distributions, int clouds, int parallel)
     {
         var simulated = new SimulatedRun(distributions, clouds, parallel);
-        var plan = simulated._plan;
-        simulated.Run = await History.RunAsync(
-            Start, context => new ImageFanOut(context, plan, new RunProgress(plan.Run), new TaskCompletionSource().Task).RunAsync(), simulated.Perform);
+        var (plan, limits) = (simulated._plan, simulated._start.Limits);
+        simulated.Run = await History.RunAsync(simulated._start, OneHistoryAsync, simulated.Perform);
         return simulated;
+
+        Task OneHistoryAsync(TaskOrchestrationContext context) =>
+            new ImageFanOut(context, plan, limits, new RunProgress(plan, context.SetCustomStatus), new TaskCompletionSource().Task).RunAsync();
     }
 
     private string Perform(string name, string input) => name switch
@@ -68,7 +71,7 @@ internal sealed class SimulatedRun
         return summary;
     }
 
-    private static SyncResult Result(SyncWork work) => new(Published(work), work.Known is null ? Resolved(work) : null);
+    private static SyncResult Result(SyncWork work) => new(Published(work), Found: work.Known is null ? Resolved(work) : null);
 
     private static Resolution Resolved(SyncWork work)
     {

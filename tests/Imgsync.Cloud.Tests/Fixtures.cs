@@ -1,2 +1,3 @@
 [assembly: AssemblyFixture(typeof(DevCloud))]
 [assembly: AssemblyFixture(typeof(Azurite))]
+[assembly: AssemblyFixture(typeof(Imgsync.Functions.Tests.Engine.WorkflowEngine))]

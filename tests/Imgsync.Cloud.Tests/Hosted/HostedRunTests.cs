@@ -1,13 +1,14 @@
 using System.Security.Cryptography;
 using Imgsync.Core.Configuration;
+using Imgsync.Core.Staging;
 using Imgsync.Core.Sync;
-using Imgsync.Functions;
+using Imgsync.Functions.Tests.Engine;
 using Imgsync.Testing.Upstream;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Imgsync.Cloud.Tests.Hosted;
 
-public sealed class HostedRunTests(DevCloud cloud, Azurite azurite)
+public sealed class HostedRunTests(WorkflowEngine engine, DevCloud cloud, Azurite azurite)
 {
     private const string First = "20240717T181100Z-0001";
     private const string Second = "20240717T181100Z-0002";
@@ -18,15 +19,15 @@ public sealed class HostedRunTests(DevCloud cloud, Azurite azurite)
     [Fact]
     public async Task The_activities_in_order_publish_prune_and_store_their_report()
     {
-        await using var hosted = await HostedScenario.StartAsync(cloud, azurite.ConnectionString);
+        await using var hosted = await HostedScenario.StartAsync(engine, cloud, azurite.ConnectionString);
         hosted.Base.Options = hosted.Base.Options with { Publish = hosted.Base.Options.Publish with { Keep = 1 } };
         hosted.Base.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811");
         await hosted.RunAsync(First);
         var newest = hosted.Base.Tree.PublishDebian(DebianRelease.Bookworm, "20240718-1812");
 
-        var (context, summary) = await hosted.RunAsync(Second);
+        var (execution, summary) = await hosted.RunAsync(Second);
 
-        Assert.Equal("PlanRun SyncDistribution PruneSuperseded StoreReport EndRun", string.Join(' ', context.Calls.Select(call => call.Name)));
+        Assert.Equal("PlanRun SyncDistribution PruneSuperseded EndRun", execution.Told);
         Assert.Equal((1, 1, 0), (summary.Outcomes[OutcomeKind.Published], summary.Pruned, summary.PruneFailures));
         var image = Assert.Single(await hosted.Base.ImagesAsync());
         Assert.Equal(("20240718-1812", "active", "public"), ((string?)image["imgsync.revision"], (string?)image["status"], (string?)image["visibility"]));
@@ -38,7 +39,7 @@ public sealed class HostedRunTests(DevCloud cloud, Azurite azurite)
     [Fact]
     public async Task A_run_that_finds_everything_in_place_moves_nothing_and_the_lock_is_free_afterwards()
     {
-        await using var hosted = await HostedScenario.StartAsync(cloud, azurite.ConnectionString);
+        await using var hosted = await HostedScenario.StartAsync(engine, cloud, azurite.ConnectionString);
         hosted.Base.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811");
         await hosted.RunAsync(First);
         var moved = hosted.Base.Upstream.ImageBytes;
@@ -53,7 +54,7 @@ public sealed class HostedRunTests(DevCloud cloud, Azurite azurite)
     [Fact]
     public async Task An_image_whose_budget_is_spent_is_fetched_from_where_it_ended_and_proven_over_every_byte()
     {
-        await using var hosted = await HostedScenario.StartAsync(cloud, azurite.ConnectionString);
+        await using var hosted = await HostedScenario.StartAsync(engine, cloud, azurite.ConnectionString);
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         hosted.Base.Time = time;
         var image = hosted.Base.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811", content: Large);
@@ -63,9 +64,9 @@ public sealed class HostedRunTests(DevCloud cloud, Azurite azurite)
         await halfWay.ReachedAsync(run);
         time.Advance(hosted.Base.Options.Workflow.ActivityBudget);
         halfWay.Release();
-        var (context, summary) = await run;
+        var (execution, summary) = await run;
 
-        Assert.Equal([false, true], context.Inputs<SyncWork>(nameof(SyncActivities.SyncDistribution)).Select(work => work.StagedFirst));
+        Assert.Equal([false, true], execution.Inputs<SyncWork>().Select(work => work.StagedFirst));
         Assert.Equal(1, summary.Outcomes[OutcomeKind.Published]);
         var resumed = Assert.Single(hosted.Base.Upstream.Requests, request => request.IsImage && request.Range is not null);
         Assert.Equal(206, resumed.Status);
@@ -75,9 +76,64 @@ public sealed class HostedRunTests(DevCloud cloud, Azurite azurite)
     }
 
     [Fact]
+    public async Task A_round_that_takes_a_whole_budget_to_read_again_what_is_kept_brings_new_bytes_all_the_same()
+    {
+        await using var hosted = await HostedScenario.StartAsync(engine, cloud, azurite.ConnectionString);
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        hosted.Base.Time = time;
+        var image = hosted.Base.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811", content: Large);
+        var halfWay = hosted.StopHalfWay();
+
+        var run = hosted.RunAsync(First);
+        await halfWay.ReachedAsync(run);
+        var reading = hosted.HoldReadingOfKept();
+        time.Advance(hosted.Base.Options.Workflow.ActivityBudget);
+        halfWay.Release();
+        await reading.Reached;
+        time.Advance(2 * hosted.Base.Options.Workflow.ActivityBudget);
+        reading.Release();
+        var (execution, summary) = await run;
+
+        Assert.Equal([false, true], execution.Inputs<SyncWork>().Select(work => work.StagedFirst));
+        Assert.Equal(1, summary.Outcomes[OutcomeKind.Published]);
+        Assert.Equal(image.Length, Assert.Single((await hosted.ReportAsync(First))!.Outcomes).BytesDownloaded);
+    }
+
+    [Fact]
+    public async Task The_bytes_of_an_attempt_that_failed_stand_in_the_report_with_those_of_the_next()
+    {
+        await using var hosted = await HostedScenario.StartAsync(engine, cloud, azurite.ConnectionString);
+        var image = hosted.Base.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811", content: Large);
+        hosted.Base.Options = hosted.Base.Options with { Workflow = hosted.Base.Options.Workflow with { Attempts = 2 } };
+        hosted.CutNextUpload(afterBytes: 1 << 20);
+
+        var (execution, summary) = await hosted.RunAsync(First);
+
+        var outcome = Assert.Single((await hosted.ReportAsync(First))!.Outcomes);
+        Assert.Equal(2, execution.Inputs<SyncWork>().Count());
+        Assert.Equal(1, summary.Outcomes[OutcomeKind.Published]);
+        Assert.Equal(image.Length, outcome.BytesDownloaded);
+        Assert.InRange(outcome.BytesUploaded, image.Length + (1 << 20), 2 * image.Length);
+    }
+
+    [Fact]
+    public async Task An_activity_of_a_run_that_was_cancelled_while_it_waited_in_the_queue_begins_with_nothing()
+    {
+        await using var hosted = await HostedScenario.StartAsync(engine, cloud, azurite.ConnectionString);
+        hosted.Base.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811");
+        await new RunNotes(new BlobStagingStore(hosted.Container, TimeProvider.System)).CancelAsync(First, TestContext.Current.CancellationToken);
+
+        await hosted.RunAsync(First);
+
+        var outcome = Assert.Single((await hosted.ReportAsync(First))!.Outcomes);
+        Assert.Equal(("cancelled", "The run was cancelled before it came to this image."), (outcome.Failure, outcome.Reason));
+        Assert.Empty(hosted.Base.Upstream.Requests);
+    }
+
+    [Fact]
     public async Task A_run_that_has_lost_its_lock_publishes_nothing_and_prunes_nothing()
     {
-        await using var hosted = await HostedScenario.StartAsync(cloud, azurite.ConnectionString);
+        await using var hosted = await HostedScenario.StartAsync(engine, cloud, azurite.ConnectionString);
         hosted.Base.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811", content: Large);
         var halfWay = hosted.StopHalfWay();
 
@@ -98,7 +154,7 @@ public sealed class HostedRunTests(DevCloud cloud, Azurite azurite)
     [Fact]
     public async Task Bytes_that_are_not_the_published_ones_are_visible_neither_in_staging_nor_in_Glance()
     {
-        await using var hosted = await HostedScenario.StartAsync(cloud, azurite.ConnectionString);
+        await using var hosted = await HostedScenario.StartAsync(engine, cloud, azurite.ConnectionString);
         hosted.Base.Tree.PublishWrongDigest(hosted.Base.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811"));
 
         await hosted.RunAsync(First);
@@ -111,15 +167,15 @@ public sealed class HostedRunTests(DevCloud cloud, Azurite azurite)
     [Fact]
     public async Task A_second_cloud_reads_the_staged_copy_and_upstream_is_asked_for_the_bytes_once()
     {
-        await using var hosted = await HostedScenario.StartAsync(cloud, azurite.ConnectionString);
+        await using var hosted = await HostedScenario.StartAsync(engine, cloud, azurite.ConnectionString);
         var other = await DevCloudProject.CreateAsync(cloud, TestContext.Current.CancellationToken);
         hosted.Base.Options = hosted.Base.Options with { Clouds = [hosted.Base.Cloud, other with { Name = "other" }] };
         var image = hosted.Base.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811");
 
-        var (context, summary) = await hosted.RunAsync(First);
+        var (execution, summary) = await hosted.RunAsync(First);
 
         Assert.Equal(2, summary.Outcomes[OutcomeKind.Published]);
-        Assert.Equal(["devcloud", "other"], context.Inputs<SyncWork>(nameof(SyncActivities.SyncDistribution)).Select(work => work.Cloud));
+        Assert.Equal(["devcloud", "other"], execution.Inputs<SyncWork>().Select(work => work.Cloud));
         Assert.Equal(image.Length, hosted.Base.Upstream.ImageBytes);
         await DeleteAllAsync(hosted.Base.Options.Publish.Prefix);
     }
@@ -127,7 +183,7 @@ public sealed class HostedRunTests(DevCloud cloud, Azurite azurite)
     [Fact]
     public async Task A_publisher_is_asked_once_however_many_clouds_there_are_and_whether_or_not_anything_is_to_do()
     {
-        await using var hosted = await HostedScenario.StartAsync(cloud, azurite.ConnectionString);
+        await using var hosted = await HostedScenario.StartAsync(engine, cloud, azurite.ConnectionString);
         var other = await DevCloudProject.CreateAsync(cloud, TestContext.Current.CancellationToken);
         hosted.Base.Options = hosted.Base.Options with { Clouds = [hosted.Base.Cloud, other with { Name = "other" }] };
         hosted.Base.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811");
@@ -145,7 +201,7 @@ public sealed class HostedRunTests(DevCloud cloud, Azurite azurite)
     [Fact]
     public async Task A_cloud_that_refuses_us_leaves_the_download_to_the_next_one_and_is_told_in_the_report()
     {
-        await using var hosted = await HostedScenario.StartAsync(cloud, azurite.ConnectionString);
+        await using var hosted = await HostedScenario.StartAsync(engine, cloud, azurite.ConnectionString);
         var good = hosted.Base.Cloud;
         hosted.Base.Options = hosted.Base.Options with
         {

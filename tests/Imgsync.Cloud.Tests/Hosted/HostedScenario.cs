@@ -1,27 +1,31 @@
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Specialized;
 using Imgsync.Core.Configuration;
+using Imgsync.Core.Pruning;
 using Imgsync.Core.Staging;
 using Imgsync.Core.Sync;
-using Imgsync.Functions;
-using Imgsync.Functions.Tests;
+using Imgsync.Functions.Tests.Engine;
 using Imgsync.Functions.Workflow;
+using Imgsync.Functions.Workflow.Batches;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Imgsync.Cloud.Tests.Hosted;
 
 /// <summary>
-/// The hosted workflow over real services: the real orchestrator calls the real activities, each on a machine of its own,
-/// and what passes between them goes through JSON. Only the engine in between is a test's.
+/// The hosted workflow over real services: the real engine runs the real orchestrator, which calls the real activities, each on
+/// a machine of its own.
 /// </summary>
-internal sealed class HostedScenario : IAsyncDisposable
+internal sealed class HostedScenario : IAsyncDisposable, IActivities
 {
+    private readonly WorkflowEngine _engine;
     private readonly Scenario _scenario;
     private readonly RequestGate _upstream;
     private readonly RequestGate _glance;
+    private RequestGate? _staging;
 
-    private HostedScenario(Scenario scenario, DevCloud cloud, string connectionString)
+    private HostedScenario(WorkflowEngine engine, Scenario scenario, DevCloud cloud, string connectionString)
     {
+        _engine = engine;
         _scenario = scenario;
         _upstream = new RequestGate(scenario.Upstream.Url);
         _glance = new RequestGate(cloud.GlanceUrl);
@@ -32,6 +36,7 @@ internal sealed class HostedScenario : IAsyncDisposable
             Staging = new StagingOptions { ConnectionString = new Secret(connectionString), Container = Container.Name },
             Publishers = new Dictionary<string, Uri>(StringComparer.Ordinal) { ["debian"] = new(_upstream.Url, "debian/"), ["ubuntu"] = new(_upstream.Url, "ubuntu/") },
             Clouds = [scenario.Cloud with { ImageEndpoint = _glance.Url }],
+            Workflow = scenario.Options.Workflow with { FirstRetryAfter = TimeSpan.FromMilliseconds(50) },
             Upstream = scenario.Options.Upstream with { IdleTimeout = TimeSpan.FromHours(1) },
         };
     }
@@ -41,14 +46,34 @@ internal sealed class HostedScenario : IAsyncDisposable
 
     public BlobContainerClient Container { get; }
 
-    public static async Task<HostedScenario> StartAsync(DevCloud cloud, string connectionString) => new(await Scenario.StartAsync(cloud), cloud, connectionString);
+    /// <summary>The latest run.</summary>
+    public EngineRun? Execution { get; private set; }
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public static async Task<HostedScenario> StartAsync(WorkflowEngine engine, DevCloud cloud, string connectionString) =>
+        new(engine, await Scenario.StartAsync(cloud), cloud, connectionString);
 
     public HalfWay StopHalfWay() => new(_upstream, _glance);
 
-    public async Task<(RecordedContext Context, RunSummary Summary)> RunAsync(string run)
+    /// <summary>Breaks the connection of the next upload after so many bytes.</summary>
+    public void CutNextUpload(int afterBytes) => _glance.Hold("PUT", "/file$", Moment.MiddleOfBody(afterBytes)).Cut();
+
+    /// <summary>From the next activity on, staging is behind a gate that stops where an unfinished copy is read back.</summary>
+    public GatedRequest HoldReadingOfKept()
     {
-        var context = new RecordedContext(new RunStart(run, new RunRequest()), PerformAsync);
-        return (context, await SyncOrchestrator.RunAsync(context));
+        var staging = _scenario.Options.Staging;
+        var direct = Container.Uri.GetLeftPart(UriPartial.Authority);
+        _staging = new RequestGate(new Uri(direct));
+        var gated = staging.ConnectionString!.Reveal().Replace(direct, _staging.Url.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal);
+        _scenario.Options = _scenario.Options with { Staging = staging with { ConnectionString = new Secret(gated) } };
+        return _staging.Hold("GET", @"/incoming/[^?]*\.qcow2$", Moment.BeforeRequest);
+    }
+
+    public async Task<(EngineRun Execution, RunSummary Summary)> RunAsync(string run)
+    {
+        Execution = await _engine.StartAsync(new RunStart(run, new RunRequest(), WorkflowLimits.Of(_scenario.Options)), this);
+        return (Execution, await Execution.EndedAsync());
     }
 
     public async Task<SyncReport?> ReportAsync(string run) =>
@@ -71,31 +96,30 @@ internal sealed class HostedScenario : IAsyncDisposable
     {
         await _upstream.DisposeAsync();
         await _glance.DisposeAsync();
+        if (_staging is not null)
+            await _staging.DisposeAsync();
         await _scenario.DisposeAsync();
     }
 
-    private async Task<object?> PerformAsync(RecordedCall call)
+    Task<RunPlan> IActivities.PlanAsync(RunStart start) => OnMachineAsync(activities => activities.PlanRun(start, Cancel));
+
+    Task<SyncResult> IActivities.SyncAsync(SyncWork work) => OnMachineAsync(activities => activities.SyncDistribution(work, Cancel));
+
+    Task IActivities.StoreAsync(BatchOutcomes batch) => OnMachineAsync(activities => DoneAsync(activities.StoreOutcomes(batch, Cancel)));
+
+    Task<PruneReport> IActivities.PruneAsync(PruneWork work) => OnMachineAsync(activities => activities.PruneSuperseded(work, Cancel));
+
+    Task IActivities.EndAsync(RunEnd end) => OnMachineAsync(activities => DoneAsync(activities.EndRun(end, Cancel)));
+
+    private async Task<T> OnMachineAsync<T>(Func<SyncActivities, Task<T>> perform)
     {
         await using var machine = _scenario.Services();
-        var activities = new SyncActivities(machine.GetRequiredService<RunSteps>(), _scenario.Options);
-        var cancel = TestContext.Current.CancellationToken;
-        switch (call.Name)
-        {
-            case nameof(SyncActivities.PlanRun):
-                return await activities.PlanRun(call.Input<RunStart>(), cancel);
-            case nameof(SyncActivities.SyncDistribution):
-                return await activities.SyncDistribution(call.Input<SyncWork>(), cancel);
-            case nameof(SyncActivities.StoreOutcomes):
-                await activities.StoreOutcomes(call.Input<BatchOutcomes>(), cancel);
-                return null;
-            case nameof(SyncActivities.PruneSuperseded):
-                return await activities.PruneSuperseded(call.Input<PruneWork>(), cancel);
-            case nameof(SyncActivities.StoreReport):
-                await activities.StoreReport(call.Input<ReportWork>(), cancel);
-                return null;
-            default:
-                await activities.EndRun(call.Input<RunStart>(), cancel);
-                return null;
-        }
+        return await perform(ActivatorUtilities.CreateInstance<SyncActivities>(machine));
+    }
+
+    private static async Task<bool> DoneAsync(Task work)
+    {
+        await work;
+        return true;
     }
 }

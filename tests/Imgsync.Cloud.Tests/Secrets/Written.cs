@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Azure.Storage.Blobs.Models;
 using Imgsync.Cloud.Tests.Hosted;
-using Imgsync.Functions.Tests;
 
 namespace Imgsync.Cloud.Tests.Secrets;
 
@@ -13,13 +12,13 @@ internal sealed partial class Written
 
     public string All => _all.ToString();
 
-    public static async Task<Written> CollectAsync(HostedScenario hosted, RecordedContext? context, Exception? failure)
+    public static async Task<Written> CollectAsync(HostedScenario hosted, Exception? failure)
     {
         var written = new Written();
         written.Add(hosted.Base.Log.Lines);
         written.Add([failure?.ToString() ?? ""]);
-        written.Add(context?.Statuses ?? []);
-        written.Add(context?.Calls.SelectMany(call => new[] { call.Json, call.Output ?? "" }) ?? []);
+        if (hosted.Execution is { } execution)
+            written.Add([.. await execution.KeptAsync(), .. execution.Calls.SelectMany(call => new[] { call.Json, call.Output ?? "" })]);
         await written.AddContainerAsync(hosted);
         return written;
     }

@@ -56,7 +56,7 @@ public sealed class TwoRunsTests(DevCloud cloud, Azurite azurite)
         var options = new ImgsyncOptions { Distributions = ["debian12"], Clouds = [new CloudOptions { Name = "east" }] };
         var planner = new RunPlanner(DistributionCatalog.Load(options.Catalog, options.Publishers), options);
         var client = new RememberingClient();
-        RunStarter Machine() => new(planner, new BlobRunLock(container), TimeProvider.System);
+        RunStarter Machine() => new(planner, new BlobRunLock(container), options, TimeProvider.System);
 
         await Task.WhenAll(
             Task.Run(() => new SyncTimer(Machine(), NullLogger<SyncTimer>.Instance).RunAsync(new TimerInfo(), client, Cancel), Cancel),

@@ -121,9 +121,9 @@ public sealed class UnsteadyUpstreamTests(DevCloud cloud)
         await using var services = crash.Base.Services();
         var steps = services.GetRequiredService<RunSteps>();
         var plan = await steps.PlanAsync("trickling", new RunRequest { Distributions = ["debian12"] }, Cancel);
-        var (outcome, _) = await steps.SyncAsync(new SyncWork("debian12", crash.Base.Cloud.Name, plan.Run), Cancel);
-        await steps.EndAsync(plan.Run, Cancel);
-        return outcome;
+        var result = await steps.SyncAsync(new SyncWork("debian12", crash.Base.Cloud.Name, plan.Run), Cancel);
+        await steps.EndAsync(plan.Run, report: null, parts: [], Cancel);
+        return result.Outcome;
     }
 
     private static async Task AssertEndsAsync(CrashScenario crash, OutcomeKind kind, string because)

@@ -23,6 +23,54 @@ public abstract class StagingStoreContract
     protected abstract IStagingStore Store { get; }
 
     [Fact]
+    public async Task A_work_is_told_how_much_was_there_before_its_first_attempt()
+    {
+        await WriteAsync("monday/east", [1, 2, 3]);
+        await WriteAsync("tuesday/east", [4]);
+        await WriteAsync("tuesday/east", [5, 6]);
+
+        Assert.Equal((6, 3), await ClaimAsync("tuesday/east"));
+        Assert.Equal((6, 6), await ClaimAsync("tuesday/west"));
+        Assert.Equal((6, 6), await ClaimAsync("tuesday/east"));
+
+        async Task WriteAsync(string work, byte[] bytes)
+        {
+            await using var writer = await Store.WriteAsync(Image, Cancel);
+            await writer.ClaimAsync(work, Cancel);
+            if (writer.Kept == 0)
+                await writer.RestartAsync("version", Cancel);
+            await ReadToEndAsync(await writer.ReadKeptAsync(Cancel));
+            await writer.WriteAsync(bytes, Cancel);
+        }
+
+        async Task<(long, long)> ClaimAsync(string work)
+        {
+            await using var writer = await Store.WriteAsync(Image, Cancel);
+            return (writer.Kept, await writer.ClaimAsync(work, Cancel));
+        }
+    }
+
+    [Fact]
+    public async Task A_copy_that_is_restarted_had_nothing_before()
+    {
+        await using (var dying = await Store.WriteAsync(Image, Cancel))
+        {
+            await dying.RestartAsync("monday", Cancel);
+            await dying.WriteAsync(new byte[] { 1, 2, 3 }, Cancel);
+        }
+
+        await using (var next = await Store.WriteAsync(Image, Cancel))
+        {
+            Assert.Equal(3, await next.ClaimAsync("work", Cancel));
+            await next.RestartAsync("tuesday", Cancel);
+            await next.WriteAsync(new byte[] { 4 }, Cancel);
+        }
+
+        await using var last = await Store.WriteAsync(Image, Cancel);
+        Assert.Equal((1, 0, "tuesday"), (last.Kept, await last.ClaimAsync("work", Cancel), last.KeptVersion));
+    }
+
+    [Fact]
     public async Task Content_is_found_and_read_back_once_it_is_committed()
     {
         await using (var writer = await Store.WriteAsync(Image, Cancel))

@@ -47,9 +47,9 @@ public sealed class DownloadTurnTests : IDisposable
         await Task.WhenAll(third.Work, fourth.Work);
     }
 
-    private (TaskCompletionSource<ImageOutcome> Go, Task<ImageOutcome> Work) Begin(string name)
+    private (TaskCompletionSource<SyncResult> Go, Task<SyncResult> Work) Begin(string name)
     {
-        var go = new TaskCompletionSource<ImageOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var go = new TaskCompletionSource<SyncResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         var work = _turn.TakeAsync(() =>
         {
             lock (_atWork)
@@ -73,6 +73,6 @@ public sealed class DownloadTurnTests : IDisposable
         }
     }
 
-    private static ImageOutcome Ended(OutcomeKind kind, ContentFacts? content) =>
-        new() { Distribution = "debian12", Cloud = "cloud", Kind = kind, Reason = "", Content = content };
+    private static SyncResult Ended(OutcomeKind kind, ContentFacts? content) =>
+        new(new ImageOutcome { Distribution = "debian12", Cloud = "cloud", Kind = kind, Reason = "", Content = content });
 }

@@ -27,7 +27,7 @@ public sealed class OpenDoorTests : IDisposable
         foreach (var run in (string[])["a", "b"])
         {
             await steps.PlanAsync(run, new RunRequest(), Cancel);
-            await steps.EndAsync(run, Cancel);
+            await steps.EndAsync(run, report: null, parts: [], Cancel);
         }
 
         var warnings = _log.Lines.Where(line => line.StartsWith("Warning: ", StringComparison.Ordinal)).ToList();

@@ -100,7 +100,7 @@ public sealed class RunStepsTests(Azurite azurite) : IClassFixture<Azurite>, IAs
         await Container.GetBlobClient("run.lock").GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, cancellationToken: Cancel);
         await new BlobRunLock(Container).AcquireAsync("b", Cancel);
 
-        await steps.EndAsync("a", Cancel);
+        await steps.EndAsync("a", report: null, parts: [], Cancel);
 
         Assert.True(await new BlobRunLock(Container).RenewAsync("b", Cancel));
     }
@@ -132,8 +132,8 @@ public sealed class RunStepsTests(Azurite azurite) : IClassFixture<Azurite>, IAs
         var (steps, _) = Machine();
         var report = new SyncReport("a", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, DryRun: false, [], PruneReport.Nothing);
 
-        await steps.StoreAsync(report, parts: [], Cancel);
-        await steps.StoreAsync(report, parts: [], Cancel);
+        await steps.EndAsync("a", report, parts: [], Cancel);
+        await steps.EndAsync("a", report, parts: [], Cancel);
 
         var reports = await Container.GetBlobsAsync(cancellationToken: Cancel).Select(blob => blob.Name).Where(name => name.StartsWith("reports/", StringComparison.Ordinal)).ToListAsync(Cancel);
         Assert.Equal(["reports/a.json", "reports/last.json"], reports);
@@ -147,7 +147,7 @@ public sealed class RunStepsTests(Azurite azurite) : IClassFixture<Azurite>, IAs
 
         await steps.StoreAsync("a", part: 2, [Outcome("debian13")], Cancel);
         await steps.StoreAsync("a", part: 1, [Outcome("debian11"), Outcome("debian12")], Cancel);
-        await steps.StoreAsync(report, parts: [2, 1], Cancel);
+        await steps.EndAsync("a", report, parts: [2, 1], Cancel);
 
         var stored = await new ReportStore(new BlobStagingStore(Container, _time)).FindAsync("a", Cancel);
         Assert.Equal("debian11 debian12 debian13 ubuntu24", string.Join(' ', stored!.Outcomes.Select(outcome => outcome.Distribution)));
@@ -159,7 +159,7 @@ public sealed class RunStepsTests(Azurite azurite) : IClassFixture<Azurite>, IAs
         var (steps, _) = Machine();
         var report = new SyncReport("a", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, DryRun: false, [], PruneReport.Nothing);
 
-        var gone = await Assert.ThrowsAsync<StagingException>(() => steps.StoreAsync(report, parts: [1], Cancel));
+        var gone = await Assert.ThrowsAsync<StagingException>(() => steps.EndAsync("a", report, parts: [1], Cancel));
 
         Assert.Contains("reports/a/0001.json", gone.Message, StringComparison.Ordinal);
         Assert.Null(await new ReportStore(new BlobStagingStore(Container, _time)).FindAsync("a", Cancel));

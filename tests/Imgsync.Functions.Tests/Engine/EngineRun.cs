@@ -37,6 +37,13 @@ internal sealed class EngineRun(WorkflowEngine engine, string instance, string r
             : throw new FailedRunException(ended.FailureDetails?.Cause().ErrorMessage ?? ended.RuntimeStatus.ToString());
     }
 
+    /// <summary>All that the engine keeps of it besides its calls, as JSON.</summary>
+    public async Task<IReadOnlyList<string>> KeptAsync()
+    {
+        var now = await engine.Client.GetInstanceAsync(instance, getInputsAndOutputs: true, TestContext.Current.CancellationToken);
+        return [now?.SerializedInput ?? "", now?.SerializedCustomStatus ?? "", now?.SerializedOutput ?? "", now?.FailureDetails?.ToString() ?? ""];
+    }
+
     /// <param name="forRun">Which run is meant; this one by itself.</param>
     public Task CancelAsync(string? forRun = null) => engine.Client.RaiseEventAsync(instance, RunCancellation.Event, forRun ?? run, TestContext.Current.CancellationToken);
 

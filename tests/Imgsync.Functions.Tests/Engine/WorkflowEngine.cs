@@ -6,7 +6,6 @@ using Imgsync.Core.Pruning;
 using Imgsync.Core.Sync;
 using Imgsync.Functions.Workflow;
 using Imgsync.Functions.Workflow.Batches;
-using Imgsync.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -36,7 +35,7 @@ public sealed class WorkflowEngine : IAsyncLifetime
     public DurableTaskClient Client => _worker!.Services.GetRequiredService<DurableTaskClient>();
 
     /// <summary>What the worker logs, the orchestrators' own lines among it.</summary>
-    internal CapturedLog Log { get; } = new();
+    internal Testing.CapturedLog Log { get; } = new();
 
     public async ValueTask InitializeAsync()
     {
