@@ -7,7 +7,7 @@ internal sealed record MonthlyCost(double RunsPerDay, double Seconds)
     /// <summary>Memory of an instance, in gigabytes, and how many activities share it: infra/bicep and host.json.</summary>
     private const double InstanceGigabytes = 2;
 
-    private const double ActivitiesPerInstance = 2;
+    private const double ActivitiesPerInstance = 4;
 
     private double Runs => RunsPerDay * 365 / 12;
 

@@ -6,10 +6,11 @@ using Microsoft.Extensions.Hosting;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
+builder.Logging.AddQuiet();
 
 var configuration = OptionsLoader.Load(new ConfigurationSources { AppSettings = builder.Configuration });
 builder.Services
     .AddImgsync(configuration.Options, stagingFolder: Path.Combine(Path.GetTempPath(), "imgsync"))
     .AddTelemetry(builder.Configuration)
-    .AddRuns(configuration);
+    .AddRuns(configuration, HostLimits.Read(Path.Combine(AppContext.BaseDirectory, "host.json"), builder.Configuration));
 await builder.Build().RunAsync();

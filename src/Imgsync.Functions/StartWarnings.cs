@@ -5,16 +5,27 @@ using Microsoft.Extensions.Logging;
 namespace Imgsync.Functions;
 
 /// <summary>Says once, when the host starts, what is questionable about its settings. What is wrong with them keeps it from starting.</summary>
-internal sealed partial class StartWarnings(ImgsyncConfiguration configuration, ILogger<StartWarnings> logger) : IHostedService
+internal sealed partial class StartWarnings(ImgsyncConfiguration configuration, HostLimits host, ILogger<StartWarnings> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
         foreach (var warning in configuration.Warnings)
             LogWarning(warning);
+        var options = configuration.Options;
+        if (!host.LeavesRoomFor(options.Workflow.ActivityBudget))
+            LogBudget(options.Workflow.ActivityBudget, host.FunctionTimeout);
+        if (host.MayQueue(options.MaxParallel))
+            LogQueue(options.MaxParallel, host.ActivitiesAtOnce);
         return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    [LoggerMessage(LogLevel.Warning, "workflow.activityBudget is {Budget:c} and the host's functionTimeout {Timeout:c}: the host may end an activity that is still making safe what it has. Set the budget lower, by a tenth of the time-out and at least a minute, or raise functionTimeout in host.json.")]
+    private partial void LogBudget(TimeSpan budget, TimeSpan? timeout);
+
+    [LoggerMessage(LogLevel.Information, "maxParallel is {MaxParallel}, and one instance works on {AtOnce} activities at once (maxConcurrentActivityFunctions in host.json): the others wait in a queue until one ends or the platform adds an instance")]
+    private partial void LogQueue(int maxParallel, int? atOnce);
 
     [LoggerMessage(LogLevel.Warning, "{Warning}")]
     private partial void LogWarning(string warning);

@@ -24,7 +24,7 @@ public sealed partial class SyncTimer(RunStarter starter, ILogger<SyncTimer> log
             LogUnderWay(started.Run);
     }
 
-    [LoggerMessage(LogLevel.Warning, "The timer is late: the schedule was missed while the app was down (last fired {Last})")]
+    [LoggerMessage(LogLevel.Warning, "The timer is late: the schedule was missed while the app was down (last fired {Last:O})")]
     private partial void LogPastDue(DateTime? last);
 
     [LoggerMessage(LogLevel.Information, "The timer has started run {Run}")]

@@ -3,6 +3,7 @@ using Azure.Monitor.OpenTelemetry.Exporter;
 using Imgsync.Core.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Imgsync.Functions;
 
@@ -18,6 +19,17 @@ public static class Telemetry
     /// <summary>Which identity it is, where the app has several.</summary>
     private const string ClientId = "AZURE_CLIENT_ID";
 
+    /// <summary>
+    /// The sources of the spans around ours: the worker's, one for each function it runs, and the workflow's. With them a run is one trace,
+    /// from the request or the timer that started it to each stage of each image.
+    /// </summary>
+    private static readonly string[] Around = ["Microsoft.Azure.Functions.Worker", "Microsoft.DurableTask"];
+
+    /// <summary>What is logged is paid for: Azure's clients write several lines for each request. host.json says the same to the host.</summary>
+    public static ILoggingBuilder AddQuiet(this ILoggingBuilder logging) => logging
+        .AddFilter("Azure", LogLevel.Warning)
+        .AddFilter("System.Net.Http", LogLevel.Warning);
+
     public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration)
     {
         if (configuration[ConnectionString] is not { Length: > 0 } connectionString)
@@ -31,7 +43,7 @@ public static class Telemetry
             (exporter.SamplingRatio, exporter.TracesPerSecond) = (1, null);
         });
         services.AddOpenTelemetry()
-            .WithTracing(tracing => tracing.AddSource(TelemetryNames.Source).AddAzureMonitorTraceExporter())
+            .WithTracing(tracing => tracing.AddSource([TelemetryNames.Source, .. Around]).AddAzureMonitorTraceExporter())
             .WithMetrics(metrics => metrics.AddMeter(TelemetryNames.Source).AddAzureMonitorMetricExporter());
         return services;
     }

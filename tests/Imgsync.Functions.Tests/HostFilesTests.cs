@@ -19,6 +19,37 @@ public sealed class HostFilesTests
     }
 
     [Fact]
+    public void The_sample_runs_as_many_activities_at_once_as_one_instance_works_on()
+    {
+        var host = HostLimits.Read(Path.Combine(AppContext.BaseDirectory, "host.json"), new ConfigurationBuilder().Build());
+
+        Assert.NotNull(host.ActivitiesAtOnce);
+        Assert.Equal(host.ActivitiesAtOnce, Load(Sample()).Options.MaxParallel);
+        Assert.Equal(host.ActivitiesAtOnce, new ImgsyncOptions().MaxParallel);
+    }
+
+    [Fact]
+    public void An_idle_host_does_not_log_each_request_to_storage()
+    {
+        using var host = Read("host.json");
+
+        var levels = host.RootElement.GetProperty("logging").GetProperty("logLevel");
+
+        Assert.All(["Azure", "Azure.Core", "System.Net.Http"], category => Assert.Equal("Warning", levels.GetProperty(category).GetString()));
+    }
+
+    [Fact]
+    public void The_workflow_is_traced_in_the_version_that_our_spans_can_join()
+    {
+        using var host = Read("host.json");
+
+        var tracing = host.RootElement.GetProperty("extensions").GetProperty("durableTask").GetProperty("tracing");
+
+        Assert.True(tracing.GetProperty("distributedTracingEnabled").GetBoolean());
+        Assert.Equal("V2", tracing.GetProperty("version").GetString());
+    }
+
+    [Fact]
     public void The_sample_settings_have_what_the_platform_needs()
     {
         using var settings = Read("local.settings.sample.json");

@@ -18,6 +18,9 @@ internal sealed class RememberingClient() : DurableTaskClient("test")
     /// <summary>Thrown instead of scheduling anything.</summary>
     public Exception? Failure { get; set; }
 
+    /// <summary>Answers instead of the instance.</summary>
+    public Func<Task<OrchestrationMetadata?>>? Look { get; set; }
+
     public void Has(OrchestrationRuntimeStatus status, object input, object? customStatus = null, string? failure = null) => Instance =
         new OrchestrationMetadata(nameof(SyncOrchestrator), SyncOrchestrator.InstanceId)
         {
@@ -40,7 +43,7 @@ internal sealed class RememberingClient() : DurableTaskClient("test")
 
     public override Task<OrchestrationMetadata?> GetInstancesAsync(
         string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) =>
-        Task.FromResult(instanceId == SyncOrchestrator.InstanceId && getInputsAndOutputs ? Instance : null);
+        Look is not null ? Look() : Task.FromResult(instanceId == SyncOrchestrator.InstanceId && getInputsAndOutputs ? Instance : null);
 
     public override Task RaiseEventAsync(string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default)
     {

@@ -58,6 +58,19 @@ public sealed class RunServicesTests
         Assert.Contains(log.Lines, line => line.StartsWith("Warning: The cloud 'default' names several scopes", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_budget_that_the_hosts_time_out_leaves_no_room_for_is_warned_of_when_the_host_starts()
+    {
+        using var log = new CapturedLog();
+        await using var provider = App(log, ("AzureFunctionsJobHost:functionTimeout", "00:05:00"));
+
+        foreach (var service in provider.GetServices<IHostedService>())
+            await service.StartAsync(TestContext.Current.CancellationToken);
+
+        var warning = Assert.Single(log.Lines, line => line.StartsWith("Warning: workflow.activityBudget is 00:08:00", StringComparison.Ordinal));
+        Assert.Contains("functionTimeout 00:05:00", warning, StringComparison.Ordinal);
+    }
+
     private static ServiceProvider App(CapturedLog? log = null, params (string Name, string Value)[] settings)
     {
         var appSettings = new ConfigurationBuilder().AddInMemoryCollection(settings.Select(one => KeyValuePair.Create(one.Name, (string?)one.Value))).Build();
@@ -66,7 +79,7 @@ public sealed class RunServicesTests
             .AddLogging(logging => logging.AddProvider(log ?? new CapturedLog()))
             .AddImgsync(configuration.Options, Path.Combine(Path.GetTempPath(), "imgsync-never-made"))
             .AddTelemetry(appSettings)
-            .AddRuns(configuration)
+            .AddRuns(configuration, HostLimits.Read("none.json", appSettings))
             .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
     }
 }

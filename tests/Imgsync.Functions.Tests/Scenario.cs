@@ -16,7 +16,7 @@ internal sealed class Scenario : IActivities
     /// <summary>As in production, but for waits that no test should wait out.</summary>
     public static readonly WorkflowLimits Limits = new(MaxParallel: 4, Attempts: 3, TimeSpan.FromMilliseconds(20), MaxRounds: 5);
 
-    private static int runs;
+    private static int _runs;
 
     private readonly WorkflowEngine _engine;
     private readonly RunStart _start;
@@ -30,7 +30,7 @@ internal sealed class Scenario : IActivities
     public Scenario(WorkflowEngine engine, int distributions, int clouds, WorkflowLimits? limits = null, bool dryRun = false)
     {
         _engine = engine;
-        var run = string.Create(CultureInfo.InvariantCulture, $"20240717T181100Z-{Interlocked.Increment(ref runs):x4}");
+        var run = string.Create(CultureInfo.InvariantCulture, $"20240717T181100Z-{Interlocked.Increment(ref _runs):x4}");
         _start = new RunStart(run, new RunRequest { DryRun = dryRun }, limits ?? Limits);
         var names = Enumerable.Range(1, clouds).Select(number => "cloud" + number.ToString(CultureInfo.InvariantCulture)).ToList();
         var planned = Enumerable.Range(1, distributions)

@@ -36,7 +36,7 @@ public sealed class SyncTimerTests : IDisposable
         await FireAsync(new TimerInfo { IsPastDue = true, ScheduleStatus = new ScheduleStatus { Last = new DateTime(2024, 7, 17, 6, 0, 0, DateTimeKind.Utc) } });
 
         Assert.Single(_app.Client.Scheduled);
-        Assert.Contains(_app.Log.Lines, line => line.Contains("late", StringComparison.Ordinal));
+        Assert.Contains(_app.Log.Lines, line => line.Contains("last fired 2024-07-17T06:00:00.0000000Z", StringComparison.Ordinal));
     }
 
     [Fact]

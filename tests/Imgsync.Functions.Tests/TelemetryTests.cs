@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
 using Azure.Identity;
@@ -8,9 +9,11 @@ using Imgsync.Core.Pruning;
 using Imgsync.Core.Sync;
 using Imgsync.Core.Telemetry;
 using Imgsync.Functions.Workflow;
+using Imgsync.Testing;
 using Imgsync.Testing.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
@@ -70,6 +73,38 @@ public sealed class TelemetryTests
         var exporter = app.GetRequiredService<IOptionsMonitor<AzureMonitorExporterOptions>>().CurrentValue;
 
         Assert.IsType<DefaultAzureCredential>(exporter.Credential);
+    }
+
+    [Theory]
+    [InlineData("Microsoft.Azure.Functions.Worker")]
+    [InlineData("Microsoft.DurableTask")]
+    public async Task Our_spans_are_part_of_the_trace_that_the_host_began(string source)
+    {
+        await using var app = App(("APPLICATIONINSIGHTS_CONNECTION_STRING", $"{Key};IngestionEndpoint=https://127.0.0.1:9/"));
+        app.GetRequiredService<TracerProvider>();
+        using var hosts = new ActivitySource(source);
+        using var ours = new ActivitySource(TelemetryNames.Source);
+
+        using var around = hosts.StartActivity("function");
+        using var within = ours.StartActivity("sync", ActivityKind.Internal, parentContext: default);
+
+        Assert.NotNull(around);
+        Assert.Equal((around.TraceId, around.SpanId), (within!.TraceId, within.ParentSpanId));
+    }
+
+    [Fact]
+    public async Task Azures_clients_are_logged_from_warnings_on()
+    {
+        using var log = new CapturedLog();
+        await using var app = new ServiceCollection().AddLogging(logging => logging.AddProvider(log).AddQuiet()).BuildServiceProvider();
+        var loggers = app.GetRequiredService<ILoggerFactory>();
+
+        Assert.All(["Azure.Core", "Azure.Identity", "System.Net.Http.HttpClient"], category =>
+        {
+            Assert.False(loggers.CreateLogger(category).IsEnabled(LogLevel.Information), category);
+            Assert.True(loggers.CreateLogger(category).IsEnabled(LogLevel.Warning), category);
+        });
+        Assert.True(loggers.CreateLogger("Imgsync.Run").IsEnabled(LogLevel.Information));
     }
 
     private static ServiceProvider App(params (string Name, string Value)[] settings)

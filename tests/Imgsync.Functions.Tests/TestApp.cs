@@ -23,10 +23,12 @@ internal sealed class TestApp : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("imgsync-functions-").FullName;
     private readonly LoggerFactory _loggers;
+    private readonly ImgsyncOptions _options;
 
     public TestApp(ImgsyncOptions? options = null)
     {
         options ??= new ImgsyncOptions { Distributions = ["debian12"], Clouds = [new CloudOptions { Name = "east" }, new CloudOptions { Name = "west" }] };
+        _options = options;
         _loggers = new LoggerFactory([Log]);
         Lock = new FolderRunLock(_folder);
         var store = new FolderStagingStore(_folder, Time);
@@ -47,6 +49,13 @@ internal sealed class TestApp : IDisposable
 
     public RunNotes Notes { get; }
 
+    /// <summary>What host.json says of the host.</summary>
+    public HostLimits Host { get; set; } = new(FunctionTimeout: TimeSpan.FromMinutes(10), ActivitiesAtOnce: 2);
+
+    private QueuedImages Queue => new(Notes, _options, Host);
+
+    private HttpAnswers Answers => new(Time, _loggers.CreateLogger<HttpAnswers>());
+
     public RunStarter Starter { get; }
 
     public SyncTimer Timer => new(Starter, _loggers.CreateLogger<SyncTimer>());
@@ -60,16 +69,16 @@ internal sealed class TestApp : IDisposable
     public FolderRunLock OtherProcess() => new(_folder);
 
     public Task<Response> ResyncAsync(string body = "") =>
-        ExecuteAsync(request => new Resync(Starter).RunAsync(request, Client, TestContext.Current.CancellationToken), body);
+        ExecuteAsync(request => new Resync(Starter, Answers).RunAsync(request, Client, TestContext.Current.CancellationToken), body);
 
     public Task<Response> StatusAsync() =>
-        ExecuteAsync(request => new Runs(Reports, Notes).Status(request, Client, TestContext.Current.CancellationToken));
+        ExecuteAsync(request => new Runs(Reports, Notes, Queue, Answers).Status(request, Client, TestContext.Current.CancellationToken));
 
     public Task<Response> RunAsync(string id) =>
-        ExecuteAsync(request => new Runs(Reports, Notes).Run(request, id, Client, TestContext.Current.CancellationToken));
+        ExecuteAsync(request => new Runs(Reports, Notes, Queue, Answers).Run(request, id, Client, TestContext.Current.CancellationToken));
 
     public Task<Response> CancelAsync(string id) =>
-        ExecuteAsync(request => new Runs(Reports, Notes).Cancel(request, id, Client, TestContext.Current.CancellationToken));
+        ExecuteAsync(request => new Runs(Reports, Notes, Queue, Answers).Cancel(request, id, Client, TestContext.Current.CancellationToken));
 
     public void Dispose()
     {

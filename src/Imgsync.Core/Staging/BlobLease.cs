@@ -10,6 +10,14 @@ internal sealed class BlobLease : IAsyncDisposable
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Longer than a lease that nobody renews. Whoever has waited for that long knows that the other holder lives, and never takes its blob
+    /// away: a worker that its host has lost may go on writing for minutes, and two writers' blocks must not meet in one blob.
+    /// </summary>
+    public static readonly TimeSpan Patience = Duration + Renewal;
+
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
     private readonly BlobLeaseClient _client;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _renewing;
@@ -24,12 +32,25 @@ internal sealed class BlobLease : IAsyncDisposable
     /// <summary>Goes with every request on the blob.</summary>
     public BlobRequestConditions Condition { get; }
 
-    /// <exception cref="RequestFailedException">Somebody else holds it (409 LeaseAlreadyPresent).</exception>
-    public static async Task<BlobLease> AcquireAsync(BlobBaseClient blob, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Takes the lease as soon as nobody has it.</summary>
+    /// <param name="patience">How long to wait for it, see <see cref="Patience"/>.</param>
+    /// <exception cref="RequestFailedException">Somebody else has held it all the while (409 LeaseAlreadyPresent).</exception>
+    public static async Task<BlobLease> AcquireAsync(BlobBaseClient blob, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
         var client = blob.GetBlobLeaseClient();
-        await client.AcquireAsync(Duration, cancellationToken: cancellationToken);
-        return new BlobLease(client, time);
+        var began = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await client.AcquireAsync(Duration, cancellationToken: cancellationToken);
+                return new BlobLease(client, time);
+            }
+            catch (RequestFailedException held) when (held.ErrorCode == BlobErrorCode.LeaseAlreadyPresent && time.GetElapsedTime(began) < patience)
+            {
+                await Task.Delay(LookEvery, time, cancellationToken);
+            }
+        }
     }
 
     public async ValueTask DisposeAsync()

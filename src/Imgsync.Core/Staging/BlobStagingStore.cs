@@ -16,6 +16,9 @@ public sealed class BlobStagingStore(BlobContainerClient container, TimeProvider
     /// <summary>Small enough to start at once, large enough that a GiB takes 256 requests.</summary>
     private const int ReadBufferBytes = 4 << 20;
 
+    /// <summary>How long a writer waits for another one of the same image to end or to turn out dead.</summary>
+    public TimeSpan Patience { get; init; } = BlobLease.Patience;
+
     public Task<StagedImage?> FindAsync(ResolvedImage image, CancellationToken cancellationToken) =>
         BlobFailure.ExplainAsync($"Looking for {StagedName.Of(image)}", container, async () =>
         {
@@ -35,7 +38,7 @@ public sealed class BlobStagingStore(BlobContainerClient container, TimeProvider
         BlobFailure.ExplainAsync<IStagingWriter>($"Staging {StagedName.Of(image)}", container, async () =>
         {
             await container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
-            return await BlobStagingWriter.OpenAsync(container, image, time, cancellationToken);
+            return await BlobStagingWriter.OpenAsync(container, image, Patience, time, cancellationToken);
         });
 
     public Task<Stream> ReadAsync(StagedImage image, CancellationToken cancellationToken) =>

@@ -39,9 +39,9 @@ internal sealed class BlobStagingWriter : IStagingWriter
 
     private string Attempt => $"Staging {StagedName.Of(_image)}";
 
-    public static async Task<BlobStagingWriter> OpenAsync(BlobContainerClient container, ResolvedImage image, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<BlobStagingWriter> OpenAsync(BlobContainerClient container, ResolvedImage image, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
-        var blob = await UnfinishedBlob.OpenAsync(container, StagedName.Of(image), time, cancellationToken);
+        var blob = await UnfinishedBlob.OpenAsync(container, StagedName.Of(image), patience, time, cancellationToken);
         try
         {
             var writer = new BlobStagingWriter(container, image, blob);

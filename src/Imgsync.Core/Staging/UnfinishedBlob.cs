@@ -38,12 +38,12 @@ internal sealed class UnfinishedBlob : IAsyncDisposable
     public BlockList Blocks { get; }
 
     /// <summary>Takes up the blob of this name, or makes it.</summary>
-    /// <exception cref="RequestFailedException">Somebody else holds it (409 LeaseAlreadyPresent).</exception>
-    public static async Task<UnfinishedBlob> OpenAsync(BlobContainerClient container, string name, TimeProvider time, CancellationToken cancellationToken)
+    /// <exception cref="RequestFailedException">Somebody else has held it for longer than <paramref name="patience"/> (409 LeaseAlreadyPresent).</exception>
+    public static async Task<UnfinishedBlob> OpenAsync(BlobContainerClient container, string name, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
         var client = container.GetBlockBlobClient(BlobStagingStore.Incoming + name);
         await CreateAsync(client, cancellationToken);
-        var lease = await BlobLease.AcquireAsync(client, time, cancellationToken);
+        var lease = await BlobLease.AcquireAsync(client, patience, time, cancellationToken);
         try
         {
             var properties = (await client.GetPropertiesAsync(lease.Condition, cancellationToken)).Value;

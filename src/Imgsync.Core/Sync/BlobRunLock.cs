@@ -19,6 +19,11 @@ public sealed class BlobRunLock(BlobContainerClient container) : IRunLock
     /// <summary>The longest a lease can last: what a dead run's lock outlives it.</summary>
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(60);
 
+    /// <summary>A holder has its name written a request after it has the lease.</summary>
+    private const int Looks = 50;
+
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(100);
+
     private readonly BlobClient _blob = container.GetBlobClient("run.lock");
 
     private string? _taken;
@@ -49,13 +54,35 @@ public sealed class BlobRunLock(BlobContainerClient container) : IRunLock
         }
         catch (RequestFailedException held) when (held.ErrorCode == BlobErrorCode.LeaseAlreadyPresent)
         {
-            var properties = await _blob.GetPropertiesAsync(cancellationToken: cancellationToken);
-            return properties.Value.Metadata.TryGetValue(Holder, out var holder) ? holder : "unknown";
+            return await FindHolderAsync(cancellationToken);
         }
 
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal) { [Holder] = run };
         await _blob.SetMetadataAsync(metadata, new BlobRequestConditions { LeaseId = IdOf(run) }, cancellationToken);
         return _taken = run;
+    }
+
+    /// <summary>
+    /// Who holds the lease. The name on the blob may be an earlier holder's, since it is written once the lease is taken; but only its
+    /// holder's lease id, which follows from the run's, lets a conditional request pass.
+    /// </summary>
+    private async Task<string> FindHolderAsync(CancellationToken cancellationToken)
+    {
+        for (var look = 0; look < Looks; look++)
+        {
+            try
+            {
+                var named = (await _blob.GetPropertiesAsync(cancellationToken: cancellationToken)).Value.Metadata.TryGetValue(Holder, out var run) ? run : "";
+                await _blob.GetPropertiesAsync(new BlobRequestConditions { LeaseId = IdOf(named) }, cancellationToken);
+                return named;
+            }
+            catch (RequestFailedException notYet) when (notYet.Status is 404 or 409 or 412)
+            {
+                await Task.Delay(LookAgainAfter, cancellationToken);
+            }
+        }
+
+        return "unknown";
     }
 
     private async Task<bool> HoldOnAsync(string run, CancellationToken cancellationToken)

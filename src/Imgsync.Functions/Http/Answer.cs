@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Imgsync.Core;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 
@@ -19,25 +18,8 @@ internal sealed class Answer(int status, object body, string contentType = "appl
 
     public int? RetryAfterSeconds { get; init; }
 
-    public static Answer Problem(int status, string title, string? detail = null, IReadOnlyList<string>? faults = null, string? run = null) =>
-        new(status, new Problem("about:blank", title, status, detail, faults, run), "application/problem+json");
-
-    /// <summary>A failure in our own words is an answer, too: 503 when it may pass, else 500.</summary>
-    public static async Task<IActionResult> OrProblemAsync(Func<Task<Answer>> work)
-    {
-        try
-        {
-            return await work();
-        }
-        catch (RetriableException passing)
-        {
-            return Problem(StatusCodes.Status503ServiceUnavailable, "Not now", passing.Message);
-        }
-        catch (ImgsyncException failure)
-        {
-            return Problem(StatusCodes.Status500InternalServerError, "This cannot be done as the app is set up", failure.Message);
-        }
-    }
+    public static Answer Problem(int status, string title, string? detail = null, IReadOnlyList<string>? faults = null, string? run = null, int? retryAfterSeconds = null) =>
+        new(status, new Problem("about:blank", title, status, detail, faults, run), "application/problem+json") { RetryAfterSeconds = retryAfterSeconds };
 
     public static Answer NotFound() => Problem(StatusCodes.Status404NotFound, "There is no such run");
 

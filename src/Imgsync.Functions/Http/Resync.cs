@@ -8,28 +8,28 @@ using Microsoft.DurableTask.Client;
 namespace Imgsync.Functions.Http;
 
 /// <summary>Starts a run by hand. The answer points to our own status route: the engine's URLs carry a key to every instance.</summary>
-public sealed class Resync(RunStarter starter)
+public sealed class Resync(RunStarter starter, HttpAnswers answers)
 {
     [Function(nameof(Resync))]
     public Task<IActionResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "resync")] HttpRequest request,
         [DurableClient] DurableTaskClient client,
-        CancellationToken cancellationToken) => Answer.OrProblemAsync(async () =>
+        CancellationToken cancellationToken) => answers.AnswerAsync(async stop =>
     {
-        if (await ResyncBody.ReadAsync(request.Body, cancellationToken) is not { } body)
+        if (await ResyncBody.ReadAsync(request.Body, stop) is not { } body)
             return Refused([$"The body is longer than {ResyncBody.LongestBody} bytes."]);
 
         var faults = new List<string>();
         var wanted = ResyncBody.Parse(body, faults);
         try
         {
-            return faults is [] ? await StartAsync(client, wanted, cancellationToken) : Refused([.. faults, .. starter.Faults(wanted)]);
+            return faults is [] ? await StartAsync(client, wanted, stop) : Refused([.. faults, .. starter.Faults(wanted)]);
         }
         catch (ConfigurationException impossible)
         {
             return Refused(impossible.Faults);
         }
-    });
+    }, cancellationToken);
 
     private async Task<Answer> StartAsync(DurableTaskClient client, RunRequest wanted, CancellationToken cancellationToken)
     {

@@ -9,7 +9,9 @@ internal static class ResyncBody
 {
     public const int LongestBody = 64 * 1024;
 
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
+    private const int Deepest = 8;
+
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = Deepest };
 
     /// <summary>Null when the body is longer than it may be.</summary>
     public static async Task<byte[]?> ReadAsync(Stream body, CancellationToken cancellationToken)
@@ -29,16 +31,35 @@ internal static class ResyncBody
         try
         {
             using var document = JsonDocument.Parse(body, Strict);
+            FindDuplicates(body.Span, faults);
             if (document.RootElement.ValueKind == JsonValueKind.Object)
                 return document.RootElement.EnumerateObject().Aggregate(new RunRequest(), (request, property) => With(request, property, faults));
             faults.Add("The body is a JSON object with the optional keys distributions, clouds, force and dryRun.");
         }
         catch (JsonException malformed)
         {
-            faults.Add($"The body is not JSON: line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1} cannot be read, or a key stands there twice.");
+            faults.Add($"The body is not JSON: line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1} cannot be read.");
+        }
+        catch (InvalidOperationException)
+        {
+            faults.Add("The body has text that is no valid Unicode.");
         }
 
         return new RunRequest();
+    }
+
+    /// <summary>Of a key that stands twice only one would count, and nobody could say which was meant.</summary>
+    private static void FindDuplicates(ReadOnlySpan<byte> body, List<string> faults)
+    {
+        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = Deepest });
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        while (reader.Read())
+        {
+            if (reader is not { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 } || reader.GetString() is not { } name || seen.Add(name))
+                continue;
+            var before = body[..(int)reader.TokenStartIndex];
+            faults.Add($"Key {Shown(name)} stands twice, the second time in line {before.Count((byte)'\n') + 1} at byte {before.Length - before.LastIndexOf((byte)'\n')}.");
+        }
     }
 
     private static RunRequest With(RunRequest request, JsonProperty property, List<string> faults)

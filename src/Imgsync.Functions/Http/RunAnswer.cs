@@ -9,12 +9,18 @@ namespace Imgsync.Functions.Http;
 internal sealed record RunAnswer(
     string Run, RunState State, DateTimeOffset StartedAt, RunStatus? Progress = null, SyncReport? Report = null, string? Error = null)
 {
-    public static RunAnswer Of(CurrentRun current) => new(
+    /// <summary>The images of <see cref="RunStatus.InFlight"/> that no worker has begun with: they wait in the engine's queue.</summary>
+    public IReadOnlyList<InFlight> Queued { get; init; } = [];
+
+    public static RunAnswer Of(CurrentRun current, IReadOnlyList<InFlight> queued) => new(
         current.Run,
         current switch { { IsUnderWay: true } => RunState.UnderWay, { Failure: not null } => RunState.Failed, _ => RunState.Ended },
         current.StartedAt,
         current.Status,
-        Error: current.Failure);
+        Error: current.Failure)
+    {
+        Queued = queued,
+    };
 }
 
 /// <summary>What is under way now, what failed before it could write a report, and the last report there is.</summary>

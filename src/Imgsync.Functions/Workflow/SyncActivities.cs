@@ -6,15 +6,18 @@ using Microsoft.Azure.Functions.Worker;
 namespace Imgsync.Functions.Workflow;
 
 /// <summary>The activities: one line each into Core. Any of them may run twice.</summary>
-public sealed class SyncActivities(RunSteps steps)
+public sealed class SyncActivities(RunSteps steps, QueuedImages queue)
 {
     [Function(nameof(PlanRun))]
     public Task<RunPlan> PlanRun([ActivityTrigger] RunStart start, CancellationToken cancellationToken) =>
         steps.PlanAsync(start.Run, start.Request, cancellationToken);
 
     [Function(nameof(SyncDistribution))]
-    public Task<SyncResult> SyncDistribution([ActivityTrigger] SyncWork work, CancellationToken cancellationToken) =>
-        steps.SyncAsync(work, cancellationToken);
+    public async Task<SyncResult> SyncDistribution([ActivityTrigger] SyncWork work, CancellationToken cancellationToken)
+    {
+        await queue.BeginAsync(work, cancellationToken);
+        return await steps.SyncAsync(work, cancellationToken);
+    }
 
     [Function(nameof(StoreOutcomes))]
     public Task StoreOutcomes([ActivityTrigger] BatchOutcomes batch, CancellationToken cancellationToken) =>

@@ -60,7 +60,7 @@ public sealed class TwoRunsTests(DevCloud cloud, Azurite azurite)
 
         await Task.WhenAll(
             Task.Run(() => new SyncTimer(Machine(), NullLogger<SyncTimer>.Instance).RunAsync(new TimerInfo(), client, Cancel), Cancel),
-            Task.Run(() => new Resync(Machine()).RunAsync(new DefaultHttpContext().Request, client, Cancel), Cancel));
+            Task.Run(() => new Resync(Machine(), new HttpAnswers(TimeProvider.System, NullLogger<HttpAnswers>.Instance)).RunAsync(new DefaultHttpContext().Request, client, Cancel), Cancel));
 
         Assert.Single(client.Scheduled);
         Story.Tell("timer and HTTP at once", "one run was started, the other starter was told of it");

@@ -4,6 +4,7 @@ using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using Imgsync.Core.Staging;
 using Imgsync.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Imgsync.Core.Tests.Staging;
 
@@ -13,7 +14,50 @@ public sealed class BlobStagingStoreTests(Azurite azurite) : StagingStoreContrac
     private readonly string _container = Azurite.UniqueContainer();
 
     protected override IStagingStore Store =>
-        new BlobStagingStore(new BlobContainerClient(azurite.ConnectionString, _container), TimeProvider.System);
+        new BlobStagingStore(Container, TimeProvider.System) { Patience = TimeSpan.FromSeconds(1) };
+
+    [Fact]
+    public async Task A_dead_writers_lease_is_outlasted_and_what_it_brought_is_taken_up()
+    {
+        await using (var dying = await Store.WriteAsync(TestImages.Debian12, Cancel))
+            await dying.WriteAsync(new byte[] { 1, 2, 3 }, Cancel);
+        var unfinished = await Container.GetBlobsAsync(cancellationToken: Cancel).FirstAsync(Cancel);
+        await Container.GetBlobClient(unfinished.Name).GetBlobLeaseClient().AcquireAsync(TimeSpan.FromSeconds(15), cancellationToken: Cancel);
+
+        await using var next = await new BlobStagingStore(Container, TimeProvider.System).WriteAsync(TestImages.Debian12, Cancel);
+
+        Assert.Equal(3, next.Kept);
+    }
+
+    [Fact]
+    public async Task A_writer_that_lives_is_waited_for_no_longer_than_a_dead_one_would_hold_on_and_keeps_its_copy()
+    {
+        var time = new FakeTimeProvider();
+        await using var alive = await Store.WriteAsync(TestImages.Debian12, Cancel);
+
+        var second = new BlobStagingStore(Container, time).WriteAsync(TestImages.Debian12, Cancel);
+        for (var seconds = 0; seconds < 300 && !second.IsCompleted; seconds++)
+        {
+            await Task.WhenAny(second, Task.Delay(50, Cancel));
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        var busy = await Assert.ThrowsAsync<StagingUnavailableException>(() => second);
+        Assert.Contains("another writer is at work on the same image", busy.Message, StringComparison.Ordinal);
+        await alive.WriteAsync(new byte[] { 1 }, Cancel);
+    }
+
+    [Fact]
+    public async Task Nobody_waits_for_another_writer_once_cancelled()
+    {
+        await using var alive = await Store.WriteAsync(TestImages.Debian12, Cancel);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+
+        var second = new BlobStagingStore(Container, TimeProvider.System).WriteAsync(TestImages.Debian12, stop.Token);
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+    }
 
     [Fact]
     public async Task Content_of_many_blocks_is_read_back_in_order_after_an_attempt_that_ended_half_way()

@@ -1,4 +1,5 @@
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Specialized;
 using Imgsync.Core.Sync;
 using Imgsync.Testing;
 
@@ -57,6 +58,29 @@ public abstract class RunLockContract
         Assert.False(await first.RenewAsync("a", Cancel));
         await Assert.ThrowsAsync<RunLockLostException>(() => first.RequireAsync("a", Cancel));
     }
+
+    [Fact]
+    public async Task Of_many_that_ask_at_once_one_gets_the_lock_and_the_others_are_told_of_it_and_never_of_a_run_that_has_ended()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var ended = $"ended{round}";
+            var before = Open();
+            Assert.Equal(ended, await before.AcquireAsync(ended, Cancel));
+            await EndAsync(before, ended, crashed: round % 2 == 1);
+
+            var asking = Enumerable.Range(0, 16).Select(number => (Run: $"round{round}-{number}", Lock: Open())).ToList();
+            var told = await Task.WhenAll(asking.Select(one => Task.Run(() => one.Lock.AcquireAsync(one.Run, Cancel))));
+
+            var winner = Assert.Single(told.Distinct());
+            Assert.Single(asking, one => one.Run == winner);
+            var holder = asking.Single(one => one.Run == winner);
+            await holder.Lock.ReleaseAsync(winner, Cancel);
+        }
+    }
+
+    /// <param name="crashed">Its process died: nobody has tidied up after it, and time has freed the lock.</param>
+    protected abstract Task EndAsync(IRunLock held, string run, bool crashed);
 }
 
 public sealed class FolderRunLockTests : RunLockContract, IDisposable
@@ -72,6 +96,25 @@ public sealed class FolderRunLockTests : RunLockContract, IDisposable
         File.Delete(Path.Combine(_root.FullName, "run.holder"));
 
         Assert.Equal("unknown", await second.AcquireAsync("b", Cancel));
+    }
+
+    /// <summary>A crashed process leaves its note: this process cannot die, so the note names one that surely does not live.</summary>
+    protected override async Task EndAsync(IRunLock held, string run, bool crashed)
+    {
+        await held.ReleaseAsync(run, Cancel);
+        if (crashed)
+            await File.WriteAllTextAsync(Path.Combine(_root.FullName, "run.holder"), $"{run}\n{Environment.MachineName}\n{int.MaxValue}\n", Cancel);
+    }
+
+    [Fact]
+    public async Task A_run_that_has_ended_leaves_no_name_behind()
+    {
+        var runLock = Open();
+        await runLock.AcquireAsync("a", Cancel);
+
+        await runLock.ReleaseAsync("a", Cancel);
+
+        Assert.False(File.Exists(Path.Combine(_root.FullName, "run.holder")));
     }
 
     public void Dispose()
@@ -91,5 +134,15 @@ public sealed class BlobRunLockTests(Azurite azurite) : RunLockContract, IClassF
 {
     private readonly string _container = Azurite.UniqueContainer();
 
-    protected override IRunLock Open() => new BlobRunLock(new BlobContainerClient(azurite.ConnectionString, _container));
+    protected override IRunLock Open() => new BlobRunLock(Container);
+
+    protected override async Task EndAsync(IRunLock held, string run, bool crashed)
+    {
+        if (crashed)
+            await Container.GetBlobClient("run.lock").GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, cancellationToken: Cancel);
+        else
+            await held.ReleaseAsync(run, Cancel);
+    }
+
+    private BlobContainerClient Container => new(azurite.ConnectionString, _container);
 }

@@ -88,7 +88,7 @@ public sealed class ResyncTests : IDisposable
     [Theory]
     [InlineData("{", "The body is not JSON")]
     [InlineData("{} {}", "The body is not JSON")]
-    [InlineData("""{ "force": true, "force": false }""", "a key stands there twice")]
+    [InlineData("""{ "force": true, "force": false }""", "Key force stands twice, the second time in line 1 at byte 18.")]
     [InlineData("[]", "The body is a JSON object")]
     [InlineData("""{ "distribution": ["debian12"] }""", "Key distribution is not known")]
     [InlineData("""{ "DryRun": true }""", "Key DryRun is not known")]

@@ -1,4 +1,6 @@
 using Azure.Storage.Blobs;
+using Grpc.Core;
+using Imgsync.Core.Configuration;
 using Imgsync.Core.Pruning;
 using Imgsync.Core.Staging;
 using Imgsync.Core.Sync;
@@ -137,6 +139,88 @@ public sealed class RunsTests : IDisposable
         });
     }
 
+    public static TheoryData<Exception> OfAStorageThatIsAway =>
+    [
+        new RpcException(new Status(StatusCode.Unknown, "Exception was thrown by handler.")),
+        new RpcException(new Status(StatusCode.Unavailable, "")),
+        new Azure.RequestFailedException(0, "Connection refused"),
+        new AggregateException(new Azure.RequestFailedException(503, "Server busy"), new HttpRequestException("Connection refused")),
+        new TimeoutException(),
+    ];
+
+    [Theory]
+    [MemberData(nameof(OfAStorageThatIsAway))]
+    public async Task While_the_task_hubs_storage_is_away_every_route_says_when_to_come_back(Exception failure)
+    {
+        _app.Client.Look = () => throw failure;
+
+        Response[] responses = [await _app.StatusAsync(), await _app.RunAsync(NewerRun), await _app.CancelAsync(NewerRun), await _app.ResyncAsync()];
+
+        Assert.All(responses, response =>
+        {
+            Assert.Equal((503, "application/problem+json", "30"), (response.Status, response.Http.ContentType, response.Http.Headers.RetryAfter.ToString()));
+            Assert.DoesNotContain(failure.Message is "" ? "RpcException" : failure.Message, response.Text, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public async Task A_task_hub_that_never_answers_is_not_waited_for_without_end()
+    {
+        _app.Client.Look = () => new TaskCompletionSource<OrchestrationMetadata?>().Task;
+
+        var answering = _app.StatusAsync();
+        _app.Time.Advance(TimeSpan.FromSeconds(21));
+        var response = await answering;
+
+        Assert.Equal(503, response.Status);
+    }
+
+    [Fact]
+    public async Task What_nobody_foresaw_is_an_answer_too_and_stands_in_the_log_only()
+    {
+        _app.Client.Look = () => throw new InvalidOperationException("internals");
+
+        var response = await _app.StatusAsync();
+
+        Assert.Equal((500, "application/problem+json"), (response.Status, response.Http.ContentType));
+        Assert.DoesNotContain("internals", response.Text, StringComparison.Ordinal);
+        Assert.Contains(_app.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal) && line.Contains("internals", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Images_that_wait_in_the_engines_queue_are_told_from_those_at_work()
+    {
+        using var app = new TestApp(new ImgsyncOptions { Distributions = ["debian12"], Clouds = [new CloudOptions { Name = "east" }], MaxParallel = 4 });
+        app.Client.Has(OrchestrationRuntimeStatus.Running, TestApp.StartOf(NewerRun), InFlight("east", "west"));
+        await app.Notes.StartAsync(new SyncWork("debian12", "east", NewerRun), TestContext.Current.CancellationToken);
+
+        var queued = (await app.RunAsync(NewerRun)).Json.GetProperty("queued");
+
+        Assert.Equal("west", Assert.Single(queued.EnumerateArray()).GetProperty("cloud").GetString());
+    }
+
+    [Fact]
+    public async Task Where_an_instance_works_on_as_many_at_once_as_a_run_has_in_flight_none_is_queued()
+    {
+        using var app = new TestApp(new ImgsyncOptions { Distributions = ["debian12"], Clouds = [new CloudOptions { Name = "east" }], MaxParallel = 2 });
+        app.Client.Has(OrchestrationRuntimeStatus.Running, TestApp.StartOf(NewerRun), InFlight("east", "west"));
+
+        var response = await app.RunAsync(NewerRun);
+
+        Assert.Empty(response.Json.GetProperty("queued").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task A_cancelled_run_is_told_to_activities_that_have_not_begun_too()
+    {
+        UnderWay(NewerRun);
+
+        await _app.CancelAsync(NewerRun);
+
+        Assert.True(await _app.Notes.IsCancelledAsync(NewerRun, TestContext.Current.CancellationToken));
+        Assert.False(await _app.Notes.IsCancelledAsync(TestApp.OlderRun, TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public async Task Reports_that_may_not_be_read_are_told_as_a_fault_of_the_app()
     {
@@ -162,6 +246,12 @@ public sealed class RunsTests : IDisposable
         Assert.Equal(500, response.Status);
         Assert.Contains("reports/last.json failed: it is no report", response.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
+
+    private static RunStatus InFlight(params string[] clouds) => new(
+        NewerRun, RunPhase.Syncing, Total: 2, Done: 0, new Dictionary<OutcomeKind, int>(), new Dictionary<string, DistributionStage>(StringComparer.Ordinal), Omitted: 0)
+    {
+        InFlight = [.. clouds.Select(cloud => new InFlight("debian12", cloud))],
+    };
 
     private void UnderWay(string run) => _app.Client.Has(OrchestrationRuntimeStatus.Running, TestApp.StartOf(run), new RunStatus(
         run,
