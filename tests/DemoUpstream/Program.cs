@@ -1,32 +1,48 @@
 // Publishes a small upstream tree and serves it until it is stopped, one line on standard output per request.
 //
-//   DemoUpstream FOLDER PORT
+//   DemoUpstream FOLDER PORT [SPEED]                             SPEED: MiB a second that one answer has at most
+//   DemoUpstream publish FOLDER DISTRIBUTION REVISION MEBIBYTES  adds a revision of one of Debian's to a tree, as its newest
 //
 // FOLDER gets debian/ and ubuntu/, key.asc (signs Ubuntu's checksums), catalog.json (trusts that key) and
-// published.sha256 (what upstream published, by distribution). A tree that is there already is served as it is.
+// published.sha256 (the newest that upstream published, by distribution). A tree that is there already is served as it is.
 
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
 using Imgsync.Testing.Upstream;
 using Architecture = Imgsync.Core.Catalog.Architecture;
 
-if (args is not [var folder, var port] || !int.TryParse(port, CultureInfo.InvariantCulture, out var portNumber))
+var debian = new Dictionary<string, DebianRelease>(StringComparer.Ordinal)
 {
-    await Console.Error.WriteLineAsync("usage: DemoUpstream FOLDER PORT");
-    return 2;
+    ["debian11"] = DebianRelease.Bullseye,
+    ["debian12"] = DebianRelease.Bookworm,
+    ["debian13"] = DebianRelease.Trixie,
+};
+
+return args switch
+{
+    ["publish", var folder, var key, var revision, var size] when debian.TryGetValue(key, out var release) && Number(size) is { } mebibytes =>
+        await AddAsync(folder, key, release, revision, mebibytes),
+    [var folder, var port] when Number(port) is { } number => await ServeAsync(folder, number, bytesPerSecond: null),
+    [var folder, var port, var speed] when Number(port) is { } number && Number(speed) is { } mebibytes =>
+        await ServeAsync(folder, number, (long)mebibytes << 20),
+    _ => await ExplainAsync(),
+};
+
+async Task<int> ServeAsync(string folder, int port, long? bytesPerSecond)
+{
+    if (!File.Exists(Listing(folder)))
+        await PublishAsync(Directory.CreateDirectory(folder).FullName);
+
+    await using var server = await FolderServer.StartAsync(folder, CancellationToken.None, port, Console.WriteLine, bytesPerSecond);
+    await Console.Error.WriteLineAsync($"serving {folder} at {server.Url}");
+    var stopped = new TaskCompletionSource();
+    using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => stopped.TrySetResult());
+    using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => stopped.TrySetResult());
+    await stopped.Task;
+    return 0;
 }
-
-var listing = Path.Combine(folder, "published.sha256");
-if (!File.Exists(listing))
-    await PublishAsync(Directory.CreateDirectory(folder).FullName);
-
-await using var server = await FolderServer.StartAsync(folder, CancellationToken.None, portNumber, Console.WriteLine);
-await Console.Error.WriteLineAsync($"serving {folder} at {server.Url}");
-var stopped = new TaskCompletionSource();
-using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => stopped.TrySetResult());
-using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => stopped.TrySetResult());
-await stopped.Task;
-return 0;
 
 async Task PublishAsync(string root)
 {
@@ -42,8 +58,30 @@ async Task PublishAsync(string root)
     };
     await File.WriteAllTextAsync(Path.Combine(root, "key.asc"), tree.Key.ArmouredPublicKey);
     await File.WriteAllTextAsync(Path.Combine(root, "catalog.json"), tree.CatalogJson());
-    await File.WriteAllLinesAsync(listing, images.Select(image => $"{image.Value.Sha256.Hex}  {image.Key}"));
+    await File.WriteAllLinesAsync(Listing(root), images.Select(image => Line(image.Value, image.Key)));
     await Console.Error.WriteLineAsync($"published {images.Count} images, Ubuntu's signed by {tree.Key.Fingerprint}");
 }
+
+async Task<int> AddAsync(string folder, string key, DebianRelease release, string revision, int mebibytes)
+{
+    // Each revision has content of its own.
+    var content = Content(seed: BitConverter.ToInt32(SHA256.HashData(Encoding.UTF8.GetBytes($"{key} {revision}")))) with { DataSize = (long)mebibytes << 20 };
+    var image = new UpstreamTree(folder).PublishDebian(release, revision, content: content);
+    var lines = await File.ReadAllLinesAsync(Listing(folder));
+    await File.WriteAllLinesAsync(Listing(folder), lines.Select(line => line.EndsWith($" {key}", StringComparison.Ordinal) ? Line(image, key) : line));
+    return 0;
+}
+
+async Task<int> ExplainAsync()
+{
+    await Console.Error.WriteLineAsync("usage: DemoUpstream FOLDER PORT [SPEED] | DemoUpstream publish FOLDER DISTRIBUTION REVISION MEBIBYTES");
+    return 2;
+}
+
+int? Number(string text) => int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+string Listing(string folder) => Path.Combine(folder, "published.sha256");
+
+string Line(PublishedImage image, string key) => $"{image.Sha256.Hex}  {key}";
 
 Qcow2Builder Content(int seed) => new() { Seed = seed, DataSize = 16 << 20 };

@@ -1,8 +1,12 @@
+using System.Diagnostics;
+
 namespace Imgsync.Testing.Upstream;
 
-/// <summary>Counts what is written through it.</summary>
-internal sealed class CountingStream(Stream inner) : Stream
+/// <summary>Counts what is written through it, and lets no more through than it may in a second.</summary>
+internal sealed class CountingStream(Stream inner, long? bytesPerSecond) : Stream
 {
+    private readonly Stopwatch _since = Stopwatch.StartNew();
+
     public long Written { get; private set; }
 
     public override bool CanRead => false;
@@ -19,6 +23,8 @@ internal sealed class CountingStream(Stream inner) : Stream
     {
         await inner.WriteAsync(buffer, cancellationToken);
         Written += buffer.Length;
+        if (bytesPerSecond is { } limit && TimeSpan.FromSeconds((double)Written / limit) - _since.Elapsed is { Ticks: > 0 } ahead)
+            await Task.Delay(ahead, cancellationToken);
     }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

@@ -17,10 +17,11 @@ public sealed class FolderServer : IAsyncDisposable
     private readonly string _folder;
     private readonly WebApplication _application;
     private readonly Action<ServedRequest>? _log;
+    private readonly long? _bytesPerSecond;
 
-    private FolderServer(string folder, int port, Action<ServedRequest>? log)
+    private FolderServer(string folder, int port, Action<ServedRequest>? log, long? bytesPerSecond)
     {
-        _log = log;
+        (_log, _bytesPerSecond) = (log, bytesPerSecond);
         _folder = Path.GetFullPath(folder);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
@@ -42,10 +43,11 @@ public sealed class FolderServer : IAsyncDisposable
 
     /// <param name="port">Zero for a free one.</param>
     /// <param name="log">Told of every request that has ended.</param>
+    /// <param name="bytesPerSecond">How fast one answer is at most.</param>
     public static async Task<FolderServer> StartAsync(
-        string folder, CancellationToken cancellationToken, int port = 0, Action<ServedRequest>? log = null)
+        string folder, CancellationToken cancellationToken, int port = 0, Action<ServedRequest>? log = null, long? bytesPerSecond = null)
     {
-        var server = new FolderServer(folder, port, log);
+        var server = new FolderServer(folder, port, log, bytesPerSecond);
         await server._application.StartAsync(cancellationToken);
         return server;
     }
@@ -54,7 +56,7 @@ public sealed class FolderServer : IAsyncDisposable
 
     private async Task ServeAsync(HttpContext context)
     {
-        var counted = new CountingStream(context.Response.Body);
+        var counted = new CountingStream(context.Response.Body, _bytesPerSecond);
         context.Response.Body = counted;
         try
         {
