@@ -4,6 +4,7 @@ using Imgsync.Core.Configuration;
 using Imgsync.Core.Pruning;
 using Imgsync.Core.Staging;
 using Imgsync.Core.Sync;
+using Imgsync.Functions;
 using Imgsync.Functions.Tests.Engine;
 using Imgsync.Functions.Workflow;
 using Imgsync.Functions.Workflow.Batches;
@@ -114,7 +115,8 @@ internal sealed class HostedScenario : IAsyncDisposable, IActivities
     private async Task<T> OnMachineAsync<T>(Func<SyncActivities, Task<T>> perform)
     {
         await using var machine = _scenario.Services();
-        return await perform(ActivatorUtilities.CreateInstance<SyncActivities>(machine));
+        var queue = new QueuedImages(machine.GetRequiredService<RunNotes>(), _scenario.Options, new HostLimits(FunctionTimeout: null, ActivitiesAtOnce: null));
+        return await perform(new SyncActivities(machine.GetRequiredService<RunSteps>(), queue));
     }
 
     private static async Task<bool> DoneAsync(Task work)
