@@ -19,6 +19,7 @@ internal static class LocalSettingsSchema
         ["FUNCTIONS_WORKER_RUNTIME"] = "dotnet-isolated.",
         ["IMGSYNC_SCHEDULE"] = "When the timer starts a run, as an NCRONTAB expression in UTC.",
         ["APPLICATIONINSIGHTS_CONNECTION_STRING"] = "Where telemetry goes; empty, it goes nowhere.",
+        ["AzureFunctionsJobHost__extensions__durableTask__tracing__version"] = "None where there is no Application Insights; host.json says V2.",
     };
 
     public static string Write()
