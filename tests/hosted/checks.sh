@@ -119,7 +119,7 @@ new_revisions_replace_old_ones() {
 # survives FUNCTION DISTRIBUTION REVISION: a new image is a third on its way when FUNCTION breaks something. The run has to end
 # well, and upstream must not be asked again for what was staged by then.
 survives() {
-  local mebibytes=96 third=$((32 << 20)) before broken again
+  local mebibytes=96 third=$((32 << 20)) before broken again told
   publish "$2" "$3" $mebibytes || return
   before=$(staged_bytes)
   start_run "{\"distributions\": [\"$2\"]}" || return
@@ -127,9 +127,11 @@ survives() {
   "$1" || return
   broken=$SECONDS
   wait_for_run 150 && run_was_good && as_published "$2" || return
-  again=$((($(image_bytes "$3") >> 20) - mebibytes))
+  again=$((($(image_bytes "$2" "$3") >> 20) - mebibytes))
   ((again < 16)) || fails "$again MiB of $mebibytes were downloaded twice" || return
-  fact="ended well $((SECONDS - broken)) s later, $((again > 0 ? again : 0)) MiB downloaded twice"
+  told=$(($(reported '.outcomes[0].bytesDownloaded') >> 20))
+  ((told >= mebibytes && told <= mebibytes + 16)) || fails "the report says that $told MiB of $mebibytes were downloaded" || return
+  fact="ended well $((SECONDS - broken)) s later, $((again > 0 ? again : 0)) MiB downloaded twice, the report says $told MiB"
 }
 
 staged_since() { (($(staged_bytes) - $1 >= $2)); }

@@ -31,7 +31,8 @@ common_settings() {
     Imgsync__Publish__Keep=1
     "Imgsync__Staging__ConnectionString=$storage"
     Imgsync__Workflow__Attempts=3
-    Imgsync__Workflow__FirstRetryAfter=15s # twice that, and what a killed worker has locked is free again
+    Imgsync__Workflow__FirstRetryAfter=5s # a killed worker's hold on its copy lasts longer: the next try waits for it
+    AzureFunctionsJobHost__extensions__durableTask__tracing__version=None # there is no Application Insights to trace to
   )
 }
 

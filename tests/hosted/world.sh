@@ -38,10 +38,10 @@ start_upstream() {
 # publish DISTRIBUTION REVISION MEBIBYTES
 publish() { tests/DemoUpstream/bin/Debug/net10.0/DemoUpstream publish "$upstream" "$@"; }
 
-# image_bytes [DISTRIBUTION REVISION]: what upstream has served of all images, or of one
+# image_bytes [DISTRIBUTION REVISION]: what upstream has served of all images, or of one of Debian's
 image_bytes() {
   local pattern='[.](qcow2|img)$'
-  (($# == 0)) || pattern="-$2[.]qcow2$"
+  (($# == 0)) || pattern="/debian-${1#debian}-[^/]*-$2[.]qcow2$"
   awk -v pattern="$pattern" '$2 ~ pattern { sum += $4 } END { print sum + 0 }' "$state/requests"
 }
 
