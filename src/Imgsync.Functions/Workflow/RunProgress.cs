@@ -10,7 +10,7 @@ namespace Imgsync.Functions.Workflow;
 /// </summary>
 internal sealed class RunProgress
 {
-    /// <summary>Durable Functions takes 16 KiB of UTF-16, that is 8,192 characters; a quarter is left for everything but the list.</summary>
+    /// <summary>Durable Functions takes 16 KiB of UTF-16, that is 8,192 characters; a quarter is left for everything but the two lists.</summary>
     private const int RoomForDistributions = 4 * 1024;
 
     private const int RoomForInFlight = 2 * 1024;

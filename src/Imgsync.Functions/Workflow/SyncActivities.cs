@@ -5,7 +5,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Imgsync.Functions.Workflow;
 
-/// <summary>The activities: one line each into Core. Any of them may run twice.</summary>
+/// <summary>The activities: each calls one step of Core. Any of them may run twice.</summary>
 public sealed class SyncActivities(RunSteps steps, QueuedImages queue)
 {
     [Function(nameof(PlanRun))]
