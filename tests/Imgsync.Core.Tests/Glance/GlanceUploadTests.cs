@@ -1,8 +1,11 @@
 using Imgsync.Core.Glance;
+using Imgsync.Core.Tests.Transfer;
 using Imgsync.Testing;
 
 namespace Imgsync.Core.Tests.Glance;
 
+/// <summary>By themselves: what one of them measures is the whole process's memory.</summary>
+[Collection(nameof(Alone))]
 public sealed class GlanceUploadTests(DevCloud cloud) : IClassFixture<DevCloud>
 {
     private const int MiB = 1 << 20;
