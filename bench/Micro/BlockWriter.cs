@@ -1,7 +1,9 @@
 using Azure.Storage.Blobs;
 using BenchmarkDotNet.Attributes;
+using Imgsync.Core.Content;
 using Imgsync.Core.Staging;
-using Imgsync.Core.Transfer;
+using Imgsync.Core.Staging.Blobs;
+using Imgsync.Core.Staging.Folders;
 using Imgsync.Testing;
 
 namespace Imgsync.Micro;

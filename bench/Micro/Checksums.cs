@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using Imgsync.Core.Integrity;
-using Imgsync.Core.Upstream;
+using Imgsync.Core.Content;
+using Imgsync.Core.Upstream.Indexes;
 using Imgsync.Testing;
 
 namespace Imgsync.Micro;

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using BenchmarkDotNet.Attributes;
-using Imgsync.Core.Integrity;
-using Imgsync.Core.Transfer;
+using Imgsync.Core.Content;
 
 namespace Imgsync.Micro;
 

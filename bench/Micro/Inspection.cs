@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using Imgsync.Core.Integrity.DiskImages;
-using Imgsync.Core.Transfer;
+using Imgsync.Core.Content;
+using Imgsync.Core.DiskImages;
 using Imgsync.Testing.Upstream;
 
 namespace Imgsync.Micro;

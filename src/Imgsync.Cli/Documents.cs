@@ -1,4 +1,4 @@
-using Imgsync.Core.Configuration;
+using Imgsync.Core;
 
 namespace Imgsync.Cli;
 

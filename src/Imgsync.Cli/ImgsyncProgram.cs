@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Imgsync.Cli.Commands;
 using Imgsync.Core;
-using Imgsync.Core.Configuration;
 
 namespace Imgsync.Cli;
 

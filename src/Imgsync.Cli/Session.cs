@@ -1,5 +1,6 @@
 using Imgsync.Core;
-using Imgsync.Core.Configuration;
+using Imgsync.Core.Configuration.Loading;
+using Imgsync.Core.Configuration.Sources;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 

@@ -1,15 +1,19 @@
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Checking;
 using Imgsync.Core.Configuration;
-using Imgsync.Core.Glance;
-using Imgsync.Core.Integrity.DiskImages;
-using Imgsync.Core.Integrity.Signatures;
+using Imgsync.Core.DiskImages;
+using Imgsync.Core.Http;
 using Imgsync.Core.Pruning;
+using Imgsync.Core.Publishing;
+using Imgsync.Core.Runs;
+using Imgsync.Core.Signatures;
 using Imgsync.Core.Staging;
+using Imgsync.Core.Staging.Blobs;
+using Imgsync.Core.Staging.Folders;
 using Imgsync.Core.Sync;
 using Imgsync.Core.Telemetry;
-using Imgsync.Core.Transfer;
-using Imgsync.Core.Upstream;
+using Imgsync.Core.Upstream.Client;
+using Imgsync.Core.Upstream.Indexes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 

@@ -1,4 +1,4 @@
-using Imgsync.Core.Configuration;
+using Imgsync.Core.Configuration.Loading;
 using Imgsync.Functions.Http;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,5 +1,7 @@
+using Imgsync.Core;
 using Imgsync.Core.Configuration;
-using Imgsync.Core.Sync;
+using Imgsync.Core.Runs;
+using Imgsync.Core.Staging;
 using Imgsync.Functions.Workflow;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;

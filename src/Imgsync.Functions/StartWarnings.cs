@@ -1,4 +1,4 @@
-using Imgsync.Core.Configuration;
+using Imgsync.Core.Configuration.Loading;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

@@ -1,4 +1,4 @@
-using Imgsync.Core.Sync;
+using Imgsync.Core.Runs;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Imgsync.Core;
 using Imgsync.Core.Configuration;
+using Imgsync.Core.Runs;
 using Imgsync.Core.Sync;
 using Imgsync.Testing.Upstream;
 using Microsoft.Extensions.DependencyInjection;

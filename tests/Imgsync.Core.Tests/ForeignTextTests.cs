@@ -1,4 +1,3 @@
-using Imgsync.Core.Configuration;
 using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.Tests;

@@ -1,5 +1,5 @@
-using Imgsync.Core.Sync;
-using Imgsync.Core.Telemetry;
+using Imgsync.Core;
+using Imgsync.Core.Runs;
 using Imgsync.Functions.Tests.Engine;
 using Imgsync.Functions.Workflow;
 using Imgsync.Functions.Workflow.Batches;

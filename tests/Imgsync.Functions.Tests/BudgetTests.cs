@@ -1,5 +1,5 @@
 using Imgsync.Core.Configuration;
-using Imgsync.Core.Sync;
+using Imgsync.Core.Runs;
 using Imgsync.Functions.Tests.Engine;
 using Imgsync.Functions.Workflow;
 

@@ -1,5 +1,5 @@
+using Imgsync.Core.Runs;
 using Imgsync.Core.Staging;
-using Imgsync.Core.Sync;
 using Imgsync.Functions.Tests.Engine;
 using Imgsync.Testing;
 

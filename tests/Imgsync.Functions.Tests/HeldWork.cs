@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Imgsync.Core.Sync;
+using Imgsync.Core.Runs;
 
 namespace Imgsync.Functions.Tests;
 

@@ -1,5 +1,8 @@
 using System.Text.Json;
+using Imgsync.Core;
 using Imgsync.Core.Configuration;
+using Imgsync.Core.Configuration.Loading;
+using Imgsync.Core.Configuration.Sources;
 using Microsoft.Extensions.Configuration;
 
 namespace Imgsync.Functions.Tests;

@@ -1,4 +1,4 @@
-using Imgsync.Core.Sync;
+using Imgsync.Core.Runs;
 using Imgsync.Functions.Tests.Engine;
 
 namespace Imgsync.Functions.Tests;

@@ -1,9 +1,9 @@
 using System.Diagnostics;
-using Imgsync.Core.Configuration;
+using Imgsync.Core;
+using Imgsync.Core.Content;
 using Imgsync.Core.Glance;
-using Imgsync.Core.Integrity;
+using Imgsync.Core.Runs;
 using Imgsync.Core.Staging;
-using Imgsync.Core.Sync;
 using Imgsync.Core.Upstream;
 using Imgsync.Functions.Tests.Engine;
 using Imgsync.Functions.Workflow;

@@ -1,7 +1,7 @@
 using System.Reflection;
 using Imgsync.Core;
-using Imgsync.Core.Configuration;
-using Imgsync.Functions.Http;
+using Imgsync.Core.Configuration.Loading;
+using Imgsync.Core.Configuration.Sources;
 using Imgsync.Functions.Workflow;
 using Imgsync.Testing;
 using Microsoft.Azure.Functions.Worker;

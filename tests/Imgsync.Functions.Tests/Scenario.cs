@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using Imgsync.Core.Integrity;
-using Imgsync.Core.Pruning;
+using Imgsync.Core.Content;
+using Imgsync.Core.Runs;
 using Imgsync.Core.Staging;
-using Imgsync.Core.Sync;
 using Imgsync.Functions.Tests.Engine;
 using Imgsync.Functions.Workflow;
 using Imgsync.Functions.Workflow.Batches;

@@ -1,7 +1,7 @@
-using Imgsync.Core.Configuration;
-using Imgsync.Core.Integrity;
+using Imgsync.Core;
+using Imgsync.Core.Content;
+using Imgsync.Core.Runs;
 using Imgsync.Core.Staging;
-using Imgsync.Core.Sync;
 using Imgsync.Core.Upstream;
 using Imgsync.Functions.Tests.Engine;
 using Imgsync.Functions.Workflow;

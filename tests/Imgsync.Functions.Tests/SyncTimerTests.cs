@@ -1,3 +1,4 @@
+using Imgsync.Core;
 using Imgsync.Core.Configuration;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;

@@ -5,7 +5,7 @@ using Azure.Identity;
 using Azure.Monitor.OpenTelemetry.Exporter;
 using Imgsync.Core;
 using Imgsync.Core.Configuration;
-using Imgsync.Core.Pruning;
+using Imgsync.Core.Runs;
 using Imgsync.Core.Sync;
 using Imgsync.Core.Telemetry;
 using Imgsync.Functions.Workflow;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Imgsync.Core;
 using Imgsync.Core.Configuration;
 using Xunit;
 

@@ -1,4 +1,4 @@
-using Imgsync.Core.Integrity;
+using Imgsync.Core.Content;
 using Imgsync.Core.Upstream;
 
 namespace Imgsync.Testing;

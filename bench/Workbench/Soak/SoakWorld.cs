@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Imgsync.Core;
 using Imgsync.Core.Configuration;
+using Imgsync.Core.Runs;
 using Imgsync.Core.Sync;
 using Imgsync.Testing;
 using Imgsync.Testing.Upstream;

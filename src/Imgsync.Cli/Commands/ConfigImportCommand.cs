@@ -1,6 +1,9 @@
 using System.CommandLine;
+using Imgsync.Core;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Configuration.Forms;
+using Imgsync.Core.Configuration.Loading;
+using Imgsync.Core.Configuration.Sources;
 
 namespace Imgsync.Cli.Commands;
 

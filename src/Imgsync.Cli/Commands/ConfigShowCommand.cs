@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Imgsync.Cli.Display;
-using Imgsync.Core.Configuration;
+using Imgsync.Core.Configuration.Loading;
 
 namespace Imgsync.Cli.Commands;
 

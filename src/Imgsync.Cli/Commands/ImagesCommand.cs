@@ -3,7 +3,8 @@ using System.Globalization;
 using Imgsync.Cli.Display;
 using Imgsync.Core;
 using Imgsync.Core.Configuration;
-using Imgsync.Core.Glance;
+using Imgsync.Core.Glance.Api;
+using Imgsync.Core.Publishing;
 
 namespace Imgsync.Cli.Commands;
 

@@ -4,6 +4,7 @@ using Imgsync.Core;
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Upstream;
+using Imgsync.Core.Upstream.Indexes;
 
 namespace Imgsync.Cli.Commands;
 

@@ -1,6 +1,6 @@
 using System.Collections;
 using System.CommandLine;
-using Imgsync.Core.Configuration;
+using Imgsync.Core.Configuration.Sources;
 
 namespace Imgsync.Cli.Commands;
 

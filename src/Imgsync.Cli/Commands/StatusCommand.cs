@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Imgsync.Cli.Display;
-using Imgsync.Core.Sync;
+using Imgsync.Core.Runs;
 
 namespace Imgsync.Cli.Commands;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Imgsync.Cli.Display;
+using Imgsync.Core.Runs;
 using Imgsync.Core.Sync;
 
 namespace Imgsync.Cli.Commands;

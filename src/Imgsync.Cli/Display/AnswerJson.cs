@@ -2,8 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Imgsync.Cli.Commands;
 using Imgsync.Core.Checking;
-using Imgsync.Core.Configuration;
-using Imgsync.Core.Sync;
+using Imgsync.Core.Configuration.Loading;
+using Imgsync.Core.Runs;
 using Imgsync.Core.Upstream;
 
 namespace Imgsync.Cli.Display;

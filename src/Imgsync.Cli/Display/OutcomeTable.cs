@@ -1,6 +1,5 @@
 using System.Globalization;
-using Imgsync.Core.Pruning;
-using Imgsync.Core.Sync;
+using Imgsync.Core.Runs;
 
 namespace Imgsync.Cli.Display;
 

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Imgsync.Core.Sync;
+using Imgsync.Core.Runs;
 using Spectre.Console;
 
 namespace Imgsync.Cli.Display;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Imgsync.Core.Configuration;
 
 namespace Imgsync.Core.Catalog;
 

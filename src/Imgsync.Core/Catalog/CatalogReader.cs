@@ -1,5 +1,4 @@
 using Imgsync.Core.Configuration;
-using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.Catalog;
 

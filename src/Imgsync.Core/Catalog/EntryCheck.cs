@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Imgsync.Core.Configuration;
 
 namespace Imgsync.Core.Catalog;
 

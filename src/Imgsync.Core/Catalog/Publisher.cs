@@ -11,7 +11,7 @@ public sealed record Publisher
     /// <summary>Where we read that tree from: <see cref="OfficialUrl"/> or a mirror of the operator's.</summary>
     public required Uri BaseUrl { get; init; }
 
-    /// <summary>The index format, see <see cref="Upstream.IImageIndex.Format"/>.</summary>
+    /// <summary>The index format, one of <see cref="IndexFormats"/>.</summary>
     public required string Index { get; init; }
 
     public SignaturePolicy Signature { get; init; }

@@ -1,6 +1,9 @@
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Glance;
-using Imgsync.Core.Sync;
+using Imgsync.Core.Glance.Api;
+using Imgsync.Core.Glance.Keystone;
+using Imgsync.Core.Publishing;
+using Imgsync.Core.Runs;
 using Microsoft.Extensions.Logging;
 
 namespace Imgsync.Core.Checking;

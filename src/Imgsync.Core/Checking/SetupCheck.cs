@@ -1,8 +1,8 @@
 using System.Text;
 using Imgsync.Core.Configuration;
-using Imgsync.Core.Glance;
+using Imgsync.Core.Publishing;
+using Imgsync.Core.Runs;
 using Imgsync.Core.Staging;
-using Imgsync.Core.Sync;
 
 namespace Imgsync.Core.Checking;
 

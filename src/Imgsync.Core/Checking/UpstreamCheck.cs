@@ -1,5 +1,7 @@
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Upstream;
+using Imgsync.Core.Upstream.Client;
+using Imgsync.Core.Upstream.Indexes;
 
 namespace Imgsync.Core.Checking;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using Imgsync.Core.Configuration;
-using Imgsync.Core.Transfer;
+using Imgsync.Core.Http;
 using Microsoft.Extensions.Logging;
 using RestSharp;
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Imgsync.Core.Configuration;
+using Imgsync.Core.Glance.Api;
 using RestSharp;
 
 namespace Imgsync.Core.Glance;

@@ -2,7 +2,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Imgsync.Core.Configuration;
-using Imgsync.Core.Transfer;
+using Imgsync.Core.Http;
 
 namespace Imgsync.Core.Glance;
 

@@ -1,5 +1,7 @@
 using Imgsync.Core.Glance;
-using Imgsync.Core.Sync;
+using Imgsync.Core.Glance.Api;
+using Imgsync.Core.Publishing;
+using Imgsync.Core.Runs;
 
 namespace Imgsync.Core.Pruning;
 

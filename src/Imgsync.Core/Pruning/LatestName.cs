@@ -1,4 +1,5 @@
-using Imgsync.Core.Glance;
+using Imgsync.Core.Glance.Api;
+using Imgsync.Core.Publishing;
 
 namespace Imgsync.Core.Pruning;
 

@@ -1,7 +1,8 @@
 using System.Text.RegularExpressions;
 using Imgsync.Core.Catalog;
-using Imgsync.Core.Glance;
-using Imgsync.Core.Integrity;
+using Imgsync.Core.Content;
+using Imgsync.Core.Glance.Api;
+using Imgsync.Core.Publishing;
 using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.Pruning;

@@ -1,4 +1,6 @@
-using Imgsync.Core.Glance;
+using Imgsync.Core.Glance.Api;
+using Imgsync.Core.Publishing;
+using Imgsync.Core.Runs;
 
 namespace Imgsync.Core.Pruning;
 

@@ -1,5 +1,7 @@
 using Imgsync.Core.Configuration;
-using Imgsync.Core.Glance;
+using Imgsync.Core.Glance.Api;
+using Imgsync.Core.Publishing;
+using Imgsync.Core.Runs;
 using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.Pruning;

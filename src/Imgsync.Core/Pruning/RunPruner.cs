@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
-using Imgsync.Core.Glance;
-using Imgsync.Core.Sync;
+using Imgsync.Core.Publishing;
+using Imgsync.Core.Runs;
+using Imgsync.Core.Staging;
 using Imgsync.Core.Telemetry;
 using Microsoft.Extensions.Logging;
 

@@ -1,5 +1,4 @@
-using Imgsync.Core.Integrity;
-using Imgsync.Core.Transfer;
+using Imgsync.Core.Content;
 using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.Staging;

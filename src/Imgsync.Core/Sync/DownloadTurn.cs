@@ -1,3 +1,5 @@
+using Imgsync.Core.Runs;
+
 namespace Imgsync.Core.Sync;
 
 /// <summary>

@@ -1,5 +1,8 @@
 using Imgsync.Core.Catalog;
-using Imgsync.Core.Glance;
+using Imgsync.Core.Glance.Api;
+using Imgsync.Core.Publishing;
+using Imgsync.Core.Runs;
+using Imgsync.Core.Staging;
 using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.Sync;

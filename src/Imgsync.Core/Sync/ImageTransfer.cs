@@ -1,11 +1,12 @@
 using Imgsync.Core.Configuration;
-using Imgsync.Core.Glance;
-using Imgsync.Core.Integrity;
-using Imgsync.Core.Integrity.DiskImages;
+using Imgsync.Core.Content;
+using Imgsync.Core.DiskImages;
+using Imgsync.Core.Publishing;
+using Imgsync.Core.Runs;
 using Imgsync.Core.Staging;
 using Imgsync.Core.Telemetry;
-using Imgsync.Core.Transfer;
 using Imgsync.Core.Upstream;
+using Imgsync.Core.Upstream.Client;
 
 namespace Imgsync.Core.Sync;
 

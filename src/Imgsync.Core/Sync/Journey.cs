@@ -1,6 +1,8 @@
 using System.Diagnostics;
-using Imgsync.Core.Glance;
-using Imgsync.Core.Integrity;
+using Imgsync.Core.Content;
+using Imgsync.Core.Glance.Api;
+using Imgsync.Core.Publishing;
+using Imgsync.Core.Runs;
 using Imgsync.Core.Staging;
 using Imgsync.Core.Telemetry;
 using Imgsync.Core.Upstream;

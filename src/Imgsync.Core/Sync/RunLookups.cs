@@ -1,6 +1,8 @@
 using Imgsync.Core.Catalog;
-using Imgsync.Core.Glance;
+using Imgsync.Core.Publishing;
+using Imgsync.Core.Runs;
 using Imgsync.Core.Upstream;
+using Imgsync.Core.Upstream.Indexes;
 
 namespace Imgsync.Core.Sync;
 

@@ -1,6 +1,7 @@
 using Imgsync.Core.Configuration;
-using Imgsync.Core.Glance;
 using Imgsync.Core.Pruning;
+using Imgsync.Core.Publishing;
+using Imgsync.Core.Runs;
 using Imgsync.Core.Staging;
 using Imgsync.Core.Telemetry;
 

@@ -1,6 +1,7 @@
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Pruning;
+using Imgsync.Core.Runs;
 using Microsoft.Extensions.Logging;
 
 namespace Imgsync.Core.Sync;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Imgsync.Core.Sync;
+using Imgsync.Core.Runs;
 
 namespace Imgsync.Core.Telemetry;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Imgsync.Core.Sync;
+using Imgsync.Core.Runs;
 
 namespace Imgsync.Functions.Http;
 

@@ -1,5 +1,5 @@
-using Imgsync.Core.Sync;
-using Imgsync.Core.Telemetry;
+using Imgsync.Core;
+using Imgsync.Core.Runs;
 using Microsoft.DurableTask;
 
 namespace Imgsync.Functions.Workflow;

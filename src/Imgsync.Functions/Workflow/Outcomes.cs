@@ -1,6 +1,6 @@
 using System.Text;
-using Imgsync.Core.Sync;
-using Imgsync.Core.Telemetry;
+using Imgsync.Core;
+using Imgsync.Core.Runs;
 using Microsoft.DurableTask;
 
 namespace Imgsync.Functions.Workflow;

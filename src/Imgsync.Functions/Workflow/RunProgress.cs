@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Imgsync.Core.Sync;
+using Imgsync.Core.Runs;
 using Imgsync.Functions.Workflow.Batches;
 
 namespace Imgsync.Functions.Workflow;

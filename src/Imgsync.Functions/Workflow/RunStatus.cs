@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Imgsync.Core.Sync;
+using Imgsync.Core.Runs;
 
 namespace Imgsync.Functions.Workflow;
 

@@ -1,4 +1,4 @@
-using Imgsync.Core.Pruning;
+using Imgsync.Core.Runs;
 using Imgsync.Core.Sync;
 using Imgsync.Functions.Workflow.Batches;
 using Microsoft.Azure.Functions.Worker;

@@ -1,5 +1,4 @@
-using Imgsync.Core.Pruning;
-using Imgsync.Core.Sync;
+using Imgsync.Core.Runs;
 using Imgsync.Functions.Workflow.Batches;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;

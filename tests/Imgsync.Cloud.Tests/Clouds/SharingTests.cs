@@ -1,6 +1,6 @@
 using Imgsync.Core.Configuration;
-using Imgsync.Core.Glance;
-using Imgsync.Core.Sync;
+using Imgsync.Core.Glance.Api;
+using Imgsync.Core.Runs;
 using Imgsync.Testing.Upstream;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,6 +1,7 @@
 using Imgsync.Cloud.Tests.Faults;
+using Imgsync.Core;
 using Imgsync.Core.Configuration;
-using Imgsync.Core.Sync;
+using Imgsync.Core.Runs;
 using Imgsync.Testing.Upstream;
 
 namespace Imgsync.Cloud.Tests.Clouds;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using Imgsync.Core.Configuration;
-using Imgsync.Core.Staging;
-using Imgsync.Core.Sync;
+using Imgsync.Core;
+using Imgsync.Core.Runs;
+using Imgsync.Core.Staging.Blobs;
 using Imgsync.Functions.Tests.Engine;
 using Imgsync.Testing.Upstream;
 using Microsoft.Extensions.Time.Testing;

@@ -1,8 +1,9 @@
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Specialized;
+using Imgsync.Core;
 using Imgsync.Core.Configuration;
-using Imgsync.Core.Pruning;
-using Imgsync.Core.Staging;
+using Imgsync.Core.Runs;
+using Imgsync.Core.Staging.Blobs;
 using Imgsync.Core.Sync;
 using Imgsync.Functions;
 using Imgsync.Functions.Tests.Engine;

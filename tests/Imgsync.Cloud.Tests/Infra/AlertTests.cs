@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using Imgsync.Cloud.Tests.Telemetry;
-using Imgsync.Core.Sync;
+using Imgsync.Core.Runs;
 using Imgsync.Testing.Upstream;
 
 namespace Imgsync.Cloud.Tests.Infra;

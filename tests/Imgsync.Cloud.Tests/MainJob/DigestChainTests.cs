@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Imgsync.Core.Sync;
+using Imgsync.Core.Runs;
 using Imgsync.Testing.Upstream;
 
 namespace Imgsync.Cloud.Tests.MainJob;

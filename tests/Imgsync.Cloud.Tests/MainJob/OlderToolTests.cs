@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Imgsync.Core.Sync;
+using Imgsync.Core.Runs;
 using Imgsync.Testing.Upstream;
 
 namespace Imgsync.Cloud.Tests.MainJob;

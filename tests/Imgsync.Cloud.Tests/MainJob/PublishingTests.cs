@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
-using Imgsync.Core.Sync;
+using Imgsync.Core.Runs;
 using Imgsync.Testing.Upstream;
 
 namespace Imgsync.Cloud.Tests.MainJob;

@@ -1,5 +1,5 @@
-using Imgsync.Core.Staging;
-using Imgsync.Core.Sync;
+using Imgsync.Core.Runs;
+using Imgsync.Core.Staging.Folders;
 using Imgsync.Testing.Upstream;
 
 namespace Imgsync.Cloud.Tests.MainJob;

@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
 using Imgsync.Cloud.Tests.Pruning;
 using Imgsync.Core.Configuration;
-using Imgsync.Core.Glance;
-using Imgsync.Core.Sync;
+using Imgsync.Core.Glance.Api;
+using Imgsync.Core.Publishing;
+using Imgsync.Core.Runs;
 using Imgsync.Testing.Upstream;
 using Microsoft.Extensions.Logging.Abstractions;
 using static Imgsync.Cloud.Tests.Pruning.PruneScenario;

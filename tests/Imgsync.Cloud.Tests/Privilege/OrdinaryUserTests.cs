@@ -1,5 +1,6 @@
 using System.Net;
 using Imgsync.Core.Glance;
+using Imgsync.Core.Glance.Api;
 using Imgsync.Testing.Upstream;
 using Microsoft.Extensions.Logging.Abstractions;
 

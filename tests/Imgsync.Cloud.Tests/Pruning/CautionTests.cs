@@ -1,5 +1,5 @@
 using Imgsync.Core.Configuration;
-using Imgsync.Core.Sync;
+using Imgsync.Core.Runs;
 using Imgsync.Testing.Upstream;
 using static Imgsync.Cloud.Tests.Pruning.PruneScenario;
 

@@ -1,4 +1,4 @@
-using Imgsync.Core.Pruning;
+using Imgsync.Core.Runs;
 using static Imgsync.Cloud.Tests.Pruning.PruneScenario;
 
 namespace Imgsync.Cloud.Tests.Pruning;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Imgsync.Core.Configuration;
-using Imgsync.Core.Sync;
+using Imgsync.Core.Runs;
 using Imgsync.Testing.Upstream;
 
 namespace Imgsync.Cloud.Tests.Pruning;

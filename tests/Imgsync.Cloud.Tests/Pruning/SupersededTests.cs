@@ -1,5 +1,4 @@
-using Imgsync.Core.Pruning;
-using Imgsync.Core.Sync;
+using Imgsync.Core.Runs;
 using Imgsync.Testing.Upstream;
 using static Imgsync.Cloud.Tests.Pruning.PruneScenario;
 

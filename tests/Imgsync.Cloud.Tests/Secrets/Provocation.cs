@@ -1,5 +1,6 @@
 using System.Text;
 using Imgsync.Cloud.Tests.Hosted;
+using Imgsync.Core;
 using Imgsync.Core.Configuration;
 using Imgsync.Testing.Http;
 

@@ -1,4 +1,4 @@
-using Imgsync.Core.Sync;
+using Imgsync.Core.Runs;
 
 namespace Imgsync.Cloud.Tests.Survival;
 

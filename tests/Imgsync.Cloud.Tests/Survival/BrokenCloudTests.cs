@@ -1,4 +1,5 @@
-using Imgsync.Core.Glance;
+using Imgsync.Core.Publishing;
+using Imgsync.Core.Runs;
 using Imgsync.Core.Sync;
 using Microsoft.Extensions.DependencyInjection;
 using static Imgsync.Testing.Moment;

@@ -1,4 +1,4 @@
-using Imgsync.Core.Sync;
+using Imgsync.Core.Runs;
 using static Imgsync.Testing.Moment;
 
 namespace Imgsync.Cloud.Tests.Survival;

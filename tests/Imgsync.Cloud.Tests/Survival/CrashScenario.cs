@@ -1,8 +1,9 @@
 using System.Globalization;
 using Azure;
 using Azure.Storage.Blobs;
+using Imgsync.Core;
 using Imgsync.Core.Configuration;
-using Imgsync.Core.Sync;
+using Imgsync.Core.Runs;
 using Imgsync.Testing.Upstream;
 
 namespace Imgsync.Cloud.Tests.Survival;

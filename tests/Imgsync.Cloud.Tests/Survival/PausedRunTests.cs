@@ -1,6 +1,6 @@
 using Imgsync.Cloud.Tests.Pruning;
-using Imgsync.Core.Pruning;
-using Imgsync.Core.Sync;
+using Imgsync.Core.Runs;
+using Imgsync.Core.Staging.Blobs;
 using static Imgsync.Testing.Moment;
 
 namespace Imgsync.Cloud.Tests.Survival;

@@ -1,7 +1,8 @@
 using Azure.Storage.Blobs;
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
-using Imgsync.Core.Sync;
+using Imgsync.Core.Runs;
+using Imgsync.Core.Staging.Blobs;
 using Imgsync.Functions;
 using Imgsync.Functions.Http;
 using Imgsync.Functions.Tests;

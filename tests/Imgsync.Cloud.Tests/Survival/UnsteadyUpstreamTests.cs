@@ -1,3 +1,4 @@
+using Imgsync.Core.Runs;
 using Imgsync.Core.Sync;
 using Microsoft.Extensions.DependencyInjection;
 using static Imgsync.Testing.Moment;

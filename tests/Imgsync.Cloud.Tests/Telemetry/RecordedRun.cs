@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Imgsync.Core.Runs;
 using Imgsync.Core.Sync;
 using Imgsync.Core.Telemetry;
 using Microsoft.Extensions.DependencyInjection;

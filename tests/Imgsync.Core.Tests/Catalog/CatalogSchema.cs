@@ -5,7 +5,6 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Tests.Configuration;
-using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.Tests.Catalog;
 

@@ -1,5 +1,4 @@
 using Imgsync.Core.Catalog;
-using Imgsync.Core.Configuration;
 
 namespace Imgsync.Core.Tests.Catalog;
 

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Imgsync.Core.Configuration;
+using Imgsync.Core.Configuration.Loading;
 using Imgsync.Testing;
 
 namespace Imgsync.Core.Tests.Configuration;

@@ -1,5 +1,6 @@
 using System.Text;
 using Imgsync.Core.Configuration;
+using Imgsync.Core.Configuration.Loading;
 using Imgsync.Core.Configuration.Sources;
 using Microsoft.Extensions.Configuration;
 

@@ -1,4 +1,6 @@
 using Imgsync.Core.Configuration;
+using Imgsync.Core.Configuration.Loading;
+using Imgsync.Core.Configuration.Sources;
 
 namespace Imgsync.Core.Tests.Configuration;
 

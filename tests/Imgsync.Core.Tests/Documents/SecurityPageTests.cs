@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using Imgsync.Core.Glance;
-using Imgsync.Core.Integrity;
+using Imgsync.Core.Content;
+using Imgsync.Core.Publishing;
 using Imgsync.Testing;
 
 namespace Imgsync.Core.Tests.Documents;

@@ -1,5 +1,5 @@
 using Imgsync.Core.Configuration;
-using Imgsync.Core.Glance;
+using Imgsync.Core.Glance.Api;
 
 namespace Imgsync.Core.Tests.Glance;
 

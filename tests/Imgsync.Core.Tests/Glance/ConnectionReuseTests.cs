@@ -1,3 +1,4 @@
+using Imgsync.Core.Tests.Glance.Api;
 using Imgsync.Testing;
 using Imgsync.Testing.Http;
 

@@ -2,9 +2,10 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
-using Imgsync.Core.Glance;
+using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Pruning;
-using Imgsync.Core.Sync;
+using Imgsync.Core.Publishing;
+using Imgsync.Core.Runs;
 using Imgsync.Core.Tests.Glance;
 using Imgsync.Testing.Http;
 

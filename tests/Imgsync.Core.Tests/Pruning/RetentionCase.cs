@@ -1,8 +1,9 @@
 using System.Globalization;
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
-using Imgsync.Core.Glance;
+using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Pruning;
+using Imgsync.Core.Publishing;
 using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.Tests.Pruning;

@@ -1,6 +1,8 @@
 using Azure.Storage.Blobs;
+using Imgsync.Core.Runs;
 using Imgsync.Core.Staging;
-using Imgsync.Core.Sync;
+using Imgsync.Core.Staging.Blobs;
+using Imgsync.Core.Staging.Folders;
 using Imgsync.Testing;
 
 namespace Imgsync.Core.Tests.Staging;

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
-using Imgsync.Core.Integrity;
-using Imgsync.Core.Integrity.Signatures;
+using Imgsync.Core.Content;
+using Imgsync.Core.Signatures;
 using Imgsync.Core.Staging;
-using Imgsync.Core.Tests.Integrity.Signatures;
+using Imgsync.Core.Tests.Signatures;
 using Imgsync.Core.Upstream;
 using Imgsync.Testing;
 

@@ -1,4 +1,5 @@
-using Imgsync.Core.Integrity;
+using Imgsync.Core.Content;
+using Imgsync.Core.Runs;
 using Imgsync.Core.Sync;
 
 namespace Imgsync.Core.Tests.Sync;

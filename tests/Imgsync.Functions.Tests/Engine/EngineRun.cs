@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
+using Imgsync.Core.Runs;
 using Imgsync.Functions.Workflow;
 using Microsoft.DurableTask.Client;
 
@@ -108,7 +109,7 @@ internal sealed record ActivityCall(string Name, string History, object Input, l
 
     public string Json => JsonSerializer.Serialize(Input, Input.GetType());
 
-    public SyncWorkName Work => Input is Imgsync.Core.Sync.SyncWork work ? new SyncWorkName(work.Distribution, work.Cloud) : default;
+    public SyncWorkName Work => Input is SyncWork work ? new SyncWorkName(work.Distribution, work.Cloud) : default;
 }
 
 internal readonly record struct SyncWorkName(string Distribution, string? Cloud);

@@ -1,9 +1,9 @@
 using Azure.Storage.Blobs;
 using Grpc.Core;
 using Imgsync.Core.Configuration;
-using Imgsync.Core.Pruning;
-using Imgsync.Core.Staging;
-using Imgsync.Core.Sync;
+using Imgsync.Core.Runs;
+using Imgsync.Core.Staging.Blobs;
+using Imgsync.Core.Staging.Folders;
 using Imgsync.Functions.Workflow;
 using Imgsync.Testing.Http;
 using Microsoft.DurableTask.Client;

@@ -1,7 +1,6 @@
 using System.Text.Json;
-using Imgsync.Core.Integrity;
-using Imgsync.Core.Pruning;
-using Imgsync.Core.Sync;
+using Imgsync.Core.Content;
+using Imgsync.Core.Runs;
 using Imgsync.Core.Upstream;
 using Imgsync.Functions.Workflow;
 using Imgsync.Functions.Workflow.Batches;

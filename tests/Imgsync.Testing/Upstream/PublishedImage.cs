@@ -1,4 +1,4 @@
-using Imgsync.Core.Integrity;
+using Imgsync.Core.Content;
 
 namespace Imgsync.Testing.Upstream;
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Imgsync.Core.Integrity;
+using Imgsync.Core.Content;
 
 namespace Imgsync.Testing.Upstream;
 

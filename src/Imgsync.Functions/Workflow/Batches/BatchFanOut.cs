@@ -1,5 +1,5 @@
 using System.Globalization;
-using Imgsync.Core.Sync;
+using Imgsync.Core.Runs;
 using Microsoft.DurableTask;
 
 namespace Imgsync.Functions.Workflow.Batches;

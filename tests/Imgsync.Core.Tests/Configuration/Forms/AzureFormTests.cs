@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Configuration.Forms;
+using Imgsync.Core.Configuration.Loading;
+using Imgsync.Core.Configuration.Sources;
 using Microsoft.Extensions.Configuration;
 
 namespace Imgsync.Core.Tests.Configuration.Forms;

@@ -1,5 +1,6 @@
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Configuration.Forms;
+using Imgsync.Core.Configuration.Loading;
 
 namespace Imgsync.Core.Tests.Configuration.Forms;
 

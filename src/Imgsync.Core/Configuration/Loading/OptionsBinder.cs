@@ -1,0 +1,138 @@
+using System.Collections;
+using System.Reflection;
+using Imgsync.Core.Configuration.Sources;
+
+namespace Imgsync.Core.Configuration.Loading;
+
+/// <summary>
+/// Fills an options record from what the sources say. Unlike the stock binder it refuses keys it does not know,
+/// and gathers every fault instead of stopping at the first.
+/// </summary>
+internal sealed class OptionsBinder(ICollection<string> faults)
+{
+    private static readonly NullabilityInfoContext Nullability = new();
+
+    public T Bind<T>(SettingNode node)
+        where T : new() => (T)BindRecord(typeof(T), node);
+
+    private object BindRecord(Type type, SettingNode node)
+    {
+        var record = Activator.CreateInstance(type)!;
+        if (!string.IsNullOrEmpty(node.Value))
+            faults.Add($"{node.Label} is a section of settings, not a value.");
+
+        foreach (var (key, child) in node.Children)
+        {
+            var property = OptionKeys.Find(type, key);
+            if (property is null)
+                faults.Add($"{child.Label} is not a setting{NearestName.Hint(key, OptionKeys.Of(type))}.");
+            else if (BindProperty(property, child) is { } value)
+                property.SetValue(record, value.Content);
+        }
+
+        return record;
+    }
+
+    /// <summary>Null when the default stays: nothing was said, or what was said is a fault by now.</summary>
+    private Bound? BindProperty(PropertyInfo property, SettingNode node)
+    {
+        var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        if (!SettingText.Covers(type))
+            return node.IsLeaf && node.Value is null ? null : new Bound(BindComposite(type, node));
+
+        if (string.IsNullOrEmpty(node.Value) && node.IsLeaf && MayBeNull(property))
+            return new Bound(null);
+        if (node.Value is null && node.IsLeaf)
+            return null;
+        if (BindValue(type, node) is not { } value)
+            return null;
+
+        if (OptionLimits.Broken(property, value) is not { } limits)
+            return new Bound(value);
+
+        faults.Add($"{node.Label} is '{node.Value}': it must be {limits}.");
+        return null;
+    }
+
+    private object? BindComposite(Type type, SettingNode node)
+    {
+        if (OptionKeys.ItemOfList(type) is { } item)
+            return BindList(item, node);
+        return OptionKeys.ValueOfDictionary(type) is { } value ? BindDictionary(value, node) : BindRecord(type, node);
+    }
+
+    private object? BindValue(Type type, SettingNode node)
+    {
+        if (!node.IsLeaf || node.Value is null)
+        {
+            faults.Add($"{node.Label} takes one value, not a list or a section.");
+            return null;
+        }
+
+        var (value, complaint) = SettingText.Parse(type, node.Value);
+        if (complaint is null)
+            return value;
+
+        var shown = type == typeof(Secret) ? "" : $" is '{SettingText.Harmless(node.Value)}': it";
+        faults.Add($"{node.Label}{shown} {complaint}.");
+        return null;
+    }
+
+    private IList BindList(Type item, SettingNode node)
+    {
+        var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(item))!;
+        if (!node.IsLeaf && !node.IsList)
+            faults.Add($"{node.Label} must be a list.");
+        else
+        {
+            foreach (var entry in Entries(node))
+            {
+                if ((SettingText.Covers(item) ? BindValue(item, entry) : BindRecord(item, entry)) is { } value)
+                    list.Add(value);
+            }
+        }
+
+        return list;
+    }
+
+    private IDictionary BindDictionary(Type valueType, SettingNode node)
+    {
+        // Publishers and distributions may be named in capitals by an environment variable; image properties are Glance's, case and all.
+        var comparer = valueType == typeof(string) ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
+        var dictionary = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), valueType), comparer)!;
+        foreach (var (name, value) in node.IsLeaf || node.IsList ? Pairs(node) : Named(valueType, node))
+        {
+            if (dictionary.Contains(name))
+                faults.Add($"{node.Label} sets '{name}' twice.");
+            else if ((SettingText.Covers(valueType) ? BindValue(valueType, value) : BindRecord(valueType, value)) is { } bound)
+                dictionary.Add(name, bound);
+        }
+
+        return dictionary;
+    }
+
+    private static IEnumerable<(string Name, SettingNode Value)> Named(Type valueType, SettingNode node) =>
+        SettingText.Covers(valueType) ? node.Leaves() : node.Children.Select(child => (child.Key, child.Value));
+
+    /// <summary><c>key=value</c>, where the value may hold further equals signs.</summary>
+    private IEnumerable<(string Name, SettingNode Value)> Pairs(SettingNode node)
+    {
+        foreach (var entry in Entries(node))
+        {
+            var equals = entry.Value?.IndexOf('=', StringComparison.Ordinal) ?? -1;
+            if (equals > 0)
+                yield return (entry.Value![..equals].Trim(), entry.WithValue(entry.Value[(equals + 1)..].Trim()));
+            else
+                faults.Add($"{entry.Label} is '{SettingText.Harmless(entry.Value ?? "")}': it must be written key=value.");
+        }
+    }
+
+    /// <summary>A list's items, or the parts of a single value between commas.</summary>
+    private static IEnumerable<SettingNode> Entries(SettingNode node) => node.IsLeaf ? node.Parts() : node.Items;
+
+    private static bool MayBeNull(PropertyInfo property) =>
+        Nullable.GetUnderlyingType(property.PropertyType) is not null
+        || Nullability.Create(property).WriteState == NullabilityState.Nullable;
+
+    private sealed record Bound(object? Content);
+}

@@ -1,0 +1,56 @@
+using Imgsync.Core.Configuration.Sources;
+
+namespace Imgsync.Core.Configuration.Loading;
+
+/// <summary>What no single value can show: whether the settings hold together.</summary>
+internal sealed class OptionsRules(SettingNode settings, ICollection<string> faults)
+{
+    private static readonly string[] Interfaces = ["public", "internal", "admin"];
+
+    public void Check(ImgsyncOptions options)
+    {
+        CheckPublish("publish", options.Publish.NameTemplate, options.Publish.Properties, options.Publish.RemoveProperties);
+        AddAll(PublishRules.CheckLatestName(options.Publish.LatestName, Label("publish:latestName")));
+        foreach (var (key, distribution) in options.Overrides)
+            CheckPublish($"overrides:{key}:publish", distribution.Publish);
+        for (var i = 0; i < options.Clouds.Count; i++)
+            CheckCloud(options.Clouds[i], $"clouds:{i}");
+
+        foreach (var twice in options.Clouds.GroupBy(cloud => cloud.Name, StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1))
+            faults.Add($"clouds names '{twice.Key}' {twice.Count()} times: a cloud's name stands for one cloud.");
+    }
+
+    private void CheckCloud(CloudOptions cloud, string path)
+    {
+        if (!Interfaces.Contains(cloud.Interface, StringComparer.Ordinal))
+            faults.Add($"{Label(path + ":interface")} is '{cloud.Interface}': it must be public, internal or admin.");
+        CheckPublish(path + ":publish", cloud.Publish);
+        AddAll(KeystoneRules.Check(cloud));
+    }
+
+    private void CheckPublish(string path, PublishOverrides publish)
+    {
+        CheckPublish(path, publish.NameTemplate, publish.Properties, publish.RemoveProperties);
+        AddAll(PublishRules.CheckLatestName(publish.LatestName, Label(path + ":latestName")));
+    }
+
+    private void CheckPublish(string path, string? template, IReadOnlyDictionary<string, string> properties, IReadOnlyList<string> removed)
+    {
+        AddAll(PublishRules.CheckTemplate(template, Label(path + ":nameTemplate")));
+        AddAll(PublishRules.CheckProperties(properties, name => Label($"{path}:properties:{name}")));
+        AddAll(PublishRules.CheckRemoved(removed, Label(path + ":removeProperties")));
+    }
+
+    private void AddAll(IEnumerable<string> found)
+    {
+        foreach (var fault in found)
+            faults.Add(fault);
+    }
+
+    /// <summary>How the key is called where it was set, or where the section around it was.</summary>
+    private string Label(string path)
+    {
+        var around = settings.Find(path[..path.LastIndexOf(':')]);
+        return settings.Find(path)?.Label ?? (around is { IsLeaf: true } or { IsList: true } ? around.Label : Origin.Dotted(path));
+    }
+}

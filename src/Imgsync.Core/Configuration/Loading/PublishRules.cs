@@ -1,0 +1,67 @@
+using System.Text.RegularExpressions;
+
+namespace Imgsync.Core.Configuration.Loading;
+
+/// <summary>What an image may be called and marked with, decided before any byte moves.</summary>
+internal static partial class PublishRules
+{
+    // The columns of Glance's table image_properties: VARCHAR(255) and TEXT.
+    private const int LongestName = 255;
+    private const int LongestValue = 65535;
+
+    private static readonly string[] Placeholders = ["prefix", "title", "revision", "distribution", "architecture", "date"];
+
+    /// <summary>The schema of Glance's Image API v2: a property of such a name would be an attribute.</summary>
+    private static readonly HashSet<string> Attributes = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "checksum", "container_format", "created_at", "deleted", "deleted_at", "direct_url", "disk_format", "file", "id", "is_public",
+        "location", "locations", "min_disk", "min_ram", "name", "os_hash_algo", "os_hash_value", "os_hidden", "owner", "protected",
+        "schema", "self", "size", "status", "stores", "tags", "updated_at", "virtual_size", "visibility",
+    };
+
+    public static IEnumerable<string> CheckTemplate(string? template, string label) => CheckTemplate(template, label, Placeholders);
+
+    /// <summary>A name that moves from revision to revision cannot hold what differs between them.</summary>
+    public static IEnumerable<string> CheckLatestName(string? template, string label) =>
+        template is "" ? [] : CheckTemplate(template, label, [.. Placeholders.Except(["revision", "date"], StringComparer.Ordinal)]);
+
+    private static IEnumerable<string> CheckTemplate(string? template, string label, string[] placeholders)
+    {
+        if (template is null)
+            return [];
+
+        var unknown = Placeholder().Matches(template)
+            .Select(match => match.Groups["name"].Value)
+            .Where(name => !placeholders.Contains(name, StringComparer.Ordinal))
+            .Select(name => $"{label} holds the unknown placeholder '{{{name}}}': use {{{string.Join("}, {", placeholders)}}}.");
+        return string.IsNullOrWhiteSpace(template) ? [$"{label} is empty, and an image needs a name."] : unknown;
+    }
+
+    public static IEnumerable<string> CheckProperties(IEnumerable<KeyValuePair<string, string>> properties, Func<string, string> label)
+    {
+        foreach (var (name, value) in properties)
+        {
+            if (IsMark(name))
+                yield return $"{label(name)} sets the property '{name}', by which imgsync knows its own images: leave it out.";
+            else if (Attributes.Contains(name))
+                yield return $"{label(name)} sets '{name}', which is an attribute of every image and no property: leave it out.";
+            else if (name.StartsWith("os_glance", StringComparison.OrdinalIgnoreCase))
+                yield return $"{label(name)} sets the property '{name}', but Glance keeps names with os_glance to itself: leave it out.";
+            else if (name.Length > LongestName || string.IsNullOrWhiteSpace(name))
+                yield return $"{label(name)} sets a property whose name has {name.Length} characters: Glance stores 1 to {LongestName}.";
+            else if (value.Length > LongestValue)
+                yield return $"{label(name)} gives the property '{name}' {value.Length} characters: Glance stores at most {LongestValue}.";
+        }
+    }
+
+    public static IEnumerable<string> CheckRemoved(IEnumerable<string> names, string label) => names
+        .Where(IsMark)
+        .Select(name => $"{label} takes away the property '{name}', by which imgsync knows its own images: leave it in.");
+
+    private static bool IsMark(string property) =>
+        string.Equals(property, "source", StringComparison.OrdinalIgnoreCase)
+        || property.StartsWith("imgsync.", StringComparison.OrdinalIgnoreCase);
+
+    [GeneratedRegex(@"\{(?<name>[^{}]*)\}", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Placeholder();
+}

@@ -1,0 +1,109 @@
+using System.Buffers.Binary;
+
+namespace Imgsync.Core.DiskImages;
+
+/// <summary>
+/// The header of a qcow2 image (QEMU, docs/interop/qcow2, "Header") and the rules a published image keeps: it stands alone,
+/// it is whole, and every hypervisor that Nova may pick can read it.
+/// </summary>
+internal readonly ref struct Qcow2Header(ReadOnlySpan<byte> head)
+{
+    private const int Version2Length = 72;
+    private const int Version3Length = 104;
+    private const ulong MaxL1Bytes = 32 << 20; // QEMU opens no larger one
+    private const ulong MaxRefcountTableBytes = 8 << 20; // likewise
+    private const string Suspect = ": do not publish it, it is damaged or made to deceive.";
+
+    private readonly ReadOnlySpan<byte> _head = head;
+
+    private uint Version => UInt32At(4);
+    private ulong BackingFileOffset => UInt64At(8);
+    private uint BackingFileSize => UInt32At(16);
+    private uint ClusterBits => UInt32At(20);
+    private ulong VirtualSize => UInt64At(24);
+    private uint CryptMethod => UInt32At(32);
+    private uint L1Entries => UInt32At(36);
+    private ulong L1Offset => UInt64At(40);
+    private ulong RefcountTableOffset => UInt64At(48);
+    private uint RefcountTableClusters => UInt32At(56);
+    private uint SnapshotCount => UInt32At(60);
+    private ulong SnapshotsOffset => UInt64At(64);
+    private uint RefcountOrder => UInt32At(96);
+    private uint HeaderLength => Version == 2 ? Version2Length : UInt32At(100);
+    private ulong ClusterSize => 1UL << (int)ClusterBits;
+    private ulong L1Bytes => (ulong)L1Entries * 8;
+    private ulong RefcountTableBytes => RefcountTableClusters * ClusterSize;
+
+    public DiskImage Inspect(long totalLength)
+    {
+        RequireKnownLayout();
+        RefuseForeignContent();
+        if (Version == 3)
+            Qcow2Features.Check(_head, HeaderLength);
+        Qcow2Extensions.Check(_head, (int)HeaderLength, (long)ClusterSize);
+        RequireTablesInside((ulong)totalLength);
+        return new DiskImage("qcow2", (long)VirtualSize);
+    }
+
+    private void RequireKnownLayout()
+    {
+        if (_head.Length < Version3Length)
+            throw new DiskImageException($"The qcow2 image ends after {_head.Length} bytes, inside its header: fetch it again.");
+        if (Version is not (2 or 3))
+            throw new DiskImageException(
+                $"The qcow2 image has version {Version}, and only 2 and 3 are specified: convert it with qemu-img.");
+        if (ClusterBits is < 9 or > 21)
+            throw new DiskImageException($"The qcow2 image has cluster_bits {ClusterBits}, outside 9 to 21{Suspect}");
+        if (Version == 3 && (HeaderLength < Version3Length || HeaderLength % 8 != 0 || HeaderLength > ClusterSize))
+            throw new DiskImageException(
+                $"The qcow2 image has header_length {HeaderLength}, no multiple of 8 from 104 to its cluster size {ClusterSize}{Suspect}");
+        if (Version == 3 && RefcountOrder > 6)
+            throw new DiskImageException($"The qcow2 image has refcount_order {RefcountOrder}, over 6{Suspect}");
+        if (VirtualSize is 0 or > long.MaxValue)
+            throw new DiskImageException($"The qcow2 image announces a disk of {VirtualSize} bytes{Suspect}");
+    }
+
+    private void RefuseForeignContent()
+    {
+        if (BackingFileOffset != 0 || BackingFileSize != 0)
+            throw new DiskImageException(
+                "The qcow2 image names a backing file, which opens the hypervisor's files: publish an image that stands alone.");
+        if (CryptMethod != 0)
+            throw new DiskImageException($"The qcow2 image is encrypted (crypt_method {CryptMethod}): publish it in the clear.");
+        if (SnapshotCount != 0)
+            throw new DiskImageException(
+                $"The qcow2 image holds {SnapshotCount} internal snapshots: convert it with qemu-img, which leaves them out.");
+    }
+
+    private void RequireTablesInside(ulong totalLength)
+    {
+        RequireTable("L1 table", L1Offset, L1Bytes, MaxL1Bytes, totalLength);
+        RequireTable("refcount table", RefcountTableOffset, RefcountTableBytes, MaxRefcountTableBytes, totalLength);
+        if (L1Offset < RefcountTableOffset + RefcountTableBytes && RefcountTableOffset < L1Offset + L1Bytes)
+            throw new DiskImageException($"The qcow2 image's L1 and refcount tables overlap{Suspect}");
+        if (SnapshotsOffset % ClusterSize != 0 || SnapshotsOffset > totalLength) // QEMU looks even where there is none
+            throw new DiskImageException($"The qcow2 image's snapshot table begins at {SnapshotsOffset}{Suspect}");
+
+        // Each L1 entry leads to one cluster of 8-byte L2 entries, each of which leads to one cluster of the disk.
+        var bytesPerL1Entry = ClusterSize * (ClusterSize / 8);
+        if (VirtualSize > L1Entries * bytesPerL1Entry)
+            throw new DiskImageException(
+                $"The qcow2 image's L1 table of {L1Entries} entries is too small for its disk of {VirtualSize} bytes{Suspect}");
+    }
+
+    private void RequireTable(string name, ulong offset, ulong length, ulong maxLength, ulong totalLength)
+    {
+        if (length == 0 || length > maxLength)
+            throw new DiskImageException($"The qcow2 image's {name} has {length} bytes, outside 1 to {maxLength}{Suspect}");
+        if (offset == 0 || offset % ClusterSize != 0)
+            throw new DiskImageException(
+                $"The qcow2 image's {name} begins at {offset}, not on a cluster of {ClusterSize} bytes behind the header{Suspect}");
+        if (offset > totalLength || length > totalLength - offset)
+            throw new DiskImageException(
+                $"The qcow2 image's {name} ends beyond the file's {totalLength} bytes: fetch it again, it is cut short.");
+    }
+
+    private uint UInt32At(int offset) => BinaryPrimitives.ReadUInt32BigEndian(_head[offset..]);
+
+    private ulong UInt64At(int offset) => BinaryPrimitives.ReadUInt64BigEndian(_head[offset..]);
+}

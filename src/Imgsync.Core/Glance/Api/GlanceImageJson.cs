@@ -1,0 +1,77 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+
+namespace Imgsync.Core.Glance.Api;
+
+/// <summary>Reads image records: strict about what we decide by, the id and the status, and tolerant about everything else.</summary>
+internal static class GlanceImageJson
+{
+    // The attributes of /v2/schemas/image that are Glance's own; any other string is a custom property.
+    private static readonly FrozenSet<string> Attributes = FrozenSet.Create(StringComparer.Ordinal,
+        "id", "name", "status", "visibility", "protected", "os_hidden", "owner", "size", "virtual_size", "checksum",
+        "os_hash_algo", "os_hash_value", "container_format", "disk_format", "min_disk", "min_ram", "created_at", "updated_at",
+        "tags", "self", "file", "schema", "direct_url", "locations", "stores");
+
+    /// <exception cref="JsonException">It is not an image record.</exception>
+    public static GlanceImage Parse(ReadOnlyMemory<byte> body)
+    {
+        using var json = JsonDocument.Parse(body);
+        return Read(json.RootElement);
+    }
+
+    /// <exception cref="JsonException">It is not a list of image records.</exception>
+    public static (IReadOnlyList<GlanceImage> Images, string? Next) ParsePage(ReadOnlyMemory<byte> body)
+    {
+        using var json = JsonDocument.Parse(body);
+        return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("images", out var images) && images.ValueKind == JsonValueKind.Array
+            ? ([.. images.EnumerateArray().Select(Read)], json.RootElement.Optional("next"))
+            : throw new JsonException("no list of images");
+    }
+
+    private static GlanceImage Read(JsonElement image)
+    {
+        if (image.ValueKind != JsonValueKind.Object)
+            throw new JsonException("no image record");
+
+        return new GlanceImage
+        {
+            Id = image.Optional("id") is { Length: > 0 } id ? id : throw new JsonException("an image without id"),
+            Status = image.Optional("status") is { Length: > 0 } status ? status : throw new JsonException("an image without status"),
+            Name = image.Optional("name")?.OnOneLine() ?? "",
+            Visibility = image.Optional("visibility") ?? "",
+            Size = image.OptionalNumber("size"),
+            OsHashAlgo = image.Optional("os_hash_algo"),
+            OsHashValue = image.Optional("os_hash_value"),
+            Owner = image.Optional("owner"),
+            CreatedAt = image.OptionalTime("created_at") ?? default,
+            UpdatedAt = image.OptionalTime("updated_at") ?? default,
+            OsHidden = image.Flag("os_hidden"),
+            Protected = image.Flag("protected"),
+            MinDisk = Small(image.OptionalNumber("min_disk")),
+            MinRam = Small(image.OptionalNumber("min_ram")),
+            Stores = Names(image.Optional("stores")),
+            ImportingToStores = Names(image.Optional("os_glance_importing_to_stores")),
+            Properties = Custom(image),
+        };
+    }
+
+    private static Dictionary<string, string> Custom(JsonElement image)
+    {
+        var properties = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var property in image.EnumerateObject())
+        {
+            // Of two with one name the last counts, as for JSON in general.
+            if (property.Value.ValueKind == JsonValueKind.String && property.Name is var name && IsCustom(name))
+                properties[name] = property.Value.GetString()!;
+        }
+
+        return properties;
+    }
+
+    // os_glance_* is Glance's own bookkeeping of imports.
+    private static bool IsCustom(string name) => !Attributes.Contains(name) && !name.StartsWith("os_glance_", StringComparison.Ordinal);
+
+    private static string[] Names(string? list) => list?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+
+    private static int Small(long? number) => (int)Math.Clamp(number ?? 0, 0, int.MaxValue);
+}

@@ -1,0 +1,62 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using RestSharp;
+
+namespace Imgsync.Core.Glance.Api;
+
+/// <summary>Whom a <c>shared</c> image is offered to (Image API v2, "Image sharing"). Glance has members for images of that visibility only.</summary>
+public sealed class GlanceMembers
+{
+    private readonly GlanceTransport _transport;
+
+    internal GlanceMembers(GlanceTransport transport) => _transport = transport;
+
+    /// <summary>The projects, by their ids, whatever they have answered.</summary>
+    public async Task<IReadOnlyList<string>> ListAsync(string id, CancellationToken cancellationToken)
+    {
+        var what = $"list the members of image {id}";
+        var response = await _transport.SendAsync(what, Method.Get, PathOf(id), cancellationToken);
+        return _transport.Api.Read(what, _transport.Expect(what, response, HttpStatusCode.OK), Parse);
+    }
+
+    /// <summary>Offers the image to a project, which sees it in its list once it accepts; who was asked before is not asked again.</summary>
+    public async Task AddAsync(string id, string projectId, CancellationToken cancellationToken)
+    {
+        var what = $"share image {id} with project {projectId}";
+        var body = new JsonObject { ["member"] = projectId }.ToJsonString();
+        var response = await _transport.SendAsync(what, Method.Post, PathOf(id), cancellationToken, body);
+
+        // 409: it is a member already.
+        _transport.Expect(what, response, HttpStatusCode.OK, HttpStatusCode.Conflict);
+    }
+
+    /// <summary>Takes the offer back; a project that is no member is fine.</summary>
+    public async Task RemoveAsync(string id, string projectId, CancellationToken cancellationToken)
+    {
+        var what = $"stop sharing image {id} with project {projectId}";
+        var response = await _transport.SendAsync(what, Method.Delete, PathOf(id, projectId), cancellationToken);
+        _transport.Expect(what, response, HttpStatusCode.NoContent, HttpStatusCode.NotFound);
+    }
+
+    /// <summary>Answers an offer, as the member project: <c>accepted</c>, <c>rejected</c> or <c>pending</c>. The owner is not let.</summary>
+    public async Task AnswerAsync(string id, string projectId, string status, CancellationToken cancellationToken)
+    {
+        var what = $"set project {projectId} to {status} for image {id}";
+        var body = new JsonObject { ["status"] = status }.ToJsonString();
+        var response = await _transport.SendAsync(what, Method.Put, PathOf(id, projectId), cancellationToken, body);
+        _transport.Expect(what, response, HttpStatusCode.OK);
+    }
+
+    private static IReadOnlyList<string> Parse(ReadOnlyMemory<byte> body)
+    {
+        using var json = JsonDocument.Parse(body);
+        return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("members", out var members) && members.ValueKind == JsonValueKind.Array
+            ? [.. members.EnumerateArray().Select(member => member.Optional("member_id")).OfType<string>()]
+            : throw new JsonException("no list of members");
+    }
+
+    private static string PathOf(string id) => $"images/{Uri.EscapeDataString(id)}/members";
+
+    private static string PathOf(string id, string projectId) => $"{PathOf(id)}/{Uri.EscapeDataString(projectId)}";
+}

@@ -1,0 +1,99 @@
+using System.Net;
+using System.Runtime.ExceptionServices;
+using Imgsync.Core.Configuration;
+using Imgsync.Core.Glance.Keystone;
+using RestSharp;
+
+namespace Imgsync.Core.Glance.Api;
+
+/// <summary>Carries requests to Glance under a token, and renews the token once when Glance does not accept it.</summary>
+internal sealed class GlanceTransport(CloudOptions cloud, CloudApi api, KeystoneSession keystone, TimeProvider time)
+{
+    public const string TokenHeader = "X-Auth-Token";
+
+    // A token must be good when Glance closes the image record at the end, too.
+    private static readonly TimeSpan LongUpload = TimeSpan.FromHours(1);
+
+    // Glance may wait for its own store between two blocks, and at the end.
+    private readonly TimeSpan _patience = cloud.Timeout * 5;
+
+    public CloudApi Api => api;
+
+    public async Task<string?> GetProjectAsync(CancellationToken cancellationToken) =>
+        (await keystone.GetTokenAsync(cancellationToken)).ProjectId;
+
+    /// <summary>An answer with one of these statuses, or else the exception for it.</summary>
+    public RestResponse Expect(string what, RestResponse response, params ReadOnlySpan<HttpStatusCode> expected) =>
+        expected.Contains(response.StatusCode) ? response : throw api.Refusal(what, response);
+
+    /// <param name="what">What is attempted, for an error message.</param>
+    /// <param name="path">Below the endpoint, query included.</param>
+    public async Task<RestResponse> SendAsync(
+        string what, Method method, string path, CancellationToken cancellationToken, string? body = null, string contentType = "application/json")
+    {
+        for (var renewed = false; ; renewed = true)
+        {
+            var token = await keystone.GetTokenAsync(cancellationToken);
+            var request = await MakeAsync(method, path, token, cancellationToken);
+            if (body is not null)
+                request.AddStringBody(body, contentType);
+
+            var response = await api.SendAsync(what, request, cancellationToken);
+            if (response.StatusCode != HttpStatusCode.Unauthorized || renewed)
+                return response;
+            keystone.Invalidate(token);
+        }
+    }
+
+    /// <summary>Streams a body through once. A refused token is renewed only as long as not one byte of it was taken.</summary>
+    public async Task<RestResponse> UploadAsync(string what, string path, Stream content, long? length, string? store, CancellationToken cancellationToken)
+    {
+        using var body = new UploadBody(content, _patience, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, body.Stalled);
+        for (var renewed = false; ; renewed = true)
+        {
+            var token = await keystone.GetTokenAsync(LongUpload, stop.Token);
+            var request = (await MakeAsync(Method.Put, path, token, stop.Token)).AddFile("file", () => body, "file", "application/octet-stream");
+            request.AlwaysSingleFileAsContent = true;
+            if (store is not null)
+                request.AddHeader("X-Image-Meta-Store", store);
+            request.Interceptors = [new UploadHeaders(length)];
+
+            var response = await SendAsync(what, request, body, stop.Token, cancellationToken);
+            if (response.StatusCode != HttpStatusCode.Unauthorized || renewed || body.Taken > 0)
+                return response;
+            keystone.Invalidate(token);
+        }
+    }
+
+    private async Task<RestResponse> SendAsync(string what, RestRequest request, UploadBody body, CancellationToken stop, CancellationToken caller)
+    {
+        try
+        {
+            return await api.SendAsync(what, request, stop);
+        }
+        catch (Exception) when (body.SourceFailure is { } failure && !caller.IsCancellationRequested)
+        {
+            // The request was cut because its source broke: that is the news, not the cut.
+            ExceptionDispatchInfo.Throw(failure);
+            throw;
+        }
+        catch (CloudUnavailableException e) when (body.Taken > 0)
+        {
+            // What Glance may have said before it closed the connection is lost with it.
+            throw new CloudUnavailableException(
+                $"Cannot {what} on cloud '{cloud.Name}': the connection broke after {body.Taken} bytes; if it breaks there again, Glance's log tells why, such as image_size_cap.", e);
+        }
+        catch (OperationCanceledException) when (body.Stalled.IsCancellationRequested && !caller.IsCancellationRequested)
+        {
+            throw new CloudUnavailableException(
+                $"Cannot {what} on cloud '{cloud.Name}': after {body.Taken} bytes Glance was silent for {_patience.TotalSeconds:0} s; check Glance and its store.");
+        }
+    }
+
+    private async Task<RestRequest> MakeAsync(Method method, string path, KeystoneToken token, CancellationToken cancellationToken)
+    {
+        var endpoint = await keystone.FindImageEndpointAsync(cancellationToken);
+        return new RestRequest(new Uri(endpoint, path), method).AddHeader(TokenHeader, token.Value.Reveal());
+    }
+}

@@ -1,0 +1,69 @@
+namespace Imgsync.Core.Glance.Api;
+
+/// <summary>
+/// The body of an upload, which knows how much of it was taken, whether its source broke, and whether the other side stopped taking.
+/// Disposing it leaves the source open: it is the caller's, and may be sent again while nothing was taken.
+/// </summary>
+internal sealed class UploadBody(Stream source, TimeSpan patience, TimeProvider time) : Stream
+{
+    private readonly CancellationTokenSource _stalled = new(Timeout.InfiniteTimeSpan, time);
+
+    private UploadTap? _tap;
+
+    public long Taken => _tap?.Taken ?? 0;
+
+    public Exception? SourceFailure { get; private set; }
+
+    /// <summary>Set off when the other side asks for nothing and says nothing for too long. The source takes its own time.</summary>
+    public CancellationToken Stalled => _stalled.Token;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => Taken;
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>The way HTTP takes a body: the source's own buffers go to the connection, without a copy or a buffer in between.</summary>
+    public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
+    {
+        _tap = new UploadTap(destination, _stalled, patience);
+        try
+        {
+            await source.CopyToAsync(_tap, bufferSize, cancellationToken);
+        }
+        catch (Exception e) when (!_tap.Failed)
+        {
+            SourceFailure = e;
+            throw;
+        }
+
+        // From here on the answer is waited for.
+        _stalled.CancelAfter(patience);
+    }
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException("Uploads are copied.");
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("Uploads are copied.");
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Uploads are asynchronous.");
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}

@@ -1,0 +1,126 @@
+using System.Net;
+using System.Text.Json;
+using Imgsync.Core.Configuration;
+using Microsoft.Extensions.Logging;
+using RestSharp;
+
+namespace Imgsync.Core.Glance.Keystone;
+
+/// <summary>Signed in to one Keystone: hands out a token that is good for a while longer, and asks for a new one only when it must.</summary>
+public sealed partial class KeystoneSession : IDisposable
+{
+    private static readonly TimeSpan ShortTask = TimeSpan.FromMinutes(2);
+
+    private readonly CloudOptions _cloud;
+    private readonly CloudApi _api;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly SemaphoreSlim _signingIn = new(1);
+    private readonly KeystoneDiscovery _discovery;
+    private volatile KeystoneToken? _token;
+
+    internal KeystoneSession(CloudOptions cloud, CloudApi api, TimeProvider time, ILogger logger)
+    {
+        (_cloud, _api, _time, _logger) = (cloud, api, time, logger);
+        _discovery = new KeystoneDiscovery(cloud, api);
+    }
+
+    /// <summary>A token with some life left; however many ask at once, Keystone is asked once.</summary>
+    /// <exception cref="CloudRefusedException">Keystone does not let us in.</exception>
+    /// <exception cref="CloudUnavailableException">Keystone cannot be reached.</exception>
+    public Task<KeystoneToken> GetTokenAsync(CancellationToken cancellationToken) => GetTokenAsync(ShortTask, cancellationToken);
+
+    /// <summary>A token that outlives a task of this length, as far as this Keystone's tokens live that long.</summary>
+    internal async Task<KeystoneToken> GetTokenAsync(TimeSpan task, CancellationToken cancellationToken)
+    {
+        if (_token is { } cached && Outlives(cached, task))
+            return cached;
+
+        await _signingIn.WaitAsync(cancellationToken);
+        try
+        {
+            if (_token is { } other && Outlives(other, task))
+                return other;
+            return _token = await SignInAsync(cancellationToken);
+        }
+        finally
+        {
+            _signingIn.Release();
+        }
+    }
+
+    /// <summary>What time it is in the cloud. How old an image is goes by this: our own clock may have been moved.</summary>
+    public async Task<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken)
+    {
+        var token = await GetTokenAsync(cancellationToken);
+        return _time.GetUtcNow() + token.ClockOffset;
+    }
+
+    /// <summary>Forgets a token that was not accepted; one that replaced it meanwhile stays.</summary>
+    public void Invalidate(KeystoneToken token) => Interlocked.CompareExchange(ref _token, null, token);
+
+    /// <summary>Glance's endpoint, ending in <c>/v2/</c>: the configured one, or the catalogue's for the region and interface.</summary>
+    public async Task<Uri> FindImageEndpointAsync(CancellationToken cancellationToken)
+    {
+        var endpoint = _cloud.ImageEndpoint ?? (await GetTokenAsync(cancellationToken)).Catalog.FindImageEndpoint(_cloud);
+        return VersionedUri.Of(endpoint, "v2");
+    }
+
+    public void Dispose() => _signingIn.Dispose();
+
+    // Half a life is as much as can be asked for: a new token may not live longer than the old one.
+    private bool Outlives(KeystoneToken token, TimeSpan task) =>
+        token.ExpiresAt - _time.GetUtcNow() > (task < token.Lifetime / 2 ? task : token.Lifetime / 2);
+
+    private async Task<KeystoneToken> SignInAsync(CancellationToken cancellationToken)
+    {
+        var what = $"sign in {KeystoneRequest.Describe(_cloud.Auth)}";
+        var body = KeystoneRequest.Body(_cloud);
+        var identity = await _discovery.FindAsync(cancellationToken);
+        var askedAt = _time.GetUtcNow();
+
+        // A string, because Keystone reads a body without Content-Length as empty.
+        var request = new RestRequest(new Uri(identity, "auth/tokens"), Method.Post).AddStringBody(body, ContentType.Json);
+        var response = await _api.SendAsync(what, request, cancellationToken);
+        if (response.StatusCode != HttpStatusCode.Created)
+            throw _api.Refusal(what, response, Advise(response));
+
+        var token = Read(what, response, askedAt);
+        LogSignedIn(_logger, _cloud.Name, token.UserId, token.ProjectId, token.ExpiresAt);
+        return token;
+    }
+
+    private KeystoneToken Read(string what, RestResponse response, DateTimeOffset askedAt)
+    {
+        var value = response.GetHeaderValue("X-Subject-Token");
+        if (string.IsNullOrEmpty(value))
+            throw _api.NotUnderstood(what, "has no X-Subject-Token header");
+        try
+        {
+            return KeystoneToken.Parse(value, response.RawBytes, askedAt);
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw _api.NotUnderstood(what, "does not describe a token");
+        }
+    }
+
+    private string? Advise(RestResponse response) => response.StatusCode switch
+    {
+        HttpStatusCode.Unauthorized when response.GetHeaderValue("Openstack-Auth-Receipt") is not null =>
+            "this user signs in with a second factor, which an unattended program does not have, so use an application credential",
+        HttpStatusCode.Unauthorized => _cloud.Auth.Type switch
+        {
+            "v3applicationcredential" => "check the credential's id and secret, that it has not expired, and that its user is enabled",
+            "v3token" or "token" => "the token has expired or was revoked, so get a new one",
+            _ => "check the user's name, domain and password, that the user is enabled, and that it has a role there",
+        },
+        // Keystone's answer to a revoked token.
+        HttpStatusCode.NotFound when _cloud.Auth.Type is "v3token" or "token" => "the token has expired or was revoked, so get a new one, or Auth.AuthUrl is not Keystone's",
+        HttpStatusCode.NotFound => "check Auth.AuthUrl",
+        _ => null,
+    };
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Signed in to cloud {Cloud} as {UserId} for project {ProjectId} until {ExpiresAt:u}")]
+    private static partial void LogSignedIn(ILogger logger, string cloud, string userId, string? projectId, DateTimeOffset expiresAt);
+}

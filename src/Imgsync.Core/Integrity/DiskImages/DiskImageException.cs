@@ -1,4 +1,0 @@
-namespace Imgsync.Core.Integrity.DiskImages;
-
-/// <summary>A disk image breaks a rule that every published image keeps; the message names the rule.</summary>
-public sealed class DiskImageException(string message) : IntegrityException(message);

@@ -1,0 +1,113 @@
+using Imgsync.Core.Configuration;
+using Imgsync.Core.Content;
+using Imgsync.Core.DiskImages;
+using Imgsync.Core.Glance;
+using Imgsync.Core.Glance.Api;
+using Microsoft.Extensions.Logging;
+
+namespace Imgsync.Core.Publishing;
+
+/// <summary>
+/// One image on its way into Glance: private, and incomplete until its content was verified. Disposing it before
+/// <see cref="PublishAsync"/> has succeeded cuts the upload and deletes the image.
+/// </summary>
+public sealed partial class GlanceUpload(GlanceClient glance, GlanceImage image, PublishOptions options, ILogger logger) : IByteSink, IAsyncDisposable
+{
+    private static readonly TimeSpan CleanUpTime = TimeSpan.FromSeconds(30);
+
+    private readonly UploadPipe _pipe = new();
+    private readonly CancellationTokenSource _gaveUp = new();
+    private readonly CancellationTokenSource _cut = new();
+    private Task? _request;
+    private VerifiedContent? _confirmed;
+    private bool _published;
+
+    /// <summary>How long the content is, in bytes; zero until <see cref="Begin"/>.</summary>
+    public long Length { get; private set; }
+
+    public bool HasBegun => _request is not null;
+
+    /// <summary>Cancelled once the request has failed: no byte sent here matters any more.</summary>
+    public CancellationToken GaveUp => _gaveUp.Token;
+
+    /// <summary>Starts the request. Its length is known, because Glance checks a quota beforehand only then.</summary>
+    public void Begin(long length)
+    {
+        Length = length;
+        _request = SendAsync(length);
+    }
+
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => _pipe.WriteAsync(bytes, cancellationToken);
+
+    /// <summary>Throws what made the request fail, if it has failed.</summary>
+    public Task ThrowIfFailedAsync() => _request is { IsFaulted: true } ? _request : Task.CompletedTask;
+
+    /// <summary>Lets the upload complete, and compares what Glance says it holds with what was verified.</summary>
+    /// <exception cref="IntegrityException">Glance holds something else than was sent.</exception>
+    public async Task CompleteAsync(VerifiedContent content, CancellationToken cancellationToken)
+    {
+        await _pipe.ReleaseAsync(cancellationToken);
+        await _request!.WaitAsync(cancellationToken);
+
+        var held = await glance.ShowAsync(image.Id, cancellationToken)
+            ?? throw new CloudRefusedException($"Image {image.Name} ({image.Id}) was gone from Glance after its upload; somebody deleted it, so nothing was published.");
+        GlanceProof.Require(held, content.Facts);
+        _confirmed = content;
+    }
+
+    /// <summary>Makes the completed image visible.</summary>
+    public async Task<GlanceImage> PublishAsync(CancellationToken cancellationToken)
+    {
+        var content = _confirmed ?? throw new InvalidOperationException("Only what Glance has confirmed is published.");
+        var published = await glance.PatchAsync(image.Id, Publication.Of(content, options), cancellationToken);
+        _published = true;
+        return published;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_published)
+        {
+            await _pipe.CutAsync();
+            await _cut.CancelAsync();
+            if (_request is not null)
+                await _request.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await RemoveAsync();
+        }
+
+        _gaveUp.Dispose();
+        _cut.Dispose();
+    }
+
+    /// <summary>Never throws: what made the upload fail is the news, not that the cloud does not answer now either.</summary>
+    private async Task RemoveAsync()
+    {
+        using var patience = new CancellationTokenSource(CleanUpTime);
+        try
+        {
+            await glance.DeleteAsync(image.Id, patience.Token);
+        }
+        catch (Exception left) when (left is ImgsyncException or OperationCanceledException)
+        {
+            LogLeft(image.Name, image.Id, left.Message);
+        }
+    }
+
+    private async Task SendAsync(long length)
+    {
+        try
+        {
+            // The body's end tells the other sinks that nobody reads on, whichever way the request ends.
+            await using var body = _pipe.Body;
+            await glance.UploadAsync(image.Id, body, length, _cut.Token, options.Stores is [var first, ..] ? first : null);
+        }
+        catch
+        {
+            await _gaveUp.CancelAsync();
+            throw;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Image {Name} ({Id}) stays half made and private until the next run removes it: {Reason}")]
+    private partial void LogLeft(string name, string id, string reason);
+}

@@ -1,0 +1,72 @@
+using Imgsync.Core.Content;
+using Imgsync.Core.Glance.Api;
+
+namespace Imgsync.Core.Publishing;
+
+/// <summary>
+/// Everything in a cloud that carries our mark and belongs to our project, as one look found it. A run looks there for each of
+/// its distributions, and must not go through all images every time.
+/// </summary>
+/// <param name="project">The id of that project; null where the token has none.</param>
+/// <param name="images">Each once, newest first, hidden ones last.</param>
+public sealed class ImageListing(string? project, IReadOnlyList<GlanceImage> images)
+{
+    private readonly Dictionary<string, GlanceImage> _byId = images.ToDictionary(image => image.Id, StringComparer.Ordinal);
+    private readonly ILookup<string?, GlanceImage> _bySha256 = ByDigest(images, DigestAlgorithm.Sha256);
+    private readonly ILookup<string?, GlanceImage> _bySha512 = ByDigest(images, DigestAlgorithm.Sha512);
+    private readonly ILookup<string?, GlanceImage> _byDistribution = images.ToLookup(ImageMarks.DistributionOf, StringComparer.Ordinal);
+
+    public string? Project => project;
+
+    public IReadOnlyList<GlanceImage> All => images;
+
+    /// <summary>All of it. Glance has no way to ask for hidden images and others at once, so it is asked twice, at the same time.</summary>
+    public static async Task<ImageListing> ReadAsync(CloudConnection cloud, CancellationToken cancellationToken)
+    {
+        var halves = await Task.WhenAll(ReadAsync(cloud, hidden: false, cancellationToken), ReadAsync(cloud, hidden: true, cancellationToken));
+        return halves[0].And(halves[1]);
+    }
+
+    /// <summary>What is hidden of it, or what is not, to the last page.</summary>
+    public static async Task<ImageListing> ReadAsync(CloudConnection cloud, bool hidden, CancellationToken cancellationToken)
+    {
+        var project = (await cloud.Keystone.GetTokenAsync(cancellationToken)).ProjectId;
+
+        // Without a project of ours nothing that somebody owns is ours, whatever it says of itself.
+        var images = cloud.Glance.ListAsync(Query(project, hidden), cancellationToken)
+            .Where(image => image.Owner == project)
+            .DistinctBy(image => image.Id, StringComparer.Ordinal);
+        return new ImageListing(project, await images.ToListAsync(cancellationToken));
+    }
+
+    public GlanceImage? Find(string id) => _byId.GetValueOrDefault(id);
+
+    /// <summary>Marked with this digest, finished or not.</summary>
+    public IEnumerable<GlanceImage> MarkedWith(Digest digest) => (digest.Algorithm is DigestAlgorithm.Sha256 ? _bySha256 : _bySha512)[digest.Hex];
+
+    /// <param name="distribution">Null for those that do not say: the older tool's.</param>
+    public IEnumerable<GlanceImage> Of(string? distribution) => _byDistribution[distribution];
+
+    /// <summary>These and the others. An image that somebody hid between two looks stands in both lists, and counts once.</summary>
+    public ImageListing And(ImageListing others) => new(project, [.. images.UnionBy(others.All, image => image.Id, StringComparer.Ordinal)]);
+
+    /// <summary>The same images, where some have been changed since.</summary>
+    public ImageListing With(IReadOnlyCollection<GlanceImage> changed)
+    {
+        if (changed.Count == 0)
+            return this;
+
+        var now = changed.ToDictionary(image => image.Id, StringComparer.Ordinal);
+        return new ImageListing(project, [.. images.Select(image => now.GetValueOrDefault(image.Id, image))]);
+    }
+
+    private static ILookup<string?, GlanceImage> ByDigest(IReadOnlyList<GlanceImage> images, DigestAlgorithm algorithm) =>
+        images.ToLookup(image => image.Properties.GetValueOrDefault(ImageMarks.Digest(algorithm)), StringComparer.Ordinal);
+
+    private static ImageQuery Query(string? project, bool hidden) => new()
+    {
+        Owner = project,
+        OsHidden = hidden,
+        Properties = new Dictionary<string, string>(StringComparer.Ordinal) { [ImageMarks.Source] = ImageMarks.Imgsync },
+    };
+}

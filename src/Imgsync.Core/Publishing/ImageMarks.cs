@@ -1,0 +1,55 @@
+using Imgsync.Core.Content;
+using Imgsync.Core.Glance.Api;
+
+namespace Imgsync.Core.Publishing;
+
+/// <summary>
+/// The properties by which we know our images again. Identity is content, so what counts is the digest; the rest says
+/// where it came from. Only the syncing role may write them (docs/security.md).
+/// </summary>
+public static class ImageMarks
+{
+    public const string Source = "source";
+
+    /// <summary>The value of <see cref="Source"/>, shared with the older Python tool so that its images are recognised.</summary>
+    public const string Imgsync = "imgsync";
+
+    public const string Distribution = "imgsync.distribution";
+
+    public const string Revision = "imgsync.revision";
+
+    /// <summary>The fingerprint of the key that signed the published digest.</summary>
+    public const string SignedBy = "imgsync.signed_by";
+
+    /// <summary>Which run made the image: a later one can tell a dead run's leftovers from a live run's work.</summary>
+    public const string Run = "imgsync.run";
+
+    /// <summary><c>imgsync.sha256</c> or <c>imgsync.sha512</c>, in hex.</summary>
+    public static string Digest(DigestAlgorithm algorithm) => algorithm switch
+    {
+        DigestAlgorithm.Sha256 => "imgsync.sha256",
+        DigestAlgorithm.Sha512 => "imgsync.sha512",
+        _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "not a known digest algorithm"),
+    };
+
+    /// <summary>That it was us who protected the image from deletion.</summary>
+    public const string Protected = "imgsync.protected";
+
+    /// <summary>The name that an image goes back to when a newer one takes over <c>publish.latestName</c>.</summary>
+    public const string Name = "imgsync.name";
+
+    /// <summary>True for an image of ours; somebody else may have copied the marks along with an image.</summary>
+    /// <param name="project">The id of the project that owns our images; null where the token has none, and then no project's image is ours.</param>
+    public static bool AreOn(GlanceImage image, string? project) =>
+        image.Properties.GetValueOrDefault(Source) == Imgsync && image.Owner == project;
+
+    public static string? DistributionOf(GlanceImage image) => image.Properties.GetValueOrDefault(Distribution);
+
+    /// <summary>The publisher's revision, or null when the image has none that can be put in order.</summary>
+    public static Upstream.Revision? RevisionOf(GlanceImage image) =>
+        Upstream.Revision.TryParse(image.Properties.GetValueOrDefault(Revision), out var revision) ? revision : null;
+
+    /// <summary>True for names that a user's properties must not touch.</summary>
+    public static bool IsOurs(string property) =>
+        property == Source || property.StartsWith("imgsync.", StringComparison.Ordinal);
+}

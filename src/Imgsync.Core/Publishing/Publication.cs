@@ -1,0 +1,40 @@
+using System.Net;
+using Imgsync.Core.Configuration;
+using Imgsync.Core.Content;
+using Imgsync.Core.DiskImages;
+using Imgsync.Core.Glance;
+using Imgsync.Core.Glance.Api;
+
+namespace Imgsync.Core.Publishing;
+
+/// <summary>The one patch that makes a verified image visible, and its rehearsal.</summary>
+internal static class Publication
+{
+    /// <summary>All at once, so that an image either has both digest marks and its visibility or is recognisably unfinished.</summary>
+    public static IReadOnlyList<PatchOperation> Of(VerifiedContent content, PublishOptions options) =>
+    [
+        PatchOperation.Set(ImageMarks.Digest(DigestAlgorithm.Sha256), content.Facts.Sha256.Hex),
+        PatchOperation.Set(ImageMarks.Digest(DigestAlgorithm.Sha512), content.Facts.Sha512.Hex),
+        PatchOperation.Set("min_disk", content.Disk.MinDisk),
+        .. options.Protected ? Protection.Give : [],
+        PatchOperation.Set(options.Visibility),
+    ];
+
+    /// <summary>
+    /// Asks whether the visibility would be granted without granting it: the second step of the patch cannot work, and a
+    /// patch is all or nothing. 403 is the policy's refusal; 409 says that only the second step was in the way.
+    /// </summary>
+    public static async Task RehearseAsync(GlanceClient glance, GlanceImage image, ImageVisibility visibility, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await glance.PatchAsync(
+                image.Id,
+                [PatchOperation.Set(visibility), PatchOperation.Remove("imgsync.rehearsal")],
+                cancellationToken);
+        }
+        catch (CloudRefusedException refused) when (refused.Status == HttpStatusCode.Conflict)
+        {
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.Text.Json.Serialization;
+using Imgsync.Core.Content;
+
+namespace Imgsync.Core.Runs;
+
+/// <summary>How one distribution ended in one cloud: one line of the report.</summary>
+public sealed record ImageOutcome
+{
+    public required string Distribution { get; init; }
+
+    /// <summary>The cloud's name, empty when none was asked for (download only).</summary>
+    public required string Cloud { get; init; }
+
+    public required OutcomeKind Kind { get; init; }
+
+    /// <summary>Why, in one sentence.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>What kind of failure it was, to count by; null when it was none.</summary>
+    public string? Failure { get; init; }
+
+    public string? Revision { get; init; }
+
+    public string? ImageId { get; init; }
+
+    public string? ImageName { get; init; }
+
+    /// <summary>Bytes read from upstream, in all attempts of the run together, failed ones included.</summary>
+    public long BytesDownloaded { get; init; }
+
+    /// <summary>Bytes sent to Glance, in all attempts of the run together, failed ones included.</summary>
+    public long BytesUploaded { get; init; }
+
+    /// <summary>The digests of the whole content, once all of it was read.</summary>
+    public ContentFacts? Content { get; init; }
+
+    /// <summary>What vouches for the published digest, in words.</summary>
+    public string? Provenance { get; init; }
+
+    /// <summary>Wall-clock seconds per stage.</summary>
+    public IReadOnlyDictionary<SyncStage, double> Seconds { get; init; } = new Dictionary<SyncStage, double>();
+
+    /// <summary>True once all bytes were read: from then on there is a staged copy for other clouds.</summary>
+    [JsonIgnore]
+    public bool HasBytes => Content is not null;
+
+    [JsonIgnore]
+    public bool IsGood => Kind is not (OutcomeKind.Failed or OutcomeKind.Unfinished);
+
+    /// <summary>Adds what earlier attempts of the same run have moved and how long they took.</summary>
+    public ImageOutcome After(ImageOutcome? earlier) => earlier is null ? this : this with
+    {
+        BytesDownloaded = earlier.BytesDownloaded + BytesDownloaded,
+        BytesUploaded = earlier.BytesUploaded + BytesUploaded,
+        Seconds = earlier.Seconds.Concat(Seconds).GroupBy(stage => stage.Key).ToDictionary(stage => stage.Key, stage => stage.Sum(one => one.Value)),
+    };
+
+    /// <summary>The run was cancelled, so nothing was done.</summary>
+    public static ImageOutcome NeverStarted(SyncWork work) => new()
+    {
+        Distribution = work.Distribution,
+        Cloud = work.Cloud ?? "",
+        Kind = OutcomeKind.Failed,
+        Failure = FailureKind.Cancelled,
+        Reason = work.Downloaded == 0
+            ? "The run was cancelled before it came to this image."
+            : "The run was cancelled; what has been downloaded is kept for the next one.",
+    };
+
+    /// <summary>A failure in one sentence. What nobody foresaw is named as such; its stack is for the log.</summary>
+    public static ImageOutcome Failed(SyncWork work, Exception failure) => new()
+    {
+        Distribution = work.Distribution,
+        Cloud = work.Cloud ?? "",
+        Kind = OutcomeKind.Failed,
+        Failure = FailureKind.Of(failure),
+        Reason = failure switch
+        {
+            ImgsyncException => failure.Message,
+            OperationCanceledException => "It was cancelled before it was done; what was half made has been removed.",
+            _ => $"Something unforeseen went wrong ({failure.GetType().Name}: {failure.Message.OnOneLine()}); run again with -v and report it.",
+        },
+    };
+}
+
+[JsonConverter(typeof(JsonStringEnumConverter<OutcomeKind>))]
+public enum OutcomeKind
+{
+    /// <summary>Uploaded, verified by Glance's own digest and visible.</summary>
+    Published,
+
+    /// <summary>Glance had it already.</summary>
+    UpToDate,
+
+    /// <summary>A dry run: it would have been published.</summary>
+    WouldPublish,
+
+    /// <summary>Download only: verified and staged.</summary>
+    Staged,
+
+    /// <summary>The time budget was spent; the next call goes on from the checkpoint.</summary>
+    Unfinished,
+
+    Failed,
+}

@@ -1,0 +1,40 @@
+using System.Text.Json.Serialization;
+
+namespace Imgsync.Core.Runs;
+
+/// <summary>What became of one image that is not wanted any more: one line of the report.</summary>
+public sealed record PruneOutcome
+{
+    public required string Distribution { get; init; }
+
+    public required string Cloud { get; init; }
+
+    public required string ImageId { get; init; }
+
+    public required string ImageName { get; init; }
+
+    public required PruneAction Action { get; init; }
+
+    public required PruneResult Result { get; init; }
+
+    /// <summary>Why, in one sentence.</summary>
+    public required string Reason { get; init; }
+}
+
+[JsonConverter(typeof(JsonStringEnumConverter<PruneResult>))]
+public enum PruneResult
+{
+    Done,
+
+    /// <summary>A dry run: it would have been done.</summary>
+    Planned,
+
+    /// <summary>Glance refused to delete it, so it was hidden; the next run tries again.</summary>
+    HiddenInstead,
+
+    /// <summary>More was to be deleted than one run may; the next run goes on.</summary>
+    Postponed,
+
+    /// <summary>Glance refused.</summary>
+    Refused,
+}

@@ -1,0 +1,8 @@
+namespace Imgsync.Core.Runs;
+
+/// <summary>What a run cleaned up.</summary>
+/// <param name="Failures">Why clean-up was left out in a cloud, one sentence each.</param>
+public sealed record PruneReport(IReadOnlyList<PruneOutcome> Pruned, IReadOnlyList<string> Failures)
+{
+    public static PruneReport Nothing { get; } = new([], []);
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text.Json;
+using Imgsync.Core.Staging;
+
+namespace Imgsync.Core.Runs;
+
+/// <summary>Keeps every run's report beside the images, so that "what did the run of Tuesday do?" has an answer.</summary>
+public sealed class ReportStore(IStagingStore store)
+{
+    private const string Last = "reports/last.json";
+
+    /// <summary>A report of a hundred thousand images fits several times.</summary>
+    private const int LongestBytes = 256 << 20;
+
+    public async Task SaveAsync(SyncReport report, CancellationToken cancellationToken)
+    {
+        var content = JsonSerializer.SerializeToUtf8Bytes(report, SyncJson.Default.SyncReport);
+        await store.SaveAsync(Name(report.Run), content, cancellationToken);
+        await store.SaveAsync(Last, content, cancellationToken);
+    }
+
+    /// <summary>The report of one run, or null when it has none (yet).</summary>
+    public async Task<SyncReport?> FindAsync(string run, CancellationToken cancellationToken) =>
+        RunId.MayBe(run) ? await LoadAsync(Name(run), cancellationToken) : null;
+
+    /// <summary>The newest report, or null before the first run has ended.</summary>
+    public Task<SyncReport?> FindLastAsync(CancellationToken cancellationToken) => LoadAsync(Last, cancellationToken);
+
+    /// <summary>Keeps a part of a long run's outcomes until its report is put together.</summary>
+    /// <param name="part">From one.</param>
+    public Task SavePartAsync(string run, int part, IReadOnlyList<ImageOutcome> outcomes, CancellationToken cancellationToken) =>
+        store.SaveAsync(PartName(run, part), JsonSerializer.SerializeToUtf8Bytes(outcomes), cancellationToken);
+
+    /// <summary>The outcomes of these parts, in their order.</summary>
+    /// <exception cref="StagingException">A part is missing: somebody removed it.</exception>
+    public async Task<IReadOnlyList<ImageOutcome>> LoadPartsAsync(string run, IEnumerable<int> parts, CancellationToken cancellationToken)
+    {
+        var outcomes = new List<ImageOutcome>();
+        foreach (var part in parts.Order())
+        {
+            var content = await store.LoadAsync(PartName(run, part), LongestBytes, cancellationToken)
+                ?? throw new StagingException($"Reading the outcomes of run {run} failed: {PartName(run, part)} is gone from the staging store. Nothing may delete it during a run.");
+            outcomes.AddRange(JsonSerializer.Deserialize<List<ImageOutcome>>(content)!);
+        }
+
+        return outcomes;
+    }
+
+    private static string PartName(string run, int part) => string.Create(CultureInfo.InvariantCulture, $"reports/{run}/{part:d4}.json");
+
+    private static string Name(string run) => $"reports/{run}.json";
+
+    /// <exception cref="StagingException">What lies there is no report: somebody else wrote it, or it was cut.</exception>
+    private async Task<SyncReport?> LoadAsync(string document, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.LoadAsync(document, LongestBytes, cancellationToken) is { } content ? JsonSerializer.Deserialize<SyncReport>(content) : null;
+        }
+        catch (JsonException damaged)
+        {
+            throw new StagingException($"Reading {document} failed: it is no report; remove it from the staging store, the next run writes its own.", damaged);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using Imgsync.Core.Catalog;
+using Imgsync.Core.Configuration;
+
+namespace Imgsync.Core.Runs;
+
+/// <summary>
+/// Turns what somebody asks for into what a run will do, or says everything that is wrong with it. A cloud with a list of its own
+/// gets what is on it. Whoever names both a distribution and a cloud gets it there all the same.
+/// </summary>
+public sealed class RunPlanner(DistributionCatalog catalog, ImgsyncOptions options)
+{
+    /// <exception cref="ConfigurationException">Something asked for does not exist, or there is nothing to do.</exception>
+    public RunPlan Plan(string run, RunRequest request)
+    {
+        var faults = new List<string>();
+        var clouds = ChooseClouds(request, faults);
+        var keys = ChooseDistributions(request, clouds, faults);
+        IReadOnlyList<PlannedDistribution> planned =
+            [.. keys.Select(key => new PlannedDistribution(key, [.. clouds.Where(cloud => Takes(cloud, key, request)).Select(cloud => cloud.Name)]))];
+
+        if (clouds is not [] && !request.DownloadOnly)
+        {
+            faults.AddRange(planned
+                .Where(distribution => distribution.Clouds is [])
+                .Select(distribution => $"No cloud keeps {distribution.Distribution} current: name the cloud that is to get it all the same, or add it to the distributions of one."));
+        }
+
+        return faults is [] ? new RunPlan(run, request, planned) : throw new ConfigurationException(faults);
+    }
+
+    private List<CloudOptions> ChooseClouds(RunRequest request, List<string> faults)
+    {
+        if (options.Clouds is [] && request.Clouds is [] && !request.DownloadOnly)
+            faults.Add("No cloud is configured: set OS_AUTH_URL and the other OS_* variables, or clouds in the configuration.");
+
+        var known = options.Clouds.Select(cloud => cloud.Name).ToList();
+        foreach (var unknown in request.Clouds.Except(known, StringComparer.Ordinal))
+            faults.Add($"Cloud {unknown} is not configured{NearestName.Hint(unknown, known)}.");
+        return [.. options.Clouds.Where(cloud => request.Clouds is [] || request.Clouds.Contains(cloud.Name, StringComparer.Ordinal))];
+    }
+
+    private List<string> ChooseDistributions(RunRequest request, List<CloudOptions> clouds, List<string> faults)
+    {
+        var wanted = request.Distributions is not [] ? request.Distributions
+            : request.DownloadOnly || clouds is [] ? ConfiguredDistributions.All(options)
+            : ConfiguredDistributions.All(options).Where(key => clouds.Exists(cloud => Takes(cloud, key, request)));
+        List<string> keys = [.. wanted.Distinct(StringComparer.Ordinal)];
+        if (keys is [])
+            faults.Add("No distribution is chosen: name some, or set distributions in the configuration.");
+
+        var unknown = keys.Where(key => !catalog.TryGet(key, out _)).ToList();
+        faults.AddRange(unknown.Select(key => $"Distribution {key} is not in the catalogue{NearestName.Hint(key, catalog.All.Select(spec => spec.Key))}."));
+        return [.. keys.Except(unknown, StringComparer.Ordinal)];
+    }
+
+    private bool Takes(CloudOptions cloud, string key, RunRequest request) => (request.Distributions, request.Clouds) switch
+    {
+        ([], _) => ConfiguredDistributions.Of(options, cloud).Contains(key, StringComparer.Ordinal),
+        (_, []) => cloud.Distributions?.Contains(key, StringComparer.Ordinal) ?? true,
+        _ => true,
+    };
+}

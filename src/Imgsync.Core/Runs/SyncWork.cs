@@ -1,0 +1,26 @@
+using System.Text.Json.Serialization;
+
+namespace Imgsync.Core.Runs;
+
+/// <summary>One distribution for one cloud: what one activity works on.</summary>
+/// <param name="Cloud">The cloud's name, or null to stop once the image is verified and staged.</param>
+/// <param name="Run">The run's id.</param>
+/// <param name="Force">Publishes again even what is up to date.</param>
+/// <param name="DryRun">Changes nothing and moves no image bytes.</param>
+/// <param name="StagedFirst">Fetches to staging before anything goes to Glance: right when the time for one pass may not suffice.</param>
+/// <param name="Known">What the run knows of upstream already. Nothing is asked again that it answers.</param>
+/// <param name="Downloaded">How many bytes earlier attempts at this work have brought, as far as they could say so.</param>
+public sealed record SyncWork(
+    string Distribution,
+    string? Cloud,
+    string Run,
+    bool Force = false,
+    bool DryRun = false,
+    bool StagedFirst = false,
+    Resolution? Known = null,
+    long Downloaded = 0)
+{
+    /// <summary>Names this work in staging: <c>20240717T181100Z-3f9a/east</c>.</summary>
+    [JsonIgnore]
+    public string Id => $"{Run}/{Cloud}";
+}

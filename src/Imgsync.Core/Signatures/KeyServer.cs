@@ -1,0 +1,82 @@
+using System.Net;
+using Imgsync.Core.Content;
+
+namespace Imgsync.Core.Signatures;
+
+/// <summary>
+/// A key server, asked over HKP on HTTPS. It is the last resort and the least trusted place: its answers are small,
+/// in time, from itself alone, and worth nothing without the pinned fingerprint.
+/// </summary>
+public sealed class KeyServer : IKeySource
+{
+    private const int LargestAnswer = 1024 * 1024;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly HttpClient _http;
+    private readonly Uri _address;
+    private readonly TimeProvider _time;
+
+    /// <param name="http">Must not follow redirects: they would make the server choose whom we talk to.</param>
+    public KeyServer(HttpClient http, Uri address, TimeProvider time)
+    {
+        if (!IsAllowed(address))
+            throw new ConfigurationException("The key server must be an https address; only one on loopback may be http.");
+
+        (_http, _address, _time) = (http, address, time);
+    }
+
+    public string Name => $"the key server {_address.Host}";
+
+    public async Task<ReadOnlyMemory<byte>?> FindAsync(string fingerprint, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(Patience, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        try
+        {
+            return await LookUpAsync(fingerprint, either.Token);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Unavailable(fingerprint, $"no answer within {Patience.TotalSeconds:0} seconds", e);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw Unavailable(fingerprint, "the connection failed", e);
+        }
+    }
+
+    private static bool IsAllowed(Uri address) =>
+        address is { IsAbsoluteUri: true, Scheme: "https" } or { IsAbsoluteUri: true, Scheme: "http", IsLoopback: true };
+
+    private async Task<ReadOnlyMemory<byte>?> LookUpAsync(string fingerprint, CancellationToken cancellationToken)
+    {
+        var lookup = new Uri(_address, $"/pks/lookup?op=get&options=mr&search=0x{fingerprint}");
+        using var request = new HttpRequestMessage(HttpMethod.Get, lookup);
+        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        if (request.RequestUri != lookup)
+            throw Refused(fingerprint, "was redirected");
+
+        switch (response.StatusCode)
+        {
+            case HttpStatusCode.OK:
+                await using (var body = await response.Content.ReadAsStreamAsync(cancellationToken))
+                {
+                    return await body.ReadAtMostAsync(LargestAnswer, cancellationToken)
+                        ?? throw Refused(fingerprint, $"sent more than {LargestAnswer} bytes");
+                }
+
+            case HttpStatusCode.NotFound:
+                return null;
+            case HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError:
+                throw Unavailable(fingerprint, $"status {(int)response.StatusCode}", null);
+            default:
+                throw Refused(fingerprint, $"answered with status {(int)response.StatusCode}");
+        }
+    }
+
+    private KeyUnavailableException Unavailable(string fingerprint, string what, Exception? cause) => new(
+        $"Asking {Name} for the key {fingerprint} failed ({what}); try again later, or configure a keyring that has the key.", cause);
+
+    private SignatureException Refused(string fingerprint, string what) => new(
+        $"Asking {Name} for the key {fingerprint} failed: it {what}; choose another key server, or configure a keyring that has the key.");
+}

@@ -1,0 +1,120 @@
+namespace Imgsync.Core.Signatures;
+
+/// <summary>
+/// Proves that a file is its publisher's. One good signature by a key whose full fingerprint is pinned suffices, be it
+/// the key itself or a signing subkey of it; other signatures in the same file are ignored.
+/// </summary>
+public sealed class SignatureVerifier(KeyFinder keys, TimeProvider time)
+{
+    private const int LargestSignature = 64 * 1024;
+    private const int LargestClearSigned = 4 * 1024 * 1024;
+
+    /// <summary>Checks a signature that lies beside its file, armoured or binary.</summary>
+    /// <param name="fingerprints">Full fingerprints; one of their keys must have signed.</param>
+    /// <param name="what">The file, for messages: its URL without anything secret in it.</param>
+    /// <returns>The pinned fingerprint that signed, in upper-case hex.</returns>
+    /// <exception cref="SignatureException">The content is not provably the publisher's.</exception>
+    /// <exception cref="KeyUnavailableException">The key server, which alone may have the key, does not answer.</exception>
+    public async Task<string> VerifyDetachedAsync(
+        ReadOnlyMemory<byte> content,
+        ReadOnlyMemory<byte> signature,
+        IReadOnlyList<string> fingerprints,
+        string what,
+        CancellationToken cancellationToken)
+    {
+        var signatures = Read(what, LargestSignature, signature, bytes =>
+            DocumentSignature.ReadAll(Armour.IsBinary(bytes.Span) ? bytes : Armour.DecodeOnly(Armour.Signature, bytes.Span)));
+        return await FindSignerAsync(signatures, content, fingerprints, what, cancellationToken);
+    }
+
+    /// <summary>Checks a file that carries its signature in itself, and returns what of it is signed.</summary>
+    /// <inheritdoc cref="VerifyDetachedAsync" path="/param|/exception"/>
+    public async Task<ClearSigned> VerifyClearSignedAsync(
+        ReadOnlyMemory<byte> file, IReadOnlyList<string> fingerprints, string what, CancellationToken cancellationToken)
+    {
+        var signed = Read(what, LargestClearSigned, file, ClearSignedText.Parse);
+        var fingerprint = await FindSignerAsync(signed.Signatures, signed.Canonical, fingerprints, what, cancellationToken);
+        return new ClearSigned(fingerprint, signed.Text);
+    }
+
+    private async Task<string> FindSignerAsync(
+        IReadOnlyList<DocumentSignature> signatures,
+        ReadOnlyMemory<byte> content,
+        IReadOnlyList<string> fingerprints,
+        string what,
+        CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var pins = Normalize(fingerprints, what);
+        var open = signatures.Where(signature => signature.Fault(now) is null).ToList();
+        if (open.Count == 0)
+            throw Refused(what, signatures[0].Fault(now)!);
+
+        string? fault = null;
+        await foreach (var found in keys.FindAsync(pins, cancellationToken))
+        {
+            foreach (var signature in open.ToList())
+            {
+                if (Judge(signature, content, found, now) is not { } verdict)
+                    continue;
+
+                if (verdict.Fault is null)
+                    return found.Fingerprint;
+
+                fault = verdict.Fault;
+                if (verdict.IsFinal)
+                    open.Remove(signature);
+            }
+
+            if (open.Count == 0)
+                break;
+        }
+
+        var nobody = $"no place that was asked has a pinned key ({string.Join(", ", pins)}) which made it";
+        throw Refused(what, fault ?? $"{nobody}; its issuer is {open[0].Issuer}");
+    }
+
+    /// <summary>Null when the signature does not even claim to be made by this key.</summary>
+    private static KeyVerdict? Judge(DocumentSignature signature, ReadOnlyMemory<byte> content, FoundKey found, DateTimeOffset now)
+    {
+        if (found.Keys.FirstOrDefault(signature.Names) is not { } key)
+            return null;
+
+        var verdict = SigningKeys.Judge(found.Ring, key, now);
+        if (verdict.Fault is { } fault)
+            return verdict with { Fault = $"its key {key.Fingerprint()} {fault}" };
+
+        return signature.IsOlderThan(key) ? KeyVerdict.Never($"it is older than its key {key.Fingerprint()}")
+            : signature.Covers(content, key) ? KeyVerdict.MaySign
+            : KeyVerdict.Never($"it does not match the content, though it claims to be made by {key.Fingerprint()}");
+    }
+
+    private static T Read<T>(string what, int largest, ReadOnlyMemory<byte> bytes, Func<ReadOnlyMemory<byte>, T> read)
+    {
+        try
+        {
+            return bytes.Length <= largest ? read(bytes) : throw new InvalidDataException($"it is larger than {largest} bytes");
+        }
+        catch (InvalidDataException e)
+        {
+            throw Refused(what, e.Message, e);
+        }
+    }
+
+    // A short key id can be forged in minutes, so it pins nothing.
+    private static List<string> Normalize(IReadOnlyList<string> fingerprints, string what)
+    {
+        if (fingerprints.Count == 0 || fingerprints.FirstOrDefault(pin => pin.Length != 40 || !pin.All(char.IsAsciiHexDigit)) is not null)
+        {
+            throw new SignatureException(
+                $"The signature of {what} cannot be checked: pin at least one key, each by its full fingerprint of 40 hex digits.");
+        }
+
+        return [.. fingerprints.Select(pin => pin.ToUpperInvariant())];
+    }
+
+    private static SignatureException Refused(string what, string fault, Exception? cause = null) => new(
+        $"The signature of {what} is refused: {fault}; use the publisher's own files, "
+        + "and see that its current key is in a configured keyring or on the key server.",
+        cause);
+}

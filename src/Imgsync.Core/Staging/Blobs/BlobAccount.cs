@@ -1,0 +1,39 @@
+using Azure.Identity;
+using Azure.Storage.Blobs;
+using Imgsync.Core.Configuration;
+
+namespace Imgsync.Core.Staging.Blobs;
+
+/// <summary>The blob container that the options name, and how to sign in to it.</summary>
+internal static class BlobAccount
+{
+    /// <param name="options">With a connection string or a blob endpoint; the string wins.</param>
+    /// <exception cref="ConfigurationException">The account cannot be meant.</exception>
+    public static BlobContainerClient Open(StagingOptions options) => options.ConnectionString is { } connection
+        ? Open(connection, options.Container)
+        : new BlobServiceClient(Check(options.BlobEndpoint!), new DefaultAzureCredential()).GetBlobContainerClient(options.Container);
+
+    private static BlobContainerClient Open(Secret connection, string container)
+    {
+        try
+        {
+            return new BlobContainerClient(connection.Reveal(), container);
+        }
+        catch (Exception malformed) when (malformed is FormatException or ArgumentException or InvalidOperationException)
+        {
+            // The library's words are not passed on: they may quote the string.
+            throw new ConfigurationException("staging.connectionString is no connection string of a storage account; copy it again, whole, from the account's access keys.");
+        }
+    }
+
+    private static Uri Check(Uri endpoint)
+    {
+        if (endpoint.Query.Length > 0)
+            throw new ConfigurationException("staging.blobEndpoint has a query; if that is a shared access signature, it belongs into staging.connectionString: BlobEndpoint=...;SharedAccessSignature=...");
+
+        // The token that an identity signs in with must not go over a wire that others read.
+        return endpoint.Scheme is "https"
+            ? endpoint
+            : throw new ConfigurationException($"staging.blobEndpoint is {endpoint.Scheme}://{endpoint.Authority}; a managed identity signs in over https only.");
+    }
+}

@@ -1,0 +1,86 @@
+using Azure;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+
+namespace Imgsync.Core.Staging.Blobs;
+
+/// <summary>An exclusive hold on a blob, renewed while we live; it frees itself soon after we die.</summary>
+internal sealed class BlobLease : IAsyncDisposable
+{
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Longer than a lease that nobody renews. Whoever has waited for that long knows that the other holder lives, and never takes its blob
+    /// away: a worker that its host has lost may go on writing for minutes, and two writers' blocks must not meet in one blob.
+    /// </summary>
+    public static readonly TimeSpan Patience = Duration + Renewal;
+
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
+    private readonly BlobLeaseClient _client;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _renewing;
+
+    private BlobLease(BlobLeaseClient client, TimeProvider time)
+    {
+        _client = client;
+        Condition = new BlobRequestConditions { LeaseId = client.LeaseId };
+        _renewing = RenewAsync(time);
+    }
+
+    /// <summary>Goes with every request on the blob.</summary>
+    public BlobRequestConditions Condition { get; }
+
+    /// <summary>Takes the lease as soon as nobody has it.</summary>
+    /// <param name="patience">How long to wait for it, see <see cref="Patience"/>.</param>
+    /// <exception cref="RequestFailedException">Somebody else has held it all the while (409 LeaseAlreadyPresent).</exception>
+    public static async Task<BlobLease> AcquireAsync(BlobBaseClient blob, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var client = blob.GetBlobLeaseClient();
+        var began = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await client.AcquireAsync(Duration, cancellationToken: cancellationToken);
+                return new BlobLease(client, time);
+            }
+            catch (RequestFailedException held) when (held.ErrorCode == BlobErrorCode.LeaseAlreadyPresent && time.GetElapsedTime(began) < patience)
+            {
+                await Task.Delay(LookEvery, time, cancellationToken);
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _renewing;
+        try
+        {
+            await _client.ReleaseAsync();
+        }
+        catch (Exception gone) when (gone is RequestFailedException or AggregateException)
+        {
+            // The blob was deleted or the service is away: either way nothing is held for long.
+            _ = gone;
+        }
+
+        _stop.Dispose();
+    }
+
+    private async Task RenewAsync(TimeProvider time)
+    {
+        using var timer = new PeriodicTimer(Renewal, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stop.Token))
+                await _client.RenewAsync(cancellationToken: _stop.Token);
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or RequestFailedException or AggregateException)
+        {
+            // Stopped, or lost: then the next request on the blob is refused and says so.
+        }
+    }
+}

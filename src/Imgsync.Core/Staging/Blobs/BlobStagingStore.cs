@@ -1,0 +1,91 @@
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Imgsync.Core.Upstream;
+
+namespace Imgsync.Core.Staging.Blobs;
+
+/// <summary>
+/// Staged images in Azure Blob storage. A staged image is a blob under its final name with its digests as metadata; an
+/// unfinished copy is a leased blob below <c>incoming/</c>, and reaches the final name by a copy within the account.
+/// </summary>
+public sealed class BlobStagingStore(BlobContainerClient container, TimeProvider time) : IStagingStore
+{
+    internal const string Incoming = "incoming/";
+
+    /// <summary>Small enough to start at once, large enough that a GiB takes 256 requests.</summary>
+    private const int ReadBufferBytes = 4 << 20;
+
+    /// <summary>How long a writer waits for another one of the same image to end or to turn out dead.</summary>
+    public TimeSpan Patience { get; init; } = BlobLease.Patience;
+
+    public Task<StagedImage?> FindAsync(ResolvedImage image, CancellationToken cancellationToken) =>
+        BlobFailure.ExplainAsync($"Looking for {StagedName.Of(image)}", container, async () =>
+        {
+            var name = StagedName.Of(image);
+            try
+            {
+                var found = (await container.GetBlobClient(name).GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
+                return BlobFacts.Read(found.Metadata, found.ContentLength) is { } facts && facts[image.Digest.Algorithm] == image.Digest ? new StagedImage(name, facts) : null;
+            }
+            catch (RequestFailedException absent) when (absent.Status == 404)
+            {
+                return null;
+            }
+        });
+
+    public Task<IStagingWriter> WriteAsync(ResolvedImage image, CancellationToken cancellationToken) =>
+        BlobFailure.ExplainAsync<IStagingWriter>($"Staging {StagedName.Of(image)}", container, async () =>
+        {
+            await container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+            return await BlobStagingWriter.OpenAsync(container, image, Patience, time, cancellationToken);
+        });
+
+    public Task<Stream> ReadAsync(StagedImage image, CancellationToken cancellationToken) =>
+        BlobFailure.ExplainAsync($"Reading {image.Name}", container, () =>
+            container.GetBlobClient(image.Name).OpenReadAsync(new BlobOpenReadOptions(allowModifications: false) { BufferSize = ReadBufferBytes }, cancellationToken));
+
+    public Task DeleteAsync(StagedImage image, CancellationToken cancellationToken) =>
+        BlobFailure.ExplainAsync($"Deleting {image.Name}", container, () =>
+            container.DeleteBlobIfExistsAsync(image.Name, cancellationToken: cancellationToken));
+
+    public Task SweepAsync(TimeSpan unfinishedAge, TimeSpan stagedAge, CancellationToken cancellationToken) =>
+        BlobFailure.ExplainAsync("Sweeping", container, async () =>
+        {
+            if (!await container.ExistsAsync(cancellationToken))
+                return;
+
+            var now = time.GetUtcNow();
+            await foreach (var blob in container.GetBlobsAsync(BlobTraits.Metadata, BlobStates.None, prefix: null, cancellationToken))
+            {
+                var age = now - blob.Properties.LastModified;
+                var unfinished = blob.Name.StartsWith(Incoming, StringComparison.Ordinal);
+                if (unfinished ? age >= unfinishedAge && blob.Properties.LeaseState != LeaseState.Leased
+                    : age >= stagedAge && BlobFacts.Read(blob.Metadata, blob.Properties.ContentLength) is not null)
+                    await container.DeleteBlobIfExistsAsync(blob.Name, cancellationToken: cancellationToken);
+            }
+        });
+
+    public Task<byte[]?> LoadAsync(string document, int longest, CancellationToken cancellationToken) =>
+        BlobFailure.ExplainAsync($"Reading {document}", container, async () =>
+        {
+            try
+            {
+                using var answer = (await container.GetBlobClient(document).DownloadStreamingAsync(cancellationToken: cancellationToken)).Value;
+                var content = StagedDocument.Room(document, $"container {container.Name} of storage account {container.AccountName}", answer.Details.ContentLength, longest);
+                await answer.Content.ReadExactlyAsync(content, cancellationToken);
+                return content;
+            }
+            catch (RequestFailedException absent) when (absent.Status == 404)
+            {
+                return null;
+            }
+        });
+
+    public Task SaveAsync(string document, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        BlobFailure.ExplainAsync($"Writing {document}", container, async () =>
+        {
+            await container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+            return await container.GetBlobClient(document).UploadAsync(new BinaryData(content), overwrite: true, cancellationToken);
+        });
+}

@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Imgsync.Core.Staging.Folders;
+
+/// <summary>The run lock of a staging folder: an open file, which the system lets go of when the process dies.</summary>
+public sealed class FolderRunLock(string root) : IRunLock, IDisposable
+{
+    private const int Looks = 50;
+
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(20);
+
+    private FileStream? _held;
+    private string? _run;
+
+    private string LockPath => Path.Combine(root, "run.lock");
+
+    /// <summary>Who holds it, for the others to read: nobody can open the lock itself.</summary>
+    private string HolderPath => Path.Combine(root, "run.holder");
+
+    public async Task<string> AcquireAsync(string run, CancellationToken cancellationToken)
+    {
+        if (_run is not null)
+            return _run;
+
+        try
+        {
+            OwnFolder.Make(root, LockPath);
+            _held = new FileStream(LockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            await File.WriteAllTextAsync(HolderPath, HolderNote.Of(run), cancellationToken);
+            return _run = run;
+        }
+        catch (IOException) when (_held is null && File.Exists(LockPath))
+        {
+            return await FindHolderAsync(cancellationToken);
+        }
+        catch (Exception fault) when (FolderFailure.IsOne(fault))
+        {
+            Dispose();
+            throw FolderFailure.Of("Taking the run lock", root, fault);
+        }
+    }
+
+    /// <summary>An open file is never lost while the process lives, however long it sleeps.</summary>
+    public Task<bool> RenewAsync(string run, CancellationToken cancellationToken) => Task.FromResult(_run == run);
+
+    public Task ReleaseAsync(string run, CancellationToken cancellationToken)
+    {
+        if (_run == run)
+            Dispose();
+        return Task.CompletedTask;
+    }
+
+    public void Dispose()
+    {
+        // First the name: while the lock is ours, nobody else writes one, and from now on nobody is told of a run that has ended.
+        if (_run is not null)
+            File.Delete(HolderPath);
+        _held?.Dispose();
+        (_held, _run) = (null, null);
+    }
+
+    /// <summary>The name may be a crashed holder's, and whoever has only just taken the lock has not written down its own yet.</summary>
+    private async Task<string> FindHolderAsync(CancellationToken cancellationToken)
+    {
+        for (var look = 0; look < Looks; look++)
+        {
+            if (File.Exists(HolderPath) && HolderNote.Run(await ReadAsync(HolderPath, cancellationToken)) is { } run)
+                return run;
+            await Task.Delay(LookAgainAfter, cancellationToken);
+        }
+
+        return "unknown";
+    }
+
+    private static async Task<string> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await File.ReadAllTextAsync(path, cancellationToken);
+        }
+        catch (IOException)
+        {
+            return ""; // being written or deleted at this very moment
+        }
+    }
+
+    /// <summary>A run's name together with its process, by which a crashed holder's note is told from a live one's.</summary>
+    private static class HolderNote
+    {
+        public static string Of(string run) => $"{run}\n{Environment.MachineName}\n{Environment.ProcessId}\n";
+
+        /// <summary>Null when its process is gone, or the note is not whole. Of a process on another machine sharing the folder nothing is known.</summary>
+        public static string? Run(string note) => note.Split('\n') is [{ Length: > 0 } run, var machine, var id, ""]
+            && (machine != Environment.MachineName || Lives(id)) ? run : null;
+
+        private static bool Lives(string id)
+        {
+            try
+            {
+                using var process = Process.GetProcessById(int.Parse(id, CultureInfo.InvariantCulture));
+                return !process.HasExited;
+            }
+            catch (Exception gone) when (gone is ArgumentException or FormatException or InvalidOperationException)
+            {
+                return false;
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using Imgsync.Core.Upstream.Client.Parallel;
+
+namespace Imgsync.Core.Upstream.Client;
+
+/// <summary>An image on its way. Reading it throws rather than ending early, so an end means that all bytes have come.</summary>
+public sealed class UpstreamBody : IAsyncDisposable
+{
+    private readonly HttpResponseMessage _response;
+
+    internal UpstreamBody(HttpResponseMessage response, Stream content, long start)
+    {
+        _response = response;
+        Content = content;
+        Start = start;
+        FinalLocation = response.RequestMessage!.RequestUri!;
+        Version = ContentVersion.Of(response);
+        TotalLength = ContentVersion.TotalLength(response);
+    }
+
+    public Stream Content { get; }
+
+    /// <summary>Where in the file <see cref="Content"/> begins: where it was asked to, or 0 when the server began anew.</summary>
+    public long Start { get; }
+
+    /// <summary>The whole file's length, where the server says it.</summary>
+    public long? TotalLength { get; }
+
+    /// <summary>The version of the file to resume against: its strong ETag, else its Last-Modified, else null. A resumed body may leave it out.</summary>
+    public string? Version { get; }
+
+    /// <summary>The URL that answered in the end, after all redirects.</summary>
+    public Uri FinalLocation { get; }
+
+    /// <summary>The file that this body is of, where more of it can be had side by side; else null.</summary>
+    internal RangedFile? InParts(Uri start, string? ifRange) => RangedFile.Of(start, _response, ifRange);
+
+    /// <summary>The same body by way of another stream, which disposes of this one.</summary>
+    internal UpstreamBody Through(Stream content) => new(_response, content, Start);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Content.DisposeAsync();
+        _response.Dispose();
+    }
+}

@@ -1,0 +1,52 @@
+using System.Net;
+using Imgsync.Core.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace Imgsync.Core.Upstream.Client;
+
+/// <summary>Asks for one thing and follows redirects, by the rules, to whoever answers in the end.</summary>
+internal sealed class UpstreamRequests(UpstreamOptions options, TimeProvider time, ILogger logger, Func<IPAddress, bool> isPrivate) : IDisposable
+{
+    private readonly UpstreamConnections _connections = new(options, time, logger, isPrivate);
+
+    /// <param name="shape">Makes the request what it is; called for each one on the way.</param>
+    public Task<HttpResponseMessage> FollowAsync(Uri start, Action<HttpRequestMessage> shape, CancellationToken cancellationToken) =>
+        FollowAsync(start, start, shape, cancellationToken);
+
+    /// <param name="start">The URL first asked for, whose rules hold for all that it led to.</param>
+    /// <param name="url">Where it has led before.</param>
+    public async Task<HttpResponseMessage> FollowAsync(Uri start, Uri url, Action<HttpRequestMessage> shape, CancellationToken cancellationToken)
+    {
+        for (var redirects = 0; redirects <= RedirectRules.MaxRedirects; redirects++)
+        {
+            var answer = await SendAsync(start, url, shape, cancellationToken);
+            if (!IsRedirect(answer.StatusCode))
+                return answer;
+            using (answer)
+                url = RedirectRules.Follow(start, url, answer.Headers.Location);
+        }
+
+        throw RedirectRules.TooMany(start);
+    }
+
+    public void Dispose() => _connections.Dispose();
+
+    private async Task<HttpResponseMessage> SendAsync(Uri start, Uri url, Action<HttpRequestMessage> shape, CancellationToken cancellationToken)
+    {
+        // Not disposed of: the answer refers to it, and it has no body.
+        var request = new HttpRequestMessage(HttpMethod.Get, url);
+        shape(request);
+        try
+        {
+            return await _connections.To(url, start).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not ImgsyncException && !cancellationToken.IsCancellationRequested)
+        {
+            throw UpstreamFailure.From(url, exception, options.IdleTimeout);
+        }
+    }
+
+    private static bool IsRedirect(HttpStatusCode status) => status
+        is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
+        or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
+}

@@ -1,0 +1,62 @@
+using System.Text;
+using Imgsync.Core.Content;
+
+namespace Imgsync.Core.Upstream.Indexes;
+
+/// <summary>
+/// Finds one file's digest in a publisher's list: GNU (<c>hex  name</c>, <c>hex *name</c>), BSD (<c>SHA256 (name) = hex</c>) or a
+/// lone digest. Strict about the lines for our name, indifferent to all others: an odd line elsewhere is not our business.
+/// </summary>
+public static class ChecksumFile
+{
+    /// <summary>The largest real one has a few hundred KiB.</summary>
+    public const int MaxBytes = 4 * 1024 * 1024;
+
+    public const int MaxLineBytes = 4 * 1024;
+
+    /// <param name="location">Where the list came from, for messages.</param>
+    /// <exception cref="UpstreamException">The list is out of bounds, contradicts itself or has no usable digest for this name.</exception>
+    public static Digest Find(ReadOnlySpan<byte> list, string fileName, DigestAlgorithm algorithm, Uri location) =>
+        TryFind(list, fileName, algorithm, location)
+        ?? throw Refused(location, $"has no {algorithm.Label()} digest for {fileName}; the publisher may have renamed the image, or the catalogue misspells it");
+
+    /// <summary>As <see cref="Find"/>, and null when the name is not listed.</summary>
+    public static Digest? TryFind(ReadOnlySpan<byte> list, string fileName, DigestAlgorithm algorithm, Uri location)
+    {
+        if (list.Length > MaxBytes)
+            throw Refused(location, $"has more than {MaxBytes} bytes, which no real one has");
+
+        if (list.StartsWith(Encoding.UTF8.Preamble))
+            list = list[Encoding.UTF8.Preamble.Length..];
+
+        Digest? found = null;
+        ChecksumLine? only = null;
+        var entries = 0;
+        foreach (var range in list.Split((byte)'\n'))
+        {
+            var line = list[range];
+            if (line.Length > MaxLineBytes)
+                throw Refused(location, $"has a line of more than {MaxLineBytes} bytes, which no real one has");
+            if (ChecksumLine.TryParse(Encoding.Latin1.GetString(line)) is not { } entry)
+                continue;
+
+            only = ++entries == 1 ? entry : null;
+            if (entry.IsFor(fileName, algorithm))
+                found = Agree(found, entry);
+        }
+
+        // A digest without a name says which file it is for only when it is all there is.
+        return only is { FileName: null } ? Agree(found, only) : found;
+
+        Digest Agree(Digest? before, ChecksumLine entry)
+        {
+            if (!Digest.TryFromHex(algorithm, entry.Hex, out var digest))
+                throw Refused(location, $"gives {fileName} a digest of {entry.Hex.Length} digits where {algorithm.Label()} has {algorithm.ByteLength() * 2}");
+            if (before is not null && before != digest)
+                throw Refused(location, $"gives {fileName} two different digests, {before.Hex} and {digest.Hex}");
+            return digest;
+        }
+    }
+
+    private static UpstreamException Refused(Uri location, string fault) => new($"The checksum file {location.InMessages()} {fault}.");
+}

@@ -1,0 +1,60 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Imgsync.Core.Catalog;
+using Imgsync.Core.Content;
+using Imgsync.Core.Upstream.Client;
+
+namespace Imgsync.Core.Upstream.Indexes;
+
+/// <summary>
+/// Finds the dated directory that a moving pointer stands for where no file says so: the newest of those listed beside the
+/// pointer that holds the same content. Only the newest few are looked at, for a pointer never lags far behind.
+/// </summary>
+internal sealed partial class DatedDirectories(UpstreamClient client)
+{
+    public const int Looked = 3;
+
+    private const int MaxListingBytes = 4 * 1024 * 1024;
+
+    /// <param name="nameIn">The image's name in the directory of a revision.</param>
+    /// <param name="checksums">The name of the checksum file in each directory.</param>
+    /// <param name="digest">What the pointer's own checksum file lists for the image.</param>
+    public async Task<(Revision Revision, PinnedFile Image, byte[] Checksums)> FindAsync(
+        DistributionSpec spec, Func<Revision, string> nameIn, string checksums, Digest digest, CancellationToken cancellationToken)
+    {
+        var parent = Parent(spec.Path);
+        var prefix = Prefix(spec.Path);
+        var listing = spec.Locate(parent);
+        foreach (var revision in Newest(await client.ReadAsync(listing, MaxListingBytes, cancellationToken), prefix))
+        {
+            var image = new PinnedFile($"{parent}{prefix}{revision}/", nameIn(revision));
+            var location = spec.Locate(image.Directory + checksums);
+            if (await client.ReadIfPresentAsync(location, ChecksumFile.MaxBytes, cancellationToken) is { } list
+                && ChecksumFile.TryFind(list, image.FileName, digest.Algorithm, location) == digest)
+                return (revision, image, list);
+        }
+
+        throw new UpstreamException(
+            $"None of the {Looked} newest dated directories of {listing.InMessages()} holds the {spec.ImageName} that {spec.Path} lists; "
+            + "the publisher may be in the middle of an update, so try again later.");
+    }
+
+    /// <summary><c>noble/current/</c> moves in <c>noble/</c>.</summary>
+    public static string Parent(string pointer) => pointer[..(pointer.TrimEnd('/').LastIndexOf('/') + 1)];
+
+    /// <summary>Ubuntu's release tree dates <c>release/</c> as <c>release-20260705/</c>; everywhere else the name is the revision.</summary>
+    public static string Prefix(string pointer) => pointer.EndsWith("/release/", StringComparison.Ordinal) ? "release-" : "";
+
+    private static IEnumerable<Revision> Newest(byte[] listing, string prefix) => Links()
+        .Matches(Encoding.Latin1.GetString(listing))
+        .Select(link => link.Groups["name"].Value)
+        .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
+        .Select(name => Revision.TryParse(name[prefix.Length..], out var revision) ? revision : (Revision?)null)
+        .OfType<Revision>()
+        .Distinct()
+        .OrderDescending()
+        .Take(Looked);
+
+    [GeneratedRegex("""href="(?<name>[A-Za-z0-9.-]{1,64})/?["]""", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Links();
+}

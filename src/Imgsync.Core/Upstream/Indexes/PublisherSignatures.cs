@@ -1,0 +1,32 @@
+using Imgsync.Core.Catalog;
+using Imgsync.Core.Signatures;
+using Imgsync.Core.Upstream.Client;
+
+namespace Imgsync.Core.Upstream.Indexes;
+
+/// <summary>Decides by the publisher's policy and pinned keys what a list of digests is worth: a <see cref="SignatureCheck"/>.</summary>
+public sealed class PublisherSignatures(UpstreamClient client, SignatureVerifier verifier)
+{
+    private const int MaxSignatureBytes = 64 * 1024;
+
+    public async Task<Provenance> CheckAsync(ReadOnlyMemory<byte> signedFile, Uri signatureLocation, Publisher publisher, CancellationToken cancellationToken)
+    {
+        if (publisher.Signature is SignaturePolicy.None)
+            return Unsigned(signatureLocation);
+
+        var signature = await client.ReadIfPresentAsync(signatureLocation, MaxSignatureBytes, cancellationToken);
+        if (signature is null)
+        {
+            return publisher.Signature is SignaturePolicy.Preferred
+                ? Unsigned(signatureLocation)
+                : throw new SignatureException($"{signatureLocation.InMessages()} is missing, and without it nothing of this publisher is used; complete the mirror, or set the signature policy to preferred.");
+        }
+
+        var fingerprint = await verifier.VerifyDetachedAsync(signedFile, signature, publisher.SignedBy, signatureLocation.InMessages(), cancellationToken);
+        return new Provenance(ProvenanceKind.Signed, fingerprint);
+    }
+
+    /// <summary>What a digest is worth that nobody signed: as much as the connection it came over.</summary>
+    public static Provenance Unsigned(Uri location) =>
+        new(location.Scheme == Uri.UriSchemeHttps ? ProvenanceKind.DigestOverHttps : ProvenanceKind.DigestOverHttp);
+}

@@ -1,0 +1,22 @@
+using System.Net;
+using Imgsync.Core.Catalog;
+using Imgsync.Core.Configuration;
+using Imgsync.Core.Upstream.Client;
+using Imgsync.Core.Upstream.Client.Parallel;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Imgsync.Core.Tests.Upstream.Client;
+
+/// <summary>Clients and catalogue entries for tests against a scripted server.</summary>
+internal static class UpstreamFixture
+{
+    /// <summary>Never repeats a request, so that a script shows each of them.</summary>
+    public static UpstreamOptions Options { get; } = new() { Retries = 0, IdleTimeout = TimeSpan.FromSeconds(30) };
+
+    public static UpstreamClient Client(UpstreamOptions? options = null, TimeProvider? time = null, Func<IPAddress, bool>? isPrivate = null) =>
+        new(options ?? Options, time ?? TimeProvider.System, NullLogger<UpstreamClient>.Instance, isPrivate ?? PrivateAddresses.Contains, PartMemory.Default);
+
+    public static DistributionSpec Spec(string key, Uri baseUrl) => DistributionCatalog
+        .Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal) { ["debian"] = baseUrl, ["ubuntu"] = baseUrl })
+        .Get(key);
+}
