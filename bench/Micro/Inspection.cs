@@ -22,7 +22,7 @@ public class Inspection
     [Benchmark]
     public DiskImage Qcow2()
     {
-        var inspector = new DiskImageInspector(new DiskImageLimits());
+        var inspector = new DiskImageInspector();
         for (var from = 0; from < _image.Length; from += BytePass.BlockBytes)
             inspector.Append(_image.AsSpan(from, Math.Min(BytePass.BlockBytes, _image.Length - from)));
         return inspector.Conclude(_image.Length, "qcow2");

@@ -1,4 +1,4 @@
-using Imgsync.Core.Telemetry;
+using System.Text.Json;
 
 namespace Imgsync.Core;
 
@@ -30,6 +30,6 @@ public static class FailureKind
     public static string OfType(string type)
     {
         var name = type[(type.LastIndexOf('.') + 1)..];
-        return TelemetryNames.Words(name.EndsWith(nameof(Exception), StringComparison.Ordinal) ? name[..^nameof(Exception).Length] : name);
+        return JsonNamingPolicy.KebabCaseLower.ConvertName(name.EndsWith(nameof(Exception), StringComparison.Ordinal) ? name[..^nameof(Exception).Length] : name);
     }
 }

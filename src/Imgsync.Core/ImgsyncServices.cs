@@ -1,7 +1,6 @@
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Checking;
 using Imgsync.Core.Configuration;
-using Imgsync.Core.DiskImages;
 using Imgsync.Core.Http;
 using Imgsync.Core.Pruning;
 using Imgsync.Core.Publishing;
@@ -29,7 +28,6 @@ public static class ImgsyncServices
         services.AddSingleton<Measurements>();
         services.AddSingleton(options);
         services.AddSingleton(options.Upstream);
-        services.AddSingleton(new DiskImageLimits());
         services.AddSingleton(DistributionCatalog.Load(options.Catalog, options.Publishers, options.Overrides));
 
         AddUpstream(services);
@@ -80,6 +78,7 @@ public static class ImgsyncServices
     private static void AddFolder(IServiceCollection services, string folder)
     {
         services.AddSingleton<IStagingStore>(provider => new FolderStagingStore(folder, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IDocumentStore>(new FolderDocumentStore(folder));
         services.AddSingleton<IRunLock>(_ => new FolderRunLock(folder));
     }
 
@@ -88,6 +87,7 @@ public static class ImgsyncServices
     {
         var container = BlobAccount.Open(staging);
         services.AddSingleton<IStagingStore>(provider => new BlobStagingStore(container, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IDocumentStore>(new BlobDocumentStore(container));
         services.AddSingleton<IRunLock>(new BlobRunLock(container));
     }
 }

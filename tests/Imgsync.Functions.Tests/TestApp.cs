@@ -31,7 +31,7 @@ internal sealed class TestApp : IDisposable
         _options = options;
         _loggers = new LoggerFactory([Log]);
         Lock = new FolderRunLock(_folder);
-        var store = new FolderStagingStore(_folder, Time);
+        var store = new FolderDocumentStore(_folder);
         (Reports, Notes) = (new ReportStore(store), new RunNotes(store));
         var planner = new RunPlanner(DistributionCatalog.Load(options.Catalog, options.Publishers), options);
         Starter = new RunStarter(planner, Lock, options, Time);

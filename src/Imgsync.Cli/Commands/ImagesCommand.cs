@@ -20,7 +20,7 @@ internal static class ImagesCommand
         {
             await using var session = Session.Open(shared.Sources(parsed), terminal);
             var clouds = Choose(session, parsed.GetValue(shared.Cloud) ?? []);
-            session.Get<CloudDirectory>().WarnOfOpenDoors(clouds.Select(cloud => cloud.Name));
+            session.Get<CloudDirectory>().WarnOfInsecureClouds(clouds.Select(cloud => cloud.Name));
             var answers = await Task.WhenAll(clouds.Select(cloud => ListAsync(cloud, terminal, cancellationToken)));
             ListedImage[] found = [.. answers.SelectMany(images => images ?? [])];
             ListAnswer.Show(terminal, parsed.GetValue(shared.Json), found, AnswerJson.Default.Images, Headings, Row);

@@ -33,7 +33,7 @@ internal static class ResolveCommand
     private static IReadOnlyList<DistributionSpec> Choose(Session session, string[] named)
     {
         var catalog = session.Get<DistributionCatalog>();
-        var configured = ConfiguredDistributions.All(session.Get<ImgsyncOptions>());
+        var configured = session.Get<ImgsyncOptions>().AllDistributions();
         return named is not [] ? catalog.Select(named) : configured is not [] ? catalog.Select(configured) : [.. catalog.All];
     }
 

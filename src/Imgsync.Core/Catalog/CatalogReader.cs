@@ -65,7 +65,7 @@ internal sealed class CatalogReader(string? userFile, CatalogFile builtIn, Catal
         var index = check.OneOf("index", entry.Index, Indexes, fallback: "");
         var policy = check.OneOf("signature", entry.Signature, Policies, fallback: SignaturePolicy.None);
         var fingerprints = (entry.SignedBy ?? []).Select(fingerprint => fingerprint?.Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant() ?? "").ToList();
-        foreach (var wrong in fingerprints.Where(fingerprint => !Shapes.Fingerprint().IsMatch(fingerprint)))
+        foreach (var wrong in fingerprints.Where(fingerprint => !NamePatterns.Fingerprint().IsMatch(fingerprint)))
             check.Fault("signedBy", $"holds \"{wrong}\"; a full fingerprint has 40 hexadecimal digits.");
         if (policy != SignaturePolicy.None && fingerprints.Count == 0)
             check.Fault("signedBy", "is empty; a publisher whose signature counts needs at least one key's fingerprint.");

@@ -19,17 +19,31 @@ internal sealed class DistributionOverlay(
     private DistributionSpec Apply(DistributionOverrides own, DistributionSpec distribution)
     {
         var check = new EntryCheck("settings", $"overrides.{distribution.Key}", faults);
-        var changed = own.ApplyTo(distribution with { Publisher = ReadPublisher(own, distribution, check) }) with { Mirrors = ReadMirrors(own, check) };
+        var changed = Lay(own, distribution, ReadPublisher(own, distribution, check)) with { Mirrors = ReadMirrors(own, check) };
 
-        if (!Shapes.Directory().IsMatch(changed.Path))
+        if (!NamePatterns.Directory().IsMatch(changed.Path))
             check.Fault("path", $"is \"{changed.Path}\"; it must be {DistributionReader.PathShape}.");
-        if (!Shapes.FileName().IsMatch(changed.ImageName))
+        if (!NamePatterns.FileName().IsMatch(changed.ImageName))
             check.Fault("imageName", $"is \"{changed.ImageName}\"; it must be {DistributionReader.ImageShape}.");
         if (changed.Publisher is { Signature: not SignaturePolicy.None, SignedBy: [] })
             check.Fault("signature", $"is {changed.Publisher.Signature.ToString().ToLowerInvariant()}, and the publisher has no signing key to hold a signature to; give it signedBy in your catalogue file.");
         check.OneOf("diskFormat", changed.DiskFormat, DistributionReader.DiskFormats, changed.DiskFormat);
         return changed;
     }
+
+    /// <summary>The mirrors and another publisher have to be looked up in the catalogue first.</summary>
+    internal static DistributionSpec Lay(DistributionOverrides own, DistributionSpec distribution, Publisher publisher) => distribution with
+    {
+        Title = own.Title ?? distribution.Title,
+        Path = own.Path ?? distribution.Path,
+        ImageName = own.ImageName ?? distribution.ImageName,
+        DiskFormat = own.DiskFormat ?? distribution.DiskFormat,
+        OsDistro = own.OsDistro ?? distribution.OsDistro,
+        OsVersion = own.OsVersion ?? distribution.OsVersion,
+        AdminUser = own.AdminUser ?? distribution.AdminUser,
+        MinRam = own.MinRam ?? distribution.MinRam,
+        Publisher = publisher with { Signature = own.Signature ?? publisher.Signature },
+    };
 
     private Publisher ReadPublisher(DistributionOverrides own, DistributionSpec distribution, EntryCheck check)
     {

@@ -25,7 +25,7 @@ internal sealed class DistributionReader(string key, EntryCheck check, IReadOnly
     public IReadOnlyList<DistributionSpec> Read(DistributionEntry entry)
     {
         check.OnlyKnown(entry.Unknown, Members);
-        if (!Shapes.Key().IsMatch(key))
+        if (!NamePatterns.Key().IsMatch(key))
             check.Fault(null, "is a key that cannot be used; it must consist of lower-case letters, digits, dots, hyphens and underscores.");
         if (entry.MinRam < 0)
             check.Fault("minRam", $"is {entry.MinRam}; it must be a number of MiB.");
@@ -66,8 +66,8 @@ internal sealed class DistributionReader(string key, EntryCheck check, IReadOnly
         Key = key,
         Title = check.Required("title", entry.Title),
         Publisher = ReadPublisher(entry),
-        Path = ReadPattern("path", entry.Path, Shapes.Directory(), PathShape),
-        ImageName = ReadPattern("image", entry.Image, Shapes.FileName(), ImageShape),
+        Path = ReadPattern("path", entry.Path, NamePatterns.Directory(), PathShape),
+        ImageName = ReadPattern("image", entry.Image, NamePatterns.FileName(), ImageShape),
         Architecture = default,
         DiskFormat = entry.DiskFormat is null ? "qcow2" : check.OneOf("diskFormat", entry.DiskFormat, DiskFormats, "qcow2"),
         OsDistro = check.Required("osDistro", entry.OsDistro),

@@ -1,4 +1,4 @@
-using System.Text.Json.Serialization;
+using Imgsync.Core.Configuration;
 
 namespace Imgsync.Core.Catalog;
 
@@ -18,18 +18,4 @@ public sealed record Publisher
 
     /// <summary>Full fingerprints, upper-case hex, of the keys that may sign.</summary>
     public IReadOnlyList<string> SignedBy { get; init; } = [];
-}
-
-/// <summary>Whether an image may be used without a signature over its digest.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<SignaturePolicy>))]
-public enum SignaturePolicy
-{
-    /// <summary>Not looked for: the publisher does not sign.</summary>
-    None,
-
-    /// <summary>A bad signature is refused, a missing one is said in the report.</summary>
-    Preferred,
-
-    /// <summary>Nothing is used without a good signature by a pinned key.</summary>
-    Required,
 }

@@ -1,5 +1,4 @@
 using Imgsync.Core.Configuration;
-using Imgsync.Core.Glance;
 using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Glance.Keystone;
 using Imgsync.Core.Publishing;
@@ -52,7 +51,7 @@ public sealed class CloudCheck(CloudDirectory clouds, ImgsyncOptions options, IL
     [
         .. plan.Distributions
             .Where(planned => planned.Clouds.Contains(cloud, StringComparer.Ordinal))
-            .Select(planned => EffectivePublish.For(options, clouds.Options(cloud), planned.Distribution)),
+            .Select(planned => options.PublishFor(clouds.Options(cloud), planned.Distribution)),
     ];
 
     private static PublishOptions AllAtOnce(List<PublishOptions> looks) => looks[0] with

@@ -2,7 +2,6 @@ using System.Text;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Publishing;
 using Imgsync.Core.Runs;
-using Imgsync.Core.Staging;
 
 namespace Imgsync.Core.Checking;
 
@@ -11,7 +10,7 @@ namespace Imgsync.Core.Checking;
 /// configured distributions need, and staging.
 /// </summary>
 public sealed class SetupCheck(
-    RunPlanner planner, CloudDirectory directory, CloudCheck clouds, UpstreamCheck upstream, IStagingStore staging, ImgsyncOptions options, TimeProvider time)
+    RunPlanner planner, CloudDirectory directory, CloudCheck clouds, UpstreamCheck upstream, IDocumentStore documents, ImgsyncOptions options, TimeProvider time)
 {
     /// <param name="only">The clouds to look at; empty for all.</param>
     /// <exception cref="ConfigurationException">The settings leave nothing to check, or name what does not exist.</exception>
@@ -19,7 +18,7 @@ public sealed class SetupCheck(
     {
         var plan = planner.Plan("check", new RunRequest { Clouds = only });
         string[] names = [.. plan.Distributions.SelectMany(planned => planned.Clouds).Distinct(StringComparer.Ordinal)];
-        directory.WarnOfOpenDoors(names);
+        directory.WarnOfInsecureClouds(names);
         using var slots = new SemaphoreSlim(options.MaxParallel);
         var checks = names.Select(cloud => clouds.RunAsync(cloud, plan, cancellationToken))
             .Concat(plan.Distributions.Select(planned => TakeTurnAsync(slots, planned.Distribution, cancellationToken)))
@@ -47,7 +46,7 @@ public sealed class SetupCheck(
         var steps = new Checklist("staging", options.Staging.BlobEndpoint is null && options.Staging.ConnectionString is null ? "folder" : "blobs");
         await steps.TryAsync("write", async () =>
         {
-            await staging.SaveAsync("check", Encoding.ASCII.GetBytes($"{time.GetUtcNow():O}"), cancellationToken);
+            await documents.SaveAsync("check", Encoding.ASCII.GetBytes($"{time.GetUtcNow():O}"), cancellationToken);
             return "it can be written to";
         });
         return steps.Results;

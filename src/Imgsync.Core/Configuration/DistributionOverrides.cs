@@ -1,10 +1,9 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using Imgsync.Core.Catalog;
 
 namespace Imgsync.Core.Configuration;
 
-/// <summary>What one distribution has different from its catalogue entry and from other distributions; what is null is not.</summary>
+/// <summary>Overrides for one distribution. A null member keeps what the catalogue, or the general setting, says.</summary>
 public sealed record DistributionOverrides
 {
     [Description("Who publishes it, by the publisher's name in the catalogue.")]
@@ -43,18 +42,4 @@ public sealed record DistributionOverrides
 
     /// <summary>What its images have different; this counts more than what the cloud says.</summary>
     public PublishOverrides Publish { get; init; } = new();
-
-    /// <summary>The mirrors and another publisher are the catalogue's to look up.</summary>
-    public DistributionSpec ApplyTo(DistributionSpec distribution) => distribution with
-    {
-        Title = Title ?? distribution.Title,
-        Path = Path ?? distribution.Path,
-        ImageName = ImageName ?? distribution.ImageName,
-        DiskFormat = DiskFormat ?? distribution.DiskFormat,
-        OsDistro = OsDistro ?? distribution.OsDistro,
-        OsVersion = OsVersion ?? distribution.OsVersion,
-        AdminUser = AdminUser ?? distribution.AdminUser,
-        MinRam = MinRam ?? distribution.MinRam,
-        Publisher = distribution.Publisher with { Signature = Signature ?? distribution.Publisher.Signature },
-    };
 }

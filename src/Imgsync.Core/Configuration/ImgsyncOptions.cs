@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 
 namespace Imgsync.Core.Configuration;
 
@@ -42,4 +43,29 @@ public sealed record ImgsyncOptions
 
     [Description("The clouds to sync to.")]
     public IReadOnlyList<CloudOptions> Clouds { get; init; } = [];
+
+    /// <summary>Everything that some cloud keeps current, each once, in the order in which the settings name it.</summary>
+    public IReadOnlyList<string> AllDistributions() =>
+        [.. Distributions.Concat(Clouds.SelectMany(cloud => cloud.Distributions ?? [])).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>What a cloud keeps current: its own list, or else the general one.</summary>
+    public IReadOnlyList<string> DistributionsOf(CloudOptions cloud) => cloud.Distributions ?? Distributions;
+
+    /// <summary>How a distribution's images look in a cloud: the general settings, over them the cloud's, over them the distribution's.</summary>
+    public PublishOptions PublishFor(CloudOptions cloud, string distribution)
+    {
+        var inCloud = cloud.Publish.ApplyTo(Publish);
+        return Overrides.TryGetValue(distribution, out var own) ? own.Publish.ApplyTo(inCloud) : inCloud;
+    }
+}
+
+/// <summary>Which way an image's bytes take that nobody has staged yet. Either way nothing is visible before it is verified.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Pipeline>))]
+public enum Pipeline
+{
+    /// <summary>Upstream to staging and Glance at the same time. When an activity's time does not suffice, the next one goes staged first.</summary>
+    SinglePass,
+
+    /// <summary>Upstream to staging, then staging to Glance: right where Glance drops slow uploads, or a publisher is very slow.</summary>
+    StagedFirst,
 }

@@ -48,3 +48,16 @@ public enum ImageVisibility
     Shared,
     Private,
 }
+
+public static class ImageVisibilities
+{
+    /// <summary>As the API writes it.</summary>
+    public static string InGlance(this ImageVisibility visibility) => visibility switch
+    {
+        ImageVisibility.Public => "public",
+        ImageVisibility.Community => "community",
+        ImageVisibility.Shared => "shared",
+        ImageVisibility.Private => "private",
+        _ => throw new ArgumentOutOfRangeException(nameof(visibility), visibility, "not a known visibility"),
+    };
+}

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json.Serialization;
 
 namespace Imgsync.Core.Configuration;
 
@@ -10,4 +11,18 @@ public sealed record SignatureOptions
 
     [Description("An HTTPS key server for keys found nowhere else; empty switches it off.")]
     public Uri? KeyServer { get; init; } = new("https://keyserver.ubuntu.com/");
+}
+
+/// <summary>Whether an image may be used without a signature over its digest.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<SignaturePolicy>))]
+public enum SignaturePolicy
+{
+    /// <summary>Not looked for: the publisher does not sign.</summary>
+    None,
+
+    /// <summary>A bad signature is refused, a missing one is said in the report.</summary>
+    Preferred,
+
+    /// <summary>Nothing is used without a good signature by a pinned key.</summary>
+    Required,
 }

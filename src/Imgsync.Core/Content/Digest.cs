@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Imgsync.Core.Content;
@@ -60,4 +61,42 @@ public sealed record Digest
     }
 
     public override string ToString() => $"{Algorithm.Label()}:{Hex}";
+}
+
+/// <summary>The digests that publishers publish and Glance computes (FIPS 180-4).</summary>
+public enum DigestAlgorithm
+{
+    Sha256,
+    Sha512,
+}
+
+public static class DigestAlgorithms
+{
+    /// <summary>The digest's length in bytes: 32 or 64.</summary>
+    public static int ByteLength(this DigestAlgorithm algorithm) => algorithm switch
+    {
+        DigestAlgorithm.Sha256 => 32,
+        DigestAlgorithm.Sha512 => 64,
+        _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "not a known digest algorithm"),
+    };
+
+    /// <summary>The name as Glance's <c>os_hash_algo</c> and our own reports write it.</summary>
+    public static string Label(this DigestAlgorithm algorithm) => algorithm switch
+    {
+        DigestAlgorithm.Sha256 => "sha256",
+        DigestAlgorithm.Sha512 => "sha512",
+        _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "not a known digest algorithm"),
+    };
+}
+
+/// <summary>A digest in JSON. Public, because the generated code of any assembly that writes digests names it.</summary>
+public sealed class DigestJsonConverter : JsonConverter<Digest>
+{
+    public override Digest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        Digest.TryParse(reader.GetString() ?? "", out var digest)
+            ? digest
+            : throw new JsonException("A digest is written as sha256:<hex> or sha512:<hex>.");
+
+    public override void Write(Utf8JsonWriter writer, Digest value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.ToString());
 }

@@ -8,3 +8,6 @@ public sealed class WrongDigestException(string message) : IntegrityException(me
 
 /// <summary>The content goes on after its announced length or beyond the largest size allowed.</summary>
 public sealed class ContentTooLongException(string message) : IntegrityException(message);
+
+/// <summary>The content ended before its announced length. A cut connection looks like this, so a later attempt may succeed.</summary>
+public sealed class ContentTooShortException(string message, Exception? innerException = null) : RetriableException(message, innerException);

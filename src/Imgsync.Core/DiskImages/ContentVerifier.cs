@@ -1,13 +1,15 @@
 using Imgsync.Core.Content;
-using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.DiskImages;
 
 /// <summary>Takes part in a pass, then gives the one verdict that everything else waits for.</summary>
-public sealed class ContentVerifier(ResolvedImage image, DiskImageLimits limits) : IByteSink, IDisposable
+/// <param name="published">The digest that the publisher lists.</param>
+/// <param name="diskFormat">What the image must be: Glance's <c>disk_format</c>.</param>
+/// <param name="location">Where the bytes come from, for messages.</param>
+public sealed class ContentVerifier(Digest published, string diskFormat, Uri location) : IByteSink, IDisposable
 {
     private readonly ContentHasher _hasher = new();
-    private readonly DiskImageInspector _inspector = new(limits);
+    private readonly DiskImageInspector _inspector = new();
 
     public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
@@ -19,10 +21,10 @@ public sealed class ContentVerifier(ResolvedImage image, DiskImageLimits limits)
     public VerifiedContent Conclude()
     {
         var facts = _hasher.Finish();
-        if (facts[image.Digest.Algorithm] != image.Digest)
-            throw new WrongDigestException($"{image.Location.InMessages()} hashes to {facts[image.Digest.Algorithm]} over {facts.Length} bytes, and its publisher lists {image.Digest}; it is refused, look at the publisher's news or at your mirror.");
+        if (facts[published.Algorithm] != published)
+            throw new WrongDigestException($"{location.InMessages()} hashes to {facts[published.Algorithm]} over {facts.Length} bytes, and its publisher lists {published}; it is refused, look at the publisher's news or at your mirror.");
 
-        return new VerifiedContent(facts, _inspector.Conclude(facts.Length, image.DiskFormat));
+        return new VerifiedContent(facts, _inspector.Conclude(facts.Length, diskFormat));
     }
 
     public void Dispose() => _hasher.Dispose();

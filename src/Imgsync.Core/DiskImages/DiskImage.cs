@@ -1,3 +1,5 @@
+using Imgsync.Core.Content;
+
 namespace Imgsync.Core.DiskImages;
 
 /// <summary>What an inspected image is, by its own bytes.</summary>
@@ -10,3 +12,6 @@ public sealed record DiskImage(string Format, long VirtualSize)
     /// <summary>Glance's <c>min_disk</c>: the virtual size in GiB, rounded up.</summary>
     public int MinDisk => checked((int)((VirtualSize / BytesPerGiB) + (VirtualSize % BytesPerGiB == 0 ? 0 : 1)));
 }
+
+/// <summary>A disk image breaks a rule that every published image keeps; the message names the rule.</summary>
+public sealed class DiskImageException(string message) : IntegrityException(message);

@@ -5,13 +5,20 @@ namespace Imgsync.Core.DiskImages;
 /// Judges a disk image by its first bytes while it streams past, before anything is published. A name or a publisher's word
 /// decides nothing here, and no foreign parser ever opens the file.
 /// </summary>
-public sealed class DiskImageInspector(DiskImageLimits limits)
+/// <param name="maxVirtualSize">The largest disk, in bytes, that an image may unfold to.</param>
+public sealed class DiskImageInspector(long maxVirtualSize = DiskImageInspector.MaxVirtualSize)
 {
     /// <summary>
     /// Holds everything that is judged: qcow2's header with its extensions, a GPT with its entries, and the furthest magic
     /// (ISO 9660, at 32 KiB). A qcow2 cluster may be larger; then its extensions must still end within this head.
     /// </summary>
     internal const int HeadLength = 64 * 1024;
+
+    /// <summary>
+    /// Publishers' cloud images announce 2 to 50 GiB;
+    /// 1 TiB leaves room for an operator's own and still stops a few kilobytes that claim an exabyte.
+    /// </summary>
+    internal const long MaxVirtualSize = 1L << 40;
 
     private readonly byte[] _head = new byte[HeadLength];
     private int _filled;
@@ -43,10 +50,10 @@ public sealed class DiskImageInspector(DiskImageLimits limits)
             "vmdk" => VmdkHeader.Inspect(head),
             _ => new DiskImage(expectedFormat, totalLength),
         };
-        return image.VirtualSize <= limits.MaxVirtualSize
+        return image.VirtualSize <= maxVirtualSize
             ? image
             : throw new DiskImageException(
-                $"The {image.Format} image announces a disk of {image.VirtualSize} bytes, over the allowed {limits.MaxVirtualSize}: "
+                $"The {image.Format} image announces a disk of {image.VirtualSize} bytes, over the allowed {maxVirtualSize}: "
                 + "raise the largest virtual size if such an image is meant.");
     }
 

@@ -7,6 +7,9 @@ namespace Imgsync.Core.Glance;
 /// <summary>Sends one request to a cloud. Every HTTP status is an answer; only the lack of one is a failure here.</summary>
 internal sealed class CloudApi(CloudOptions cloud, RestClient rest)
 {
+    /// <summary>Carries the token of a request to any of the cloud's services.</summary>
+    public const string TokenHeader = "X-Auth-Token";
+
     /// <param name="what">What is attempted, as in "Cannot ... on cloud": <c>delete image 4f…</c>.</param>
     public async Task<RestResponse> SendAsync(string what, RestRequest request, CancellationToken cancellationToken)
     {

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Imgsync.Core.Configuration;
-using Imgsync.Core.Glance.Api;
 using RestSharp;
 
 namespace Imgsync.Core.Glance;
@@ -28,7 +27,7 @@ internal static partial class CloudMessage
         return said.Length <= LongestMessage ? said : said[..LongestMessage] + "…";
     }
 
-    private static string? TokenOf(RestResponse response) => response.Request.Parameters.TryFind(GlanceTransport.TokenHeader)?.Value as string;
+    private static string? TokenOf(RestResponse response) => response.Request.Parameters.TryFind(CloudApi.TokenHeader)?.Value as string;
 
     private static string? FromJson(byte[]? body)
     {

@@ -1,5 +1,4 @@
 using System.Runtime.ExceptionServices;
-using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.Http;
 
@@ -36,7 +35,7 @@ internal sealed class SmallAnswers : DelegatingHandler
         {
             return await base.SendAsync(request, cancellationToken);
         }
-        catch (HttpRequestException exception) when (exception.InnerException is UpstreamException refusal)
+        catch (HttpRequestException exception) when (exception.InnerException is ImgsyncException refusal)
         {
             ExceptionDispatchInfo.Throw(refusal);
             throw;

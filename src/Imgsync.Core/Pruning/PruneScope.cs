@@ -71,7 +71,7 @@ internal sealed class PruneScope(CloudConnection cloud, CloudOptions settings, R
     /// <summary>What somebody asked for on the command line is no orphan, configured or not.</summary>
     private IReadOnlyList<SupersededImage> Orphans(IReadOnlyList<ImageOutcome> outcomes, ImageListing images)
     {
-        var configured = settings.Distributions ?? options.Distributions;
+        var configured = options.DistributionsOf(settings);
         return configured.Count == 0
             ? []
             : RetentionPolicy.DecideOrphans(
@@ -89,5 +89,5 @@ internal sealed class PruneScope(CloudConnection cloud, CloudOptions settings, R
         Now = now,
     };
 
-    private PublishOptions Publish(DistributionSpec distribution) => EffectivePublish.For(options, settings, distribution.Key);
+    private PublishOptions Publish(DistributionSpec distribution) => options.PublishFor(settings, distribution.Key);
 }

@@ -1,6 +1,5 @@
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
-using Imgsync.Core.Glance;
 using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Publishing;
 using Imgsync.Core.Upstream;

@@ -6,3 +6,14 @@ namespace Imgsync.Core.Pruning;
 /// <summary>One image and what is to become of it.</summary>
 /// <param name="By">The revision that replaced it; empty where none did.</param>
 public sealed record SupersededImage(GlanceImage Image, PruneAction Action, string By);
+
+/// <summary>How a superseded image is called: <c>Debian 12 [20240701-1790] (superseded 20240717-1811)</c>.</summary>
+internal static class SupersededName
+{
+    private const string Opening = " (superseded ";
+
+    public static bool IsSuperseded(string name) => name.Contains(Opening, StringComparison.Ordinal) && name.EndsWith(')');
+
+    /// <param name="by">The revision that replaced it: not today's date, so that the name says the same whenever it was given.</param>
+    public static string Of(string name, string by) => IsSuperseded(name) ? name : $"{name}{Opening}{by})";
+}

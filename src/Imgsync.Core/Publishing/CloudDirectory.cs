@@ -25,7 +25,7 @@ public sealed partial class CloudDirectory(ImgsyncOptions options, Installation 
             ?? throw new ConfigurationException($"Cloud {name} is not configured{NearestName.Hint(name, options.Clouds.Select(known => known.Name))}.");
 
     /// <summary>To be told at every run, because connections may outlive many: where somebody on the way could listen in.</summary>
-    public void WarnOfOpenDoors(IEnumerable<string> names)
+    public void WarnOfInsecureClouds(IEnumerable<string> names)
     {
         foreach (var cloud in names.Distinct(StringComparer.Ordinal).Select(Options))
         {

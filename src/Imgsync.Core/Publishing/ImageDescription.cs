@@ -1,7 +1,6 @@
 using System.Globalization;
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
-using Imgsync.Core.Glance;
 using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.Publishing;

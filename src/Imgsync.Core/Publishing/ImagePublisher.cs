@@ -74,10 +74,10 @@ public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, I
     /// <summary>What a single patch cannot say of a new image, and what the settings say by now of one that stands already.</summary>
     /// <param name="stillOurs">Asked before anything is changed.</param>
     /// <returns>What was changed; in a dry run, what would be.</returns>
-    internal async Task<DueChanges> KeepUpAsync(
+    internal async Task<MetadataChanges> UpdateMetadataAsync(
         GlanceImage image, DistributionSpec spec, PublishOptions options, bool dryRun, Func<CancellationToken, Task> stillOurs, CancellationToken cancellationToken)
     {
-        var upkeep = new ImageUpkeep(cloud.Glance);
+        var upkeep = new MetadataUpdate(cloud.Glance);
         var due = await upkeep.FindAsync(image, spec, options, cancellationToken);
         if (due.IsNothing || dryRun)
             return due;
@@ -132,7 +132,7 @@ public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, I
     }
 
     [LoggerMessage(LogLevel.Information, "Image {Name} ({Id}) in {Cloud} was brought in line with the settings: {Changes}")]
-    private partial void LogKeptUp(string name, string id, string cloud, DueChanges changes);
+    private partial void LogKeptUp(string name, string id, string cloud, MetadataChanges changes);
 
     [LoggerMessage(LogLevel.Warning, "Removing image {Name} ({Id}), left {Status} in {Cloud} by a run that did not end")]
     private partial void LogLeftover(string name, string id, string status, string cloud);

@@ -1,6 +1,25 @@
+using System.Text.Json.Serialization;
+
 namespace Imgsync.Core.Runs;
 
 /// <summary>Where one image is now, for whoever watches.</summary>
 /// <param name="Bytes">How many bytes have passed in this stage.</param>
 /// <param name="Total">How many there will be, where that is known.</param>
 public readonly record struct ImageProgress(string Distribution, string Cloud, SyncStage Stage, long Bytes = 0, long? Total = null);
+
+/// <summary>Where an image is on its way.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<SyncStage>))]
+public enum SyncStage
+{
+    /// <summary>Asking upstream what is newest.</summary>
+    Resolve,
+
+    /// <summary>Asking Glance what it has.</summary>
+    Settle,
+
+    /// <summary>Bytes on their way, from upstream or from staging.</summary>
+    Transfer,
+
+    /// <summary>Glance's own digest compared, then made visible.</summary>
+    Publish,
+}

@@ -5,7 +5,7 @@ using Imgsync.Core.Staging;
 namespace Imgsync.Core.Runs;
 
 /// <summary>Keeps every run's report beside the images, so that "what did the run of Tuesday do?" has an answer.</summary>
-public sealed class ReportStore(IStagingStore store)
+public sealed class ReportStore(IDocumentStore documents)
 {
     private const string Last = "reports/last.json";
 
@@ -15,8 +15,8 @@ public sealed class ReportStore(IStagingStore store)
     public async Task SaveAsync(SyncReport report, CancellationToken cancellationToken)
     {
         var content = JsonSerializer.SerializeToUtf8Bytes(report, SyncJson.Default.SyncReport);
-        await store.SaveAsync(Name(report.Run), content, cancellationToken);
-        await store.SaveAsync(Last, content, cancellationToken);
+        await documents.SaveAsync(Name(report.Run), content, cancellationToken);
+        await documents.SaveAsync(Last, content, cancellationToken);
     }
 
     /// <summary>The report of one run, or null when it has none (yet).</summary>
@@ -29,7 +29,7 @@ public sealed class ReportStore(IStagingStore store)
     /// <summary>Keeps a part of a long run's outcomes until its report is put together.</summary>
     /// <param name="part">From one.</param>
     public Task SavePartAsync(string run, int part, IReadOnlyList<ImageOutcome> outcomes, CancellationToken cancellationToken) =>
-        store.SaveAsync(PartName(run, part), JsonSerializer.SerializeToUtf8Bytes(outcomes), cancellationToken);
+        documents.SaveAsync(PartName(run, part), JsonSerializer.SerializeToUtf8Bytes(outcomes), cancellationToken);
 
     /// <summary>The outcomes of these parts, in their order.</summary>
     /// <exception cref="StagingException">A part is missing: somebody removed it.</exception>
@@ -38,8 +38,8 @@ public sealed class ReportStore(IStagingStore store)
         var outcomes = new List<ImageOutcome>();
         foreach (var part in parts.Order())
         {
-            var content = await store.LoadAsync(PartName(run, part), LongestBytes, cancellationToken)
-                ?? throw new StagingException($"Reading the outcomes of run {run} failed: {PartName(run, part)} is gone from the staging store. Nothing may delete it during a run.");
+            var content = await documents.LoadAsync(PartName(run, part), LongestBytes, cancellationToken)
+                ?? throw new StagingException($"Reading the outcomes of run {run} failed: {PartName(run, part)} is gone from the staging documents. Nothing may delete it during a run.");
             outcomes.AddRange(JsonSerializer.Deserialize<List<ImageOutcome>>(content)!);
         }
 
@@ -55,7 +55,7 @@ public sealed class ReportStore(IStagingStore store)
     {
         try
         {
-            return await store.LoadAsync(document, LongestBytes, cancellationToken) is { } content ? JsonSerializer.Deserialize<SyncReport>(content) : null;
+            return await documents.LoadAsync(document, LongestBytes, cancellationToken) is { } content ? JsonSerializer.Deserialize<SyncReport>(content) : null;
         }
         catch (JsonException damaged)
         {

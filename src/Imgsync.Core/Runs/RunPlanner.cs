@@ -42,8 +42,8 @@ public sealed class RunPlanner(DistributionCatalog catalog, ImgsyncOptions optio
     private List<string> ChooseDistributions(RunRequest request, List<CloudOptions> clouds, List<string> faults)
     {
         var wanted = request.Distributions is not [] ? request.Distributions
-            : request.DownloadOnly || clouds is [] ? ConfiguredDistributions.All(options)
-            : ConfiguredDistributions.All(options).Where(key => clouds.Exists(cloud => Takes(cloud, key, request)));
+            : request.DownloadOnly || clouds is [] ? options.AllDistributions()
+            : options.AllDistributions().Where(key => clouds.Exists(cloud => Takes(cloud, key, request)));
         List<string> keys = [.. wanted.Distinct(StringComparer.Ordinal)];
         if (keys is [])
             faults.Add("No distribution is chosen: name some, or set distributions in the configuration.");
@@ -55,7 +55,7 @@ public sealed class RunPlanner(DistributionCatalog catalog, ImgsyncOptions optio
 
     private bool Takes(CloudOptions cloud, string key, RunRequest request) => (request.Distributions, request.Clouds) switch
     {
-        ([], _) => ConfiguredDistributions.Of(options, cloud).Contains(key, StringComparer.Ordinal),
+        ([], _) => options.DistributionsOf(cloud).Contains(key, StringComparer.Ordinal),
         (_, []) => cloud.Distributions?.Contains(key, StringComparer.Ordinal) ?? true,
         _ => true,
     };

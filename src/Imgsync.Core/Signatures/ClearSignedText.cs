@@ -68,3 +68,10 @@ internal sealed record ClearSignedText(byte[] Text, byte[] Canonical, IReadOnlyL
 
     private static string TrimReturn(string line) => line.EndsWith('\r') ? line[..^1] : line;
 }
+
+/// <summary>The signed part of a clear-signed file.</summary>
+/// <param name="Fingerprint">The pinned fingerprint that signed, in upper-case hex.</param>
+/// <param name="Text">
+/// Exactly what the signature covers: dash-unescaped, without blanks at line ends. Every line ends in a line feed.
+/// </param>
+public sealed record ClearSigned(string Fingerprint, byte[] Text);

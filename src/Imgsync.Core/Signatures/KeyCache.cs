@@ -1,4 +1,3 @@
-using Imgsync.Core.Staging;
 
 namespace Imgsync.Core.Signatures;
 
@@ -6,7 +5,7 @@ namespace Imgsync.Core.Signatures;
 /// Remembers keys that the key server gave, in staging as <c>keys/&lt;fingerprint&gt;.gpg</c>, so that a run does not depend on
 /// that server. Whoever can write to staging can put anything there: like every other place it is not trusted.
 /// </summary>
-public sealed class KeyCache(IStagingStore store) : IKeySource
+public sealed class KeyCache(IDocumentStore documents) : IKeySource
 {
     public string Name => "the key cache in staging";
 
@@ -15,7 +14,7 @@ public sealed class KeyCache(IStagingStore store) : IKeySource
     {
         try
         {
-            var bytes = await store.LoadAsync(NameOf(fingerprint), Keyring.LargestKeyring, cancellationToken);
+            var bytes = await documents.LoadAsync(NameOf(fingerprint), Keyring.LargestKeyring, cancellationToken);
             return bytes is not null && Untrusted.Read(() => Keyring.Read(bytes)) is not null ? (ReadOnlyMemory<byte>?)bytes : null;
         }
         catch (DocumentTooLongException)
@@ -25,7 +24,7 @@ public sealed class KeyCache(IStagingStore store) : IKeySource
     }
 
     public Task SaveAsync(string fingerprint, ReadOnlyMemory<byte> keys, CancellationToken cancellationToken) =>
-        store.SaveAsync(NameOf(fingerprint), keys, cancellationToken);
+        documents.SaveAsync(NameOf(fingerprint), keys, cancellationToken);
 
     private static string NameOf(string fingerprint) => $"keys/{fingerprint}.gpg";
 }

@@ -24,14 +24,6 @@ public interface IStagingStore
 
     /// <summary>Removes unfinished copies that nobody is writing and staged ones that are older than they may get.</summary>
     Task SweepAsync(TimeSpan unfinishedAge, TimeSpan stagedAge, CancellationToken cancellationToken);
-
-    /// <summary>A small document kept beside the images (a report, a key, an ETag), or null.</summary>
-    /// <param name="longest">The most bytes that a document of this kind ever has: whoever can write to the store must not have our memory, too.</param>
-    /// <exception cref="DocumentTooLongException">It is longer.</exception>
-    Task<byte[]?> LoadAsync(string document, int longest, CancellationToken cancellationToken);
-
-    /// <summary>Keeps a small document, replacing the one of that name as a whole.</summary>
-    Task SaveAsync(string document, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
 }
 
 /// <summary>One unfinished copy. Disposing it without a commit keeps the bytes for a later attempt to go on from.</summary>

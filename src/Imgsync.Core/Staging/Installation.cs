@@ -3,7 +3,7 @@ using System.Text;
 namespace Imgsync.Core.Staging;
 
 /// <summary>The name of this installation: that of its staging store, made up once and kept there.</summary>
-public sealed class Installation(IStagingStore store) : IDisposable
+public sealed class Installation(IDocumentStore documents) : IDisposable
 {
     private const string Document = "installation";
     private const int LongestBytes = 1024;
@@ -28,12 +28,12 @@ public sealed class Installation(IStagingStore store) : IDisposable
     public void Dispose() => _once.Dispose();
 
     private async Task<string?> LoadAsync(CancellationToken cancellationToken) =>
-        await store.LoadAsync(Document, LongestBytes, cancellationToken) is { } known ? Encoding.ASCII.GetString(known) : null;
+        await documents.LoadAsync(Document, LongestBytes, cancellationToken) is { } known ? Encoding.ASCII.GetString(known) : null;
 
     private async Task<string> MakeUpAsync(CancellationToken cancellationToken)
     {
         var name = Guid.NewGuid().ToString("n");
-        await store.SaveAsync(Document, Encoding.ASCII.GetBytes(name), cancellationToken);
+        await documents.SaveAsync(Document, Encoding.ASCII.GetBytes(name), cancellationToken);
         return name;
     }
 }

@@ -13,35 +13,35 @@ namespace Imgsync.Core.Sync;
 /// </summary>
 internal sealed class ImageSettlement(CloudDirectory clouds, IRunLock runLock, RunLookups run)
 {
-    public async Task<SettledImage> SettleAsync(Journey journey, DistributionSpec spec, CancellationToken cancellationToken)
+    public async Task<SettledImage> SettleAsync(ImageAttempt attempt, DistributionSpec spec, CancellationToken cancellationToken)
     {
-        var (image, isVerified) = await journey.TimeAsync(SyncStage.Resolve, () => ResolveAsync(journey, spec, cancellationToken));
-        if (journey.Work.Cloud is not { } cloud)
+        var (image, isVerified) = await attempt.TimeAsync(SyncStage.Resolve, () => ResolveAsync(attempt, spec, cancellationToken));
+        if (attempt.Work.Cloud is not { } cloud)
             return new SettledImage(image, Standing: null);
 
-        var publisher = await clouds.PublisherAsync(cloud, journey.Work.Run, cancellationToken);
+        var publisher = await clouds.PublisherAsync(cloud, attempt.Work.Run, cancellationToken);
         if (!isVerified)
         {
-            if (await journey.TimeAsync(SyncStage.Settle, () => RecogniseAsync(publisher, image, cloud, cancellationToken)) is { } recognised)
+            if (await attempt.TimeAsync(SyncStage.Settle, () => RecogniseAsync(publisher, image, cloud, cancellationToken)) is { } recognised)
                 return new SettledImage(image, recognised);
-            image = await journey.TimeAsync(SyncStage.Resolve, () => VerifyAsync(journey, spec, cancellationToken));
+            image = await attempt.TimeAsync(SyncStage.Resolve, () => VerifyAsync(attempt, spec, cancellationToken));
         }
 
-        var standing = await journey.TimeAsync(SyncStage.Settle, () => publisher.SettleAsync(
-            image, journey.Work.DryRun, stop => runLock.RequireAsync(journey.Work.Run, stop), cancellationToken));
-        return new SettledImage(image, journey.Work.Force ? null : standing);
+        var standing = await attempt.TimeAsync(SyncStage.Settle, () => publisher.SettleAsync(
+            image, attempt.Work.DryRun, stop => runLock.RequireAsync(attempt.Work.Run, stop), cancellationToken));
+        return new SettledImage(image, attempt.Work.Force ? null : standing);
     }
 
-    private async Task<(ResolvedImage Image, bool IsVerified)> ResolveAsync(Journey journey, DistributionSpec spec, CancellationToken cancellationToken)
+    private async Task<(ResolvedImage Image, bool IsVerified)> ResolveAsync(ImageAttempt attempt, DistributionSpec spec, CancellationToken cancellationToken)
     {
-        var mayStand = journey.Work is { Cloud: not null, Force: false };
+        var mayStand = attempt.Work is { Cloud: not null, Force: false };
         return mayStand && await run.RecallAsync(spec, cancellationToken) is { } known
-            ? (journey.Resolved(known), false)
-            : (await VerifyAsync(journey, spec, cancellationToken), true);
+            ? (attempt.Resolved(known), false)
+            : (await VerifyAsync(attempt, spec, cancellationToken), true);
     }
 
-    private async Task<ResolvedImage> VerifyAsync(Journey journey, DistributionSpec spec, CancellationToken cancellationToken) =>
-        journey.Resolved(await run.ResolveAsync(spec, remember: !journey.Work.DryRun, cancellationToken));
+    private async Task<ResolvedImage> VerifyAsync(ImageAttempt attempt, DistributionSpec spec, CancellationToken cancellationToken) =>
+        attempt.Resolved(await run.ResolveAsync(spec, remember: !attempt.Work.DryRun, cancellationToken));
 
     private async Task<GlanceImage?> RecogniseAsync(ImagePublisher publisher, ResolvedImage known, string cloud, CancellationToken cancellationToken) =>
         await publisher.RecogniseAsync(known, await run.ListAsync(cloud, cancellationToken), cancellationToken);

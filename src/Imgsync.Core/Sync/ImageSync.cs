@@ -35,71 +35,71 @@ public sealed partial class ImageSync(
     public async Task<SyncResult> AttemptAsync(
         SyncWork work, RunLookups run, ImageDeadline deadline, TimeSpan budget, IProgress<ImageProgress> progress, CancellationToken cancellationToken)
     {
-        var journey = new Journey(work, time, progress, measurements);
+        var attempt = new ImageAttempt(work, time, progress, measurements);
         LogStarted(work.Distribution, work.Cloud);
         try
         {
-            var outcome = await deadline.KeepAsync(inTime => journey.TraceAsync(() => SyncAsync(journey, run, budget, inTime)), cancellationToken);
+            var outcome = await deadline.KeepAsync(inTime => attempt.TraceAsync(() => SyncAsync(attempt, run, budget, inTime)), cancellationToken);
             LogEnded(work.Distribution, work.Cloud, outcome.Kind, outcome.Reason);
             return new SyncResult(outcome);
         }
         catch (Exception failure)
         {
             LogFailed(failure, work.Distribution, work.Cloud);
-            return new SyncResult(journey.Failed(failure), MayPass: failure is RetriableException);
+            return new SyncResult(attempt.Failed(failure), MayPass: failure is RetriableException);
         }
     }
 
-    private async Task<ImageOutcome> SyncAsync(Journey journey, RunLookups run, TimeSpan budget, CancellationToken cancellationToken)
+    private async Task<ImageOutcome> SyncAsync(ImageAttempt attempt, RunLookups run, TimeSpan budget, CancellationToken cancellationToken)
     {
-        var spec = catalog.Get(journey.Work.Distribution);
-        var settled = await new ImageSettlement(clouds, runLock, run).SettleAsync(journey, spec, cancellationToken);
-        return journey.Work.Cloud is { } cloud
-            ? await SyncAsync(journey, spec, settled, cloud, budget, cancellationToken)
-            : await StageAsync(journey, settled.Image, budget, cancellationToken);
+        var spec = catalog.Get(attempt.Work.Distribution);
+        var settled = await new ImageSettlement(clouds, runLock, run).SettleAsync(attempt, spec, cancellationToken);
+        return attempt.Work.Cloud is { } cloud
+            ? await SyncAsync(attempt, spec, settled, cloud, budget, cancellationToken)
+            : await StageAsync(attempt, settled.Image, budget, cancellationToken);
     }
 
     private async Task<ImageOutcome> SyncAsync(
-        Journey journey, DistributionSpec spec, SettledImage settled, string cloud, TimeSpan budget, CancellationToken cancellationToken)
+        ImageAttempt attempt, DistributionSpec spec, SettledImage settled, string cloud, TimeSpan budget, CancellationToken cancellationToken)
     {
-        var publisher = await clouds.PublisherAsync(cloud, journey.Work.Run, cancellationToken);
-        var publish = EffectivePublish.For(options, clouds.Options(cloud), spec.Key);
+        var publisher = await clouds.PublisherAsync(cloud, attempt.Work.Run, cancellationToken);
+        var publish = options.PublishFor(clouds.Options(cloud), spec.Key);
         if (settled.Standing is { } standing)
-            return journey.UpToDate(standing, await KeepUpAsync(standing));
+            return attempt.UpToDate(standing, await UpdateMetadataAsync(standing));
 
-        if (journey.Work.DryRun)
-            return journey.WouldPublish(ImageDescription.Name(spec, settled.Image, publish));
+        if (attempt.Work.DryRun)
+            return attempt.WouldPublish(ImageDescription.Name(spec, settled.Image, publish));
 
         // A place that fails half-way spoils the upload it was feeding, so each place feeds one of its own.
-        var (upload, content) = await journey.TimeAsync(SyncStage.Transfer, () => _sources.TryAsync(
-            settled.Image, source => TransferAsync(journey, source, () => publisher.BeginAsync(spec, source, publish, cancellationToken), budget, cancellationToken)));
+        var (upload, content) = await attempt.TimeAsync(SyncStage.Transfer, () => _sources.TryAsync(
+            settled.Image, source => TransferAsync(attempt, source, () => publisher.BeginAsync(spec, source, publish, cancellationToken), budget, cancellationToken)));
         await using (upload)
         {
             if (content is null)
-                return journey.Unfinished();
+                return attempt.Unfinished();
 
-            var published = await journey.TimeAsync(SyncStage.Publish, async () =>
+            var published = await attempt.TimeAsync(SyncStage.Publish, async () =>
             {
                 // Glance may take minutes over its last block: the lock is asked when nothing but the publishing is left.
                 await upload.CompleteAsync(content, cancellationToken);
                 await StillOursAsync(cancellationToken);
                 return await upload.PublishAsync(cancellationToken);
             });
-            return journey.Published(published, content.Facts, await KeepUpAsync(published));
+            return attempt.Published(published, content.Facts, await UpdateMetadataAsync(published));
         }
 
-        Task<DueChanges> KeepUpAsync(GlanceImage image) => publisher.KeepUpAsync(image, spec, publish, journey.Work.DryRun, StillOursAsync, cancellationToken);
+        Task<MetadataChanges> UpdateMetadataAsync(GlanceImage image) => publisher.UpdateMetadataAsync(image, spec, publish, attempt.Work.DryRun, StillOursAsync, cancellationToken);
 
-        Task StillOursAsync(CancellationToken stop) => runLock.RequireAsync(journey.Work.Run, stop);
+        Task StillOursAsync(CancellationToken stop) => runLock.RequireAsync(attempt.Work.Run, stop);
     }
 
     private async Task<(GlanceUpload Upload, VerifiedContent? Content)> TransferAsync(
-        Journey journey, ResolvedImage image, Func<Task<GlanceUpload>> begin, TimeSpan budget, CancellationToken cancellationToken)
+        ImageAttempt attempt, ResolvedImage image, Func<Task<GlanceUpload>> begin, TimeSpan budget, CancellationToken cancellationToken)
     {
         var upload = await begin();
         try
         {
-            return (upload, await TransferAsync(journey, image, upload, budget, cancellationToken));
+            return (upload, await TransferAsync(attempt, image, upload, budget, cancellationToken));
         }
         catch
         {
@@ -110,32 +110,32 @@ public sealed partial class ImageSync(
 
     /// <summary>Brings the bytes to staging and to Glance: in one pass if they have to be fetched, from staging if they are there.</summary>
     private async Task<VerifiedContent?> TransferAsync(
-        Journey journey, ResolvedImage image, GlanceUpload upload, TimeSpan budget, CancellationToken cancellationToken)
+        ImageAttempt attempt, ResolvedImage image, GlanceUpload upload, TimeSpan budget, CancellationToken cancellationToken)
     {
         var staged = await store.FindAsync(image, cancellationToken);
         if (staged is null)
         {
-            var stagedFirst = journey.Work.StagedFirst || options.Pipeline is Pipeline.StagedFirst;
+            var stagedFirst = attempt.Work.StagedFirst || options.Pipeline is Pipeline.StagedFirst;
             var fetched = await transfer.FetchAsync(
-                image, journey.Work.Id, stagedFirst ? null : upload, journey.Moved, journey.Passed, budget, cancellationToken);
+                image, attempt.Work.Id, stagedFirst ? null : upload, attempt.Moved, attempt.Passed, budget, cancellationToken);
             if (fetched.Staged is null || upload.HasBegun)
                 return fetched.Content;
             staged = fetched.Staged;
         }
 
-        return await transfer.ReplayAsync(image, staged, upload, journey.Moved, journey.Passed, cancellationToken);
+        return await transfer.ReplayAsync(image, staged, upload, attempt.Moved, attempt.Passed, cancellationToken);
     }
 
-    private async Task<ImageOutcome> StageAsync(Journey journey, ResolvedImage image, TimeSpan budget, CancellationToken cancellationToken)
+    private async Task<ImageOutcome> StageAsync(ImageAttempt attempt, ResolvedImage image, TimeSpan budget, CancellationToken cancellationToken)
     {
         if (await store.FindAsync(image, cancellationToken) is { } staged)
-            return journey.Staged(staged, "staged already");
-        if (journey.Work.DryRun)
-            return journey.WouldPublish(image.Location.InMessages());
+            return attempt.Staged(staged, "staged already");
+        if (attempt.Work.DryRun)
+            return attempt.WouldPublish(image.Location.InMessages());
 
-        var fetched = await journey.TimeAsync(SyncStage.Transfer, () => _sources.TryAsync(
-            image, source => transfer.FetchAsync(source, journey.Work.Id, upload: null, journey.Moved, journey.Passed, budget, cancellationToken)));
-        return fetched.Staged is null ? journey.Unfinished() : journey.Staged(fetched.Staged, "downloaded, verified and staged");
+        var fetched = await attempt.TimeAsync(SyncStage.Transfer, () => _sources.TryAsync(
+            image, source => transfer.FetchAsync(source, attempt.Work.Id, upload: null, attempt.Moved, attempt.Passed, budget, cancellationToken)));
+        return fetched.Staged is null ? attempt.Unfinished() : attempt.Staged(fetched.Staged, "downloaded, verified and staged");
     }
 
     [LoggerMessage(LogLevel.Information, "{Distribution} for {Cloud}: started")]

@@ -14,7 +14,7 @@ namespace Imgsync.Core.Sync;
 /// Moves an image's bytes once: from upstream to the hashes, to staging and, where an upload is handed in, to Glance
 /// at the same time. What is staged already is read from there, and hashed again on the way.
 /// </summary>
-public sealed class ImageTransfer(IStagingStore store, UpstreamClient upstream, UpstreamOptions limits, DiskImageLimits disks, Measurements measurements, TimeProvider time)
+public sealed class ImageTransfer(IStagingStore store, UpstreamClient upstream, UpstreamOptions limits, Measurements measurements, TimeProvider time)
 {
     /// <summary>Fetches what staging does not have yet; it gets its final name once it is verified.</summary>
     /// <param name="work">Names whoever fetches, see <see cref="SyncWork.Id"/>.</param>
@@ -25,13 +25,13 @@ public sealed class ImageTransfer(IStagingStore store, UpstreamClient upstream, 
     {
         await using var writer = await store.WriteAsync(image, cancellationToken);
         count.KeptByThisWork = Math.Max(count.KeptByThisWork, writer.Kept - await writer.ClaimAsync(work, cancellationToken));
-        await using var body = await upstream.OpenAsync(image.Location, writer.Kept, PlacedVersion.At(image.Location, writer.KeptVersion), cancellationToken);
+        await using var body = await upstream.OpenAsync(image.Location, writer.Kept, ServerVersion.At(image.Location, writer.KeptVersion), cancellationToken);
         if (body.Start == 0)
-            await writer.RestartAsync(PlacedVersion.Of(image.Location, body.Version), cancellationToken);
+            await writer.RestartAsync(ServerVersion.Of(image.Location, body.Version), cancellationToken);
         if (body.TotalLength is { } length)
             upload?.Begin(length);
 
-        using var verifier = new ContentVerifier(image, disks);
+        using var verifier = new ContentVerifier(image.Digest, image.DiskFormat, image.Location);
         IByteSink[] readers = upload is { HasBegun: true } ? [verifier, upload] : [verifier];
         var pass = new BytePass(body.TotalLength ?? limits.MaxImageBytes, passed => progress(passed, body.TotalLength));
         try
@@ -65,7 +65,7 @@ public sealed class ImageTransfer(IStagingStore store, UpstreamClient upstream, 
         try
         {
             await using var content = await store.ReadAsync(staged, cancellationToken);
-            using var verifier = new ContentVerifier(image, disks);
+            using var verifier = new ContentVerifier(image.Digest, image.DiskFormat, image.Location);
             await pass.PumpAsync(content, [verifier, upload], upload.GaveUp, cancellationToken);
             await upload.ThrowIfFailedAsync();
             return verifier.Conclude();
@@ -93,3 +93,31 @@ public sealed class ImageTransfer(IStagingStore store, UpstreamClient upstream, 
 /// <param name="Staged">Null when there was no time for all of it.</param>
 /// <param name="Content">Null when there was no time for all of it.</param>
 public sealed record FetchedImage(StagedImage? Staged, VerifiedContent? Content);
+
+/// <summary>Counts an image's bytes while they move, so that an attempt that fails has them in its outcome, too.</summary>
+public sealed class TransferCount
+{
+    /// <summary>Bytes that came from upstream.</summary>
+    public long Downloaded { get; set; }
+
+    /// <summary>Bytes that were sent to Glance.</summary>
+    public long Uploaded { get; set; }
+
+    /// <summary>Bytes that earlier attempts at the same work had left in staging when this one began.</summary>
+    public long KeptByThisWork { get; set; }
+}
+
+/// <summary>
+/// A version of an upstream file together with the server it came from: what one mirror began, another must not go on with, or
+/// a bad one could spoil them all.
+/// </summary>
+internal static class ServerVersion
+{
+    public static string? Of(Uri location, string? version) => version is null ? null : Prefix(location) + version;
+
+    /// <summary>The version to resume against at this place; null when what is kept came from elsewhere.</summary>
+    public static string? At(Uri location, string? placed) =>
+        placed?.StartsWith(Prefix(location), StringComparison.Ordinal) == true ? placed[Prefix(location).Length..] : null;
+
+    private static string Prefix(Uri location) => location.GetLeftPart(UriPartial.Authority) + " ";
+}

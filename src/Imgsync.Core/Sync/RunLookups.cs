@@ -17,9 +17,9 @@ public sealed class RunLookups(ImageResolver resolver, ResolutionMemory memory, 
     /// <summary>How many publishers are asked at once ahead of the work: requests of a few bytes, unlike images.</summary>
     private const int AskedAtOnce = 16;
 
-    private readonly OnceEach<ResolvedImage?> _recalled = new();
-    private readonly OnceEach<ResolvedImage> _resolved = new();
-    private readonly OnceEach<ImageListing> _listed = new();
+    private readonly SingleFlight<ResolvedImage?> _recalled = new();
+    private readonly SingleFlight<ResolvedImage> _resolved = new();
+    private readonly SingleFlight<ImageListing> _listed = new();
 
     /// <summary>Takes over what another machine has found out in the same run.</summary>
     public void Know(string distribution, Resolution known)

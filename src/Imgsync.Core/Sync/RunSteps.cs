@@ -37,7 +37,7 @@ public sealed class RunSteps(
     public async Task<RunPlan> PlanAsync(string run, RunRequest request, CancellationToken cancellationToken)
     {
         var plan = planner.Plan(run, request);
-        clouds.WarnOfOpenDoors(plan.Distributions.SelectMany(planned => planned.Clouds));
+        clouds.WarnOfInsecureClouds(plan.Distributions.SelectMany(planned => planned.Clouds));
         await TakeAsync(run, cancellationToken);
         await installation.NameAsync(cancellationToken);
         return plan;

@@ -40,10 +40,8 @@ public static class TelemetryNames
     public const string Upload = "upload";
 
     /// <summary><c>up-to-date</c></summary>
-    public static string Of(OutcomeKind kind) => Words(kind.ToString());
+    public static string Of(OutcomeKind kind) => JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());
 
     /// <summary><c>transfer</c></summary>
-    public static string Of(SyncStage stage) => Words(stage.ToString());
-
-    internal static string Words(string name) => JsonNamingPolicy.KebabCaseLower.ConvertName(name);
+    public static string Of(SyncStage stage) => JsonNamingPolicy.KebabCaseLower.ConvertName(stage.ToString());
 }

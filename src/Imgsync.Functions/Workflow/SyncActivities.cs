@@ -31,3 +31,22 @@ public sealed class SyncActivities(RunSteps steps, QueuedImages queue)
     public Task EndRun([ActivityTrigger] RunEnd end, CancellationToken cancellationToken) =>
         steps.EndAsync(end.Run, end.Report, end.Batches, cancellationToken);
 }
+
+/// <summary>What the last activity of a run is told: how every image ended, cut down to what pruning decides by.</summary>
+/// <param name="DryRun">Says what would be done and changes nothing.</param>
+/// <param name="Batches">Whose outcomes are in the staging store.</param>
+public sealed record PruneWork(string Run, bool DryRun, IReadOnlyList<ImageOutcome> Outcomes, IReadOnlyList<int> Batches)
+{
+    private static readonly Dictionary<SyncStage, double> NoSeconds = [];
+
+    public static PruneWork Of(RunPlan plan, IEnumerable<ImageOutcome> outcomes, IReadOnlyList<int> batches) => new(
+        plan.Run,
+        plan.Request.DryRun,
+        [.. outcomes.Select(outcome => outcome with { Reason = "", Failure = null, ImageName = null, Provenance = null, Content = null, Seconds = NoSeconds })],
+        batches);
+}
+
+/// <summary>What the last activity of a run is told.</summary>
+/// <param name="Report">The run's report as the orchestrator knows it; null when the run could not even be planned.</param>
+/// <param name="Batches">Whose outcomes are in the staging store and not in the report yet.</param>
+public sealed record RunEnd(string Run, SyncReport? Report, IReadOnlyList<int> Batches);

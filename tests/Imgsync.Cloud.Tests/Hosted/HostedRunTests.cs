@@ -121,7 +121,7 @@ public sealed class HostedRunTests(WorkflowEngine engine, DevCloud cloud, Azurit
     {
         await using var hosted = await HostedScenario.StartAsync(engine, cloud, azurite.ConnectionString);
         hosted.Base.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811");
-        await new RunNotes(new BlobStagingStore(hosted.Container, TimeProvider.System)).CancelAsync(First, TestContext.Current.CancellationToken);
+        await new RunNotes(new BlobDocumentStore(hosted.Container)).CancelAsync(First, TestContext.Current.CancellationToken);
 
         await hosted.RunAsync(First);
 

@@ -79,7 +79,7 @@ internal sealed class HostedScenario : IAsyncDisposable, IActivities
     }
 
     public async Task<SyncReport?> ReportAsync(string run) =>
-        await new ReportStore(new BlobStagingStore(Container, TimeProvider.System)).FindAsync(run, TestContext.Current.CancellationToken);
+        await new ReportStore(new BlobDocumentStore(Container)).FindAsync(run, TestContext.Current.CancellationToken);
 
     /// <summary>The names of all blobs, documents of ours and the lock left out.</summary>
     public async Task<IReadOnlyList<string>> StagedAsync() => await Container.GetBlobsAsync(cancellationToken: TestContext.Current.CancellationToken)

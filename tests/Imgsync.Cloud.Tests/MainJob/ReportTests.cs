@@ -15,7 +15,7 @@ public sealed class ReportTests(DevCloud cloud)
         var first = await scenario.SyncAsync("debian12", "debian13");
         var second = await scenario.SyncAsync("debian12");
 
-        var reports = new ReportStore(new FolderStagingStore(scenario.StagingFolder, TimeProvider.System));
+        var reports = new ReportStore(new FolderDocumentStore(scenario.StagingFolder));
         var kept = await reports.FindAsync(first.Run, TestContext.Current.CancellationToken);
         Assert.Equivalent(first, kept, strict: true);
         Assert.Equal(second.Run, (await reports.FindLastAsync(TestContext.Current.CancellationToken))?.Run);

@@ -23,9 +23,9 @@ public sealed class EffectivePublishTests : IDisposable
             }
             """).Options;
 
-        var debian = EffectivePublish.For(options, options.Clouds[0], "debian12");
-        var ubuntu = EffectivePublish.For(options, options.Clouds[0], "ubuntu24");
-        var elsewhere = EffectivePublish.For(options, new CloudOptions(), "ubuntu24");
+        var debian = options.PublishFor(options.Clouds[0], "debian12");
+        var ubuntu = options.PublishFor(options.Clouds[0], "ubuntu24");
+        var elsewhere = options.PublishFor(new CloudOptions(), "ubuntu24");
 
         Assert.Equal(("paris ", "{title}", 9, true, ImageVisibility.Shared), (debian.Prefix, debian.NameTemplate, debian.Keep, debian.Protected, debian.Visibility));
         Assert.Equal(["m1"], debian.Members);
@@ -50,7 +50,7 @@ public sealed class EffectivePublishTests : IDisposable
             },
         };
 
-        var publish = EffectivePublish.For(options, new CloudOptions(), "debian12");
+        var publish = options.PublishFor(new CloudOptions(), "debian12");
 
         Assert.Empty(publish.RemoveProperties);
         Assert.Equal("virtio", publish.Properties["hw_rng_model"]);
@@ -61,7 +61,7 @@ public sealed class EffectivePublishTests : IDisposable
     {
         var options = _settings.WithVariable("IMGSYNC__OVERRIDES__DEBIAN12__PUBLISH__KEEP", "7").Options;
 
-        Assert.Equal(7, EffectivePublish.For(options, new CloudOptions(), "debian12").Keep);
+        Assert.Equal(7, options.PublishFor(new CloudOptions(), "debian12").Keep);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class EffectivePublishTests : IDisposable
             AdminUser = "",
         };
 
-        var changed = overrides.ApplyTo(entry);
+        var changed = DistributionOverlay.Lay(overrides, entry, entry.Publisher);
 
         var expected = entry with
         {
@@ -101,7 +101,7 @@ public sealed class EffectivePublishTests : IDisposable
         };
         Assert.Equal(expected, changed);
         Assert.Equal([new("https://m1.example/"), new("https://m2.example/")], overrides.Mirrors);
-        Assert.Equal(entry, new DistributionOverrides().ApplyTo(entry));
+        Assert.Equal(entry, DistributionOverlay.Lay(new DistributionOverrides(), entry, entry.Publisher));
     }
 
     [Fact]

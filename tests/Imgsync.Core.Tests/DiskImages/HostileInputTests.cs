@@ -86,7 +86,7 @@ public sealed class HostileInputTests
     [InlineData(long.MaxValue)]
     public void A_length_no_file_has_is_survived(long totalLength)
     {
-        var inspector = new DiskImageInspector(new DiskImageLimits());
+        var inspector = new DiskImageInspector();
         inspector.Append(RawSample.WithGpt(512).Bytes);
 
         foreach (var format in Formats)
@@ -95,13 +95,12 @@ public sealed class HostileInputTests
 
     private static void Survives(ReadOnlySpan<byte> bytes, string format)
     {
-        var limits = new DiskImageLimits();
         var before = GC.GetAllocatedBytesForCurrentThread();
         try
         {
-            var image = Inspection.Of(bytes, format, limits);
+            var image = Inspection.Of(bytes, format);
             Assert.Equal(format, image.Format);
-            Assert.InRange(image.VirtualSize, 1, limits.MaxVirtualSize);
+            Assert.InRange(image.VirtualSize, 1, DiskImageInspector.MaxVirtualSize);
             Assert.InRange(image.MinDisk, 1, 1024);
         }
         catch (DiskImageException refusal)

@@ -4,9 +4,9 @@ namespace Imgsync.Core.Tests.DiskImages;
 
 internal static class Inspection
 {
-    public static DiskImage Of(ReadOnlySpan<byte> bytes, string expectedFormat, DiskImageLimits? limits = null)
+    public static DiskImage Of(ReadOnlySpan<byte> bytes, string expectedFormat, long maxVirtualSize = DiskImageInspector.MaxVirtualSize)
     {
-        var inspector = new DiskImageInspector(limits ?? new DiskImageLimits());
+        var inspector = new DiskImageInspector(maxVirtualSize);
         inspector.Append(bytes);
         return inspector.Conclude(bytes.Length, expectedFormat);
     }

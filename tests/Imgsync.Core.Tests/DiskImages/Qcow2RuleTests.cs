@@ -120,10 +120,10 @@ public sealed class Qcow2RuleTests
         var bytes = Qcow2Sample.Version3().Bytes;
 
         var refusal = Assert.Throws<DiskImageException>(
-            () => Inspection.Of(bytes, "qcow2", new DiskImageLimits { MaxVirtualSize = Qcow2Sample.VirtualSize - 1 }));
+            () => Inspection.Of(bytes, "qcow2", maxVirtualSize: Qcow2Sample.VirtualSize - 1));
 
         Assert.Contains($"over the allowed {Qcow2Sample.VirtualSize - 1}", refusal.Message, StringComparison.Ordinal);
-        Inspection.Of(bytes, "qcow2", new DiskImageLimits { MaxVirtualSize = Qcow2Sample.VirtualSize });
+        Inspection.Of(bytes, "qcow2", maxVirtualSize: Qcow2Sample.VirtualSize);
     }
 
     [Fact]

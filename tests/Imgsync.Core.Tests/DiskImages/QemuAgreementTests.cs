@@ -183,7 +183,7 @@ public sealed class QemuAgreementTests : IDisposable
         using var file = File.OpenRead(_qemu.PathOf(name));
         var head = new byte[64 * 1024];
         var length = file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-        var inspector = new DiskImageInspector(new DiskImageLimits());
+        var inspector = new DiskImageInspector();
         inspector.Append(head.AsSpan(0, length));
         return inspector.Conclude(file.Length, expectedFormat);
     }

@@ -15,7 +15,7 @@ public sealed class StreamingTests
     [InlineData(1024 * 1024)]
     public void The_verdict_does_not_depend_on_how_the_stream_is_cut(int chunkSize)
     {
-        var inspector = new DiskImageInspector(new DiskImageLimits());
+        var inspector = new DiskImageInspector();
 
         foreach (var chunk in Image.Chunk(chunkSize))
             inspector.Append(chunk);
@@ -26,7 +26,7 @@ public sealed class StreamingTests
     [Property]
     public void The_verdict_is_the_same_at_random_borders(NonNegativeInt[] cuts)
     {
-        var inspector = new DiskImageInspector(new DiskImageLimits());
+        var inspector = new DiskImageInspector();
         var rest = Image.AsSpan();
 
         foreach (var cut in cuts)
@@ -43,7 +43,7 @@ public sealed class StreamingTests
     [Fact]
     public void Bytes_behind_the_head_cost_no_memory()
     {
-        var inspector = new DiskImageInspector(new DiskImageLimits());
+        var inspector = new DiskImageInspector();
         inspector.Append(Image);
         var before = GC.GetAllocatedBytesForCurrentThread();
 
@@ -58,7 +58,7 @@ public sealed class StreamingTests
     [InlineData(1000)]
     public void A_stream_whose_head_was_not_seen_whole_is_never_accepted(int seen)
     {
-        var inspector = new DiskImageInspector(new DiskImageLimits());
+        var inspector = new DiskImageInspector();
         inspector.Append(Image.AsSpan(0, seen));
 
         var refusal = Assert.Throws<DiskImageException>(() => inspector.Conclude(Image.Length, "qcow2"));

@@ -63,7 +63,7 @@ public sealed class ReportStoreTests : IDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private FolderStagingStore Store => new(_folder.FullName, TimeProvider.System);
+    private FolderDocumentStore Store => new(_folder.FullName);
 
     public void Dispose() => _folder.Delete(recursive: true);
 

@@ -181,7 +181,7 @@ public sealed class KeyFinderTests : IAsyncDisposable
 
     private Task<string> VerifyAsync(SignatureOptions options, byte[]? signature = null)
     {
-        var cache = new KeyCache(new FolderStagingStore(Path.Combine(_folder.FullName, "staging"), TimeProvider.System));
+        var cache = new KeyCache(new FolderDocumentStore(Path.Combine(_folder.FullName, "staging")));
         var time = new FakeTimeProvider(TestKey.Now);
         return new SignatureVerifier(new KeyFinder(options, cache, _http, time, _folder.FullName), time)
             .VerifyAsync(signature ?? _publisher.Sign(Document), _publisher.Fingerprint);

@@ -12,7 +12,7 @@ internal static class Verification
 
     public static readonly byte[] Document = "3a5f *image.img\n77aa *other.img\n"u8.ToArray();
 
-    public static readonly KeyCache NoCache = new(new FolderStagingStore("/nowhere", TimeProvider.System));
+    public static readonly KeyCache NoCache = new(new FolderDocumentStore("/nowhere"));
 
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 

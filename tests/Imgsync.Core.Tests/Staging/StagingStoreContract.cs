@@ -22,6 +22,8 @@ public abstract class StagingStoreContract
 
     protected abstract IStagingStore Store { get; }
 
+    protected abstract IDocumentStore Documents { get; }
+
     [Fact]
     public async Task A_work_is_told_how_much_was_there_before_its_first_attempt()
     {
@@ -205,12 +207,12 @@ public abstract class StagingStoreContract
     [Fact]
     public async Task A_document_is_replaced_as_a_whole_and_a_missing_one_is_null()
     {
-        Assert.Null(await Store.LoadAsync("reports/last.json", longest: 10, Cancel));
+        Assert.Null(await Documents.LoadAsync("reports/last.json", longest: 10, Cancel));
 
-        await Store.SaveAsync("reports/last.json", new byte[] { 1, 2, 3 }, Cancel);
-        await Store.SaveAsync("reports/last.json", new byte[] { 4 }, Cancel);
+        await Documents.SaveAsync("reports/last.json", new byte[] { 1, 2, 3 }, Cancel);
+        await Documents.SaveAsync("reports/last.json", new byte[] { 4 }, Cancel);
 
-        Assert.Equal([4], await Store.LoadAsync("reports/last.json", longest: 10, Cancel));
+        Assert.Equal([4], await Documents.LoadAsync("reports/last.json", longest: 10, Cancel));
     }
 
     [Fact]
@@ -219,11 +221,11 @@ public abstract class StagingStoreContract
         var fingerprint = new string('A', 40);
         var keyring = TestKeyring.Of(TestKey.Ed25519()).Bytes;
 
-        await new KeyCache(Store).SaveAsync(fingerprint, keyring, Cancel);
+        await new KeyCache(Documents).SaveAsync(fingerprint, keyring, Cancel);
         await Store.SweepAsync(TimeSpan.Zero, TimeSpan.Zero, Cancel);
 
-        Assert.Equal(keyring, (await new KeyCache(Store).FindAsync(fingerprint, Cancel))!.Value.ToArray());
-        Assert.Null(await new KeyCache(Store).FindAsync(new string('0', 40), Cancel));
+        Assert.Equal(keyring, (await new KeyCache(Documents).FindAsync(fingerprint, Cancel))!.Value.ToArray());
+        Assert.Null(await new KeyCache(Documents).FindAsync(new string('0', 40), Cancel));
     }
 
     protected static ContentFacts FactsOf(byte[] content) => new(

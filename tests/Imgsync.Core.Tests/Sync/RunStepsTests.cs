@@ -122,7 +122,7 @@ public sealed class RunStepsTests(Azurite azurite) : IClassFixture<Azurite>, IAs
     {
         await Machine().Steps.PlanAsync("a", new RunRequest(), Cancel);
 
-        var store = new BlobStagingStore(Container, _time);
+        var store = new BlobDocumentStore(Container);
         var names = await Task.WhenAll(new Installation(store).NameAsync(Cancel), new Installation(store).NameAsync(Cancel));
 
         Assert.Equal(names[0], names[1]);
@@ -151,7 +151,7 @@ public sealed class RunStepsTests(Azurite azurite) : IClassFixture<Azurite>, IAs
         await steps.StoreAsync("a", part: 1, [Outcome("debian11"), Outcome("debian12")], Cancel);
         await steps.EndAsync("a", report, parts: [2, 1], Cancel);
 
-        var stored = await new ReportStore(new BlobStagingStore(Container, _time)).FindAsync("a", Cancel);
+        var stored = await new ReportStore(new BlobDocumentStore(Container)).FindAsync("a", Cancel);
         Assert.Equal("debian11 debian12 debian13 ubuntu24", string.Join(' ', stored!.Outcomes.Select(outcome => outcome.Distribution)));
     }
 
@@ -164,7 +164,7 @@ public sealed class RunStepsTests(Azurite azurite) : IClassFixture<Azurite>, IAs
         var gone = await Assert.ThrowsAsync<StagingException>(() => steps.EndAsync("a", report, parts: [1], Cancel));
 
         Assert.Contains("reports/a/0001.json", gone.Message, StringComparison.Ordinal);
-        Assert.Null(await new ReportStore(new BlobStagingStore(Container, _time)).FindAsync("a", Cancel));
+        Assert.Null(await new ReportStore(new BlobDocumentStore(Container)).FindAsync("a", Cancel));
     }
 
     [Fact]

@@ -128,7 +128,7 @@ public sealed class RunsTests : IDisposable
     public async Task Reports_that_cannot_be_read_now_are_an_answer_and_no_crash()
     {
         var options = new BlobClientOptions { Retry = { MaxRetries = 0 } };
-        _app.Reports = new ReportStore(new BlobStagingStore(new BlobContainerClient(new Uri("http://127.0.0.1:1/imgsync/container"), options), TimeProvider.System));
+        _app.Reports = new ReportStore(new BlobDocumentStore(new BlobContainerClient(new Uri("http://127.0.0.1:1/imgsync/container"), options)));
 
         Response[] responses = [await _app.StatusAsync(), await _app.RunAsync(NewerRun), await _app.CancelAsync(NewerRun)];
 
@@ -226,7 +226,7 @@ public sealed class RunsTests : IDisposable
     {
         await using var storage = new ScriptedServer();
         storage.Always("GET", "/imgsync/container/reports/last.json", Imgsync.Testing.Http.Answer.Of(403).With("x-ms-error-code", "AuthorizationPermissionMismatch"));
-        _app.Reports = new ReportStore(new BlobStagingStore(new BlobContainerClient(new Uri(storage.Url, "imgsync/container")), TimeProvider.System));
+        _app.Reports = new ReportStore(new BlobDocumentStore(new BlobContainerClient(new Uri(storage.Url, "imgsync/container"))));
 
         var response = await _app.StatusAsync();
 
@@ -237,7 +237,7 @@ public sealed class RunsTests : IDisposable
     [Fact]
     public async Task A_report_that_somebody_damaged_is_told_and_no_crash()
     {
-        var store = new FolderStagingStore(Directory.CreateTempSubdirectory("imgsync-reports-").FullName, TimeProvider.System);
+        var store = new FolderDocumentStore(Directory.CreateTempSubdirectory("imgsync-reports-").FullName);
         await store.SaveAsync("reports/last.json", "{ \"Run\": "u8.ToArray(), TestContext.Current.CancellationToken);
         _app.Reports = new ReportStore(store);
 

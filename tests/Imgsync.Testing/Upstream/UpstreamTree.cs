@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Imgsync.Core.Catalog;
+using Imgsync.Core.Configuration;
 
 namespace Imgsync.Testing.Upstream;
 

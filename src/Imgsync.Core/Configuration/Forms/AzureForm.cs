@@ -24,7 +24,7 @@ public sealed class AzureForm
     public AzureForm(ImgsyncOptions options, string vault)
     {
         (_options, _vault) = (options, vault);
-        foreach (var said in SaidSetting.Of(options))
+        foreach (var said in ChangedSetting.Of(options))
             Add(said);
     }
 
@@ -36,7 +36,7 @@ public sealed class AzureForm
 
     public string Write() => JsonSerializer.Serialize(_settings, Layout).ReplaceLineEndings("\n") + "\n";
 
-    private void Add(SaidSetting said)
+    private void Add(ChangedSetting said)
     {
         var key = Origin.Dotted(string.Join(':', said.Path));
         if (said.Path is ["log", ..])
@@ -48,7 +48,7 @@ public sealed class AzureForm
     }
 
     /// <summary>The one secret that a cloud's sign-in uses has the name that the templates give it; one that is not used would have to be in the vault for nothing.</summary>
-    private void AddSecret(SaidSetting said, string key)
+    private void AddSecret(ChangedSetting said, string key)
     {
         var secret = $"imgsync-{string.Join('-', said.Path)}".ToLowerInvariant();
         if (said.Path is ["clouds", int position, "auth", string kind])
@@ -66,7 +66,7 @@ public sealed class AzureForm
         _settings.Add(new AzureSetting(Name(said.Path), $"@Microsoft.KeyVault(VaultName={_vault};SecretName={secret})"));
     }
 
-    private void AddValue(SaidSetting said, string key)
+    private void AddValue(ChangedSetting said, string key)
     {
         if (said.Path[^1] is "caFile" or "certFile" or "keyFile" or "catalog")
             _warnings.Add($"{key} names a file of this machine, {said.Value}: publish it with the app and correct the path.");
@@ -74,12 +74,12 @@ public sealed class AzureForm
         // The name of an app setting may hold nothing but letters, digits, dots and underscores: an image property's would not do.
         var items = said.Value switch
         {
-            IDictionary pairs => pairs.Keys.Cast<string>().Select(name => $"{name}={SaidSetting.Text(pairs[name]!)}"),
-            IList list => list.Cast<object>().Select(SaidSetting.Text),
+            IDictionary pairs => pairs.Keys.Cast<string>().Select(name => $"{name}={ChangedSetting.Text(pairs[name]!)}"),
+            IList list => list.Cast<object>().Select(ChangedSetting.Text),
             _ => null,
         };
         if (items is null)
-            _settings.Add(new AzureSetting(Name(said.Path), SaidSetting.Text(said.Value)));
+            _settings.Add(new AzureSetting(Name(said.Path), ChangedSetting.Text(said.Value)));
         else
             _settings.AddRange(items.Select((item, i) => new AzureSetting(Name([.. said.Path, i]), item)));
     }

@@ -14,7 +14,7 @@ public static class JsonForm
     public static string Write(ImgsyncOptions options, bool revealSecrets)
     {
         var root = new JsonObject();
-        foreach (var (path, value) in SaidSetting.Of(options))
+        foreach (var (path, value) in ChangedSetting.Of(options))
             Place(root, path, Of(value, revealSecrets));
         return root.ToJsonString(Layout).ReplaceLineEndings("\n") + "\n";
     }
@@ -46,6 +46,6 @@ public static class JsonForm
         Secret secret when revealSecrets => JsonValue.Create(secret.Reveal()),
         IDictionary entries => new JsonObject(entries.Keys.Cast<string>().Select(key => KeyValuePair.Create(key, (JsonNode?)Of(entries[key]!, revealSecrets)))),
         IList items => new JsonArray([.. items.Cast<object>().Select(item => Of(item, revealSecrets))]),
-        _ => JsonValue.Create(SaidSetting.Text(value)),
+        _ => JsonValue.Create(ChangedSetting.Text(value)),
     };
 }

@@ -20,7 +20,7 @@ public static class OptionsLoader
             original.Settings,
             files.ReadOwn(),
             EnvironmentSettings.Read(sources),
-            CommandLineSettings.Read(sources.CommandLine),
+            ReadCommandLine(sources.CommandLine),
         ];
 
         var merged = layers.Aggregate((lower, upper) => lower.Under(upper));
@@ -32,11 +32,30 @@ public static class OptionsLoader
         var options = new OptionsBinder(faults).Bind<ImgsyncOptions>(settings);
         options = options with { Clouds = [.. options.Clouds.Select(cloud => Normalize(cloud, warnings))] };
         new OptionsRules(settings, faults).Check(options);
-        warnings.AddRange(EffectivePublish.Warnings(options));
+        warnings.AddRange(UnsharedMembers(options));
         return faults.Count > 0
             ? throw new ConfigurationException(faults)
             : new ImgsyncConfiguration(options, warnings, [.. EffectiveSettings.Of(options, settings)]);
     }
+
+    /// <summary>The host has put the keys in colon form already.</summary>
+    private static SettingNode ReadCommandLine(IReadOnlyDictionary<string, string?> settings)
+    {
+        var origin = new Origin("command line", Origin.Dotted);
+        var root = SettingNode.Root(origin);
+        foreach (var (key, value) in settings)
+            root.Set(key, value, origin);
+        return root;
+    }
+
+    /// <summary>Members of images that are not shared: the setting looks as if it did something, and does not.</summary>
+    private static IEnumerable<string> UnsharedMembers(ImgsyncOptions options) =>
+        from cloud in options.Clouds
+        let unshared = options.Overrides.Keys.Prepend("")
+            .Select(key => options.PublishFor(cloud, key))
+            .FirstOrDefault(publish => publish.Members.Count > 0 && publish.Visibility != ImageVisibility.Shared)
+        where unshared is not null
+        select $"The cloud '{cloud.Name}' names publish.members for images whose visibility is {unshared.Visibility.InGlance()}: only shared images have members.";
 
     private static CloudOptions Normalize(CloudOptions cloud, List<string> warnings)
     {

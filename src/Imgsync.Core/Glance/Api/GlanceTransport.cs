@@ -9,8 +9,6 @@ namespace Imgsync.Core.Glance.Api;
 /// <summary>Carries requests to Glance under a token, and renews the token once when Glance does not accept it.</summary>
 internal sealed class GlanceTransport(CloudOptions cloud, CloudApi api, KeystoneSession keystone, TimeProvider time)
 {
-    public const string TokenHeader = "X-Auth-Token";
-
     // A token must be good when Glance closes the image record at the end, too.
     private static readonly TimeSpan LongUpload = TimeSpan.FromHours(1);
 
@@ -94,6 +92,6 @@ internal sealed class GlanceTransport(CloudOptions cloud, CloudApi api, Keystone
     private async Task<RestRequest> MakeAsync(Method method, string path, KeystoneToken token, CancellationToken cancellationToken)
     {
         var endpoint = await keystone.FindImageEndpointAsync(cancellationToken);
-        return new RestRequest(new Uri(endpoint, path), method).AddHeader(TokenHeader, token.Value.Reveal());
+        return new RestRequest(new Uri(endpoint, path), method).AddHeader(CloudApi.TokenHeader, token.Value.Reveal());
     }
 }

@@ -65,27 +65,4 @@ public sealed class BlobStagingStore(BlobContainerClient container, TimeProvider
                     await container.DeleteBlobIfExistsAsync(blob.Name, cancellationToken: cancellationToken);
             }
         });
-
-    public Task<byte[]?> LoadAsync(string document, int longest, CancellationToken cancellationToken) =>
-        BlobFailure.ExplainAsync($"Reading {document}", container, async () =>
-        {
-            try
-            {
-                using var answer = (await container.GetBlobClient(document).DownloadStreamingAsync(cancellationToken: cancellationToken)).Value;
-                var content = StagedDocument.Room(document, $"container {container.Name} of storage account {container.AccountName}", answer.Details.ContentLength, longest);
-                await answer.Content.ReadExactlyAsync(content, cancellationToken);
-                return content;
-            }
-            catch (RequestFailedException absent) when (absent.Status == 404)
-            {
-                return null;
-            }
-        });
-
-    public Task SaveAsync(string document, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
-        BlobFailure.ExplainAsync($"Writing {document}", container, async () =>
-        {
-            await container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
-            return await container.GetBlobClient(document).UploadAsync(new BinaryData(content), overwrite: true, cancellationToken);
-        });
 }

@@ -25,7 +25,7 @@ public sealed class FolderRunLock(string root) : IRunLock, IDisposable
 
         try
         {
-            OwnFolder.Make(root, LockPath);
+            StagingFolder.Make(root, LockPath);
             _held = new FileStream(LockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             await File.WriteAllTextAsync(HolderPath, HolderNote.Of(run), cancellationToken);
             return _run = run;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Imgsync.Core.Content;
 using Imgsync.Core.Upstream;
 
@@ -29,7 +30,7 @@ public sealed class FolderStagingStore(string root, TimeProvider time) : IStagin
         var path = Locate(name);
         try
         {
-            OwnFolder.Make(root, path);
+            StagingFolder.Make(root, path);
             return Task.FromResult<IStagingWriter>(new FolderStagingWriter(name, path));
         }
         catch (IOException busy) when (File.Exists(path + FolderStagingWriter.Unfinished))
@@ -70,34 +71,6 @@ public sealed class FolderStagingStore(string root, TimeProvider time) : IStagin
         return Task.CompletedTask;
     }
 
-    public async Task<byte[]?> LoadAsync(string document, int longest, CancellationToken cancellationToken)
-    {
-        if (!File.Exists(Locate(document)))
-            return null;
-
-        await using var file = new FileStream(Locate(document), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, useAsync: true);
-        var content = StagedDocument.Room(document, root, file.Length, longest);
-        await file.ReadExactlyAsync(content, cancellationToken);
-        return content;
-    }
-
-    public async Task SaveAsync(string document, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
-    {
-        var path = Locate(document);
-        var whole = $"{path}.{Guid.NewGuid():n}{FolderStagingWriter.Unfinished}";
-        try
-        {
-            OwnFolder.Make(root, path);
-            await File.WriteAllBytesAsync(whole, content, cancellationToken);
-            File.Move(whole, path, overwrite: true);
-        }
-        catch (Exception fault) when (FolderFailure.IsOne(fault))
-        {
-            File.Delete(whole);
-            throw FolderFailure.Of($"Saving {document}", root, fault);
-        }
-    }
-
     /// <summary>Null for damaged facts: an image without them is not staged, and is fetched again.</summary>
     private static ContentFacts? Parse(byte[] facts)
     {
@@ -126,3 +99,7 @@ public sealed class FolderStagingStore(string root, TimeProvider time) : IStagin
 
     private string Locate(string name) => Path.Combine(root, name);
 }
+
+/// <summary>Writes and reads the facts beside a staged copy by code that is generated when Imgsync is built, because reflection takes time in every run.</summary>
+[JsonSerializable(typeof(ContentFacts))]
+internal sealed partial class StagingJson : JsonSerializerContext;

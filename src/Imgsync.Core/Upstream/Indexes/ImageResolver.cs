@@ -1,4 +1,5 @@
 using Imgsync.Core.Catalog;
+using Imgsync.Core.Configuration;
 using Imgsync.Core.Signatures;
 using Microsoft.Extensions.Logging;
 

@@ -1,4 +1,5 @@
 using Imgsync.Core.Catalog;
+using Imgsync.Core.Configuration;
 using Imgsync.Core.Signatures;
 using Imgsync.Core.Upstream.Client;
 
@@ -30,3 +31,10 @@ public sealed class PublisherSignatures(UpstreamClient client, SignatureVerifier
     public static Provenance Unsigned(Uri location) =>
         new(location.Scheme == Uri.UriSchemeHttps ? ProvenanceKind.DigestOverHttps : ProvenanceKind.DigestOverHttp);
 }
+
+/// <summary>Decides what a signed list is worth under the publisher's policy.</summary>
+/// <param name="signedFile">The exact bytes that were signed.</param>
+/// <param name="signatureLocation">Where the detached signature is published, pinned to the same directory.</param>
+/// <exception cref="Content.IntegrityException">The policy is not met.</exception>
+public delegate Task<Provenance> SignatureCheck(
+    ReadOnlyMemory<byte> signedFile, Uri signatureLocation, Publisher publisher, CancellationToken cancellationToken);

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Content;
-using Imgsync.Core.Staging;
 using Imgsync.Core.Upstream.Client;
 
 namespace Imgsync.Core.Upstream.Indexes;
@@ -12,7 +12,7 @@ namespace Imgsync.Core.Upstream.Indexes;
 /// anything new. A memory only ever saves work: it may say that nothing is to be done, and before a byte moves everything is
 /// resolved and verified again (docs/adr/0009).
 /// </summary>
-public sealed class ResolutionMemory(IStagingStore store, UpstreamClient client, TimeProvider time)
+public sealed class ResolutionMemory(IDocumentStore documents, UpstreamClient client, TimeProvider time)
 {
     /// <summary>After this long everything is verified again, unchanged or not: keys expire, and a date alone can deceive.</summary>
     public static readonly TimeSpan Lasts = TimeSpan.FromDays(7);
@@ -40,7 +40,7 @@ public sealed class ResolutionMemory(IStagingStore store, UpstreamClient client,
             return;
 
         var memory = new Memory(BasisOf(spec), time.GetUtcNow(), image);
-        await store.SaveAsync(Document(spec), JsonSerializer.SerializeToUtf8Bytes(memory, UpstreamJson.Default.Memory), cancellationToken);
+        await documents.SaveAsync(Document(spec), JsonSerializer.SerializeToUtf8Bytes(memory, UpstreamJson.Default.Memory), cancellationToken);
     }
 
     /// <summary>One document for each distribution: the activities of a run keep them on many machines, and none overwrites another's.</summary>
@@ -58,7 +58,7 @@ public sealed class ResolutionMemory(IStagingStore store, UpstreamClient client,
     {
         try
         {
-            var document = await store.LoadAsync(Document(spec), LongestBytes, cancellationToken);
+            var document = await documents.LoadAsync(Document(spec), LongestBytes, cancellationToken);
             return document is null ? null : JsonSerializer.Deserialize(document, UpstreamJson.Default.Memory);
         }
         catch (Exception strange) when (strange is JsonException or DocumentTooLongException)
@@ -69,3 +69,8 @@ public sealed class ResolutionMemory(IStagingStore store, UpstreamClient client,
 
     internal sealed record Memory(string Basis, DateTimeOffset VerifiedAt, ResolvedImage Image);
 }
+
+/// <summary>Writes and reads memories by code that is generated when Imgsync is built, because reflection takes time in every run.</summary>
+[JsonSerializable(typeof(ResolutionMemory.Memory))]
+[JsonSerializable(typeof(DistributionSpec), GenerationMode = JsonSourceGenerationMode.Serialization)]
+internal sealed partial class UpstreamJson : JsonSerializerContext;

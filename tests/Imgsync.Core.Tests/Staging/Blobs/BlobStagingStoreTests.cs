@@ -14,6 +14,8 @@ public sealed class BlobStagingStoreTests(Azurite azurite) : StagingStoreContrac
 {
     private readonly string _container = Azurite.UniqueContainer();
 
+    protected override IDocumentStore Documents => new BlobDocumentStore(Container);
+
     protected override IStagingStore Store =>
         new BlobStagingStore(Container, TimeProvider.System) { Patience = TimeSpan.FromSeconds(1) };
 
@@ -138,7 +140,7 @@ public sealed class BlobStagingStoreTests(Azurite azurite) : StagingStoreContrac
     public async Task A_container_that_is_not_there_is_empty_until_the_first_writer_makes_it()
     {
         Assert.Null(await Store.FindAsync(TestImages.Debian12, Cancel));
-        Assert.Null(await Store.LoadAsync("reports/last.json", longest: 10, Cancel));
+        Assert.Null(await Documents.LoadAsync("reports/last.json", longest: 10, Cancel));
         await Store.SweepAsync(TimeSpan.Zero, TimeSpan.Zero, Cancel);
         Assert.False(await Container.ExistsAsync(Cancel));
 

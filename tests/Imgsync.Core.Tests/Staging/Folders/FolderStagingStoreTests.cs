@@ -10,6 +10,8 @@ public sealed class FolderStagingStoreTests : StagingStoreContract, IDisposable
 {
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("imgsync-staging-");
 
+    protected override IDocumentStore Documents => new FolderDocumentStore(_root.FullName);
+
     protected override IStagingStore Store => new FolderStagingStore(_root.FullName, TimeProvider.System);
 
     [Fact]
@@ -31,9 +33,9 @@ public sealed class FolderStagingStoreTests : StagingStoreContract, IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such modes; a profile's folders are the user's own there.");
         var folder = Path.Combine(_root.FullName, "new");
-        var store = new FolderStagingStore(folder, TimeProvider.System);
+        var documents = new FolderDocumentStore(folder);
 
-        await store.SaveAsync("reports/last.json", new byte[] { 1 }, Cancel);
+        await documents.SaveAsync("reports/last.json", new byte[] { 1 }, Cancel);
 
         Assert.All([folder, Path.Combine(folder, "reports")], made => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(made)));
     }
@@ -46,7 +48,7 @@ public sealed class FolderStagingStoreTests : StagingStoreContract, IDisposable
         File.SetUnixFileMode(_root.FullName, File.GetUnixFileMode(_root.FullName) | UnixFileMode.OtherWrite);
 
         var staging = await Assert.ThrowsAsync<StagingException>(() => Store.WriteAsync(TestImages.Debian12, Cancel));
-        var saving = await Assert.ThrowsAsync<StagingException>(() => Store.SaveAsync("keys/1.gpg", new byte[] { 1 }, Cancel));
+        var saving = await Assert.ThrowsAsync<StagingException>(() => Documents.SaveAsync("keys/1.gpg", new byte[] { 1 }, Cancel));
         var locking = await Assert.ThrowsAsync<StagingException>(() => new FolderRunLock(_root.FullName).AcquireAsync("a", Cancel));
 
         Assert.All([staging, saving, locking], refusal => Assert.Contains("can be written by every user", refusal.Message, StringComparison.Ordinal));

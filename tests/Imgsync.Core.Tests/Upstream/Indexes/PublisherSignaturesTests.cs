@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Imgsync.Core.Catalog;
+using Imgsync.Core.Configuration;
 using Imgsync.Core.Signatures;
 using Imgsync.Core.Tests.Signatures;
 using Imgsync.Core.Tests.Upstream.Client;

@@ -1,5 +1,6 @@
 using System.Text;
 using Imgsync.Core.Catalog;
+using Imgsync.Core.Configuration;
 using Imgsync.Core.Content;
 using Imgsync.Core.Staging.Folders;
 using Imgsync.Core.Tests.Upstream.Client;
@@ -66,7 +67,7 @@ public sealed class ResolutionMemoryFormTests : IDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private FolderStagingStore Store => new(_folder.FullName, _time);
+    private FolderDocumentStore Store => new(_folder.FullName);
 
     public void Dispose() => _folder.Delete(recursive: true);
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Imgsync.Core.Catalog;
+using Imgsync.Core.Configuration;
 using Imgsync.Core.Content;
 using Imgsync.Core.Staging.Folders;
 using Imgsync.Core.Tests.Upstream.Client;
@@ -26,7 +27,7 @@ public sealed class ResolutionMemoryTests : IDisposable
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    private FolderStagingStore Store => new(_folder.FullName, _time);
+    private FolderDocumentStore Store => new(_folder.FullName);
 
     public void Dispose() => _folder.Delete(recursive: true);
 

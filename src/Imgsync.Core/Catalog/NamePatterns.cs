@@ -6,7 +6,7 @@ namespace Imgsync.Core.Catalog;
 /// What names may look like before they become part of a URL, of a path below the staging folder, or of a message.
 /// None of them can hold a separator, climb with <c>..</c> or be empty.
 /// </summary>
-internal static partial class Shapes
+internal static partial class NamePatterns
 {
     /// <summary>A file in a directory: no separator, no leading dot.</summary>
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._+~-]{0,199}\z", RegexOptions.ExplicitCapture, 1000)]

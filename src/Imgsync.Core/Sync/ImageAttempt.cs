@@ -10,7 +10,7 @@ using Imgsync.Core.Upstream;
 namespace Imgsync.Core.Sync;
 
 /// <summary>What is known about one image's way so far, and how it can end.</summary>
-internal sealed class Journey(SyncWork work, TimeProvider time, IProgress<ImageProgress> progress, Measurements measurements)
+internal sealed class ImageAttempt(SyncWork work, TimeProvider time, IProgress<ImageProgress> progress, Measurements measurements)
 {
     private readonly Dictionary<SyncStage, double> _seconds = [];
 
@@ -53,7 +53,7 @@ internal sealed class Journey(SyncWork work, TimeProvider time, IProgress<ImageP
 
     public ResolvedImage Resolved(ResolvedImage image) => _image = image;
 
-    public ImageOutcome UpToDate(GlanceImage standing, DueChanges changes) => End(OutcomeKind.UpToDate, $"{standing.Name} is {standing.Status} in Glance{Tell(changes)}") with
+    public ImageOutcome UpToDate(GlanceImage standing, MetadataChanges changes) => End(OutcomeKind.UpToDate, $"{standing.Name} is {standing.Status} in Glance{Tell(changes)}") with
     {
         ImageId = standing.Id,
         ImageName = standing.Name,
@@ -61,7 +61,7 @@ internal sealed class Journey(SyncWork work, TimeProvider time, IProgress<ImageP
 
     public ImageOutcome WouldPublish(string name) => End(OutcomeKind.WouldPublish, $"{name} is not there yet") with { ImageName = name };
 
-    public ImageOutcome Published(GlanceImage published, ContentFacts facts, DueChanges changes) => End(OutcomeKind.Published, $"{published.Name} is active and {published.Visibility}{Tell(changes)}") with
+    public ImageOutcome Published(GlanceImage published, ContentFacts facts, MetadataChanges changes) => End(OutcomeKind.Published, $"{published.Name} is active and {published.Visibility}{Tell(changes)}") with
     {
         ImageId = published.Id,
         ImageName = published.Name,
@@ -83,7 +83,7 @@ internal sealed class Journey(SyncWork work, TimeProvider time, IProgress<ImageP
     /// <summary>An attempt that was killed could not say what it had brought; it is found in staging.</summary>
     private long BytesDownloaded => Moved.Downloaded + Math.Max(0, Moved.KeptByThisWork - work.Downloaded);
 
-    private string Tell(DueChanges changes) => changes.IsNothing ? "" : $"; {(work.DryRun ? "would be changed" : "changed")} as the settings say: {changes}";
+    private string Tell(MetadataChanges changes) => changes.IsNothing ? "" : $"; {(work.DryRun ? "would be changed" : "changed")} as the settings say: {changes}";
 
     private ImageOutcome End(OutcomeKind kind, string reason) => new()
     {

@@ -1,6 +1,5 @@
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
-using Imgsync.Core.Glance;
 using Imgsync.Core.Glance.Api;
 
 namespace Imgsync.Core.Publishing;
@@ -10,17 +9,17 @@ namespace Imgsync.Core.Publishing;
 /// whom it is shared with and where it is kept. Its content, its name and where it came from stay. What an operator has
 /// deactivated, and what the older tool made, is left alone.
 /// </summary>
-internal sealed class ImageUpkeep(GlanceClient glance)
+internal sealed class MetadataUpdate(GlanceClient glance)
 {
     /// <summary>What is different, found without changing anything.</summary>
-    public async Task<DueChanges> FindAsync(GlanceImage image, DistributionSpec spec, PublishOptions options, CancellationToken cancellationToken)
+    public async Task<MetadataChanges> FindAsync(GlanceImage image, DistributionSpec spec, PublishOptions options, CancellationToken cancellationToken)
     {
         if (image.Status is not "active" || !GlanceProof.IsFinished(image) || !image.Properties.ContainsKey(ImageMarks.Run))
-            return DueChanges.None;
+            return MetadataChanges.None;
 
         var shares = options is { Visibility: ImageVisibility.Shared, Members: not [] };
         var members = shares && image.Visibility is "shared" ? await glance.Members.ListAsync(image.Id, cancellationToken) : [];
-        return new DueChanges
+        return new MetadataChanges
         {
             Patch = [.. Visibility(image, options), .. Protection.Change(image, options.Protected), .. Description(image, spec, options)],
             NewMembers = shares ? [.. options.Members.Except(members, StringComparer.Ordinal)] : [],
@@ -30,7 +29,7 @@ internal sealed class ImageUpkeep(GlanceClient glance)
     }
 
     /// <returns>The image as it is now.</returns>
-    public async Task<GlanceImage> ApplyAsync(GlanceImage image, DueChanges due, CancellationToken cancellationToken)
+    public async Task<GlanceImage> ApplyAsync(GlanceImage image, MetadataChanges due, CancellationToken cancellationToken)
     {
         if (due.Patch.Count > 0)
             image = await glance.PatchAsync(image.Id, due.Patch, cancellationToken);
@@ -59,9 +58,9 @@ internal sealed class ImageUpkeep(GlanceClient glance)
 }
 
 /// <summary>What an image lacks to be as the settings say.</summary>
-internal sealed record DueChanges
+internal sealed record MetadataChanges
 {
-    public static readonly DueChanges None = new();
+    public static readonly MetadataChanges None = new();
 
     public IReadOnlyList<PatchOperation> Patch { get; init; } = [];
 

@@ -8,7 +8,7 @@ using Imgsync.Testing;
 namespace Imgsync.Core.Tests.Staging;
 
 /// <summary>Whoever can write to a staging store cannot have it loaded into our memory without end.</summary>
-public sealed class StagedDocumentTests(Azurite azurite) : IClassFixture<Azurite>, IDisposable
+public sealed class DocumentStoreTests(Azurite azurite) : IClassFixture<Azurite>, IDisposable
 {
     private const string Document = "reports/last.json";
 
@@ -59,7 +59,7 @@ public sealed class StagedDocumentTests(Azurite azurite) : IClassFixture<Azurite
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    private IStagingStore Store(string kind) => kind is "folder"
-        ? new FolderStagingStore(_folder.FullName, TimeProvider.System)
-        : new BlobStagingStore(new BlobContainerClient(azurite.ConnectionString, _container), TimeProvider.System);
+    private IDocumentStore Store(string kind) => kind is "folder"
+        ? new FolderDocumentStore(_folder.FullName)
+        : new BlobDocumentStore(new BlobContainerClient(azurite.ConnectionString, _container));
 }

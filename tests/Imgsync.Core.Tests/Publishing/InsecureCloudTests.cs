@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Imgsync.Core.Tests.Publishing;
 
 /// <summary>Clouds that somebody on the way could listen in on.</summary>
-public sealed class OpenDoorTests : IDisposable
+public sealed class InsecureCloudTests : IDisposable
 {
     private readonly DirectoryInfo _staging = Directory.CreateTempSubdirectory("imgsync-doors-");
     private readonly CapturedLog _log = new();

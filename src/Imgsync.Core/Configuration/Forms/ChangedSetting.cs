@@ -6,9 +6,9 @@ namespace Imgsync.Core.Configuration.Forms;
 /// <summary>A setting that differs from its default, which is all that a file needs to hold. A cloud's name is always among them.</summary>
 /// <param name="Path">Its keys from the top; a position in a list is a number.</param>
 /// <param name="Value">One value, or a list or dictionary of values.</param>
-internal sealed record SaidSetting(IReadOnlyList<object> Path, object Value)
+internal sealed record ChangedSetting(IReadOnlyList<object> Path, object Value)
 {
-    public static IEnumerable<SaidSetting> Of(ImgsyncOptions options) => Below(options, new ImgsyncOptions(), []);
+    public static IEnumerable<ChangedSetting> Of(ImgsyncOptions options) => Below(options, new ImgsyncOptions(), []);
 
     /// <summary>One value as it is written, but for secrets: those print as <c>***</c>.</summary>
     public static string Text(object value) => value switch
@@ -19,11 +19,11 @@ internal sealed record SaidSetting(IReadOnlyList<object> Path, object Value)
         _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
     };
 
-    private static IEnumerable<SaidSetting> Below(object record, object defaults, IReadOnlyList<object> path) =>
+    private static IEnumerable<ChangedSetting> Below(object record, object defaults, IReadOnlyList<object> path) =>
         record.GetType().GetProperties().SelectMany(property =>
             In(property.GetValue(record), property.GetValue(defaults), [.. path, OptionKeys.Key(property)]));
 
-    private static IEnumerable<SaidSetting> In(object? value, object? byDefault, IReadOnlyList<object> path) => value switch
+    private static IEnumerable<ChangedSetting> In(object? value, object? byDefault, IReadOnlyList<object> path) => value switch
     {
         null => byDefault is null ? [] : [new(path, "")], // switched off
         _ when SettingText.Covers(value.GetType()) => Equals(value, byDefault) && path is not ["clouds", _, "name"] ? [] : [new(path, value)],
@@ -34,7 +34,7 @@ internal sealed record SaidSetting(IReadOnlyList<object> Path, object Value)
         _ => Below(value, byDefault ?? Activator.CreateInstance(value.GetType())!, path),
     };
 
-    private static IEnumerable<SaidSetting> Whole(object record, IReadOnlyList<object> path) =>
+    private static IEnumerable<ChangedSetting> Whole(object record, IReadOnlyList<object> path) =>
         Below(record, Activator.CreateInstance(record.GetType())!, path);
 
     private static bool IsOfValues(IEnumerable items) => items.Cast<object>().All(item => SettingText.Covers(item.GetType()));

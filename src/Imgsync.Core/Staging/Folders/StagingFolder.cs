@@ -4,7 +4,7 @@ namespace Imgsync.Core.Staging.Folders;
 /// The staging folder, in which nobody else may make files: a link that another user had put in the place of one of ours would
 /// have us write to wherever it leads.
 /// </summary>
-internal static class OwnFolder
+internal static class StagingFolder
 {
     private const UnixFileMode OwnersOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Imgsync.Core.Sync;
 
 /// <summary>One answer to each question, however many ask it and when. A question that failed may be asked again.</summary>
-internal sealed class OnceEach<T>
+internal sealed class SingleFlight<T>
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<T>>> _answers = new(StringComparer.Ordinal);
 
