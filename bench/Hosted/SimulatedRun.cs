@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
+using Imgsync.Core;
 using Imgsync.Core.Content;
 using Imgsync.Core.Runs;
+using Imgsync.Core.Sync;
 using Imgsync.Core.Upstream;
 using Imgsync.Functions.Workflow;
 using Imgsync.Functions.Workflow.Batches;
@@ -20,7 +22,7 @@ internal sealed class SimulatedRun
         List<string> names = [.. Enumerable.Range(1, clouds).Select(number => string.Create(CultureInfo.InvariantCulture, $"cloud{number:d3}"))];
         List<PlannedDistribution> planned = [.. Enumerable.Range(1, distributions)
             .Select(number => new PlannedDistribution(string.Create(CultureInfo.InvariantCulture, $"distribution{number:d4}"), names))];
-        _start = new RunStart("20240717T181100Z-3f9a", new RunRequest(), new WorkflowLimits(parallel, Attempts: 3, TimeSpan.FromSeconds(30), MaxRounds: 5));
+        _start = new RunStart(RunId.Parse("20240717T181100Z-3f9a"), new RunRequest(), new SyncLimits(parallel, Attempts: 3, TimeSpan.FromSeconds(30), MaxRounds: 5));
         _plan = new RunPlan(_start.Run, _start.Request, planned);
     }
 
@@ -48,8 +50,11 @@ internal sealed class SimulatedRun
         simulated.Run = await History.RunAsync(simulated._start, OneHistoryAsync, simulated.Perform);
         return simulated;
 
-        Task OneHistoryAsync(TaskOrchestrationContext context) =>
-            new ImageFanOut(context, plan, limits, new RunProgress(plan, context.SetCustomStatus), new TaskCompletionSource().Task).RunAsync();
+        Task OneHistoryAsync(TaskOrchestrationContext context)
+        {
+            var cancelled = new TaskCompletionSource().Task;
+            return new ImageFanOut(plan, limits, new ImageActivities(context, new RunProgress(plan, context.SetCustomStatus), cancelled), cancelled).RunAsync();
+        }
     }
 
     private string Perform(string name, string input) => name switch

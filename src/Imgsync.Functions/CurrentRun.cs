@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Imgsync.Core;
 using Imgsync.Functions.Workflow;
 using Microsoft.DurableTask.Client;
 
@@ -6,14 +7,14 @@ namespace Imgsync.Functions;
 
 /// <summary>What the one instance that all runs share is doing, or did last.</summary>
 /// <param name="Failure">Why the orchestration itself failed, when it did: it could not even plan.</param>
-internal sealed record CurrentRun(string Run, bool IsUnderWay, DateTimeOffset StartedAt, RunStatus? Status, string? Failure)
+internal sealed record CurrentRun(RunId Run, bool IsUnderWay, DateTimeOffset StartedAt, RunStatus? Status, string? Failure)
 {
     /// <summary>Null before the very first run.</summary>
     public static async Task<CurrentRun?> FindAsync(DurableTaskClient client, CancellationToken cancellationToken)
     {
         var instance = await client.GetInstanceAsync(SyncOrchestrator.InstanceId, getInputsAndOutputs: true, cancellationToken);
         return instance is null ? null : new CurrentRun(
-            Read<RunStart>(instance.SerializedInput)?.Run ?? "",
+            Read<RunStart>(instance.SerializedInput)?.Run ?? RunId.Unknown,
             !instance.IsCompleted,
             instance.CreatedAt,
             Read<RunStatus>(instance.SerializedCustomStatus),

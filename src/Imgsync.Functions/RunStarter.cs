@@ -19,12 +19,12 @@ public sealed class RunStarter(RunPlanner planner, IRunLock runLock, ImgsyncOpti
     public async Task<StartedRun> StartAsync(DurableTaskClient client, RunRequest request, CancellationToken cancellationToken)
     {
         var run = RunId.New(time.GetUtcNow());
-        planner.Plan(run, request); // refuses what cannot work before anything is started
+        planner.Plan(request); // refuses what cannot work before anything is started
         if (await UnderWayAsync(client, cancellationToken) is { } current)
             return new StartedRun(current, IsNew: false);
 
         var holder = await runLock.AcquireAsync(run, cancellationToken);
-        if (!string.Equals(holder, run, StringComparison.Ordinal))
+        if (holder != run)
             return new StartedRun(holder, IsNew: false);
 
         try
@@ -37,7 +37,7 @@ public sealed class RunStarter(RunPlanner planner, IRunLock runLock, ImgsyncOpti
             }
 
             await client.ScheduleNewOrchestrationInstanceAsync(
-                nameof(SyncOrchestrator), new RunStart(run, request, WorkflowLimits.Of(options)), new StartOrchestrationOptions(SyncOrchestrator.InstanceId), cancellationToken);
+                nameof(SyncOrchestrator), new RunStart(run, request, SyncLimits.Of(options)), new StartOrchestrationOptions(SyncOrchestrator.InstanceId), cancellationToken);
             return new StartedRun(run, IsNew: true);
         }
         catch
@@ -52,7 +52,7 @@ public sealed class RunStarter(RunPlanner planner, IRunLock runLock, ImgsyncOpti
     {
         try
         {
-            planner.Plan("", request);
+            planner.Plan(request);
             return [];
         }
         catch (ConfigurationException impossible)
@@ -61,9 +61,9 @@ public sealed class RunStarter(RunPlanner planner, IRunLock runLock, ImgsyncOpti
         }
     }
 
-    private static async Task<string?> UnderWayAsync(DurableTaskClient client, CancellationToken cancellationToken) =>
+    private static async Task<RunId?> UnderWayAsync(DurableTaskClient client, CancellationToken cancellationToken) =>
         await CurrentRun.FindAsync(client, cancellationToken) is { IsUnderWay: true } current ? current.Run : null;
 }
 
 /// <param name="IsNew">False when another run was under way.</param>
-public readonly record struct StartedRun(string Run, bool IsNew);
+public readonly record struct StartedRun(RunId Run, bool IsNew);

@@ -12,7 +12,7 @@ namespace Imgsync.Functions;
 /// <summary>How things stand, how one run did, and how to stop it.</summary>
 public sealed class Runs(ReportStore reports, RunNotes notes, QueuedImages queue, HttpAnswers answers)
 {
-    public static string Location(string run) => $"/api/runs/{run}";
+    public static string Location(RunId run) => $"/api/runs/{run}";
 
     [Function(nameof(Status))]
     public Task<IActionResult> Status(
@@ -34,14 +34,14 @@ public sealed class Runs(ReportStore reports, RunNotes notes, QueuedImages queue
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken) => answers.AnswerAsync(async stop =>
     {
-        if (!RunId.MayBe(id))
+        if (!RunId.TryParse(id, out var run))
             return Answer.NotFound();
 
-        var current = await FindAsync(client, id, stop);
+        var current = await FindAsync(client, run, stop);
         if (current is { IsUnderWay: true })
             return new Answer(StatusCodes.Status200OK, await ShownAsync(current, stop)) { RetryAfterSeconds = 10 };
-        if (await reports.FindAsync(id, stop) is { } report)
-            return new Answer(StatusCodes.Status200OK, new RunAnswer(id, RunState.Ended, report.StartedAt, Report: report));
+        if (await reports.FindAsync(run, stop) is { } report)
+            return new Answer(StatusCodes.Status200OK, new RunAnswer(run, RunState.Ended, report.StartedAt, Report: report));
         return current is null ? Answer.NotFound() : new Answer(StatusCodes.Status200OK, await ShownAsync(current, stop));
     }, cancellationToken);
 
@@ -52,26 +52,26 @@ public sealed class Runs(ReportStore reports, RunNotes notes, QueuedImages queue
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken) => answers.AnswerAsync(async stop =>
     {
-        if (!RunId.MayBe(id))
+        if (!RunId.TryParse(id, out var run))
             return Answer.NotFound();
 
-        var current = await FindAsync(client, id, stop);
+        var current = await FindAsync(client, run, stop);
         if (current is { IsUnderWay: true })
         {
             // First the note, which an activity that is about to begin reads; the event may take seconds.
-            await notes.CancelAsync(id, stop);
+            await notes.CancelAsync(run, stop);
             await client.RaiseEventAsync(SyncOrchestrator.InstanceId, RunCancellation.Event, id, stop);
-            return new Answer(StatusCodes.Status202Accepted, await ShownAsync(current, stop)) { Location = Location(id) };
+            return new Answer(StatusCodes.Status202Accepted, await ShownAsync(current, stop)) { Location = Location(run) };
         }
 
-        return current is null && await reports.FindAsync(id, stop) is null
+        return current is null && await reports.FindAsync(run, stop) is null
             ? Answer.NotFound()
-            : Answer.Problem(StatusCodes.Status409Conflict, "The run has ended", run: id);
+            : Answer.Problem(StatusCodes.Status409Conflict, "The run has ended", run: run);
     }, cancellationToken);
 
     private async Task<RunAnswer> ShownAsync(CurrentRun current, CancellationToken cancellationToken) =>
         RunAnswer.Of(current, await queue.LookAsync(current, cancellationToken));
 
-    private static async Task<CurrentRun?> FindAsync(DurableTaskClient client, string id, CancellationToken cancellationToken) =>
-        await CurrentRun.FindAsync(client, cancellationToken) is { } current && string.Equals(current.Run, id, StringComparison.Ordinal) ? current : null;
+    private static async Task<CurrentRun?> FindAsync(DurableTaskClient client, RunId run, CancellationToken cancellationToken) =>
+        await CurrentRun.FindAsync(client, cancellationToken) is { } current && current.Run == run ? current : null;
 }

@@ -1,3 +1,4 @@
+using Imgsync.Core;
 using Imgsync.Core.Runs;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
@@ -28,8 +29,8 @@ public sealed partial class SyncTimer(RunStarter starter, ILogger<SyncTimer> log
     private partial void LogPastDue(DateTime? last);
 
     [LoggerMessage(LogLevel.Information, "The timer has started run {Run}")]
-    private partial void LogStarted(string run);
+    private partial void LogStarted(RunId run);
 
     [LoggerMessage(LogLevel.Warning, "The timer has started nothing: run {Run} is still under way")]
-    private partial void LogUnderWay(string run);
+    private partial void LogUnderWay(RunId run);
 }

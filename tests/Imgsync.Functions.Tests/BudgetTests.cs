@@ -1,7 +1,6 @@
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Runs;
 using Imgsync.Functions.Tests.Engine;
-using Imgsync.Functions.Workflow;
 
 namespace Imgsync.Functions.Tests;
 
@@ -75,7 +74,7 @@ public sealed class BudgetTests(WorkflowEngine engine)
     [Fact]
     public void The_rounds_suffice_for_the_slowest_image_that_the_options_allow()
     {
-        var limits = WorkflowLimits.Of(new ImgsyncOptions());
+        var limits = SyncLimits.Of(new ImgsyncOptions());
 
         Assert.Equal(30, limits.MaxRounds);
         Assert.Equal((4, 3, TimeSpan.FromSeconds(30)), (limits.MaxParallel, limits.Attempts, limits.FirstRetryAfter));

@@ -32,7 +32,7 @@ public sealed class RetryTests(WorkflowEngine engine)
         new ContentTooLongException("The image goes on after its end."),
         new UpstreamException("The list is malformed."),
         new StagingException("The container is not ours."),
-        new RunUnderWayException("20240717T181100Z-3f9a"),
+        new RunUnderWayException(RunId.Parse("20240717T181100Z-3f9a")),
         new InvalidOperationException("A bug."),
     ];
 
@@ -139,7 +139,7 @@ public sealed class RetryTests(WorkflowEngine engine)
     [InlineData(9, 600)]
     [InlineData(1000, 600)]
     public void No_wait_is_longer_than_ten_minutes(int failed, int seconds) =>
-        Assert.Equal(TimeSpan.FromSeconds(seconds), Retries.Wait(Scenario.Limits with { FirstRetryAfter = TimeSpan.FromSeconds(30) }, failed));
+        Assert.Equal(TimeSpan.FromSeconds(seconds), (Scenario.Limits with { FirstRetryAfter = TimeSpan.FromSeconds(30) }).Wait(failed));
 
     [Fact]
     public async Task A_worker_that_dies_again_and_again_is_told_with_what_to_do()

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Imgsync.Core;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Upstream;
 using Imgsync.Functions.Tests.Engine;
@@ -53,10 +54,10 @@ public sealed class ScaleTests(WorkflowEngine engine)
     {
         var names = Enumerable.Range(0, 1000).Select(number => new PlannedDistribution($"верылонг\"distribution{number}", [$"clöud{number}"])).ToList();
         RunStatus? status = null;
-        var progress = new RunProgress(new RunPlan("run", new RunRequest(), names), now => status = now);
+        var progress = new RunProgress(new RunPlan(RunId.Parse("run"), new RunRequest(), names), now => status = now);
 
         foreach (var planned in names.Take(200))
-            progress.Started(new SyncWork(planned.Distribution, planned.Clouds[0], "run"));
+            progress.Started(new SyncWork(planned.Distribution, planned.Clouds[0], RunId.Parse("run")));
 
         Assert.NotEmpty(status!.Distributions);
         Assert.InRange(status.InFlight.Count, 10, 199);

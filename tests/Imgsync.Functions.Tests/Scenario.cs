@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Imgsync.Core;
 using Imgsync.Core.Content;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Staging;
@@ -13,7 +14,7 @@ namespace Imgsync.Functions.Tests;
 internal sealed class Scenario : IActivities
 {
     /// <summary>As in production, but for waits that no test should wait out.</summary>
-    public static readonly WorkflowLimits Limits = new(MaxParallel: 4, Attempts: 3, TimeSpan.FromMilliseconds(20), MaxRounds: 5);
+    public static readonly SyncLimits Limits = new(MaxParallel: 4, Attempts: 3, TimeSpan.FromMilliseconds(20), MaxRounds: 5);
 
     private static int _runs;
 
@@ -26,10 +27,10 @@ internal sealed class Scenario : IActivities
 
     private EngineRun? _run;
 
-    public Scenario(WorkflowEngine engine, int distributions, int clouds, WorkflowLimits? limits = null, bool dryRun = false)
+    public Scenario(WorkflowEngine engine, int distributions, int clouds, SyncLimits? limits = null, bool dryRun = false)
     {
         _engine = engine;
-        var run = string.Create(CultureInfo.InvariantCulture, $"20240717T181100Z-{Interlocked.Increment(ref _runs):x4}");
+        var run = RunId.Parse(string.Create(CultureInfo.InvariantCulture, $"20240717T181100Z-{Interlocked.Increment(ref _runs):x4}"));
         _start = new RunStart(run, new RunRequest { DryRun = dryRun }, limits ?? Limits);
         var names = Enumerable.Range(1, clouds).Select(number => "cloud" + number.ToString(CultureInfo.InvariantCulture)).ToList();
         var planned = Enumerable.Range(1, distributions)
@@ -38,7 +39,7 @@ internal sealed class Scenario : IActivities
         _plan = new RunPlan(run, _start.Request, planned);
     }
 
-    public string Run => _start.Run;
+    public string Run => _start.Run.ToString();
 
     /// <summary>From its start on.</summary>
     public EngineRun Execution => _run ?? throw new InvalidOperationException("The run has not been started.");

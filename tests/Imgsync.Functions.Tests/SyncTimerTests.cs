@@ -17,7 +17,7 @@ public sealed class SyncTimerTests : IDisposable
         await FireAsync(new TimerInfo());
 
         Assert.Empty(_app.Started.Request.Distributions);
-        Assert.Contains(_app.Log.Lines, line => line.Contains(_app.Started.Run, StringComparison.Ordinal));
+        Assert.Contains(_app.Log.Lines, line => line.Contains(_app.Started.Run.ToString(), StringComparison.Ordinal));
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using Azure.Monitor.OpenTelemetry.Exporter;
 using Imgsync.Core;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Runs;
+using Imgsync.Core.Staging;
 using Imgsync.Core.Sync;
 using Imgsync.Core.Telemetry;
 using Imgsync.Functions.Workflow;
@@ -24,7 +25,7 @@ public sealed class TelemetryTests
 {
     private const string Key = "InstrumentationKey=00000000-0000-0000-0000-000000000001";
 
-    private static readonly SyncWork Work = new("debian12", "east", "20240717T181100Z-3f9a");
+    private static readonly SyncWork Work = new("debian12", "east", RunId.Parse("20240717T181100Z-3f9a"));
 
     [Fact]
     public async Task Without_a_connection_string_telemetry_goes_nowhere()
@@ -43,8 +44,10 @@ public sealed class TelemetryTests
         await using var app = App(("APPLICATIONINSIGHTS_CONNECTION_STRING", $"{Key};IngestionEndpoint={ingestion.Url}"));
         var (tracing, metering) = (app.GetRequiredService<TracerProvider>(), app.GetRequiredService<MeterProvider>());
 
+        await using var hold = await app.GetRequiredService<IRunLock>().HoldAsync(Work.Run, TimeProvider.System, TestContext.Current.CancellationToken);
         await app.GetRequiredService<ImageSync>().AttemptAsync(
             Work,
+            hold,
             app.GetRequiredService<Lookups>().ForOneImage(TestContext.Current.CancellationToken),
             new ImageDeadline(TimeSpan.FromMinutes(1), TimeProvider.System),
             Timeout.InfiniteTimeSpan,

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Imgsync.Core;
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Runs;
@@ -63,7 +64,7 @@ internal sealed class TestApp : IDisposable
     public RunStart Started => JsonSerializer.Deserialize<RunStart>(Assert.Single(Client.Scheduled).Input)!;
 
     /// <summary>What a run was started with, as its instance keeps it.</summary>
-    public static RunStart StartOf(string run) => new(run, new RunRequest(), WorkflowLimits.Of(new ImgsyncOptions()));
+    public static RunStart StartOf(string run) => new(RunId.Parse(run), new RunRequest(), SyncLimits.Of(new ImgsyncOptions()));
 
     /// <summary>Another process with the same staging, such as the command line.</summary>
     public FolderRunLock OtherProcess() => new(_folder);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Imgsync.Cli.Display;
+using Imgsync.Core;
 using Imgsync.Core.Runs;
 
 namespace Imgsync.Cli.Commands;
@@ -21,7 +22,9 @@ internal static class StatusCommand
             await using var session = Session.Open(shared.Sources(parsed), terminal);
             var named = parsed.GetValue(run);
             var reports = session.Get<ReportStore>();
-            var report = named is null ? await reports.FindLastAsync(cancellationToken) : await reports.FindAsync(named, cancellationToken);
+            var report = named is null ? await reports.FindLastAsync(cancellationToken)
+                : RunId.TryParse(named, out var asked) ? await reports.FindAsync(asked, cancellationToken)
+                : null;
             if (report is null)
             {
                 terminal.Complain(named is null ? "No run has ended yet with this staging; imgsync sync makes one." : $"There is no report of a run {named} in this staging.");

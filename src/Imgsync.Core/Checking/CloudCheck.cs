@@ -10,7 +10,7 @@ namespace Imgsync.Core.Checking;
 /// <summary>Whether one cloud lets us do what a run will do in it, tried on an image of one byte.</summary>
 public sealed class CloudCheck(CloudDirectory clouds, ImgsyncOptions options, ILogger<TrialImage> logger)
 {
-    public async Task<IReadOnlyList<CheckResult>> RunAsync(string cloud, RunPlan plan, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<CheckResult>> RunAsync(string cloud, IReadOnlyList<PlannedDistribution> plan, CancellationToken cancellationToken)
     {
         var connection = clouds.Connect(cloud);
         var steps = new Checklist("cloud", cloud);
@@ -47,9 +47,9 @@ public sealed class CloudCheck(CloudDirectory clouds, ImgsyncOptions options, IL
     }
 
     /// <summary>How this cloud's images will look, distribution by distribution.</summary>
-    private List<PublishOptions> Looks(string cloud, RunPlan plan) =>
+    private List<PublishOptions> Looks(string cloud, IReadOnlyList<PlannedDistribution> plan) =>
     [
-        .. plan.Distributions
+        .. plan
             .Where(planned => planned.Clouds.Contains(cloud, StringComparer.Ordinal))
             .Select(planned => options.PublishFor(clouds.Options(cloud), planned.Distribution)),
     ];

@@ -16,12 +16,12 @@ public sealed class SetupCheck(
     /// <exception cref="ConfigurationException">The settings leave nothing to check, or name what does not exist.</exception>
     public async Task<CheckReport> RunAsync(IReadOnlyList<string> only, CancellationToken cancellationToken)
     {
-        var plan = planner.Plan("check", new RunRequest { Clouds = only });
-        string[] names = [.. plan.Distributions.SelectMany(planned => planned.Clouds).Distinct(StringComparer.Ordinal)];
+        var plan = planner.Plan(new RunRequest { Clouds = only });
+        string[] names = [.. plan.SelectMany(planned => planned.Clouds).Distinct(StringComparer.Ordinal)];
         directory.WarnOfInsecureClouds(names);
         using var slots = new SemaphoreSlim(options.MaxParallel);
         var checks = names.Select(cloud => clouds.RunAsync(cloud, plan, cancellationToken))
-            .Concat(plan.Distributions.Select(planned => TakeTurnAsync(slots, planned.Distribution, cancellationToken)))
+            .Concat(plan.Select(planned => TakeTurnAsync(slots, planned.Distribution, cancellationToken)))
             .Append(CheckStagingAsync(cancellationToken));
 
         // In the order asked for, whoever is done first.

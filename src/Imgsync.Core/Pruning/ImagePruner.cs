@@ -2,6 +2,7 @@ using Imgsync.Core.Glance;
 using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Publishing;
 using Imgsync.Core.Runs;
+using Imgsync.Core.Staging;
 
 namespace Imgsync.Core.Pruning;
 
@@ -9,8 +10,7 @@ namespace Imgsync.Core.Pruning;
 /// The last step of a run: carries out the retention policy in one cloud, for those distributions only whose newest image
 /// this very run has found verified and active there, and removes what dead runs left half made.
 /// </summary>
-/// <param name="stillOurs">Asked before each change; throws when the run has lost its lock.</param>
-internal sealed class ImagePruner(PruneScope scope, int maxPrune, bool dryRun, Func<CancellationToken, Task> stillOurs)
+internal sealed class ImagePruner(PruneScope scope, int maxPrune, bool dryRun, RunHold hold)
 {
     private readonly List<PruneOutcome> _pruned = [];
     private readonly List<string> _failures = [];
@@ -59,7 +59,7 @@ internal sealed class ImagePruner(PruneScope scope, int maxPrune, bool dryRun, F
             {
                 foreach (var renaming in scope.Renamings(line, images))
                 {
-                    await stillOurs(cancellationToken);
+                    await hold.RequireAsync(cancellationToken);
                     renamed[renaming.Image.Id] = await scope.Glance.PatchAsync(renaming.Image.Id, renaming.Changes, cancellationToken);
                 }
             }
@@ -81,7 +81,7 @@ internal sealed class ImagePruner(PruneScope scope, int maxPrune, bool dryRun, F
         if (dryRun)
             return Tell(entry, PruneResult.Planned, "a dry run changes nothing");
 
-        await stillOurs(cancellationToken);
+        await hold.RequireAsync(cancellationToken);
         try
         {
             await PruneSteps.TakeAsync(scope.Glance, entry, cancellationToken);

@@ -11,14 +11,14 @@ namespace Imgsync.Core.Pruning;
 
 /// <summary>The clean-up of a whole run, cloud by cloud; one that cannot be read is left out and named.</summary>
 public sealed partial class RunPruner(
-    CloudDirectory clouds, DistributionCatalog catalog, IRunLock runLock, ImgsyncOptions options, Measurements measurements, TimeProvider time, ILogger<RunPruner> logger)
+    CloudDirectory clouds, DistributionCatalog catalog, ImgsyncOptions options, Measurements measurements, TimeProvider time, ILogger<RunPruner> logger)
 {
     private const string TimeSpent = "the activity budget was spent on other clouds; the next run goes on.";
 
     /// <param name="early">A cloud's images that were not hidden when the run began, where it looked: they may show that nothing is to be cleaned up.</param>
     /// <param name="budget">Once cancelled, no further cloud is begun.</param>
     public async Task<PruneReport> PruneAsync(
-        string run, IReadOnlyList<ImageOutcome> outcomes, Func<string, ImageListing?> early, bool dryRun, CancellationToken budget, CancellationToken cancellationToken)
+        RunHold hold, IReadOnlyList<ImageOutcome> outcomes, Func<string, ImageListing?> early, bool dryRun, CancellationToken budget, CancellationToken cancellationToken)
     {
         var pruned = new List<PruneOutcome>();
         var failures = new List<string>();
@@ -33,7 +33,7 @@ public sealed partial class RunPruner(
 
             try
             {
-                var report = await TimeAsync(run, cloud.Key, () => PruneAsync(run, cloud.Key, [.. cloud], early(cloud.Key), dryRun, cancellationToken));
+                var report = await TimeAsync(hold.Run, cloud.Key, () => PruneAsync(hold, cloud.Key, [.. cloud], early(cloud.Key), dryRun, cancellationToken));
                 pruned.AddRange(report.Pruned);
                 failures.AddRange(report.Failures);
                 foreach (var failure in report.Failures)
@@ -50,19 +50,19 @@ public sealed partial class RunPruner(
     }
 
     private async Task<PruneReport> PruneAsync(
-        string run, string cloud, ImageOutcome[] outcomes, ImageListing? early, bool dryRun, CancellationToken cancellationToken)
+        RunHold hold, string cloud, ImageOutcome[] outcomes, ImageListing? early, bool dryRun, CancellationToken cancellationToken)
     {
         var connection = clouds.Connect(cloud);
-        var mark = await clouds.MarkAsync(run, cancellationToken);
+        var mark = await clouds.MarkAsync(hold.Run, cancellationToken);
         var now = await connection.Keystone.GetTimeAsync(cancellationToken);
         var scope = new PruneScope(connection, clouds.Options(cloud), mark, now, options, catalog);
-        var pruner = new ImagePruner(scope, options.Prune.MaxPrune, dryRun, stop => runLock.RequireAsync(run, stop));
+        var pruner = new ImagePruner(scope, options.Prune.MaxPrune, dryRun, hold);
         return await pruner.PruneAsync(outcomes, early, cancellationToken);
     }
 
-    private Task<T> TimeAsync<T>(string run, string cloud, Func<Task<T>> work)
+    private Task<T> TimeAsync<T>(RunId run, string cloud, Func<Task<T>> work)
     {
-        var tags = new TagList { { TelemetryNames.Run, run }, { TelemetryNames.Cloud, cloud } };
+        var tags = new TagList { { TelemetryNames.Run, run.ToString() }, { TelemetryNames.Cloud, cloud } };
         return Spans.TraceAsync(TelemetryNames.Prune, tags, async _ =>
         {
             var started = time.GetTimestamp();

@@ -37,11 +37,11 @@ public sealed partial class CloudDirectory(ImgsyncOptions options, Installation 
     }
 
     /// <summary>A publisher to one cloud that marks its images as made by this run.</summary>
-    public async Task<ImagePublisher> PublisherAsync(string cloud, string run, CancellationToken cancellationToken) =>
-        new(Connect(cloud), await MarkAsync(run, cancellationToken), loggers.CreateLogger<ImagePublisher>());
+    public async Task<ImagePublisher> PublisherAsync(string cloud, RunHold hold, CancellationToken cancellationToken) =>
+        new(Connect(cloud), await MarkAsync(hold.Run, cancellationToken), hold, loggers.CreateLogger<ImagePublisher>());
 
     /// <summary>How images made by this run are marked.</summary>
-    public async Task<RunMark> MarkAsync(string run, CancellationToken cancellationToken) => new(await installation.NameAsync(cancellationToken), run);
+    public async Task<RunMark> MarkAsync(RunId run, CancellationToken cancellationToken) => new(await installation.NameAsync(cancellationToken), run);
 
     public void Dispose()
     {

@@ -3,6 +3,7 @@ using Imgsync.Core.Content;
 using Imgsync.Core.DiskImages;
 using Imgsync.Core.Glance;
 using Imgsync.Core.Glance.Api;
+using Imgsync.Core.Staging;
 using Microsoft.Extensions.Logging;
 
 namespace Imgsync.Core.Publishing;
@@ -11,7 +12,7 @@ namespace Imgsync.Core.Publishing;
 /// One image on its way into Glance: private, and incomplete until its content was verified. Disposing it before
 /// <see cref="PublishAsync"/> has succeeded cuts the upload and deletes the image.
 /// </summary>
-public sealed partial class GlanceUpload(GlanceClient glance, GlanceImage image, PublishOptions options, ILogger logger) : IByteSink, IAsyncDisposable
+public sealed partial class GlanceUpload(GlanceClient glance, GlanceImage image, PublishOptions options, RunHold hold, ILogger logger) : IByteSink, IAsyncDisposable
 {
     private static readonly TimeSpan CleanUpTime = TimeSpan.FromSeconds(30);
 
@@ -21,6 +22,7 @@ public sealed partial class GlanceUpload(GlanceClient glance, GlanceImage image,
     private Task? _request;
     private VerifiedContent? _confirmed;
     private bool _published;
+    private bool _disposed;
 
     /// <summary>How long the content is, in bytes; zero until <see cref="Begin"/>.</summary>
     public long Length { get; private set; }
@@ -56,9 +58,11 @@ public sealed partial class GlanceUpload(GlanceClient glance, GlanceImage image,
     }
 
     /// <summary>Makes the completed image visible.</summary>
+    /// <exception cref="RunLockLostException">The run has lost its lock: Glance may have taken minutes over the last block.</exception>
     public async Task<GlanceImage> PublishAsync(CancellationToken cancellationToken)
     {
         var content = _confirmed ?? throw new InvalidOperationException("Only what Glance has confirmed is published.");
+        await hold.RequireAsync(cancellationToken);
         var published = await glance.PatchAsync(image.Id, Publication.Of(content, options), cancellationToken);
         _published = true;
         return published;
@@ -66,6 +70,10 @@ public sealed partial class GlanceUpload(GlanceClient glance, GlanceImage image,
 
     public async ValueTask DisposeAsync()
     {
+        if (_disposed)
+            return;
+
+        _disposed = true;
         if (!_published)
         {
             await _pipe.CutAsync();

@@ -27,7 +27,7 @@ public static class ImageDescription
         : null;
 
     /// <summary>All of an image's properties: its traits, where it came from, and our marks.</summary>
-    public static IReadOnlyDictionary<string, string> Properties(DistributionSpec spec, ResolvedImage image, PublishOptions options, string run)
+    public static IReadOnlyDictionary<string, string> Properties(DistributionSpec spec, ResolvedImage image, PublishOptions options, RunMark run)
     {
         var properties = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -44,7 +44,7 @@ public static class ImageDescription
         properties[ImageMarks.Distribution] = spec.Key;
         properties[ImageMarks.Revision] = image.Revision;
         properties[ImageMarks.Digest(image.Digest.Algorithm)] = image.Digest.Hex;
-        properties[ImageMarks.Run] = run;
+        properties[ImageMarks.Run] = run.ToString();
         if (image.Provenance.SignedBy is { } fingerprint)
             properties[ImageMarks.SignedBy] = fingerprint;
 

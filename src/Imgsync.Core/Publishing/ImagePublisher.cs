@@ -1,13 +1,15 @@
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Glance.Api;
+using Imgsync.Core.Staging;
 using Imgsync.Core.Upstream;
 using Microsoft.Extensions.Logging;
 
 namespace Imgsync.Core.Publishing;
 
 /// <summary>Decides what one cloud lacks, and makes it: private first, visible when verified.</summary>
-public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, ILogger<ImagePublisher> logger)
+/// <param name="hold">Asked before anything is published, changed or removed.</param>
+public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, RunHold hold, ILogger<ImagePublisher> logger)
 {
     /// <summary>
     /// The image that already is what upstream was last seen to offer, if there is nothing else to say about it: its marks, made
@@ -23,8 +25,8 @@ public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, I
     }
 
     /// <summary>The image that already is what upstream offers, or null. Leftovers of a dead run are removed on the way.</summary>
-    /// <param name="stillOurs">Asked before anything is removed; throws when the run has lost its lock, for then a leftover may be a live run's work.</param>
-    public async Task<GlanceImage?> SettleAsync(ResolvedImage image, bool dryRun, Func<CancellationToken, Task> stillOurs, CancellationToken cancellationToken)
+    /// <exception cref="RunLockLostException">The run has lost its lock: a leftover may be a live run's work.</exception>
+    public async Task<GlanceImage?> SettleAsync(ResolvedImage image, bool dryRun, CancellationToken cancellationToken)
     {
         GlanceImage? standing = null;
         var now = await cloud.Keystone.GetTimeAsync(cancellationToken);
@@ -36,7 +38,7 @@ public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, I
             }
             else if (!dryRun && IsLeftover(candidate, image, now))
             {
-                await stillOurs(cancellationToken);
+                await hold.RequireAsync(cancellationToken);
                 await RemoveAsync(candidate, cancellationToken);
             }
         }
@@ -55,10 +57,10 @@ public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, I
                 Name = ImageDescription.Name(spec, image, options),
                 DiskFormat = image.DiskFormat,
                 MinRam = spec.MinRam,
-                Properties = ImageDescription.Properties(spec, image, options, run.ToString()),
+                Properties = ImageDescription.Properties(spec, image, options, run),
             },
             cancellationToken);
-        var upload = new GlanceUpload(cloud.Glance, created, options, logger);
+        var upload = new GlanceUpload(cloud.Glance, created, options, hold, logger);
         try
         {
             await Publication.RehearseAsync(cloud.Glance, created, options.Visibility, cancellationToken);
@@ -72,17 +74,16 @@ public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, I
     }
 
     /// <summary>What a single patch cannot say of a new image, and what the settings say by now of one that stands already.</summary>
-    /// <param name="stillOurs">Asked before anything is changed.</param>
     /// <returns>What was changed; in a dry run, what would be.</returns>
     internal async Task<MetadataChanges> UpdateMetadataAsync(
-        GlanceImage image, DistributionSpec spec, PublishOptions options, bool dryRun, Func<CancellationToken, Task> stillOurs, CancellationToken cancellationToken)
+        GlanceImage image, DistributionSpec spec, PublishOptions options, bool dryRun, CancellationToken cancellationToken)
     {
         var upkeep = new MetadataUpdate(cloud.Glance);
         var due = await upkeep.FindAsync(image, spec, options, cancellationToken);
         if (due.IsNothing || dryRun)
             return due;
 
-        await stillOurs(cancellationToken);
+        await hold.RequireAsync(cancellationToken);
         await upkeep.ApplyAsync(image, due, cancellationToken);
         LogKeptUp(image.Name, image.Id, cloud.Name, due);
         return due;

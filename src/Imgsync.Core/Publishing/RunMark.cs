@@ -4,7 +4,7 @@ namespace Imgsync.Core.Publishing;
 /// Who made an image: the staging store names the installation, the run its one attempt. Whoever holds the run lock of
 /// that store knows that its other runs are over, so what they left half made may go.
 /// </summary>
-public sealed record RunMark(string Installation, string Run)
+public sealed record RunMark(string Installation, RunId Run)
 {
     /// <summary>Another installation's unfinished image is taken for abandoned after this long without a change.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromHours(24);

@@ -81,7 +81,7 @@ public sealed partial class TrialImage(GlanceClient glance, PublishOptions looks
         [ImageMarks.Digest(DigestAlgorithm.Sha256)] = new string('0', 64),
 
         // An installation of its own: a run that is under way here must not take it for its predecessor's.
-        [ImageMarks.Run] = new RunMark("check", _id.ToString("n")).ToString(),
+        [ImageMarks.Run] = new RunMark("check", RunId.Parse(_id.ToString("n"))).ToString(),
     };
 
     [LoggerMessage(LogLevel.Warning, "The check's image {Id} stays, private and with one byte: {Reason}")]

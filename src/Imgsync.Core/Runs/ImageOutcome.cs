@@ -6,6 +6,8 @@ namespace Imgsync.Core.Runs;
 /// <summary>How one distribution ended in one cloud: one line of the report.</summary>
 public sealed record ImageOutcome
 {
+    private const string CancelledAndKept = "The run was cancelled; what has been downloaded is kept for the next one.";
+
     public required string Distribution { get; init; }
 
     /// <summary>The cloud's name, empty when none was asked for (download only).</summary>
@@ -55,6 +57,17 @@ public sealed record ImageOutcome
         Seconds = earlier.Seconds.Concat(Seconds).GroupBy(stage => stage.Key).ToDictionary(stage => stage.Key, stage => stage.Sum(one => one.Value)),
     };
 
+    /// <summary>It was cut off by its time budget, and the run was cancelled before it could go on.</summary>
+    public ImageOutcome AsCancelled() => this with { Kind = OutcomeKind.Failed, Failure = FailureKind.Cancelled, Reason = CancelledAndKept };
+
+    /// <summary>It was cut off by its time budget as often as that may be.</summary>
+    public ImageOutcome AsNotDone(int rounds) => this with
+    {
+        Kind = OutcomeKind.Failed,
+        Failure = FailureKind.TimeSpent,
+        Reason = $"It was not done after {rounds} rounds of the activity budget; what has been downloaded is kept for the next run.",
+    };
+
     /// <summary>The run was cancelled, so nothing was done.</summary>
     public static ImageOutcome NeverStarted(SyncWork work) => new()
     {
@@ -64,7 +77,7 @@ public sealed record ImageOutcome
         Failure = FailureKind.Cancelled,
         Reason = work.Downloaded == 0
             ? "The run was cancelled before it came to this image."
-            : "The run was cancelled; what has been downloaded is kept for the next one.",
+            : CancelledAndKept,
     };
 
     /// <summary>A failure in one sentence. What nobody foresaw is named as such; its stack is for the log.</summary>

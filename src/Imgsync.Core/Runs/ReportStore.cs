@@ -20,20 +20,20 @@ public sealed class ReportStore(IDocumentStore documents)
     }
 
     /// <summary>The report of one run, or null when it has none (yet).</summary>
-    public async Task<SyncReport?> FindAsync(string run, CancellationToken cancellationToken) =>
-        RunId.MayBe(run) ? await LoadAsync(Name(run), cancellationToken) : null;
+    public Task<SyncReport?> FindAsync(RunId run, CancellationToken cancellationToken) =>
+        LoadAsync(Name(run), cancellationToken);
 
     /// <summary>The newest report, or null before the first run has ended.</summary>
     public Task<SyncReport?> FindLastAsync(CancellationToken cancellationToken) => LoadAsync(Last, cancellationToken);
 
     /// <summary>Keeps a part of a long run's outcomes until its report is put together.</summary>
     /// <param name="part">From one.</param>
-    public Task SavePartAsync(string run, int part, IReadOnlyList<ImageOutcome> outcomes, CancellationToken cancellationToken) =>
+    public Task SavePartAsync(RunId run, int part, IReadOnlyList<ImageOutcome> outcomes, CancellationToken cancellationToken) =>
         documents.SaveAsync(PartName(run, part), JsonSerializer.SerializeToUtf8Bytes(outcomes), cancellationToken);
 
     /// <summary>The outcomes of these parts, in their order.</summary>
     /// <exception cref="StagingException">A part is missing: somebody removed it.</exception>
-    public async Task<IReadOnlyList<ImageOutcome>> LoadPartsAsync(string run, IEnumerable<int> parts, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ImageOutcome>> LoadPartsAsync(RunId run, IEnumerable<int> parts, CancellationToken cancellationToken)
     {
         var outcomes = new List<ImageOutcome>();
         foreach (var part in parts.Order())
@@ -46,9 +46,9 @@ public sealed class ReportStore(IDocumentStore documents)
         return outcomes;
     }
 
-    private static string PartName(string run, int part) => string.Create(CultureInfo.InvariantCulture, $"reports/{run}/{part:d4}.json");
+    private static string PartName(RunId run, int part) => string.Create(CultureInfo.InvariantCulture, $"reports/{run}/{part:d4}.json");
 
-    private static string Name(string run) => $"reports/{run}.json";
+    private static string Name(RunId run) => $"reports/{run}.json";
 
     /// <exception cref="StagingException">What lies there is no report: somebody else wrote it, or it was cut.</exception>
     private async Task<SyncReport?> LoadAsync(string document, CancellationToken cancellationToken)

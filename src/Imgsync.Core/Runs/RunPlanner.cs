@@ -10,7 +10,7 @@ namespace Imgsync.Core.Runs;
 public sealed class RunPlanner(DistributionCatalog catalog, ImgsyncOptions options)
 {
     /// <exception cref="ConfigurationException">Something asked for does not exist, or there is nothing to do.</exception>
-    public RunPlan Plan(string run, RunRequest request)
+    public IReadOnlyList<PlannedDistribution> Plan(RunRequest request)
     {
         var faults = new List<string>();
         var clouds = ChooseClouds(request, faults);
@@ -25,7 +25,7 @@ public sealed class RunPlanner(DistributionCatalog catalog, ImgsyncOptions optio
                 .Select(distribution => $"No cloud keeps {distribution.Distribution} current: name the cloud that is to get it all the same, or add it to the distributions of one."));
         }
 
-        return faults is [] ? new RunPlan(run, request, planned) : throw new ConfigurationException(faults);
+        return faults is [] ? planned : throw new ConfigurationException(faults);
     }
 
     private List<CloudOptions> ChooseClouds(RunRequest request, List<string> faults)

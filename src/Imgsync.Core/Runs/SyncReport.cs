@@ -5,7 +5,7 @@ namespace Imgsync.Core.Runs;
 /// <summary>What one run did: the answer to "how do things stand?".</summary>
 /// <param name="Run">The run's id.</param>
 public sealed record SyncReport(
-    string Run, DateTimeOffset StartedAt, DateTimeOffset FinishedAt, bool DryRun, IReadOnlyList<ImageOutcome> Outcomes, PruneReport Pruning)
+    RunId Run, DateTimeOffset StartedAt, DateTimeOffset FinishedAt, bool DryRun, IReadOnlyList<ImageOutcome> Outcomes, PruneReport Pruning)
 {
     /// <summary>True when every distribution ended well in every cloud and nothing kept the clean-up from being done.</summary>
     [JsonIgnore]

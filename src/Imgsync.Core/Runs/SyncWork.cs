@@ -14,7 +14,7 @@ namespace Imgsync.Core.Runs;
 public sealed record SyncWork(
     string Distribution,
     string? Cloud,
-    string Run,
+    RunId Run,
     bool Force = false,
     bool DryRun = false,
     bool StagedFirst = false,
@@ -24,6 +24,11 @@ public sealed record SyncWork(
     /// <summary>Names this work in staging: <c>20240717T181100Z-3f9a/east</c>.</summary>
     [JsonIgnore]
     public string Id => $"{Run}/{Cloud}";
+
+    /// <summary>A distribution's work in the order of its clouds; one without a cloud where the run only downloads.</summary>
+    public static IEnumerable<SyncWork> Of(RunPlan plan, PlannedDistribution planned) =>
+        (plan.Request.DownloadOnly ? [null] : planned.Clouds.AsEnumerable<string?>())
+            .Select(cloud => new SyncWork(planned.Distribution, cloud, plan.Run, plan.Request.Force, plan.Request.DryRun));
 }
 
 /// <summary>What a run has found out of a distribution's newest image, good for all its clouds and for this run only.</summary>

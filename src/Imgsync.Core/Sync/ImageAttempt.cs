@@ -9,22 +9,23 @@ using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.Sync;
 
-/// <summary>What is known about one image's way so far, and how it can end.</summary>
+/// <summary>One try at an image: what it has found and moved so far, how long each stage took, and how it can end.</summary>
 internal sealed class ImageAttempt(SyncWork work, TimeProvider time, IProgress<ImageProgress> progress, Measurements measurements)
 {
     private readonly Dictionary<SyncStage, double> _seconds = [];
 
     private SyncStage _stage;
     private ResolvedImage? _image;
+    private long _downloaded;
+    private long _uploaded;
+    private long _found;
 
     public SyncWork Work => work;
 
-    public TransferCount Moved { get; } = new();
-
     /// <summary>All of it, as one span.</summary>
-    public Task<ImageOutcome> TraceAsync(Func<Task<ImageOutcome>> travel) => Spans.TraceAsync(TelemetryNames.Sync, Tags(), async span =>
+    public Task<ImageOutcome> TraceAsync(Func<Task<ImageOutcome>> work) => Spans.TraceAsync(TelemetryNames.Sync, Tags(), async span =>
     {
-        var outcome = await travel();
+        var outcome = await work();
         Mark(span)?.SetTag(TelemetryNames.Outcome, TelemetryNames.Of(outcome.Kind));
         return outcome;
     });
@@ -53,20 +54,20 @@ internal sealed class ImageAttempt(SyncWork work, TimeProvider time, IProgress<I
 
     public ResolvedImage Resolved(ResolvedImage image) => _image = image;
 
-    public ImageOutcome UpToDate(GlanceImage standing, MetadataChanges changes) => End(OutcomeKind.UpToDate, $"{standing.Name} is {standing.Status} in Glance{Tell(changes)}") with
-    {
-        ImageId = standing.Id,
-        ImageName = standing.Name,
-    };
+    /// <param name="bytes">What earlier attempts at the same work had left in staging.</param>
+    public void Found(long bytes) => _found = Math.Max(_found, bytes);
+
+    /// <param name="downloaded">Bytes that came from upstream.</param>
+    /// <param name="uploaded">Bytes that were sent to Glance.</param>
+    public void Moved(long downloaded, long uploaded) => (_downloaded, _uploaded) = (_downloaded + downloaded, _uploaded + uploaded);
+
+    public ImageOutcome UpToDate(GlanceImage image, MetadataChanges changes) =>
+        End(OutcomeKind.UpToDate, $"{image.Name} is {image.Status} in Glance{InWords(changes)}") with { ImageId = image.Id, ImageName = image.Name };
 
     public ImageOutcome WouldPublish(string name) => End(OutcomeKind.WouldPublish, $"{name} is not there yet") with { ImageName = name };
 
-    public ImageOutcome Published(GlanceImage published, ContentFacts facts, MetadataChanges changes) => End(OutcomeKind.Published, $"{published.Name} is active and {published.Visibility}{Tell(changes)}") with
-    {
-        ImageId = published.Id,
-        ImageName = published.Name,
-        Content = facts,
-    };
+    public ImageOutcome Published(GlanceImage image, ContentFacts facts, MetadataChanges changes) =>
+        End(OutcomeKind.Published, $"{image.Name} is active and {image.Visibility}{InWords(changes)}") with { ImageId = image.Id, ImageName = image.Name, Content = facts };
 
     public ImageOutcome Staged(StagedImage staged, string reason) => End(OutcomeKind.Staged, reason) with { Content = staged.Facts };
 
@@ -74,16 +75,17 @@ internal sealed class ImageAttempt(SyncWork work, TimeProvider time, IProgress<I
     {
         Revision = _image?.Revision,
         BytesDownloaded = BytesDownloaded,
-        BytesUploaded = Moved.Uploaded,
+        BytesUploaded = _uploaded,
         Seconds = _seconds,
     };
 
     public ImageOutcome Unfinished() => End(OutcomeKind.Unfinished, "the time budget was spent; what has been downloaded is kept");
 
     /// <summary>An attempt that was killed could not say what it had brought; it is found in staging.</summary>
-    private long BytesDownloaded => Moved.Downloaded + Math.Max(0, Moved.KeptByThisWork - work.Downloaded);
+    private long BytesDownloaded => _downloaded + Math.Max(0, _found - work.Downloaded);
 
-    private string Tell(MetadataChanges changes) => changes.IsNothing ? "" : $"; {(work.DryRun ? "would be changed" : "changed")} as the settings say: {changes}";
+    private string InWords(MetadataChanges changes) =>
+        changes.IsNothing ? "" : $"; {(work.DryRun ? "would be changed" : "changed")} as the settings say: {changes}";
 
     private ImageOutcome End(OutcomeKind kind, string reason) => new()
     {
@@ -94,13 +96,13 @@ internal sealed class ImageAttempt(SyncWork work, TimeProvider time, IProgress<I
         Revision = _image?.Revision,
         Provenance = _image?.Provenance.ToString(),
         BytesDownloaded = BytesDownloaded,
-        BytesUploaded = Moved.Uploaded,
+        BytesUploaded = _uploaded,
         Seconds = _seconds,
     };
 
     private TagList Tags() => new()
     {
-        { TelemetryNames.Run, work.Run },
+        { TelemetryNames.Run, work.Run.ToString() },
         { TelemetryNames.Distribution, work.Distribution },
         { TelemetryNames.Cloud, work.Cloud },
     };

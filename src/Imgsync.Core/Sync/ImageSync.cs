@@ -1,6 +1,5 @@
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
-using Imgsync.Core.DiskImages;
 using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Publishing;
 using Imgsync.Core.Runs;
@@ -20,26 +19,26 @@ public sealed partial class ImageSync(
     CloudDirectory clouds,
     ImageTransfer transfer,
     IStagingStore store,
-    IRunLock runLock,
     ImgsyncOptions options,
     Measurements measurements,
     TimeProvider time,
     ILogger<ImageSync> logger)
 {
-    private readonly ImageSources _sources = new(logger);
-
     /// <summary>Tries once to do the work for an image, or as much of it as the budget allows.</summary>
-    /// <param name="run">What the run's images ask in common.</param>
+    /// <param name="hold">The run's lock, which is asked before anything changes in Glance.</param>
+    /// <param name="lookups">What the run's images ask in common.</param>
     /// <param name="deadline">How long all attempts at the image may take together.</param>
     /// <param name="budget">How long new bytes may come in this attempt; then the outcome is <see cref="OutcomeKind.Unfinished"/> and they are kept.</param>
     public async Task<SyncResult> AttemptAsync(
-        SyncWork work, RunLookups run, ImageDeadline deadline, TimeSpan budget, IProgress<ImageProgress> progress, CancellationToken cancellationToken)
+        SyncWork work, RunHold hold, RunLookups lookups, ImageDeadline deadline, TimeSpan budget, IProgress<ImageProgress> progress, CancellationToken cancellationToken)
     {
         var attempt = new ImageAttempt(work, time, progress, measurements);
         LogStarted(work.Distribution, work.Cloud);
         try
         {
-            var outcome = await deadline.KeepAsync(inTime => attempt.TraceAsync(() => SyncAsync(attempt, run, budget, inTime)), cancellationToken);
+            var outcome = await deadline.KeepAsync(inTime => attempt.TraceAsync(() => work.Cloud is { } cloud
+                ? BringToCloudAsync(attempt, cloud, hold, lookups, budget, inTime)
+                : BringToStagingAsync(attempt, lookups, budget, inTime)), cancellationToken);
             LogEnded(work.Distribution, work.Cloud, outcome.Kind, outcome.Reason);
             return new SyncResult(outcome);
         }
@@ -50,29 +49,34 @@ public sealed partial class ImageSync(
         }
     }
 
-    private async Task<ImageOutcome> SyncAsync(ImageAttempt attempt, RunLookups run, TimeSpan budget, CancellationToken cancellationToken)
+    private async Task<ImageOutcome> BringToCloudAsync(
+        ImageAttempt attempt, string cloud, RunHold hold, RunLookups lookups, TimeSpan budget, CancellationToken cancellationToken)
     {
-        var spec = catalog.Get(attempt.Work.Distribution);
-        var settled = await new ImageSettlement(clouds, runLock, run).SettleAsync(attempt, spec, cancellationToken);
-        return attempt.Work.Cloud is { } cloud
-            ? await SyncAsync(attempt, spec, settled, cloud, budget, cancellationToken)
-            : await StageAsync(attempt, settled.Image, budget, cancellationToken);
-    }
-
-    private async Task<ImageOutcome> SyncAsync(
-        ImageAttempt attempt, DistributionSpec spec, SettledImage settled, string cloud, TimeSpan budget, CancellationToken cancellationToken)
-    {
-        var publisher = await clouds.PublisherAsync(cloud, attempt.Work.Run, cancellationToken);
+        var work = attempt.Work;
+        var spec = catalog.Get(work.Distribution);
         var publish = options.PublishFor(clouds.Options(cloud), spec.Key);
-        if (settled.Standing is { } standing)
-            return attempt.UpToDate(standing, await UpdateMetadataAsync(standing));
 
-        if (attempt.Work.DryRun)
-            return attempt.WouldPublish(ImageDescription.Name(spec, settled.Image, publish));
+        // The usual answer, that Glance has it, comes the short way, from what is remembered and still holds.
+        var (image, isVerified) = await attempt.TimeAsync(SyncStage.Resolve, () => ResolveAsync(attempt, spec, lookups, cancellationToken));
+        var publisher = await clouds.PublisherAsync(cloud, hold, cancellationToken);
+        if (!isVerified)
+        {
+            if (await attempt.TimeAsync(SyncStage.Settle, () => RecogniseAsync(image)) is { } recognised)
+                return attempt.UpToDate(recognised, await UpdateMetadataAsync(recognised));
 
-        // A place that fails half-way spoils the upload it was feeding, so each place feeds one of its own.
-        var (upload, content) = await attempt.TimeAsync(SyncStage.Transfer, () => _sources.TryAsync(
-            settled.Image, source => TransferAsync(attempt, source, () => publisher.BeginAsync(spec, source, publish, cancellationToken), budget, cancellationToken)));
+            // Whatever is to be done is done with what has just been verified.
+            image = await attempt.TimeAsync(SyncStage.Resolve, () => VerifyAsync(attempt, spec, lookups, cancellationToken));
+        }
+
+        var present = await attempt.TimeAsync(SyncStage.Settle, () => publisher.SettleAsync(image, work.DryRun, cancellationToken));
+        if (present is not null && !work.Force)
+            return attempt.UpToDate(present, await UpdateMetadataAsync(present));
+        if (work.DryRun)
+            return attempt.WouldPublish(ImageDescription.Name(spec, image, publish));
+
+        var stagedFirst = work.StagedFirst || options.Pipeline is Pipeline.StagedFirst;
+        var (upload, content) = await attempt.TimeAsync(SyncStage.Transfer, () => transfer.SendAsync(
+            attempt, image, () => publisher.BeginAsync(spec, image, publish, cancellationToken), stagedFirst, budget, cancellationToken));
         await using (upload)
         {
             if (content is null)
@@ -80,63 +84,41 @@ public sealed partial class ImageSync(
 
             var published = await attempt.TimeAsync(SyncStage.Publish, async () =>
             {
-                // Glance may take minutes over its last block: the lock is asked when nothing but the publishing is left.
                 await upload.CompleteAsync(content, cancellationToken);
-                await StillOursAsync(cancellationToken);
                 return await upload.PublishAsync(cancellationToken);
             });
             return attempt.Published(published, content.Facts, await UpdateMetadataAsync(published));
         }
 
-        Task<MetadataChanges> UpdateMetadataAsync(GlanceImage image) => publisher.UpdateMetadataAsync(image, spec, publish, attempt.Work.DryRun, StillOursAsync, cancellationToken);
+        async Task<GlanceImage?> RecogniseAsync(ResolvedImage known) =>
+            await publisher.RecogniseAsync(known, await lookups.ListAsync(cloud, cancellationToken), cancellationToken);
 
-        Task StillOursAsync(CancellationToken stop) => runLock.RequireAsync(attempt.Work.Run, stop);
+        Task<MetadataChanges> UpdateMetadataAsync(GlanceImage found) =>
+            publisher.UpdateMetadataAsync(found, spec, publish, work.DryRun, cancellationToken);
     }
 
-    private async Task<(GlanceUpload Upload, VerifiedContent? Content)> TransferAsync(
-        ImageAttempt attempt, ResolvedImage image, Func<Task<GlanceUpload>> begin, TimeSpan budget, CancellationToken cancellationToken)
+    private async Task<ImageOutcome> BringToStagingAsync(ImageAttempt attempt, RunLookups lookups, TimeSpan budget, CancellationToken cancellationToken)
     {
-        var upload = await begin();
-        try
-        {
-            return (upload, await TransferAsync(attempt, image, upload, budget, cancellationToken));
-        }
-        catch
-        {
-            await upload.DisposeAsync();
-            throw;
-        }
-    }
-
-    /// <summary>Brings the bytes to staging and to Glance: in one pass if they have to be fetched, from staging if they are there.</summary>
-    private async Task<VerifiedContent?> TransferAsync(
-        ImageAttempt attempt, ResolvedImage image, GlanceUpload upload, TimeSpan budget, CancellationToken cancellationToken)
-    {
-        var staged = await store.FindAsync(image, cancellationToken);
-        if (staged is null)
-        {
-            var stagedFirst = attempt.Work.StagedFirst || options.Pipeline is Pipeline.StagedFirst;
-            var fetched = await transfer.FetchAsync(
-                image, attempt.Work.Id, stagedFirst ? null : upload, attempt.Moved, attempt.Passed, budget, cancellationToken);
-            if (fetched.Staged is null || upload.HasBegun)
-                return fetched.Content;
-            staged = fetched.Staged;
-        }
-
-        return await transfer.ReplayAsync(image, staged, upload, attempt.Moved, attempt.Passed, cancellationToken);
-    }
-
-    private async Task<ImageOutcome> StageAsync(ImageAttempt attempt, ResolvedImage image, TimeSpan budget, CancellationToken cancellationToken)
-    {
-        if (await store.FindAsync(image, cancellationToken) is { } staged)
-            return attempt.Staged(staged, "staged already");
+        var spec = catalog.Get(attempt.Work.Distribution);
+        var image = await attempt.TimeAsync(SyncStage.Resolve, () => VerifyAsync(attempt, spec, lookups, cancellationToken));
+        if (await store.FindAsync(image, cancellationToken) is { } present)
+            return attempt.Staged(present, "staged already");
         if (attempt.Work.DryRun)
             return attempt.WouldPublish(image.Location.InMessages());
 
-        var fetched = await attempt.TimeAsync(SyncStage.Transfer, () => _sources.TryAsync(
-            image, source => transfer.FetchAsync(source, attempt.Work.Id, upload: null, attempt.Moved, attempt.Passed, budget, cancellationToken)));
-        return fetched.Staged is null ? attempt.Unfinished() : attempt.Staged(fetched.Staged, "downloaded, verified and staged");
+        var staged = await attempt.TimeAsync(SyncStage.Transfer, () => transfer.StageAsync(attempt, image, budget, cancellationToken));
+        return staged is null ? attempt.Unfinished() : attempt.Staged(staged, "downloaded, verified and staged");
     }
+
+    private static async Task<(ResolvedImage Image, bool IsVerified)> ResolveAsync(
+        ImageAttempt attempt, DistributionSpec spec, RunLookups lookups, CancellationToken cancellationToken) =>
+        !attempt.Work.Force && await lookups.RecallAsync(spec, cancellationToken) is { } known
+            ? (attempt.Resolved(known), false)
+            : (await VerifyAsync(attempt, spec, lookups, cancellationToken), true);
+
+    private static async Task<ResolvedImage> VerifyAsync(
+        ImageAttempt attempt, DistributionSpec spec, RunLookups lookups, CancellationToken cancellationToken) =>
+        attempt.Resolved(await lookups.ResolveAsync(spec, remember: !attempt.Work.DryRun, cancellationToken));
 
     [LoggerMessage(LogLevel.Information, "{Distribution} for {Cloud}: started")]
     private partial void LogStarted(string distribution, string? cloud);

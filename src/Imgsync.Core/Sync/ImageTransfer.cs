@@ -2,30 +2,95 @@ using Imgsync.Core.Configuration;
 using Imgsync.Core.Content;
 using Imgsync.Core.DiskImages;
 using Imgsync.Core.Publishing;
-using Imgsync.Core.Runs;
 using Imgsync.Core.Staging;
 using Imgsync.Core.Telemetry;
 using Imgsync.Core.Upstream;
 using Imgsync.Core.Upstream.Client;
+using Microsoft.Extensions.Logging;
 
 namespace Imgsync.Core.Sync;
 
 /// <summary>
-/// Moves an image's bytes once: from upstream to the hashes, to staging and, where an upload is handed in, to Glance
-/// at the same time. What is staged already is read from there, and hashed again on the way.
+/// Moves an image's bytes once: from upstream to the hashes, to staging and to Glance at the same time. What is staged already is read
+/// from there, and hashed again on the way. Bytes come from the operator's mirrors in their order, then from the publisher; a mirror that
+/// fails, or serves something else than the publisher's digest says, is passed over.
 /// </summary>
-public sealed class ImageTransfer(IStagingStore store, UpstreamClient upstream, UpstreamOptions limits, Measurements measurements, TimeProvider time)
+public sealed partial class ImageTransfer(
+    IStagingStore store, UpstreamClient upstream, UpstreamOptions limits, Measurements measurements, TimeProvider time, ILogger<ImageTransfer> logger)
 {
-    /// <summary>Fetches what staging does not have yet; it gets its final name once it is verified.</summary>
-    /// <param name="work">Names whoever fetches, see <see cref="SyncWork.Id"/>.</param>
+    /// <summary>Brings an image to a cloud: in one pass if its bytes have to be fetched, from staging if they are there.</summary>
+    /// <param name="begin">Creates the private image in Glance that the bytes go to.</param>
+    /// <param name="stagedFirst">Fetches all of it to staging before Glance gets a byte.</param>
     /// <param name="budget">How long new bytes may come; reading again what is kept does not count, so that every call brings some.</param>
-    /// <returns>Without content when the budget was spent: the bytes so far are kept for the next call.</returns>
-    public async Task<FetchedImage> FetchAsync(
-        ResolvedImage image, string work, GlanceUpload? upload, TransferCount count, Action<long, long?> progress, TimeSpan budget, CancellationToken cancellationToken)
+    /// <returns>The upload, and what was sent; null when the budget was spent: the bytes so far are kept for the next call.</returns>
+    internal async Task<(GlanceUpload Upload, VerifiedContent? Content)> SendAsync(
+        ImageAttempt attempt, ResolvedImage image, Func<Task<GlanceUpload>> begin, bool stagedFirst, TimeSpan budget, CancellationToken cancellationToken)
+    {
+        var staged = await store.FindAsync(image, cancellationToken);
+        var upload = await begin();
+        try
+        {
+            if (staged is null)
+            {
+                var fetched = await FromAnyPlaceAsync(image, async place =>
+                {
+                    // A place that failed half-way has spoilt the upload that it was feeding; one that gave nothing has not.
+                    if (upload.HasBegun)
+                    {
+                        await upload.DisposeAsync();
+                        upload = await begin();
+                    }
+
+                    return await FetchAsync(attempt, place, stagedFirst ? null : upload, budget, cancellationToken);
+                });
+                if (fetched is null || upload.HasBegun)
+                    return (upload, fetched?.Content);
+                staged = fetched.Staged;
+            }
+
+            return (upload, await ReplayAsync(attempt, image, staged, upload, cancellationToken));
+        }
+        catch
+        {
+            await upload.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Brings an image to staging.</summary>
+    /// <inheritdoc cref="SendAsync" path="/param"/>
+    /// <returns>Null when the budget was spent: the bytes so far are kept for the next call.</returns>
+    internal async Task<StagedImage?> StageAsync(ImageAttempt attempt, ResolvedImage image, TimeSpan budget, CancellationToken cancellationToken) =>
+        (await FromAnyPlaceAsync(image, place => FetchAsync(attempt, place, upload: null, budget, cancellationToken)))?.Staged;
+
+    /// <param name="fetch">Fetches from <see cref="ResolvedImage.Location"/>. What it throws at the last place is thrown.</param>
+    private async Task<FetchedImage?> FromAnyPlaceAsync(ResolvedImage image, Func<ResolvedImage, Task<FetchedImage?>> fetch)
+    {
+        foreach (var mirror in image.Mirrors)
+        {
+            try
+            {
+                return await fetch(image with { Location = mirror });
+            }
+            catch (Exception failure) when (IsTheMirrors(failure))
+            {
+                LogPassedOver(image.Distribution, mirror.IdnHost, failure.Message);
+            }
+        }
+
+        return await fetch(image);
+    }
+
+    private static bool IsTheMirrors(Exception failure) => failure
+        is UpstreamException or UpstreamUnavailableException or ContentTooShortException or ContentTooLongException or WrongDigestException;
+
+    private async Task<FetchedImage?> FetchAsync(
+        ImageAttempt attempt, ResolvedImage image, GlanceUpload? upload, TimeSpan budget, CancellationToken cancellationToken)
     {
         await using var writer = await store.WriteAsync(image, cancellationToken);
-        count.KeptByThisWork = Math.Max(count.KeptByThisWork, writer.Kept - await writer.ClaimAsync(work, cancellationToken));
-        await using var body = await upstream.OpenAsync(image.Location, writer.Kept, ServerVersion.At(image.Location, writer.KeptVersion), cancellationToken);
+        attempt.Found(writer.Kept - await writer.ClaimAsync(attempt.Work.Id, cancellationToken));
+        var version = ServerVersion.At(image.Location, writer.KeptVersion);
+        await using var body = await upstream.OpenAsync(image.Location, writer.Kept, version, cancellationToken);
         if (body.Start == 0)
             await writer.RestartAsync(ServerVersion.Of(image.Location, body.Version), cancellationToken);
         if (body.TotalLength is { } length)
@@ -33,13 +98,13 @@ public sealed class ImageTransfer(IStagingStore store, UpstreamClient upstream, 
 
         using var verifier = new ContentVerifier(image.Digest, image.DiskFormat, image.Location);
         IByteSink[] readers = upload is { HasBegun: true } ? [verifier, upload] : [verifier];
-        var pass = new BytePass(body.TotalLength ?? limits.MaxImageBytes, passed => progress(passed, body.TotalLength));
+        var pass = new BytePass(body.TotalLength ?? limits.MaxImageBytes, passed => attempt.Passed(passed, body.TotalLength));
         try
         {
             await pass.PumpAsync(await writer.ReadKeptAsync(cancellationToken), readers, CancellationToken.None, cancellationToken);
             using var spent = new CancellationTokenSource(budget, time);
             if (!await pass.PumpAsync(body.Content, [.. readers, writer], spent.Token, cancellationToken))
-                return new FetchedImage(Staged: null, Content: null);
+                return null;
 
             var content = verifier.Conclude();
             return new FetchedImage(await writer.CommitAsync(content.Facts, cancellationToken), content);
@@ -51,17 +116,17 @@ public sealed class ImageTransfer(IStagingStore store, UpstreamClient upstream, 
         }
         finally
         {
-            Count(count, Math.Max(0, pass.Passed - body.Start), upload is { HasBegun: true } ? pass.Passed : 0);
+            Count(attempt, Math.Max(0, pass.Passed - body.Start), upload is { HasBegun: true } ? pass.Passed : 0);
         }
     }
 
     /// <summary>Sends a staged copy to Glance. A copy that no longer hashes to its digest is removed, so that a retry fetches it anew.</summary>
-    public async Task<VerifiedContent> ReplayAsync(
-        ResolvedImage image, StagedImage staged, GlanceUpload upload, TransferCount count, Action<long, long?> progress, CancellationToken cancellationToken)
+    private async Task<VerifiedContent> ReplayAsync(
+        ImageAttempt attempt, ResolvedImage image, StagedImage staged, GlanceUpload upload, CancellationToken cancellationToken)
     {
         var length = staged.Facts.Length;
         upload.Begin(length);
-        var pass = new BytePass(length, passed => progress(passed, length));
+        var pass = new BytePass(length, passed => attempt.Passed(passed, length));
         try
         {
             await using var content = await store.ReadAsync(staged, cancellationToken);
@@ -73,38 +138,26 @@ public sealed class ImageTransfer(IStagingStore store, UpstreamClient upstream, 
         catch (IntegrityException damaged)
         {
             await store.DeleteAsync(staged, CancellationToken.None);
-            throw new StagingUnavailableException($"The staged copy {staged.Name} is damaged and was removed: {damaged.Message} It is fetched anew at the next try.", damaged);
+            throw new StagingUnavailableException(
+                $"The staged copy {staged.Name} is damaged and was removed: {damaged.Message} It is fetched anew at the next try.", damaged);
         }
         finally
         {
-            Count(count, downloaded: 0, pass.Passed);
+            Count(attempt, downloaded: 0, pass.Passed);
         }
     }
 
-    private void Count(TransferCount count, long downloaded, long uploaded)
+    private void Count(ImageAttempt attempt, long downloaded, long uploaded)
     {
-        (count.Downloaded, count.Uploaded) = (count.Downloaded + downloaded, count.Uploaded + uploaded);
+        attempt.Moved(downloaded, uploaded);
         measurements.Downloaded(downloaded);
         measurements.Uploaded(uploaded);
     }
-}
 
-/// <summary>An image that has just been fetched and verified, or as much of it as the time allowed.</summary>
-/// <param name="Staged">Null when there was no time for all of it.</param>
-/// <param name="Content">Null when there was no time for all of it.</param>
-public sealed record FetchedImage(StagedImage? Staged, VerifiedContent? Content);
+    [LoggerMessage(LogLevel.Warning, "{Distribution}: the mirror {Host} is passed over, and the next place is tried: {Reason}")]
+    private partial void LogPassedOver(string distribution, string host, string reason);
 
-/// <summary>Counts an image's bytes while they move, so that an attempt that fails has them in its outcome, too.</summary>
-public sealed class TransferCount
-{
-    /// <summary>Bytes that came from upstream.</summary>
-    public long Downloaded { get; set; }
-
-    /// <summary>Bytes that were sent to Glance.</summary>
-    public long Uploaded { get; set; }
-
-    /// <summary>Bytes that earlier attempts at the same work had left in staging when this one began.</summary>
-    public long KeptByThisWork { get; set; }
+    private sealed record FetchedImage(StagedImage Staged, VerifiedContent Content);
 }
 
 /// <summary>
@@ -115,9 +168,9 @@ internal static class ServerVersion
 {
     public static string? Of(Uri location, string? version) => version is null ? null : Prefix(location) + version;
 
-    /// <summary>The version to resume against at this place; null when what is kept came from elsewhere.</summary>
-    public static string? At(Uri location, string? placed) =>
-        placed?.StartsWith(Prefix(location), StringComparison.Ordinal) == true ? placed[Prefix(location).Length..] : null;
+    /// <summary>The version to resume against at this server; null when what is kept came from another.</summary>
+    public static string? At(Uri location, string? kept) =>
+        kept?.StartsWith(Prefix(location), StringComparison.Ordinal) == true ? kept[Prefix(location).Length..] : null;
 
     private static string Prefix(Uri location) => location.GetLeftPart(UriPartial.Authority) + " ";
 }

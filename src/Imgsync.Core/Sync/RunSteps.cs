@@ -26,53 +26,55 @@ public sealed class RunSteps(
     Measurements measurements,
     TimeProvider time)
 {
-    /// <summary>Often enough that one renewal may fail before a lease of a minute runs out.</summary>
-    private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(20);
-
     /// <summary>What a run left unfinished may be taken up by the next ones; after a day upstream has moved on.</summary>
     private static readonly TimeSpan UnfinishedAge = TimeSpan.FromDays(1);
 
     /// <exception cref="ConfigurationException">The request cannot be met as it stands.</exception>
     /// <exception cref="RunUnderWayException">Another run holds the lock.</exception>
-    public async Task<RunPlan> PlanAsync(string run, RunRequest request, CancellationToken cancellationToken)
+    public async Task<RunPlan> PlanAsync(RunId run, RunRequest request, CancellationToken cancellationToken)
     {
-        var plan = planner.Plan(run, request);
+        var plan = new RunPlan(run, request, planner.Plan(request));
         clouds.WarnOfInsecureClouds(plan.Distributions.SelectMany(planned => planned.Clouds));
-        await TakeAsync(run, cancellationToken);
+        await using var hold = await HoldAsync(run, cancellationToken);
         await installation.NameAsync(cancellationToken);
         return plan;
     }
 
     /// <summary>Downloads for one activity budget at most; what is not done by then is <see cref="OutcomeKind.Unfinished"/>.</summary>
     /// <exception cref="RunUnderWayException">Another run holds the lock.</exception>
-    public async Task<SyncResult> SyncAsync(SyncWork work, CancellationToken cancellationToken) =>
+    public async Task<SyncResult> SyncAsync(SyncWork work, CancellationToken cancellationToken)
+    {
         // It may have waited in a queue since before somebody cancelled the run.
-        await notes.IsCancelledAsync(work.Run, cancellationToken)
-            ? new SyncResult(ImageOutcome.NeverStarted(work))
-            : await HoldAsync(work.Run, () => AttemptAsync(work, cancellationToken), cancellationToken);
+        if (await notes.IsCancelledAsync(work.Run, cancellationToken))
+            return new SyncResult(ImageOutcome.NeverStarted(work));
+
+        await using var hold = await HoldAsync(work.Run, cancellationToken);
+        return await AttemptAsync(work, hold, cancellationToken);
+    }
 
     /// <summary>Works for one activity budget at most; clouds that it did not come to are left to the next run.</summary>
     /// <param name="parts">Further outcomes, which are in the store.</param>
-    public Task<PruneReport> PruneAsync(
-        string run, IReadOnlyList<ImageOutcome> outcomes, IReadOnlyList<int> parts, bool dryRun, CancellationToken cancellationToken) => HoldAsync(run, async () =>
+    public async Task<PruneReport> PruneAsync(
+        RunId run, IReadOnlyList<ImageOutcome> outcomes, IReadOnlyList<int> parts, bool dryRun, CancellationToken cancellationToken)
     {
+        await using var hold = await HoldAsync(run, cancellationToken);
         using var budget = new CancellationTokenSource(options.Workflow.ActivityBudget, time);
         var all = await AllAsync(run, outcomes, parts, cancellationToken);
-        return await pruner.PruneAsync(run, all, early: _ => null, dryRun, budget.Token, cancellationToken);
-    }, cancellationToken);
+        return await pruner.PruneAsync(hold, all, early: _ => null, dryRun, budget.Token, cancellationToken);
+    }
 
     /// <summary>Keeps a part of a long run's outcomes for its last steps.</summary>
-    public Task StoreAsync(string run, int part, IReadOnlyList<ImageOutcome> outcomes, CancellationToken cancellationToken) =>
+    public Task StoreAsync(RunId run, int part, IReadOnlyList<ImageOutcome> outcomes, CancellationToken cancellationToken) =>
         reports.SavePartAsync(run, part, outcomes, cancellationToken);
 
     /// <summary>Stores the report, tidies the staging store and lets the next run start.</summary>
     /// <param name="report">Null when the run has none: it could not be planned.</param>
     /// <param name="parts">Outcomes that are in the store and not in the report yet.</param>
-    public async Task EndAsync(string run, SyncReport? report, IReadOnlyList<int> parts, CancellationToken cancellationToken)
+    public async Task EndAsync(RunId run, SyncReport? report, IReadOnlyList<int> parts, CancellationToken cancellationToken)
     {
         if (report is not null)
             report = await StoreAsync(report with { Outcomes = await AllAsync(run, report.Outcomes, parts, cancellationToken) }, cancellationToken);
-        await LetGoAsync(run, UnfinishedAge, cancellationToken);
+        await ReleaseAsync(run, UnfinishedAge, cancellationToken);
         Measure(report);
     }
 
@@ -84,7 +86,7 @@ public sealed class RunSteps(
 
     /// <summary>Tidies the staging store and lets the next run start.</summary>
     /// <param name="unfinishedAge">How old an unfinished copy may be and still be kept.</param>
-    public async Task LetGoAsync(string run, TimeSpan unfinishedAge, CancellationToken cancellationToken)
+    public async Task ReleaseAsync(RunId run, TimeSpan unfinishedAge, CancellationToken cancellationToken)
     {
         try
         {
@@ -106,32 +108,18 @@ public sealed class RunSteps(
             measurements.Ended(report);
     }
 
-    /// <summary>Keeps the run's lock alive while it works.</summary>
     /// <exception cref="RunUnderWayException">Another run holds the lock.</exception>
-    public async Task<T> HoldAsync<T>(string run, Func<Task<T>> work, CancellationToken cancellationToken)
-    {
-        await TakeAsync(run, cancellationToken);
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var renewing = RenewAsync(run, ended.Token);
-        try
-        {
-            return await work();
-        }
-        finally
-        {
-            await ended.CancelAsync();
-            await renewing;
-        }
-    }
+    public Task<RunHold> HoldAsync(RunId run, CancellationToken cancellationToken) => runLock.HoldAsync(run, time, cancellationToken);
 
-    private async Task<SyncResult> AttemptAsync(SyncWork work, CancellationToken cancellationToken)
+    private async Task<SyncResult> AttemptAsync(SyncWork work, RunHold hold, CancellationToken cancellationToken)
     {
         var run = lookups.ForOneImage(cancellationToken);
         if (work.Known is { } known)
             run.Know(work.Distribution, known);
 
         var deadline = new ImageDeadline(options.Upstream.ImageTimeout, time);
-        var result = await sync.AttemptAsync(work, run, deadline, options.Workflow.ActivityBudget, new Progress<ImageProgress>(), cancellationToken);
+        var result = await sync.AttemptAsync(
+            work, hold, run, deadline, options.Workflow.ActivityBudget, new Progress<ImageProgress>(), cancellationToken);
         cancellationToken.ThrowIfCancellationRequested(); // the host shuts down: that is no outcome of this image
 
         // After a failure that will not pass, whoever comes next asks the publisher again: its answer may have been the reason.
@@ -140,44 +128,6 @@ public sealed class RunSteps(
     }
 
     private async Task<IReadOnlyList<ImageOutcome>> AllAsync(
-        string run, IReadOnlyList<ImageOutcome> outcomes, IReadOnlyList<int> parts, CancellationToken cancellationToken) =>
+        RunId run, IReadOnlyList<ImageOutcome> outcomes, IReadOnlyList<int> parts, CancellationToken cancellationToken) =>
         parts is [] ? outcomes : [.. await reports.LoadPartsAsync(run, parts, cancellationToken), .. outcomes];
-
-    /// <summary>Between two steps, or with a machine, the lock may have been lost; a step starts afresh and may take it again.</summary>
-    private async Task TakeAsync(string run, CancellationToken cancellationToken)
-    {
-        var holder = await runLock.AcquireAsync(run, cancellationToken);
-        if (holder != run)
-            throw new RunUnderWayException(holder);
-    }
-
-    /// <summary>Never fails: whoever is about to change something asks the lock itself.</summary>
-    private async Task RenewAsync(string run, CancellationToken ended)
-    {
-        using var timer = new PeriodicTimer(RenewEvery, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(ended) && await TryRenewAsync(run, ended))
-            {
-                // Held for longer.
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The work has ended.
-        }
-    }
-
-    /// <returns>False once the lock is somebody else's. A service that does not answer is asked again.</returns>
-    private async Task<bool> TryRenewAsync(string run, CancellationToken ended)
-    {
-        try
-        {
-            return await runLock.RenewAsync(run, ended);
-        }
-        catch (ImgsyncException)
-        {
-            return true;
-        }
-    }
 }

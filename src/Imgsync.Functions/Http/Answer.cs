@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Imgsync.Core;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 
@@ -18,7 +19,7 @@ internal sealed class Answer(int status, object body, string contentType = "appl
 
     public int? RetryAfterSeconds { get; init; }
 
-    public static Answer Problem(int status, string title, string? detail = null, IReadOnlyList<string>? faults = null, string? run = null, int? retryAfterSeconds = null) =>
+    public static Answer Problem(int status, string title, string? detail = null, IReadOnlyList<string>? faults = null, RunId? run = null, int? retryAfterSeconds = null) =>
         new(status, new Problem("about:blank", title, status, detail, faults, run), "application/problem+json") { RetryAfterSeconds = retryAfterSeconds };
 
     public static Answer NotFound() => Problem(StatusCodes.Status404NotFound, "There is no such run");
@@ -44,4 +45,4 @@ internal sealed class Answer(int status, object body, string contentType = "appl
 }
 
 /// <summary>RFC 9457 with two members of ours: every fault of a request, and the run that is in the way.</summary>
-internal sealed record Problem(string Type, string Title, int Status, string? Detail, IReadOnlyList<string>? Faults, string? Run);
+internal sealed record Problem(string Type, string Title, int Status, string? Detail, IReadOnlyList<string>? Faults, RunId? Run);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Imgsync.Core;
 using Imgsync.Core.Runs;
 using Imgsync.Functions.Workflow;
 
@@ -7,7 +8,7 @@ namespace Imgsync.Functions.Http;
 /// <summary>One run as our routes show it: its progress while it is under way, its report once it has ended.</summary>
 /// <param name="Error">Why there is no report, when the run failed before it could write one.</param>
 internal sealed record RunAnswer(
-    string Run, RunState State, DateTimeOffset StartedAt, RunStatus? Progress = null, SyncReport? Report = null, string? Error = null)
+    RunId Run, RunState State, DateTimeOffset StartedAt, RunStatus? Progress = null, SyncReport? Report = null, string? Error = null)
 {
     /// <summary>The images of <see cref="RunStatus.InFlight"/> that no worker has begun with: they wait in the engine's queue.</summary>
     public IReadOnlyList<InFlight> Queued { get; init; } = [];

@@ -1,3 +1,4 @@
+using Imgsync.Core;
 using Microsoft.DurableTask;
 
 namespace Imgsync.Functions.Workflow;
@@ -9,9 +10,9 @@ internal static class RunCancellation
     public const string Event = "cancel";
 
     /// <summary>Completes when somebody cancels this very run; its status says so from then on.</summary>
-    public static async Task RequestedAsync(TaskOrchestrationContext context, string run, RunProgress progress)
+    public static async Task RequestedAsync(TaskOrchestrationContext context, RunId run, RunProgress progress)
     {
-        while (!string.Equals(await context.WaitForExternalEvent<string>(Event), run, StringComparison.Ordinal))
+        while (!string.Equals(await context.WaitForExternalEvent<string>(Event), run.ToString(), StringComparison.Ordinal))
         {
             // Meant for a run that has ended.
         }

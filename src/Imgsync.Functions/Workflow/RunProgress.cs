@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Imgsync.Core;
 using Imgsync.Core.Runs;
 using Imgsync.Functions.Workflow.Batches;
 
@@ -16,7 +17,7 @@ internal sealed class RunProgress
     private const int RoomForInFlight = 2 * 1024;
 
     private readonly Action<RunStatus> _publish;
-    private readonly string _run;
+    private readonly RunId _run;
     private readonly int _total;
     private readonly List<ImageOutcome> _outcomes = [];
     private readonly List<int> _batches = [];

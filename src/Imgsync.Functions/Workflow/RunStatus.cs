@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Imgsync.Core;
 using Imgsync.Core.Runs;
 
 namespace Imgsync.Functions.Workflow;
@@ -9,7 +10,7 @@ namespace Imgsync.Functions.Workflow;
 /// <param name="Distributions">Where each distribution is, the ones at work and the failed ones first.</param>
 /// <param name="Omitted">How many distributions there was no room for.</param>
 public sealed record RunStatus(
-    string Run,
+    RunId Run,
     RunPhase Phase,
     int Total,
     int Done,

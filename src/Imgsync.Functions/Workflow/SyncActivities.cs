@@ -1,3 +1,4 @@
+using Imgsync.Core;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Sync;
 using Imgsync.Functions.Workflow.Batches;
@@ -35,7 +36,7 @@ public sealed class SyncActivities(RunSteps steps, QueuedImages queue)
 /// <summary>What the last activity of a run is told: how every image ended, cut down to what pruning decides by.</summary>
 /// <param name="DryRun">Says what would be done and changes nothing.</param>
 /// <param name="Batches">Whose outcomes are in the staging store.</param>
-public sealed record PruneWork(string Run, bool DryRun, IReadOnlyList<ImageOutcome> Outcomes, IReadOnlyList<int> Batches)
+public sealed record PruneWork(RunId Run, bool DryRun, IReadOnlyList<ImageOutcome> Outcomes, IReadOnlyList<int> Batches)
 {
     private static readonly Dictionary<SyncStage, double> NoSeconds = [];
 
@@ -49,4 +50,4 @@ public sealed record PruneWork(string Run, bool DryRun, IReadOnlyList<ImageOutco
 /// <summary>What the last activity of a run is told.</summary>
 /// <param name="Report">The run's report as the orchestrator knows it; null when the run could not even be planned.</param>
 /// <param name="Batches">Whose outcomes are in the staging store and not in the report yet.</param>
-public sealed record RunEnd(string Run, SyncReport? Report, IReadOnlyList<int> Batches);
+public sealed record RunEnd(RunId Run, SyncReport? Report, IReadOnlyList<int> Batches);

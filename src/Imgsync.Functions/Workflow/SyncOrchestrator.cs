@@ -1,4 +1,6 @@
+using Imgsync.Core;
 using Imgsync.Core.Runs;
+using Imgsync.Core.Sync;
 using Imgsync.Functions.Workflow.Batches;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
@@ -49,13 +51,13 @@ public static partial class SyncOrchestrator
     }
 
     /// <summary>A plan that is too long for one history is worked through in batches.</summary>
-    private static Task SyncAllAsync(TaskOrchestrationContext context, RunPlan plan, WorkflowLimits limits, RunProgress progress, Task cancelled) =>
+    private static Task SyncAllAsync(TaskOrchestrationContext context, RunPlan plan, SyncLimits limits, RunProgress progress, Task cancelled) =>
         PlanBatches.Of(plan) is { Count: > 1 } batches
             ? new BatchFanOut(context, limits, progress, cancelled).RunAsync(batches)
-            : new ImageFanOut(context, plan, limits, progress, cancelled).RunAsync();
+            : new ImageFanOut(plan, limits, new ImageActivities(context, progress, cancelled), cancelled).RunAsync();
 
     /// <summary>After all images. A failure here spoils no image: it stands in the report.</summary>
-    private static async Task<PruneReport> PruneAsync(TaskOrchestrationContext context, RunPlan plan, WorkflowLimits limits, RunProgress progress)
+    private static async Task<PruneReport> PruneAsync(TaskOrchestrationContext context, RunPlan plan, SyncLimits limits, RunProgress progress)
     {
         progress.Enter(RunPhase.Pruning);
         try
@@ -70,7 +72,7 @@ public static partial class SyncOrchestrator
     }
 
     /// <summary>Stores the report and lets the next run start, in one activity. It is tried often: a report must not get lost.</summary>
-    private static async Task ReportAsync(TaskOrchestrationContext context, WorkflowLimits limits, RunProgress progress, SyncReport report)
+    private static async Task ReportAsync(TaskOrchestrationContext context, SyncLimits limits, RunProgress progress, SyncReport report)
     {
         progress.Enter(RunPhase.Reporting);
         await context.CallActivityAsync(nameof(SyncActivities.EndRun), new RunEnd(report.Run, report, progress.Batches), Retries.Patient(limits));
@@ -92,10 +94,10 @@ public static partial class SyncOrchestrator
     private static DateTimeOffset Now(TaskOrchestrationContext context) => new(DateTime.SpecifyKind(context.CurrentUtcDateTime, DateTimeKind.Utc));
 
     [LoggerMessage(LogLevel.Information, "Run {Run} has started")]
-    private static partial void LogStarted(ILogger logger, string run);
+    private static partial void LogStarted(ILogger logger, RunId run);
 
     [LoggerMessage(LogLevel.Information, "Run {Run} has ended (cancelled: {Cancelled}): {Outcomes}; {Pruned} images no longer wanted")]
-    private static partial void LogEnded(ILogger logger, string run, bool cancelled, string outcomes, int pruned);
+    private static partial void LogEnded(ILogger logger, RunId run, bool cancelled, string outcomes, int pruned);
 }
 
 /// <summary>What the orchestration returns: counts only. The report is in the staging store.</summary>
@@ -103,4 +105,4 @@ public static partial class SyncOrchestrator
 /// <param name="Pruned">How many images were no longer wanted, whatever became of them.</param>
 /// <param name="PruneFailures">In how many clouds clean-up was left out.</param>
 public sealed record RunSummary(
-    string Run, bool DryRun, bool Cancelled, IReadOnlyDictionary<OutcomeKind, int> Outcomes, int Pruned, int PruneFailures);
+    RunId Run, bool DryRun, bool Cancelled, IReadOnlyDictionary<OutcomeKind, int> Outcomes, int Pruned, int PruneFailures);

@@ -10,8 +10,8 @@ namespace Imgsync.Cloud.Tests.Hosted;
 
 public sealed class HostedRunTests(WorkflowEngine engine, DevCloud cloud, Azurite azurite)
 {
-    private const string First = "20240717T181100Z-0001";
-    private const string Second = "20240717T181100Z-0002";
+    private static readonly RunId First = RunId.Parse("20240717T181100Z-0001");
+    private static readonly RunId Second = RunId.Parse("20240717T181100Z-0002");
 
     /// <summary>More than a few of the blocks in which bytes pass.</summary>
     private static readonly Qcow2Builder Large = new() { DataSize = 6 << 20, Seed = 12 };
@@ -48,7 +48,7 @@ public sealed class HostedRunTests(WorkflowEngine engine, DevCloud cloud, Azurit
 
         Assert.Equal(1, summary.Outcomes[OutcomeKind.UpToDate]);
         Assert.Equal(moved, hosted.Base.Upstream.ImageBytes);
-        Assert.Equal("third", await new BlobRunLock(hosted.Container).AcquireAsync("third", TestContext.Current.CancellationToken));
+        Assert.Equal(RunId.Parse("third"), await new BlobRunLock(hosted.Container).AcquireAsync(RunId.Parse("third"), TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -146,9 +146,9 @@ public sealed class HostedRunTests(WorkflowEngine engine, DevCloud cloud, Azurit
         var report = await hosted.ReportAsync(First);
         var outcome = Assert.Single(report!.Outcomes);
         Assert.Equal((OutcomeKind.Failed, "run-lock-lost"), (outcome.Kind, outcome.Failure));
-        Assert.Contains(Second, Assert.Single(report.Pruning.Failures), StringComparison.Ordinal);
+        Assert.Contains(Second.ToString(), Assert.Single(report.Pruning.Failures), StringComparison.Ordinal);
         Assert.Empty(await hosted.Base.ImagesAsync());
-        Assert.Equal(Second, await new BlobRunLock(hosted.Container).AcquireAsync("third", TestContext.Current.CancellationToken));
+        Assert.Equal(Second, await new BlobRunLock(hosted.Container).AcquireAsync(RunId.Parse("third"), TestContext.Current.CancellationToken));
     }
 
     [Fact]

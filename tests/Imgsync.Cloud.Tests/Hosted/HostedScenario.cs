@@ -72,13 +72,13 @@ internal sealed class HostedScenario : IAsyncDisposable, IActivities
         return _staging.Hold("GET", @"/incoming/[^?]*\.qcow2$", Moment.BeforeRequest);
     }
 
-    public async Task<(EngineRun Execution, RunSummary Summary)> RunAsync(string run)
+    public async Task<(EngineRun Execution, RunSummary Summary)> RunAsync(RunId run)
     {
-        Execution = await _engine.StartAsync(new RunStart(run, new RunRequest(), WorkflowLimits.Of(_scenario.Options)), this);
+        Execution = await _engine.StartAsync(new RunStart(run, new RunRequest(), SyncLimits.Of(_scenario.Options)), this);
         return (Execution, await Execution.EndedAsync());
     }
 
-    public async Task<SyncReport?> ReportAsync(string run) =>
+    public async Task<SyncReport?> ReportAsync(RunId run) =>
         await new ReportStore(new BlobDocumentStore(Container)).FindAsync(run, TestContext.Current.CancellationToken);
 
     /// <summary>The names of all blobs, documents of ours and the lock left out.</summary>
@@ -88,7 +88,7 @@ internal sealed class HostedScenario : IAsyncDisposable, IActivities
         .ToListAsync(TestContext.Current.CancellationToken);
 
     /// <summary>Takes the run lock away, as happens to a machine that slept for longer than its lease.</summary>
-    public async Task LoseLockAsync(string toRun)
+    public async Task LoseLockAsync(RunId toRun)
     {
         await Container.GetBlobClient("run.lock").GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(toRun, await new BlobRunLock(Container).AcquireAsync(toRun, TestContext.Current.CancellationToken));

@@ -1,4 +1,5 @@
 using Imgsync.Cloud.Tests.Hosted;
+using Imgsync.Core;
 using Imgsync.Core.Configuration;
 using Imgsync.Functions.Tests.Engine;
 using Imgsync.Functions.Workflow;
@@ -24,7 +25,7 @@ public sealed class HostedSecretTests(WorkflowEngine engine, DevCloud cloud, Azu
         hosted.Base.Options = Provocation.All[failure].Arrange(hosted, stage, hosted.Base.Options with { Upstream = new UpstreamOptions { Retries = 1 } });
 
         RunSummary? summary = null;
-        var thrown = await Record.ExceptionAsync(async () => (_, summary) = await hosted.RunAsync("20240718T090000Z-0001"));
+        var thrown = await Record.ExceptionAsync(async () => (_, summary) = await hosted.RunAsync(RunId.Parse("20240718T090000Z-0001")));
 
         var written = await Written.CollectAsync(hosted, thrown);
         Assert.Contains(Provocation.All[failure].Expected, written.All + System.Text.Json.JsonSerializer.Serialize(summary), StringComparison.Ordinal);

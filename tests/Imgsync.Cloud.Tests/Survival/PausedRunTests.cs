@@ -1,4 +1,5 @@
 using Imgsync.Cloud.Tests.Pruning;
+using Imgsync.Core;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Staging.Blobs;
 using static Imgsync.Testing.Moment;
@@ -46,15 +47,15 @@ public sealed class PausedRunTests(DevCloud cloud, Azurite azurite)
 
     private static async Task AnotherRunTakesTheLockAsync(CrashScenario crash)
     {
-        var lockOfOther = new BlobRunLock(crash.Container!);
-        while (await lockOfOther.AcquireAsync("another", Cancel) is not "another")
+        var (lockOfOther, another) = (new BlobRunLock(crash.Container!), RunId.Parse("another"));
+        while (await lockOfOther.AcquireAsync(another, Cancel) != another)
             await Task.Delay(500, Cancel);
     }
 
     private static async Task AnotherRunEndsAsync(CrashScenario crash)
     {
         await AnotherRunTakesTheLockAsync(crash);
-        await new BlobRunLock(crash.Container!).ReleaseAsync("another", Cancel);
+        await new BlobRunLock(crash.Container!).ReleaseAsync(RunId.Parse("another"), Cancel);
         var report = await crash.SyncAsync();
         Assert.True(report.IsGood, report.Outcomes[0].Reason);
         var pruned = Assert.Single(report.Pruning.Pruned);

@@ -1,3 +1,4 @@
+using Imgsync.Core;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Sync;
 using Microsoft.Extensions.DependencyInjection;
@@ -121,7 +122,7 @@ public sealed class UnsteadyUpstreamTests(DevCloud cloud)
     {
         await using var services = crash.Base.Services();
         var steps = services.GetRequiredService<RunSteps>();
-        var plan = await steps.PlanAsync("trickling", new RunRequest { Distributions = ["debian12"] }, Cancel);
+        var plan = await steps.PlanAsync(RunId.Parse("trickling"), new RunRequest { Distributions = ["debian12"] }, Cancel);
         var result = await steps.SyncAsync(new SyncWork("debian12", crash.Base.Cloud.Name, plan.Run), Cancel);
         await steps.EndAsync(plan.Run, report: null, parts: [], Cancel);
         return result.Outcome;

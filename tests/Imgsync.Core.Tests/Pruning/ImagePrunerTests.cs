@@ -7,6 +7,7 @@ using Imgsync.Core.Pruning;
 using Imgsync.Core.Publishing;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Tests.Glance;
+using Imgsync.Core.Tests.Publishing;
 using Imgsync.Testing.Http;
 
 namespace Imgsync.Core.Tests.Pruning;
@@ -70,7 +71,7 @@ public sealed class ImagePrunerTests
         await using var server = Server().On("DELETE", Path(Oldest), Answer.Of(204));
         var asked = 0;
 
-        var report = await PruneAsync(server, stillOurs: _ => ++asked > 1 ? throw new RunLockLostException("this") : Task.CompletedTask);
+        var report = await PruneAsync(server, isHeld: () => ++asked == 1);
 
         Assert.Equal((Oldest, PruneResult.Done), (Assert.Single(report.Pruned).ImageId, report.Pruned[0].Result));
         Assert.Matches("stopped half way: .* lost its lock", Assert.Single(report.Failures));
@@ -123,7 +124,7 @@ public sealed class ImagePrunerTests
     private static async Task<PruneReport> PruneAsync(
         ScriptedServer server,
         int maxPrune = 10,
-        Func<CancellationToken, Task>? stillOurs = null,
+        Func<bool>? isHeld = null,
         string[]? early = null,
         OutcomeKind kind = OutcomeKind.UpToDate,
         int keep = 1)
@@ -131,9 +132,10 @@ public sealed class ImagePrunerTests
         var cloud = ScriptedCloud.Options(server);
         var options = new ImgsyncOptions { Clouds = [cloud], Publish = new PublishOptions { Keep = keep } };
         using var connection = Connect.To(cloud);
-        var scope = new PruneScope(connection, cloud, new RunMark("here", "this"), await connection.Keystone.GetTimeAsync(Cancel), options, DistributionCatalog.Load(options.Catalog, options.Publishers));
+        var scope = new PruneScope(connection, cloud, new RunMark("here", RunId.Parse("this")), await connection.Keystone.GetTimeAsync(Cancel), options, DistributionCatalog.Load(options.Catalog, options.Publishers));
         var newest = new ImageOutcome { Distribution = "debian12", Cloud = cloud.Name, Kind = kind, Reason = "", Revision = Newest, ImageId = Newest };
-        var pruner = new ImagePruner(scope, maxPrune, dryRun: false, stillOurs ?? (_ => Task.CompletedTask));
+        await using var hold = ScriptedRunLock.Hold(isHeld);
+        var pruner = new ImagePruner(scope, maxPrune, dryRun: false, hold);
         return await pruner.PruneAsync([newest], early is null ? null : new ImageListing("p1", [.. early.Select(id => GlanceImageJson.Parse(Encoding.UTF8.GetBytes(Image(id).ToJsonString())))]), Cancel);
     }
 

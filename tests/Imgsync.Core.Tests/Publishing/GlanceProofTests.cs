@@ -33,7 +33,10 @@ public sealed class GlanceProofTests
             .On("DELETE", "/image/v2/images/i1", Answer.Of(204));
         using var connection = Connect.To(ScriptedCloud.Options(server));
 
-        await using (var upload = new GlanceUpload(connection.Glance, new GlanceImage { Id = "i1", Status = "queued" }, new PublishOptions { Visibility = ImageVisibility.Public }, NullLogger.Instance))
+        await using var hold = ScriptedRunLock.Hold();
+        var options = new PublishOptions { Visibility = ImageVisibility.Public };
+
+        await using (var upload = new GlanceUpload(connection.Glance, new GlanceImage { Id = "i1", Status = "queued" }, options, hold, NullLogger.Instance))
         {
             upload.Begin(Facts.Length);
             await upload.WriteAsync(new byte[] { 1, 2, 3 }, Cancel);

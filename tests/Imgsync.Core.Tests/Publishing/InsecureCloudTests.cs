@@ -25,7 +25,7 @@ public sealed class InsecureCloudTests : IDisposable
             new CloudOptions { Name = "good", Auth = At("https://keystone.example:5000/v3") });
         var steps = process.GetRequiredService<RunSteps>();
 
-        foreach (var run in (string[])["a", "b"])
+        foreach (var run in (RunId[])[RunId.Parse("a"), RunId.Parse("b")])
         {
             await steps.PlanAsync(run, new RunRequest(), Cancel);
             await steps.EndAsync(run, report: null, parts: [], Cancel);

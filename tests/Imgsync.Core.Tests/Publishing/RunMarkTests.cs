@@ -17,5 +17,5 @@ public sealed class RunMarkTests
     [InlineData("here", 0, false)]
     [InlineData("", 25, true)]
     public void An_installation_knows_its_own_runs_and_gives_others_a_day(string mark, int hoursUnchanged, bool over) =>
-        Assert.Equal(over, new RunMark("here", "this").IsOver(mark, Now.AddHours(-hoursUnchanged), Now));
+        Assert.Equal(over, new RunMark("here", RunId.Parse("this")).IsOver(mark, Now.AddHours(-hoursUnchanged), Now));
 }

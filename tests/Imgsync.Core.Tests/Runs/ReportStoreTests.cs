@@ -22,7 +22,7 @@ public sealed class ReportStoreTests : IDisposable
         """;
 
     private static readonly SyncReport Report = new(
-        "20240717T181100Z-3f9a",
+        RunId.Parse("20240717T181100Z-3f9a"),
         new DateTimeOffset(2024, 7, 17, 18, 11, 0, TimeSpan.Zero),
         new DateTimeOffset(2024, 7, 17, 20, 12, 30, 500, TimeSpan.FromHours(2)),
         DryRun: true,

@@ -20,17 +20,17 @@ public sealed class RunPlannerTests
     public void A_clouds_own_list_stands_in_place_of_the_general_one_and_an_explicit_request_before_both(string keys, string clouds, string expected)
     {
         var plan = Planner(general: ["debian12", "ubuntu24"], Cloud("paris"), Cloud("lyon", "debian12", "debian11"))
-            .Plan("run", new RunRequest { Distributions = Words(keys), Clouds = Words(clouds) });
+            .Plan(new RunRequest { Distributions = Words(keys), Clouds = Words(clouds) });
 
-        Assert.Equal(expected, string.Join(" | ", plan.Distributions.Select(planned => $"{planned.Distribution}: {string.Join(' ', planned.Clouds)}")));
+        Assert.Equal(expected, string.Join(" | ", plan.Select(planned => $"{planned.Distribution}: {string.Join(' ', planned.Clouds)}")));
     }
 
     [Fact]
     public void A_cloud_with_an_empty_list_gets_nothing()
     {
-        var plan = Planner(["debian12"], Cloud("paris"), new CloudOptions { Name = "paused", Distributions = [] }).Plan("run", new RunRequest());
+        var plan = Planner(["debian12"], Cloud("paris"), new CloudOptions { Name = "paused", Distributions = [] }).Plan(new RunRequest());
 
-        Assert.Equal(["paris"], Assert.Single(plan.Distributions).Clouds);
+        Assert.Equal(["paris"], Assert.Single(plan).Clouds);
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class RunPlannerTests
     {
         var planner = Planner(["debian12"], Cloud("lyon", "debian12"));
 
-        var refusal = Assert.Throws<ConfigurationException>(() => planner.Plan("run", new RunRequest { Distributions = ["ubuntu24", "debian12"] }));
+        var refusal = Assert.Throws<ConfigurationException>(() => planner.Plan(new RunRequest { Distributions = ["ubuntu24", "debian12"] }));
 
         Assert.Equal(
             "No cloud keeps ubuntu24 current: name the cloud that is to get it all the same, or add it to the distributions of one.",
@@ -51,8 +51,8 @@ public sealed class RunPlannerTests
         var planner = Planner(["debian12"], Cloud("paris", "debain11"));
 
         var refusal = Assert.Throws<ConfigurationException>(
-            () => planner.Plan("run", new RunRequest { Distributions = ["ubunut24"], Clouds = ["pairs"] }));
-        var misspelt = Assert.Throws<ConfigurationException>(() => planner.Plan("run", new RunRequest()));
+            () => planner.Plan(new RunRequest { Distributions = ["ubunut24"], Clouds = ["pairs"] }));
+        var misspelt = Assert.Throws<ConfigurationException>(() => planner.Plan(new RunRequest()));
 
         Assert.Collection(
             refusal.Faults,
@@ -64,17 +64,17 @@ public sealed class RunPlannerTests
     [Fact]
     public void A_download_alone_takes_what_any_cloud_keeps_current_and_needs_none()
     {
-        var some = Planner(["debian12"], Cloud("lyon", "debian11")).Plan("run", new RunRequest { DownloadOnly = true });
-        var none = Planner(["debian12"]).Plan("run", new RunRequest { DownloadOnly = true });
+        var some = Planner(["debian12"], Cloud("lyon", "debian11")).Plan(new RunRequest { DownloadOnly = true });
+        var none = Planner(["debian12"]).Plan(new RunRequest { DownloadOnly = true });
 
-        Assert.Equal(["debian12", "debian11"], some.Distributions.Select(planned => planned.Distribution));
-        Assert.Equal("debian12", Assert.Single(none.Distributions).Distribution);
+        Assert.Equal(["debian12", "debian11"], some.Select(planned => planned.Distribution));
+        Assert.Equal("debian12", Assert.Single(none).Distribution);
     }
 
     [Fact]
     public void Without_a_cloud_or_a_distribution_there_is_nothing_to_plan()
     {
-        var refusal = Assert.Throws<ConfigurationException>(() => Planner([]).Plan("run", new RunRequest()));
+        var refusal = Assert.Throws<ConfigurationException>(() => Planner([]).Plan(new RunRequest()));
 
         Assert.Equal(2, refusal.Faults.Count);
     }

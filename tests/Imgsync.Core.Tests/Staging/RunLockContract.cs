@@ -1,6 +1,5 @@
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Specialized;
-using Imgsync.Core.Runs;
 using Imgsync.Core.Staging;
 using Imgsync.Core.Staging.Blobs;
 using Imgsync.Core.Staging.Folders;
@@ -21,11 +20,11 @@ public abstract class RunLockContract
     {
         var (first, second) = (Open(), Open());
 
-        Assert.Equal("a", await first.AcquireAsync("a", Cancel));
-        Assert.Equal("a", await second.AcquireAsync("b", Cancel));
+        Assert.Equal(RunId.Parse("a"), await first.AcquireAsync(RunId.Parse("a"), Cancel));
+        Assert.Equal(RunId.Parse("a"), await second.AcquireAsync(RunId.Parse("b"), Cancel));
 
-        Assert.True(await first.RenewAsync("a", Cancel));
-        Assert.False(await second.RenewAsync("b", Cancel));
+        Assert.True(await first.RenewAsync(RunId.Parse("a"), Cancel));
+        Assert.False(await second.RenewAsync(RunId.Parse("b"), Cancel));
     }
 
     [Fact]
@@ -33,33 +32,33 @@ public abstract class RunLockContract
     {
         var runLock = Open();
 
-        Assert.Equal("a", await runLock.AcquireAsync("a", Cancel));
-        Assert.Equal("a", await runLock.AcquireAsync("a", Cancel));
+        Assert.Equal(RunId.Parse("a"), await runLock.AcquireAsync(RunId.Parse("a"), Cancel));
+        Assert.Equal(RunId.Parse("a"), await runLock.AcquireAsync(RunId.Parse("a"), Cancel));
     }
 
     [Fact]
     public async Task Another_run_in_the_same_process_neither_gets_nor_frees_the_lock()
     {
         var runLock = Open();
-        await runLock.AcquireAsync("a", Cancel);
+        await runLock.AcquireAsync(RunId.Parse("a"), Cancel);
 
-        Assert.Equal("a", await runLock.AcquireAsync("b", Cancel));
-        await runLock.ReleaseAsync("b", Cancel);
+        Assert.Equal(RunId.Parse("a"), await runLock.AcquireAsync(RunId.Parse("b"), Cancel));
+        await runLock.ReleaseAsync(RunId.Parse("b"), Cancel);
 
-        Assert.True(await runLock.RenewAsync("a", Cancel));
+        Assert.True(await runLock.RenewAsync(RunId.Parse("a"), Cancel));
     }
 
     [Fact]
     public async Task A_released_lock_is_the_next_runs()
     {
         var (first, second) = (Open(), Open());
-        await first.AcquireAsync("a", Cancel);
+        await first.AcquireAsync(RunId.Parse("a"), Cancel);
 
-        await first.ReleaseAsync("a", Cancel);
+        await first.ReleaseAsync(RunId.Parse("a"), Cancel);
 
-        Assert.Equal("b", await second.AcquireAsync("b", Cancel));
-        Assert.False(await first.RenewAsync("a", Cancel));
-        await Assert.ThrowsAsync<RunLockLostException>(() => first.RequireAsync("a", Cancel));
+        Assert.Equal(RunId.Parse("b"), await second.AcquireAsync(RunId.Parse("b"), Cancel));
+        Assert.False(await first.RenewAsync(RunId.Parse("a"), Cancel));
+        await Assert.ThrowsAsync<RunLockLostException>(() => new RunHold(first, RunId.Parse("a"), TimeProvider.System).RequireAsync(Cancel));
     }
 
     [Fact]
@@ -67,12 +66,12 @@ public abstract class RunLockContract
     {
         for (var round = 0; round < 20; round++)
         {
-            var ended = $"ended{round}";
+            var ended = RunId.Parse($"ended{round}");
             var before = Open();
             Assert.Equal(ended, await before.AcquireAsync(ended, Cancel));
             await EndAsync(before, ended, crashed: round % 2 == 1);
 
-            var asking = Enumerable.Range(0, 16).Select(number => (Run: $"round{round}-{number}", Lock: Open())).ToList();
+            var asking = Enumerable.Range(0, 16).Select(number => (Run: RunId.Parse($"round{round}-{number}"), Lock: Open())).ToList();
             var told = await Task.WhenAll(asking.Select(one => Task.Run(() => one.Lock.AcquireAsync(one.Run, Cancel))));
 
             var winner = Assert.Single(told.Distinct());
@@ -83,7 +82,7 @@ public abstract class RunLockContract
     }
 
     /// <param name="crashed">Its process died: nobody has tidied up after it, and time has freed the lock.</param>
-    protected abstract Task EndAsync(IRunLock held, string run, bool crashed);
+    protected abstract Task EndAsync(IRunLock held, RunId run, bool crashed);
 }
 
 public sealed class FolderRunLockTests : RunLockContract, IDisposable
@@ -95,14 +94,14 @@ public sealed class FolderRunLockTests : RunLockContract, IDisposable
     public async Task A_lock_whose_holder_has_not_written_its_name_yet_is_held_all_the_same()
     {
         var (first, second) = (Open(), Open());
-        await first.AcquireAsync("a", Cancel);
+        await first.AcquireAsync(RunId.Parse("a"), Cancel);
         File.Delete(Path.Combine(_root.FullName, "run.holder"));
 
-        Assert.Equal("unknown", await second.AcquireAsync("b", Cancel));
+        Assert.Equal(RunId.Unknown, await second.AcquireAsync(RunId.Parse("b"), Cancel));
     }
 
     /// <summary>A crashed process leaves its note: this process cannot die, so the note names one that surely does not live.</summary>
-    protected override async Task EndAsync(IRunLock held, string run, bool crashed)
+    protected override async Task EndAsync(IRunLock held, RunId run, bool crashed)
     {
         await held.ReleaseAsync(run, Cancel);
         if (crashed)
@@ -113,9 +112,9 @@ public sealed class FolderRunLockTests : RunLockContract, IDisposable
     public async Task A_run_that_has_ended_leaves_no_name_behind()
     {
         var runLock = Open();
-        await runLock.AcquireAsync("a", Cancel);
+        await runLock.AcquireAsync(RunId.Parse("a"), Cancel);
 
-        await runLock.ReleaseAsync("a", Cancel);
+        await runLock.ReleaseAsync(RunId.Parse("a"), Cancel);
 
         Assert.False(File.Exists(Path.Combine(_root.FullName, "run.holder")));
     }
@@ -139,7 +138,7 @@ public sealed class BlobRunLockTests(Azurite azurite) : RunLockContract, IClassF
 
     protected override IRunLock Open() => new BlobRunLock(Container);
 
-    protected override async Task EndAsync(IRunLock held, string run, bool crashed)
+    protected override async Task EndAsync(IRunLock held, RunId run, bool crashed)
     {
         if (crashed)
             await Container.GetBlobClient("run.lock").GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, cancellationToken: Cancel);

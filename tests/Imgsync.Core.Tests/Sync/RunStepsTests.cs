@@ -35,12 +35,11 @@ public sealed class RunStepsTests(Azurite azurite) : IClassFixture<Azurite>, IAs
     {
         var (steps, runLock) = Machine();
 
-        await steps.HoldAsync("a", async () =>
+        await using (await steps.HoldAsync(RunId.Parse("a"), Cancel))
         {
             for (var renewals = 1; renewals <= 3; renewals++)
                 await PassAsync(TimeSpan.FromSeconds(20), () => runLock.Renewals >= renewals);
-            return true;
-        }, Cancel);
+        }
 
         Assert.Equal(3, runLock.Renewals);
     }
@@ -49,7 +48,7 @@ public sealed class RunStepsTests(Azurite azurite) : IClassFixture<Azurite>, IAs
     public async Task A_step_that_has_ended_renews_no_more()
     {
         var (steps, runLock) = Machine();
-        await steps.HoldAsync("a", () => Task.FromResult(true), Cancel);
+        await (await steps.HoldAsync(RunId.Parse("a"), Cancel)).DisposeAsync();
 
         _time.Advance(TimeSpan.FromMinutes(5));
 
@@ -62,12 +61,11 @@ public sealed class RunStepsTests(Azurite azurite) : IClassFixture<Azurite>, IAs
         var (steps, runLock) = Machine();
         runLock.FailNext = true;
 
-        await steps.HoldAsync("a", async () =>
+        await using (await steps.HoldAsync(RunId.Parse("a"), Cancel))
         {
             await PassAsync(TimeSpan.FromSeconds(20), () => !runLock.FailNext);
             await PassAsync(TimeSpan.FromSeconds(20), () => runLock.Renewals == 1);
-            return true;
-        }, Cancel);
+        }
 
         Assert.Equal(1, runLock.Renewals);
     }
@@ -76,35 +74,36 @@ public sealed class RunStepsTests(Azurite azurite) : IClassFixture<Azurite>, IAs
     public async Task The_next_step_may_run_on_another_machine_and_takes_the_lock_again()
     {
         var ((first, _), (second, _)) = (Machine(), Machine());
-        await first.PlanAsync("a", new RunRequest(), Cancel);
+        await first.PlanAsync(RunId.Parse("a"), new RunRequest(), Cancel);
 
-        Assert.True(await second.HoldAsync("a", () => Task.FromResult(true), Cancel));
+        await using var hold = await second.HoldAsync(RunId.Parse("a"), Cancel);
+        await hold.RequireAsync(Cancel);
     }
 
     [Fact]
     public async Task A_step_of_a_run_whose_lock_is_somebody_elses_does_not_begin()
     {
         var (steps, _) = Machine();
-        await steps.PlanAsync("a", new RunRequest(), Cancel);
+        await steps.PlanAsync(RunId.Parse("a"), new RunRequest(), Cancel);
         await Container.GetBlobClient("run.lock").GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, cancellationToken: Cancel);
-        await new BlobRunLock(Container).AcquireAsync("b", Cancel);
+        await new BlobRunLock(Container).AcquireAsync(RunId.Parse("b"), Cancel);
 
-        var underWay = await Assert.ThrowsAsync<RunUnderWayException>(() => steps.PruneAsync("a", [], parts: [], dryRun: false, Cancel));
+        var underWay = await Assert.ThrowsAsync<RunUnderWayException>(() => steps.PruneAsync(RunId.Parse("a"), [], parts: [], dryRun: false, Cancel));
 
-        Assert.Equal("b", underWay.Holder);
+        Assert.Equal(RunId.Parse("b"), underWay.Holder);
     }
 
     [Fact]
     public async Task A_run_that_ends_after_it_lost_its_lock_leaves_the_other_run_alone()
     {
         var (steps, _) = Machine();
-        await steps.PlanAsync("a", new RunRequest(), Cancel);
+        await steps.PlanAsync(RunId.Parse("a"), new RunRequest(), Cancel);
         await Container.GetBlobClient("run.lock").GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, cancellationToken: Cancel);
-        await new BlobRunLock(Container).AcquireAsync("b", Cancel);
+        await new BlobRunLock(Container).AcquireAsync(RunId.Parse("b"), Cancel);
 
-        await steps.EndAsync("a", report: null, parts: [], Cancel);
+        await steps.EndAsync(RunId.Parse("a"), report: null, parts: [], Cancel);
 
-        Assert.True(await new BlobRunLock(Container).RenewAsync("b", Cancel));
+        Assert.True(await new BlobRunLock(Container).RenewAsync(RunId.Parse("b"), Cancel));
     }
 
     [Fact]
@@ -112,15 +111,15 @@ public sealed class RunStepsTests(Azurite azurite) : IClassFixture<Azurite>, IAs
     {
         var (steps, _) = Machine();
 
-        await Assert.ThrowsAsync<ConfigurationException>(() => steps.PlanAsync("a", new RunRequest { Distributions = ["debian99"] }, Cancel));
+        await Assert.ThrowsAsync<ConfigurationException>(() => steps.PlanAsync(RunId.Parse("a"), new RunRequest { Distributions = ["debian99"] }, Cancel));
 
-        Assert.Equal("b", await new BlobRunLock(Container).AcquireAsync("b", Cancel));
+        Assert.Equal(RunId.Parse("b"), await new BlobRunLock(Container).AcquireAsync(RunId.Parse("b"), Cancel));
     }
 
     [Fact]
     public async Task The_first_step_names_the_installation_before_two_machines_could_do_so()
     {
-        await Machine().Steps.PlanAsync("a", new RunRequest(), Cancel);
+        await Machine().Steps.PlanAsync(RunId.Parse("a"), new RunRequest(), Cancel);
 
         var store = new BlobDocumentStore(Container);
         var names = await Task.WhenAll(new Installation(store).NameAsync(Cancel), new Installation(store).NameAsync(Cancel));
@@ -132,10 +131,10 @@ public sealed class RunStepsTests(Azurite azurite) : IClassFixture<Azurite>, IAs
     public async Task A_report_that_is_stored_twice_is_one_report()
     {
         var (steps, _) = Machine();
-        var report = new SyncReport("a", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, DryRun: false, [], PruneReport.Nothing);
+        var report = new SyncReport(RunId.Parse("a"), DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, DryRun: false, [], PruneReport.Nothing);
 
-        await steps.EndAsync("a", report, parts: [], Cancel);
-        await steps.EndAsync("a", report, parts: [], Cancel);
+        await steps.EndAsync(RunId.Parse("a"), report, parts: [], Cancel);
+        await steps.EndAsync(RunId.Parse("a"), report, parts: [], Cancel);
 
         var reports = await Container.GetBlobsAsync(cancellationToken: Cancel).Select(blob => blob.Name).Where(name => name.StartsWith("reports/", StringComparison.Ordinal)).ToListAsync(Cancel);
         Assert.Equal(["reports/a.json", "reports/last.json"], reports);
@@ -145,13 +144,13 @@ public sealed class RunStepsTests(Azurite azurite) : IClassFixture<Azurite>, IAs
     public async Task A_long_runs_outcomes_are_kept_in_parts_and_its_report_has_them_all()
     {
         var (steps, _) = Machine();
-        var report = new SyncReport("a", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, DryRun: false, [Outcome("ubuntu24")], PruneReport.Nothing);
+        var report = new SyncReport(RunId.Parse("a"), DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, DryRun: false, [Outcome("ubuntu24")], PruneReport.Nothing);
 
-        await steps.StoreAsync("a", part: 2, [Outcome("debian13")], Cancel);
-        await steps.StoreAsync("a", part: 1, [Outcome("debian11"), Outcome("debian12")], Cancel);
-        await steps.EndAsync("a", report, parts: [2, 1], Cancel);
+        await steps.StoreAsync(RunId.Parse("a"), part: 2, [Outcome("debian13")], Cancel);
+        await steps.StoreAsync(RunId.Parse("a"), part: 1, [Outcome("debian11"), Outcome("debian12")], Cancel);
+        await steps.EndAsync(RunId.Parse("a"), report, parts: [2, 1], Cancel);
 
-        var stored = await new ReportStore(new BlobDocumentStore(Container)).FindAsync("a", Cancel);
+        var stored = await new ReportStore(new BlobDocumentStore(Container)).FindAsync(RunId.Parse("a"), Cancel);
         Assert.Equal("debian11 debian12 debian13 ubuntu24", string.Join(' ', stored!.Outcomes.Select(outcome => outcome.Distribution)));
     }
 
@@ -159,12 +158,12 @@ public sealed class RunStepsTests(Azurite azurite) : IClassFixture<Azurite>, IAs
     public async Task A_report_whose_parts_are_gone_is_not_stored_without_them()
     {
         var (steps, _) = Machine();
-        var report = new SyncReport("a", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, DryRun: false, [], PruneReport.Nothing);
+        var report = new SyncReport(RunId.Parse("a"), DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, DryRun: false, [], PruneReport.Nothing);
 
-        var gone = await Assert.ThrowsAsync<StagingException>(() => steps.EndAsync("a", report, parts: [1], Cancel));
+        var gone = await Assert.ThrowsAsync<StagingException>(() => steps.EndAsync(RunId.Parse("a"), report, parts: [1], Cancel));
 
         Assert.Contains("reports/a/0001.json", gone.Message, StringComparison.Ordinal);
-        Assert.Null(await new ReportStore(new BlobDocumentStore(Container)).FindAsync("a", Cancel));
+        Assert.Null(await new ReportStore(new BlobDocumentStore(Container)).FindAsync(RunId.Parse("a"), Cancel));
     }
 
     [Fact]
@@ -173,7 +172,9 @@ public sealed class RunStepsTests(Azurite azurite) : IClassFixture<Azurite>, IAs
         Machine();
         var pruner = _machines[^1].GetRequiredService<RunPruner>();
 
-        var report = await pruner.PruneAsync("a", [Outcome("debian12")], early: _ => null, dryRun: false, budget: new CancellationToken(canceled: true), Cancel);
+        await using var hold = new RunHold(new BlobRunLock(Container), RunId.Parse("a"), _time);
+
+        var report = await pruner.PruneAsync(hold, [Outcome("debian12")], early: _ => null, dryRun: false, budget: new CancellationToken(canceled: true), Cancel);
 
         Assert.Empty(report.Pruned);
         Assert.Equal("Cleaning up east was left out: the activity budget was spent on other clouds; the next run goes on.", Assert.Single(report.Failures));
@@ -216,9 +217,9 @@ public sealed class RunStepsTests(Azurite azurite) : IClassFixture<Azurite>, IAs
 
         public bool FailNext { get; set; }
 
-        public Task<string> AcquireAsync(string run, CancellationToken cancellationToken) => inner.AcquireAsync(run, cancellationToken);
+        public Task<RunId> AcquireAsync(RunId run, CancellationToken cancellationToken) => inner.AcquireAsync(run, cancellationToken);
 
-        public async Task<bool> RenewAsync(string run, CancellationToken cancellationToken)
+        public async Task<bool> RenewAsync(RunId run, CancellationToken cancellationToken)
         {
             if (FailNext)
             {
@@ -231,6 +232,6 @@ public sealed class RunStepsTests(Azurite azurite) : IClassFixture<Azurite>, IAs
             return held;
         }
 
-        public Task ReleaseAsync(string run, CancellationToken cancellationToken) => inner.ReleaseAsync(run, cancellationToken);
+        public Task ReleaseAsync(RunId run, CancellationToken cancellationToken) => inner.ReleaseAsync(run, cancellationToken);
     }
 }

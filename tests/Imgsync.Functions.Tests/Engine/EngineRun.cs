@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
+using Imgsync.Core;
 using Imgsync.Core.Runs;
 using Imgsync.Functions.Workflow;
 using Microsoft.DurableTask.Client;
@@ -8,7 +9,7 @@ using Microsoft.DurableTask.Client;
 namespace Imgsync.Functions.Tests.Engine;
 
 /// <summary>One run on the engine: what it asked of its activities, and how to reach it meanwhile.</summary>
-internal sealed class EngineRun(WorkflowEngine engine, string instance, string run, IActivities activities)
+internal sealed class EngineRun(WorkflowEngine engine, string instance, RunId run, IActivities activities)
 {
     private readonly ConcurrentQueue<ActivityCall> _calls = [];
     private int _inFlight;
@@ -46,7 +47,7 @@ internal sealed class EngineRun(WorkflowEngine engine, string instance, string r
     }
 
     /// <param name="forRun">Which run is meant; this one by itself.</param>
-    public Task CancelAsync(string? forRun = null) => engine.Client.RaiseEventAsync(instance, RunCancellation.Event, forRun ?? run, TestContext.Current.CancellationToken);
+    public Task CancelAsync(string? forRun = null) => engine.Client.RaiseEventAsync(instance, RunCancellation.Event, forRun ?? run.ToString(), TestContext.Current.CancellationToken);
 
     public async Task<RunStatus?> StatusAsync()
     {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using DurableTask.Core;
 using Grpc.Net.Client;
+using Imgsync.Core;
 using Imgsync.Core.Runs;
 using Imgsync.Functions.Workflow;
 using Imgsync.Functions.Workflow.Batches;
@@ -25,7 +26,7 @@ namespace Imgsync.Functions.Tests.Engine;
 /// </summary>
 public sealed class WorkflowEngine : IAsyncLifetime
 {
-    private readonly ConcurrentDictionary<string, EngineRun> _runs = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<RunId, EngineRun> _runs = new();
     private WebApplication? _server;
     private IHost? _worker;
     private GrpcChannel? _channel;
@@ -105,7 +106,7 @@ public sealed class WorkflowEngine : IAsyncLifetime
             tasks.AddOrchestratorFunc(name, typed);
         }
 
-        void Activity<TInput, TResult>(string name, Func<TInput, string> runOf, Func<IActivities, TInput, Task<TResult>> perform) =>
+        void Activity<TInput, TResult>(string name, Func<TInput, RunId> runOf, Func<IActivities, TInput, Task<TResult>> perform) =>
             tasks.AddActivityFunc<TInput, TResult>(name, (context, input) => _runs[runOf(input)].PerformAsync(name, context.InstanceId, input, perform));
 
         static Func<IActivities, TInput, Task<bool>> Done<TInput>(Func<IActivities, TInput, Task> perform) => async (test, input) =>

@@ -1,3 +1,4 @@
+using Imgsync.Core;
 using Imgsync.Core.Staging;
 using Imgsync.Functions.Workflow;
 using Microsoft.DurableTask.Client;
@@ -27,7 +28,7 @@ public sealed class ResyncTests : IDisposable
         var response = await _app.ResyncAsync();
 
         var run = response.Json.GetProperty("run").GetString();
-        Assert.Equal(_app.Started.Run, run);
+        Assert.Equal(_app.Started.Run.ToString(), run);
         Assert.Equal($"/api/runs/{run}", response.Http.Headers.Location);
         Assert.DoesNotContain("code=", response.Text, StringComparison.Ordinal);
         Assert.Equal((nameof(SyncOrchestrator), SyncOrchestrator.InstanceId), (_app.Client.Scheduled[0].Orchestrator, _app.Client.Scheduled[0].InstanceId));
@@ -63,7 +64,7 @@ public sealed class ResyncTests : IDisposable
     public async Task While_somebody_else_holds_the_lock_the_answer_is_their_run()
     {
         using var other = _app.OtherProcess();
-        await other.AcquireAsync(TestApp.OlderRun, TestContext.Current.CancellationToken);
+        await other.AcquireAsync(RunId.Parse(TestApp.OlderRun), TestContext.Current.CancellationToken);
 
         var response = await _app.ResyncAsync();
 
@@ -166,10 +167,10 @@ public sealed class ResyncTests : IDisposable
         var failed = await _app.ResyncAsync();
         _app.Client.Failure = null;
         using var other = _app.OtherProcess();
-        var holder = await other.AcquireAsync(TestApp.OlderRun, TestContext.Current.CancellationToken);
+        var holder = await other.AcquireAsync(RunId.Parse(TestApp.OlderRun), TestContext.Current.CancellationToken);
 
         Assert.Equal(503, failed.Status);
         Assert.Equal("The task hub does not answer.", failed.Json.GetProperty("detail").GetString());
-        Assert.Equal(TestApp.OlderRun, holder);
+        Assert.Equal(RunId.Parse(TestApp.OlderRun), holder);
     }
 }

@@ -1,5 +1,6 @@
 using Azure.Storage.Blobs;
 using Grpc.Core;
+using Imgsync.Core;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Staging.Blobs;
@@ -192,7 +193,7 @@ public sealed class RunsTests : IDisposable
     {
         using var app = new TestApp(new ImgsyncOptions { Distributions = ["debian12"], Clouds = [new CloudOptions { Name = "east" }], MaxParallel = 4 });
         app.Client.Has(OrchestrationRuntimeStatus.Running, TestApp.StartOf(NewerRun), InFlight("east", "west"));
-        await app.Notes.StartAsync(new SyncWork("debian12", "east", NewerRun), TestContext.Current.CancellationToken);
+        await app.Notes.StartAsync(new SyncWork("debian12", "east", RunId.Parse(NewerRun)), TestContext.Current.CancellationToken);
 
         var queued = (await app.RunAsync(NewerRun)).Json.GetProperty("queued");
 
@@ -217,8 +218,8 @@ public sealed class RunsTests : IDisposable
 
         await _app.CancelAsync(NewerRun);
 
-        Assert.True(await _app.Notes.IsCancelledAsync(NewerRun, TestContext.Current.CancellationToken));
-        Assert.False(await _app.Notes.IsCancelledAsync(TestApp.OlderRun, TestContext.Current.CancellationToken));
+        Assert.True(await _app.Notes.IsCancelledAsync(RunId.Parse(NewerRun), TestContext.Current.CancellationToken));
+        Assert.False(await _app.Notes.IsCancelledAsync(RunId.Parse(TestApp.OlderRun), TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -248,13 +249,13 @@ public sealed class RunsTests : IDisposable
     }
 
     private static RunStatus InFlight(params string[] clouds) => new(
-        NewerRun, RunPhase.Syncing, Total: 2, Done: 0, new Dictionary<OutcomeKind, int>(), new Dictionary<string, DistributionStage>(StringComparer.Ordinal), Omitted: 0)
+        RunId.Parse(NewerRun), RunPhase.Syncing, Total: 2, Done: 0, new Dictionary<OutcomeKind, int>(), new Dictionary<string, DistributionStage>(StringComparer.Ordinal), Omitted: 0)
     {
         InFlight = [.. clouds.Select(cloud => new InFlight("debian12", cloud))],
     };
 
     private void UnderWay(string run) => _app.Client.Has(OrchestrationRuntimeStatus.Running, TestApp.StartOf(run), new RunStatus(
-        run,
+        RunId.Parse(run),
         RunPhase.Syncing,
         Total: 2,
         Done: 1,
@@ -263,5 +264,5 @@ public sealed class RunsTests : IDisposable
         Omitted: 0));
 
     private Task SaveReportAsync(string run) => _app.Reports.SaveAsync(
-        new SyncReport(run, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, DryRun: false, [], PruneReport.Nothing), TestContext.Current.CancellationToken);
+        new SyncReport(RunId.Parse(run), DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, DryRun: false, [], PruneReport.Nothing), TestContext.Current.CancellationToken);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Imgsync.Core;
 using Imgsync.Core.Content;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Upstream;
@@ -58,24 +59,24 @@ public sealed class RecordTests
 
     private static readonly Dictionary<OutcomeKind, int> Counts = new() { [OutcomeKind.Failed] = 1, [OutcomeKind.UpToDate] = 2 };
 
-    private static readonly WorkflowLimits Limits = new(4, 3, TimeSpan.FromSeconds(30), 30);
+    private static readonly SyncLimits Limits = new(4, 3, TimeSpan.FromSeconds(30), 30);
 
-    private static readonly RunPlan Plan = new("run", Request, [new PlannedDistribution("debian12", ["east", "west"])]);
+    private static readonly RunPlan Plan = new(RunId.Parse("run"), Request, [new PlannedDistribution("debian12", ["east", "west"])]);
 
     private static readonly object[] Records =
     [
-        new RunStart("run", Request, Limits),
+        new RunStart(RunId.Parse("run"), Request, Limits),
         Plan,
-        new SyncWork("debian12", "east", "run", Force: true, DryRun: true, StagedFirst: true, Known: Found, Downloaded: 5_000_000_000),
+        new SyncWork("debian12", "east", RunId.Parse("run"), Force: true, DryRun: true, StagedFirst: true, Known: Found, Downloaded: 5_000_000_000),
         new SyncResult(Outcome, MayPass: true, Found),
-        new PruneWork("run", DryRun: true, [Outcome], [1, 2]),
+        new PruneWork(RunId.Parse("run"), DryRun: true, [Outcome], [1, 2]),
         Pruning,
         new SyncBatch(2, Plan, Limits),
-        new BatchOutcomes("run", 2, [Outcome]),
+        new BatchOutcomes(RunId.Parse("run"), 2, [Outcome]),
         new BatchSummary(2, Counts, ["debian12"]),
-        new RunEnd("run", new SyncReport("run", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddHours(1), DryRun: true, [Outcome], Pruning), [1, 2]),
-        new RunStatus("run", RunPhase.Cancelling, Total: 2, Done: 1, Counts, new Dictionary<string, DistributionStage>(StringComparer.Ordinal) { ["debian12"] = DistributionStage.OtherClouds }, Omitted: 7) { InFlight = [new InFlight("debian12", "west")] },
-        new RunSummary("run", DryRun: true, Cancelled: true, Counts, Pruned: 2, PruneFailures: 1),
+        new RunEnd(RunId.Parse("run"), new SyncReport(RunId.Parse("run"), DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddHours(1), DryRun: true, [Outcome], Pruning), [1, 2]),
+        new RunStatus(RunId.Parse("run"), RunPhase.Cancelling, Total: 2, Done: 1, Counts, new Dictionary<string, DistributionStage>(StringComparer.Ordinal) { ["debian12"] = DistributionStage.OtherClouds }, Omitted: 7) { InFlight = [new InFlight("debian12", "west")] },
+        new RunSummary(RunId.Parse("run"), DryRun: true, Cancelled: true, Counts, Pruned: 2, PruneFailures: 1),
     ];
 
     public static TheoryData<string> Names => [.. Records.Select(record => record.GetType().Name)];

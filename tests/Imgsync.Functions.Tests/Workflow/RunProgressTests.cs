@@ -1,3 +1,4 @@
+using Imgsync.Core;
 using Imgsync.Core.Runs;
 using Imgsync.Functions.Workflow;
 
@@ -7,7 +8,7 @@ public sealed class RunProgressTests
 {
     private RunStatus _status = null!;
 
-    private static readonly RunPlan Plan = new("run", new RunRequest(),
+    private static readonly RunPlan Plan = new(RunId.Parse("run"), new RunRequest(),
     [
         new PlannedDistribution("debian12", ["east", "west"]),
         new PlannedDistribution("debian13", ["east", "west"]),
@@ -20,7 +21,7 @@ public sealed class RunProgressTests
         var progress = Progress();
         var stages = new List<DistributionStage> { Stage() };
 
-        progress.Started(new SyncWork("debian12", "east", "run"));
+        progress.Started(new SyncWork("debian12", "east", RunId.Parse("run")));
         stages.Add(Stage());
         progress.Ended(Outcome("debian12", "east", OutcomeKind.Published));
         stages.Add(Stage());
@@ -63,7 +64,7 @@ public sealed class RunProgressTests
 
         progress.Ended(Outcome("debian12", "east", OutcomeKind.UpToDate));
         progress.Ended(Outcome("debian12", "west", OutcomeKind.UpToDate));
-        progress.Started(new SyncWork("ubuntu24", "east", "run"));
+        progress.Started(new SyncWork("ubuntu24", "east", RunId.Parse("run")));
 
         Assert.Equal("ubuntu24 debian13 debian12", string.Join(' ', _status.Distributions.Keys));
     }
@@ -73,8 +74,8 @@ public sealed class RunProgressTests
     {
         var progress = Progress();
 
-        progress.Started(new SyncWork("debian12", "east", "run"));
-        progress.Started(new SyncWork("ubuntu24", "east", "run"));
+        progress.Started(new SyncWork("debian12", "east", RunId.Parse("run")));
+        progress.Started(new SyncWork("ubuntu24", "east", RunId.Parse("run")));
         progress.Ended(Outcome("debian12", "east", OutcomeKind.Published));
 
         Assert.Equal([new InFlight("ubuntu24", "east")], _status.InFlight);

@@ -8,25 +8,24 @@ namespace Imgsync.Core.Staging.Blobs;
 internal sealed class BlobLease : IAsyncDisposable
 {
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// Longer than a lease that nobody renews. Whoever has waited for that long knows that the other holder lives, and never takes its blob
     /// away: a worker that its host has lost may go on writing for minutes, and two writers' blocks must not meet in one blob.
     /// </summary>
-    public static readonly TimeSpan Patience = Duration + Renewal;
+    public static readonly TimeSpan Patience = Duration + RenewEvery;
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
     private readonly BlobLeaseClient _client;
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Task _renewing;
+    private readonly Renewal _renewal;
 
     private BlobLease(BlobLeaseClient client, TimeProvider time)
     {
         _client = client;
         Condition = new BlobRequestConditions { LeaseId = client.LeaseId };
-        _renewing = RenewAsync(time);
+        _renewal = new Renewal(RenewEvery, TryRenewAsync, time);
     }
 
     /// <summary>Goes with every request on the blob.</summary>
@@ -55,8 +54,7 @@ internal sealed class BlobLease : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        await _renewing;
+        await _renewal.DisposeAsync();
         try
         {
             await _client.ReleaseAsync();
@@ -66,21 +64,19 @@ internal sealed class BlobLease : IAsyncDisposable
             // The blob was deleted or the service is away: either way nothing is held for long.
             _ = gone;
         }
-
-        _stop.Dispose();
     }
 
-    private async Task RenewAsync(TimeProvider time)
+    /// <returns>False when it was lost: then the next request on the blob is refused and says so.</returns>
+    private async Task<bool> TryRenewAsync(CancellationToken ended)
     {
-        using var timer = new PeriodicTimer(Renewal, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(_stop.Token))
-                await _client.RenewAsync(cancellationToken: _stop.Token);
+            await _client.RenewAsync(cancellationToken: ended);
+            return true;
         }
-        catch (Exception ended) when (ended is OperationCanceledException or RequestFailedException or AggregateException)
+        catch (Exception lost) when (lost is RequestFailedException or AggregateException)
         {
-            // Stopped, or lost: then the next request on the blob is refused and says so.
+            return false;
         }
     }
 }

@@ -15,32 +15,33 @@ public sealed class BlobRunLock(BlobContainerClient container) : IRunLock
 {
     private const string Holder = "run";
 
-    /// <summary>The longest a lease can last: what a dead run's lock outlives it.</summary>
-    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(60);
 
     /// <summary>A holder has its name written a request after it has the lease.</summary>
     private const int Looks = 50;
 
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>How long a dead run's lock outlives it: as long as a lease can last. The service takes 15 to 60 seconds.</summary>
+    public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(60);
+
     private readonly BlobClient _blob = container.GetBlobClient("run.lock");
 
-    private string? _taken;
+    private RunId? _taken;
 
-    public Task<string> AcquireAsync(string run, CancellationToken cancellationToken) =>
+    public Task<RunId> AcquireAsync(RunId run, CancellationToken cancellationToken) =>
         BlobFailure.ExplainAsync("Taking the run lock", container, () => TakeAsync(run, cancellationToken));
 
-    public Task<bool> RenewAsync(string run, CancellationToken cancellationToken) =>
+    public Task<bool> RenewAsync(RunId run, CancellationToken cancellationToken) =>
         BlobFailure.ExplainAsync("Renewing the run lock", container, () => HoldOnAsync(run, cancellationToken));
 
-    public Task ReleaseAsync(string run, CancellationToken cancellationToken) =>
+    public Task ReleaseAsync(RunId run, CancellationToken cancellationToken) =>
         BlobFailure.ExplainAsync("Releasing the run lock", container, () => LetGoAsync(run, cancellationToken));
 
     /// <summary>
     /// Every activity of a run takes the lock; where this machine has had it before, one request renews it. Only then: the emulator
     /// would lengthen a dead run's lease for anybody who asks to renew it.
     /// </summary>
-    private async Task<string> TakeAsync(string run, CancellationToken cancellationToken)
+    private async Task<RunId> TakeAsync(RunId run, CancellationToken cancellationToken)
     {
         if (_taken == run && await HoldOnAsync(run, cancellationToken))
             return run;
@@ -56,7 +57,7 @@ public sealed class BlobRunLock(BlobContainerClient container) : IRunLock
             return await FindHolderAsync(cancellationToken);
         }
 
-        var metadata = new Dictionary<string, string>(StringComparer.Ordinal) { [Holder] = run };
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal) { [Holder] = run.ToString() };
         await _blob.SetMetadataAsync(metadata, new BlobRequestConditions { LeaseId = IdOf(run) }, cancellationToken);
         return _taken = run;
     }
@@ -65,26 +66,31 @@ public sealed class BlobRunLock(BlobContainerClient container) : IRunLock
     /// Who holds the lease. The name on the blob may be an earlier holder's, since it is written once the lease is taken; but only its
     /// holder's lease id, which follows from the run's, lets a conditional request pass.
     /// </summary>
-    private async Task<string> FindHolderAsync(CancellationToken cancellationToken)
+    private async Task<RunId> FindHolderAsync(CancellationToken cancellationToken)
     {
         for (var look = 0; look < Looks; look++)
         {
             try
             {
-                var named = (await _blob.GetPropertiesAsync(cancellationToken: cancellationToken)).Value.Metadata.TryGetValue(Holder, out var run) ? run : "";
-                await _blob.GetPropertiesAsync(new BlobRequestConditions { LeaseId = IdOf(named) }, cancellationToken);
-                return named;
+                var metadata = (await _blob.GetPropertiesAsync(cancellationToken: cancellationToken)).Value.Metadata;
+                if (metadata.TryGetValue(Holder, out var name) && RunId.TryParse(name, out var named))
+                {
+                    await _blob.GetPropertiesAsync(new BlobRequestConditions { LeaseId = IdOf(named) }, cancellationToken);
+                    return named;
+                }
             }
             catch (RequestFailedException notYet) when (notYet.Status is 404 or 409 or 412)
             {
-                await Task.Delay(LookAgainAfter, cancellationToken);
+                // Its holder has not written its name yet, or has ended.
             }
+
+            await Task.Delay(LookAgainAfter, cancellationToken);
         }
 
-        return "unknown";
+        return RunId.Unknown;
     }
 
-    private async Task<bool> HoldOnAsync(string run, CancellationToken cancellationToken)
+    private async Task<bool> HoldOnAsync(RunId run, CancellationToken cancellationToken)
     {
         try
         {
@@ -98,7 +104,7 @@ public sealed class BlobRunLock(BlobContainerClient container) : IRunLock
         }
     }
 
-    private async Task<bool> LetGoAsync(string run, CancellationToken cancellationToken)
+    private async Task<bool> LetGoAsync(RunId run, CancellationToken cancellationToken)
     {
         try
         {
@@ -111,9 +117,9 @@ public sealed class BlobRunLock(BlobContainerClient container) : IRunLock
         }
     }
 
-    private BlobLeaseClient LeaseOf(string run) => _blob.GetBlobLeaseClient(IdOf(run));
+    private BlobLeaseClient LeaseOf(RunId run) => _blob.GetBlobLeaseClient(IdOf(run));
 
-    private static string IdOf(string run) => new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(run)).AsSpan(0, 16)).ToString();
+    private static string IdOf(RunId run) => new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(run.ToString())).AsSpan(0, 16)).ToString();
 
     private async Task CreateAsync(CancellationToken cancellationToken)
     {

@@ -11,14 +11,14 @@ public sealed class FolderRunLock(string root) : IRunLock, IDisposable
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(20);
 
     private FileStream? _held;
-    private string? _run;
+    private RunId? _run;
 
     private string LockPath => Path.Combine(root, "run.lock");
 
     /// <summary>Who holds it, for the others to read: nobody can open the lock itself.</summary>
     private string HolderPath => Path.Combine(root, "run.holder");
 
-    public async Task<string> AcquireAsync(string run, CancellationToken cancellationToken)
+    public async Task<RunId> AcquireAsync(RunId run, CancellationToken cancellationToken)
     {
         if (_run is not null)
             return _run;
@@ -42,9 +42,9 @@ public sealed class FolderRunLock(string root) : IRunLock, IDisposable
     }
 
     /// <summary>An open file is never lost while the process lives, however long it sleeps.</summary>
-    public Task<bool> RenewAsync(string run, CancellationToken cancellationToken) => Task.FromResult(_run == run);
+    public Task<bool> RenewAsync(RunId run, CancellationToken cancellationToken) => Task.FromResult(_run == run);
 
-    public Task ReleaseAsync(string run, CancellationToken cancellationToken)
+    public Task ReleaseAsync(RunId run, CancellationToken cancellationToken)
     {
         if (_run == run)
             Dispose();
@@ -61,7 +61,7 @@ public sealed class FolderRunLock(string root) : IRunLock, IDisposable
     }
 
     /// <summary>The name may be a crashed holder's, and whoever has only just taken the lock has not written down its own yet.</summary>
-    private async Task<string> FindHolderAsync(CancellationToken cancellationToken)
+    private async Task<RunId> FindHolderAsync(CancellationToken cancellationToken)
     {
         for (var look = 0; look < Looks; look++)
         {
@@ -70,7 +70,7 @@ public sealed class FolderRunLock(string root) : IRunLock, IDisposable
             await Task.Delay(LookAgainAfter, cancellationToken);
         }
 
-        return "unknown";
+        return RunId.Unknown;
     }
 
     private static async Task<string> ReadAsync(string path, CancellationToken cancellationToken)
@@ -88,10 +88,11 @@ public sealed class FolderRunLock(string root) : IRunLock, IDisposable
     /// <summary>A run's name together with its process, by which a crashed holder's note is told from a live one's.</summary>
     private static class HolderNote
     {
-        public static string Of(string run) => $"{run}\n{Environment.MachineName}\n{Environment.ProcessId}\n";
+        public static string Of(RunId run) => $"{run}\n{Environment.MachineName}\n{Environment.ProcessId}\n";
 
         /// <summary>Null when its process is gone, or the note is not whole. Of a process on another machine sharing the folder nothing is known.</summary>
-        public static string? Run(string note) => note.Split('\n') is [{ Length: > 0 } run, var machine, var id, ""]
+        public static RunId? Run(string note) => note.Split('\n') is [var name, var machine, var id, ""]
+            && RunId.TryParse(name, out var run)
             && (machine != Environment.MachineName || Lives(id)) ? run : null;
 
         private static bool Lives(string id)

@@ -8,7 +8,7 @@ namespace Imgsync.Functions.Workflow.Batches;
 /// One sub-orchestration per batch of a long plan, a few at a time. They share out the activities that may be in flight, so that
 /// one slow publisher holds up its own batch and no other.
 /// </summary>
-internal sealed class BatchFanOut(TaskOrchestrationContext context, WorkflowLimits limits, RunProgress progress, Task cancelled)
+internal sealed class BatchFanOut(TaskOrchestrationContext context, SyncLimits limits, RunProgress progress, Task cancelled)
 {
     public async Task RunAsync(IReadOnlyList<RunPlan> batches)
     {
@@ -49,10 +49,10 @@ internal sealed class BatchFanOut(TaskOrchestrationContext context, WorkflowLimi
         var ended = context.CallSubOrchestratorAsync<BatchSummary>(nameof(BatchOrchestrator), batch, new TaskOptions().WithInstanceId(id));
         await Task.WhenAny(ended, cancelled);
         if (!ended.IsCompleted)
-            context.SendEvent(id, RunCancellation.Event, batch.Plan.Run);
+            context.SendEvent(id, RunCancellation.Event, batch.Plan.Run.ToString());
         return await ended;
     }
 
-    private static IEnumerable<SyncWork> Work(SyncBatch batch) => batch.Plan.Distributions.SelectMany(
-        planned => planned.Clouds.Select(cloud => new SyncWork(planned.Distribution, cloud, batch.Plan.Run)));
+    private static IEnumerable<SyncWork> Work(SyncBatch batch) =>
+        batch.Plan.Distributions.SelectMany(planned => SyncWork.Of(batch.Plan, planned));
 }

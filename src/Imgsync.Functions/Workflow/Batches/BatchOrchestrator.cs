@@ -1,3 +1,4 @@
+using Imgsync.Core.Sync;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 
@@ -13,7 +14,8 @@ public static class BatchOrchestrator
         var run = batch.Plan.Run;
         var progress = new RunProgress(batch.Plan, context.SetCustomStatus);
 
-        await new ImageFanOut(context, batch.Plan, batch.Limits, progress, RunCancellation.RequestedAsync(context, run, progress)).RunAsync();
+        var cancelled = RunCancellation.RequestedAsync(context, run, progress);
+        await new ImageFanOut(batch.Plan, batch.Limits, new ImageActivities(context, progress, cancelled), cancelled).RunAsync();
         await context.CallActivityAsync(nameof(SyncActivities.StoreOutcomes), new BatchOutcomes(run, batch.Number, progress.Outcomes), Retries.Patient(batch.Limits));
         return progress.Summary(batch.Number);
     }

@@ -1,3 +1,4 @@
+using Imgsync.Core;
 using Imgsync.Core.Runs;
 
 namespace Imgsync.Functions.Workflow.Batches;
@@ -6,10 +7,10 @@ namespace Imgsync.Functions.Workflow.Batches;
 /// <param name="Number">From one.</param>
 /// <param name="Plan">The part of the plan.</param>
 /// <param name="Limits">The run's, with this batch's share of the activities that may be in flight.</param>
-public sealed record SyncBatch(int Number, RunPlan Plan, WorkflowLimits Limits);
+public sealed record SyncBatch(int Number, RunPlan Plan, SyncLimits Limits);
 
 /// <summary>How a batch's images ended: on their way to the staging store, where the last activities read them.</summary>
-public sealed record BatchOutcomes(string Run, int Number, IReadOnlyList<ImageOutcome> Outcomes);
+public sealed record BatchOutcomes(RunId Run, int Number, IReadOnlyList<ImageOutcome> Outcomes);
 
 /// <summary>What a batch returns: counts, and which distributions did not end well. Its outcomes would weigh down every replay of the run.</summary>
 /// <param name="Outcomes">How many images ended in which way.</param>

@@ -49,7 +49,7 @@ public sealed class FolderStagingStoreTests : StagingStoreContract, IDisposable
 
         var staging = await Assert.ThrowsAsync<StagingException>(() => Store.WriteAsync(TestImages.Debian12, Cancel));
         var saving = await Assert.ThrowsAsync<StagingException>(() => Documents.SaveAsync("keys/1.gpg", new byte[] { 1 }, Cancel));
-        var locking = await Assert.ThrowsAsync<StagingException>(() => new FolderRunLock(_root.FullName).AcquireAsync("a", Cancel));
+        var locking = await Assert.ThrowsAsync<StagingException>(() => new FolderRunLock(_root.FullName).AcquireAsync(RunId.Parse("a"), Cancel));
 
         Assert.All([staging, saving, locking], refusal => Assert.Contains("can be written by every user", refusal.Message, StringComparison.Ordinal));
         Assert.Empty(Directory.GetFiles(_root.FullName, "*", SearchOption.AllDirectories));

@@ -1,0 +1,141 @@
+using Imgsync.Core.Runs;
+
+namespace Imgsync.Core.Sync;
+
+/// <summary>
+/// Works through a plan's images, a bounded number at a time. A distribution's clouds take turns until one has brought the bytes to
+/// staging; the rest then read the staged copy, all at once. What one has learned of upstream goes to the next. An image that waits for its
+/// next try keeps neither its place nor its turn.
+/// </summary>
+/// <remarks>
+/// A workflow's orchestrator drives this, too: what starts when depends on nothing but the order in which tasks end, and no lock or
+/// semaphore is used, whose continuations would leave the orchestrator's thread.
+/// </remarks>
+/// <param name="cancelled">Once this is completed nothing new starts.</param>
+public sealed class ImageFanOut(RunPlan plan, SyncLimits limits, IImageHost host, Task cancelled)
+{
+    private readonly List<Image> _ready = [.. plan.Distributions.SelectMany(planned => Images(plan, planned))];
+    private readonly List<Task<(Image Image, SyncResult? Result)>> _underWay = [];
+    private int _atWork;
+
+    public async Task RunAsync()
+    {
+        for (StartReady(); _underWay.Count > 0; StartReady())
+        {
+            var ended = await Task.WhenAny(_underWay);
+            _underWay.Remove(ended);
+            var (image, result) = await ended;
+            if (result is null)
+                _ready.Add(image);
+            else
+                Take(image, result);
+        }
+
+        foreach (var image in _ready)
+            host.Ended(image.Outcome ?? ImageOutcome.NeverStarted(image.Work));
+    }
+
+    private static IEnumerable<Image> Images(RunPlan plan, PlannedDistribution planned)
+    {
+        var distribution = new Distribution();
+        return SyncWork.Of(plan, planned).Select(work => new Image(work, distribution));
+    }
+
+    private void StartReady()
+    {
+        for (var place = 0; place < _ready.Count && _atWork < limits.MaxParallel && !cancelled.IsCompleted;)
+        {
+            var image = _ready[place];
+            if (!image.Distribution.MayStart)
+            {
+                place++;
+                continue;
+            }
+
+            _ready.RemoveAt(place);
+            _atWork++;
+            image.Distribution.AtWork++;
+            _underWay.Add(AttemptAsync(image));
+        }
+    }
+
+    private async Task<(Image, SyncResult?)> AttemptAsync(Image image)
+    {
+        if (!image.HasStarted)
+            host.Started(image.Work);
+        image.HasStarted = true;
+        return (image, await host.AttemptAsync(image.Work with { Known = image.Distribution.Known }));
+    }
+
+    private async Task<(Image, SyncResult?)> WaitAsync(Image image)
+    {
+        await host.WaitAsync(limits.Wait(image.Failed), image.Failed, image.Outcome!);
+        return (image, null);
+    }
+
+    private void Take(Image image, SyncResult result)
+    {
+        _atWork--;
+        image.Distribution.Learn(result);
+        image.Add(result);
+        if (result.Outcome.Kind is OutcomeKind.Unfinished)
+            TakeUnfinished(image);
+        else if (result.MayPass && ++image.Failed < limits.Attempts && !cancelled.IsCompleted)
+            _underWay.Add(WaitAsync(image));
+        else
+            host.Ended(image.Outcome!);
+    }
+
+    /// <summary>Its time budget is spent and its bytes are kept. From now on they are made safe before Glance sees any, because one pass did not suffice.</summary>
+    private void TakeUnfinished(Image image)
+    {
+        image.Failed = 0;
+        image.Work = image.Work with { StagedFirst = true };
+        if (++image.Rounds < limits.MaxRounds && !cancelled.IsCompleted)
+            _ready.Insert(0, image);
+        else
+            host.Ended(cancelled.IsCompleted ? image.Outcome!.AsCancelled() : image.Outcome!.AsNotDone(limits.MaxRounds));
+    }
+
+    /// <summary>What the images of one distribution have in common.</summary>
+    private sealed class Distribution
+    {
+        private bool _isStaged;
+
+        public int AtWork { get; set; }
+
+        /// <summary>What the run has learned of upstream.</summary>
+        public Resolution? Known { get; private set; }
+
+        public bool MayStart => _isStaged || AtWork == 0;
+
+        public void Learn(SyncResult result)
+        {
+            AtWork--;
+            Known = result.Found ?? Known;
+            _isStaged |= result.Outcome.HasBytes;
+        }
+    }
+
+    private sealed class Image(SyncWork work, Distribution distribution)
+    {
+        public SyncWork Work { get; set; } = work;
+
+        public Distribution Distribution => distribution;
+
+        public bool HasStarted { get; set; }
+
+        /// <summary>How the last try ended, with what all of them have moved.</summary>
+        public ImageOutcome? Outcome { get; private set; }
+
+        public int Failed { get; set; }
+
+        public int Rounds { get; set; }
+
+        public void Add(SyncResult result)
+        {
+            Outcome = result.Outcome.After(Outcome);
+            Work = Work with { Downloaded = Outcome.BytesDownloaded };
+        }
+    }
+}
