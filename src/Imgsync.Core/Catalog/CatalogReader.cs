@@ -25,11 +25,11 @@ internal sealed class CatalogReader(string? userFile, CatalogFile builtIn, Catal
         foreach (var name in (own.Unknown?.Keys ?? Enumerable.Empty<string>()).Where(name => name is not "$schema"))
             _faults.Add($"{userFile}: {name} is not a part of a catalogue; it has publishers and distributions.");
 
-        var publishers = Merge("publishers", builtIn.Publishers, own.Publishers, (entry, over) => entry.Under(over))
+        var publishers = Merge("publishers", builtIn.Publishers, own.Publishers)
             .ToDictionary(entry => entry.Name, entry => ReadPublisher(entry.Value, entry.Check), StringComparer.OrdinalIgnoreCase);
         Redirect(publishers, publisherOverrides);
 
-        var specs = Merge("distributions", builtIn.Distributions, own.Distributions, (entry, over) => entry.Under(over))
+        var specs = Merge("distributions", builtIn.Distributions, own.Distributions)
             .SelectMany(entry => new DistributionReader(entry.Name, entry.Check, publishers).Read(entry.Value))
             .ToList();
         _faults.AddRange(specs
@@ -42,7 +42,7 @@ internal sealed class CatalogReader(string? userFile, CatalogFile builtIn, Catal
     }
 
     private List<(string Name, T Value, EntryCheck Check)> Merge<T>(
-        string part, Dictionary<string, T?> below, Dictionary<string, T?> above, Func<T, T?, T> lay)
+        string part, Dictionary<string, T?> below, Dictionary<string, T?> above)
         where T : class, new()
     {
         var merged = new List<(string, T, EntryCheck)>();
@@ -52,7 +52,7 @@ internal sealed class CatalogReader(string? userFile, CatalogFile builtIn, Catal
             if (isOwn && over is null)
                 _faults.Add($"{userFile}: {part}.{name} is null; leave the entry out to keep the built-in one.");
             var source = isOwn ? userFile! : "the built-in catalogue";
-            merged.Add((name, lay(below.GetValueOrDefault(name) ?? new T(), over), new EntryCheck(source, $"{part}.{name}", _faults)));
+            merged.Add((name, EntryFields<T>.Lay(below.GetValueOrDefault(name), over), new EntryCheck(source, $"{part}.{name}", _faults)));
         }
 
         return merged;
@@ -60,7 +60,7 @@ internal sealed class CatalogReader(string? userFile, CatalogFile builtIn, Catal
 
     private static Publisher ReadPublisher(PublisherEntry entry, EntryCheck check)
     {
-        check.OnlyKnown(entry.Unknown, ["url", "index", "signature", "signedBy"]);
+        check.OnlyKnown(entry.Unknown, EntryFields<PublisherEntry>.Names);
         var url = check.Tree("url", entry.Url);
         var index = check.OneOf("index", entry.Index, Indexes, fallback: "");
         var policy = check.OneOf("signature", entry.Signature, Policies, fallback: SignaturePolicy.None);

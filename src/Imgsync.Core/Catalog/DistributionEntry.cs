@@ -42,21 +42,4 @@ internal sealed record DistributionEntry
 
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }
-
-    /// <summary>This entry with the fields that the other one sets.</summary>
-    public DistributionEntry Under(DistributionEntry? over) => over is null ? this : new()
-    {
-        Publisher = over.Publisher ?? Publisher,
-        Title = over.Title ?? Title,
-        Path = over.Path ?? Path,
-        Image = over.Image ?? Image,
-        Architectures = over.Architectures ?? Architectures,
-        DiskFormat = over.DiskFormat ?? DiskFormat,
-        OsDistro = over.OsDistro ?? OsDistro,
-        OsVersion = over.OsVersion ?? OsVersion,
-        AdminUser = over.AdminUser ?? AdminUser,
-        MinRam = over.MinRam ?? MinRam,
-        Properties = over.Properties ?? Properties,
-        Unknown = over.Unknown,
-    };
 }

@@ -1,3 +1,5 @@
+using Imgsync.Core.Configuration;
+
 namespace Imgsync.Core.Catalog;
 
 /// <summary>Turns one catalogue entry into one <see cref="DistributionSpec"/> for each of its architectures.</summary>
@@ -10,11 +12,6 @@ internal sealed class DistributionReader(string key, EntryCheck check, IReadOnly
 
     private const string Placeholder = "{arch}";
 
-    private static readonly string[] Members =
-    [
-        "publisher", "title", "path", "image", "architectures", "diskFormat", "osDistro", "osVersion", "adminUser", "minRam", "properties",
-    ];
-
     private static readonly Dictionary<string, Architecture> KnownArchitectures =
         Enum.GetValues<Architecture>().ToDictionary(architecture => architecture.ToString(), StringComparer.OrdinalIgnoreCase);
 
@@ -24,12 +21,12 @@ internal sealed class DistributionReader(string key, EntryCheck check, IReadOnly
 
     public IReadOnlyList<DistributionSpec> Read(DistributionEntry entry)
     {
-        check.OnlyKnown(entry.Unknown, Members);
+        check.OnlyKnown(entry.Unknown, EntryFields<DistributionEntry>.Names);
         if (!NamePatterns.Key().IsMatch(key))
             check.Fault(null, "is a key that cannot be used; it must consist of lower-case letters, digits, dots, hyphens and underscores.");
         if (entry.MinRam < 0)
             check.Fault("minRam", $"is {entry.MinRam}; it must be a number of MiB.");
-        foreach (var reserved in (entry.Properties?.Keys ?? []).Where(IsOurs))
+        foreach (var reserved in (entry.Properties?.Keys ?? []).Where(name => PropertyNames.IsMark(name) || PropertyNames.IsReserved(name)))
             check.Fault($"properties.{reserved}", "is set by imgsync itself; leave it out.");
 
         var architectures = ReadArchitectures(entry);
@@ -97,10 +94,4 @@ internal sealed class DistributionReader(string key, EntryCheck check, IReadOnly
 
     private static string Fill(string pattern, Architecture architecture) =>
         pattern.Replace(Placeholder, architecture.InFileNames(), StringComparison.Ordinal);
-
-    // What decides which images are ours is never data; os_glance is reserved by Glance.
-    private static bool IsOurs(string property) =>
-        property.Equals("source", StringComparison.OrdinalIgnoreCase)
-        || property.StartsWith("imgsync.", StringComparison.OrdinalIgnoreCase)
-        || property.StartsWith("os_glance", StringComparison.OrdinalIgnoreCase);
 }

@@ -21,14 +21,4 @@ internal sealed record PublisherEntry
 
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }
-
-    /// <summary>This entry with the fields that the other one sets.</summary>
-    public PublisherEntry Under(PublisherEntry? over) => over is null ? this : new()
-    {
-        Url = over.Url ?? Url,
-        Index = over.Index ?? Index,
-        Signature = over.Signature ?? Signature,
-        SignedBy = over.SignedBy ?? SignedBy,
-        Unknown = over.Unknown,
-    };
 }

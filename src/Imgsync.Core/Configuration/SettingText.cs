@@ -30,6 +30,15 @@ internal static partial class SettingText
 
     public static string ChoiceOf(Enum value) => ChoiceOf(value.ToString());
 
+    /// <summary>A value as it is written, but for secrets: those print as <c>***</c>.</summary>
+    public static string Of(object value) => value switch
+    {
+        Uri uri => uri.OriginalString,
+        Enum choice => ChoiceOf(choice),
+        bool flag => flag ? "true" : "false",
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
+    };
+
     /// <summary>A value as it may be shown: a URL without the password or signature somebody may have left in it.</summary>
     public static string Harmless(string text) => UrlQuery().Replace(UrlUserInfo().Replace(text, "//***@"), "?***");
 

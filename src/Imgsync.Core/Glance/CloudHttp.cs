@@ -1,4 +1,3 @@
-using System.Net;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Http;
 using Microsoft.Extensions.Logging;
@@ -10,15 +9,10 @@ namespace Imgsync.Core.Glance;
 internal static class CloudHttp
 {
     private const int Retries = 4;
+    private const long LargestAnswer = 32L << 20;
 
-    public static HttpClient Open(CloudOptions cloud, TimeProvider time, ILogger logger, HttpMessageHandler? inner)
-    {
-        var bounded = new BoundedAnswers { InnerHandler = inner ?? Connect(cloud) };
-        var retrying = new RetryingHandler(Retries, time, logger, cloud.Timeout) { InnerHandler = bounded };
-
-        // An upload takes as long as it takes; small requests are timed one by one further in.
-        return new HttpClient(retrying) { Timeout = Timeout.InfiniteTimeSpan };
-    }
+    public static HttpClient Open(CloudOptions cloud, TimeProvider time, ILogger logger, HttpMessageHandler? inner) =>
+        HttpClients.Open(inner ?? Connect(cloud), Retries, cloud.Timeout, time, logger, LargestAnswer);
 
     public static RestClient Wrap(HttpClient http) => new(http, new RestClientOptions
     {
@@ -31,36 +25,12 @@ internal static class CloudHttp
         UserAgent = "imgsync",
     });
 
-    private static SocketsHttpHandler Connect(CloudOptions cloud) => new()
+    private static SocketsHttpHandler Connect(CloudOptions cloud)
     {
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        UseCookies = false,
-        ConnectTimeout = cloud.Timeout,
+        var sockets = HttpClients.Sockets(cloud.Timeout, CloudTrust.For(cloud));
+
         // How long an upload waits for leave to start. uWSGI never gives it, yet refuses a token or a quota within this time.
-        Expect100ContinueTimeout = TimeSpan.FromMilliseconds(250),
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        SslOptions = CloudTrust.For(cloud),
-    };
-
-    /// <summary>Takes in whole answers, so that a cut one is repeated like any other failure, and refuses to take in more than is sane.</summary>
-    private sealed class BoundedAnswers : DelegatingHandler
-    {
-        private const long LargestAnswer = 32L << 20;
-
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            var response = await base.SendAsync(request, cancellationToken);
-            try
-            {
-                await response.Content.LoadIntoBufferAsync(LargestAnswer, cancellationToken);
-                return response;
-            }
-            catch
-            {
-                response.Dispose();
-                throw;
-            }
-        }
+        sockets.Expect100ContinueTimeout = TimeSpan.FromMilliseconds(250);
+        return sockets;
     }
 }

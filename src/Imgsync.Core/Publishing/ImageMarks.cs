@@ -48,8 +48,4 @@ public static class ImageMarks
     /// <summary>The publisher's revision, or null when the image has none that can be put in order.</summary>
     public static Upstream.Revision? RevisionOf(GlanceImage image) =>
         Upstream.Revision.TryParse(image.Properties.GetValueOrDefault(Revision), out var revision) ? revision : null;
-
-    /// <summary>True for names that a user's properties must not touch.</summary>
-    public static bool IsOurs(string property) =>
-        property == Source || property.StartsWith("imgsync.", StringComparison.Ordinal);
 }

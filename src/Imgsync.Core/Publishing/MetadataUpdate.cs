@@ -76,7 +76,7 @@ internal sealed record MetadataChanges
     /// <summary>For the report: <c>visibility, hw_disk_bus, members, a copy in spare</c>.</summary>
     public override string ToString() => string.Join(", ",
     [
-        .. Patch.Select(operation => operation.Name).Where(name => !ImageMarks.IsOurs(name)),
+        .. Patch.Select(operation => operation.Name).Where(name => !PropertyNames.IsMark(name)),
         .. NewMembers.Count + FormerMembers.Count > 0 ? (string[])["members"] : [],
         .. NewStores.Select(store => $"a copy in {store}"),
     ]);

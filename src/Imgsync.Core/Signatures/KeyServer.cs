@@ -10,7 +10,7 @@ namespace Imgsync.Core.Signatures;
 public sealed class KeyServer : IKeySource
 {
     private const int LargestAnswer = 1024 * 1024;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient _http;
     private readonly Uri _address;

@@ -46,7 +46,7 @@ internal sealed class RecordedRun : IDisposable
         await using var services = scenario.Services();
         var recorded = new RecordedRun(services.GetRequiredService<Measurements>());
         var report = await services.GetRequiredService<SyncRun>().RunAsync(request, new Progress<ImageProgress>(), TestContext.Current.CancellationToken);
-        recorded.Spans = [.. recorded._spans.Where(span => Equals(span.GetTagItem("run"), report.Run))];
+        recorded.Spans = [.. recorded._spans.Where(span => Equals(span.GetTagItem("run"), report.Run.ToString()))];
         return recorded;
     }
 

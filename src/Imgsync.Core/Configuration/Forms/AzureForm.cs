@@ -74,12 +74,12 @@ public sealed class AzureForm
         // The name of an app setting may hold nothing but letters, digits, dots and underscores: an image property's would not do.
         var items = said.Value switch
         {
-            IDictionary pairs => pairs.Keys.Cast<string>().Select(name => $"{name}={ChangedSetting.Text(pairs[name]!)}"),
-            IList list => list.Cast<object>().Select(ChangedSetting.Text),
+            IDictionary pairs => pairs.Keys.Cast<string>().Select(name => $"{name}={SettingText.Of(pairs[name]!)}"),
+            IList list => list.Cast<object>().Select(SettingText.Of),
             _ => null,
         };
         if (items is null)
-            _settings.Add(new AzureSetting(Name(said.Path), ChangedSetting.Text(said.Value)));
+            _settings.Add(new AzureSetting(Name(said.Path), SettingText.Of(said.Value)));
         else
             _settings.AddRange(items.Select((item, i) => new AzureSetting(Name([.. said.Path, i]), item)));
     }

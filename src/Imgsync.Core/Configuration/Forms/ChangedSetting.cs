@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Globalization;
 
 namespace Imgsync.Core.Configuration.Forms;
 
@@ -9,15 +8,6 @@ namespace Imgsync.Core.Configuration.Forms;
 internal sealed record ChangedSetting(IReadOnlyList<object> Path, object Value)
 {
     public static IEnumerable<ChangedSetting> Of(ImgsyncOptions options) => Below(options, new ImgsyncOptions(), []);
-
-    /// <summary>One value as it is written, but for secrets: those print as <c>***</c>.</summary>
-    public static string Text(object value) => value switch
-    {
-        Uri uri => uri.OriginalString,
-        Enum choice => SettingText.ChoiceOf(choice),
-        bool flag => flag ? "true" : "false",
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
-    };
 
     private static IEnumerable<ChangedSetting> Below(object record, object defaults, IReadOnlyList<object> path) =>
         record.GetType().GetProperties().SelectMany(property =>

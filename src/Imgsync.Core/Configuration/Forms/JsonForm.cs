@@ -46,6 +46,6 @@ public static class JsonForm
         Secret secret when revealSecrets => JsonValue.Create(secret.Reveal()),
         IDictionary entries => new JsonObject(entries.Keys.Cast<string>().Select(key => KeyValuePair.Create(key, (JsonNode?)Of(entries[key]!, revealSecrets)))),
         IList items => new JsonArray([.. items.Cast<object>().Select(item => Of(item, revealSecrets))]),
-        _ => JsonValue.Create(ChangedSetting.Text(value)),
+        _ => JsonValue.Create(SettingText.Of(value)),
     };
 }

@@ -21,7 +21,7 @@ internal static class EffectiveSettings
         IEnumerable<string> names => [new(key, string.Join(", ", names), Where(node, key))],
         IDictionary pairs => pairs.Keys.Cast<string>().SelectMany(name => Flatten(pairs[name], node?.Find(name) ?? node, $"{key}.{name}")),
         IList items => items.Cast<object>().SelectMany((item, i) => Flatten(item, node?.Find($"{i}") ?? node, $"{key}[{i}]")),
-        _ when SettingText.Covers(value.GetType()) => [new(key, Text(value), Where(node, key))],
+        _ when SettingText.Covers(value.GetType()) => [new(key, value is Uri ? SettingText.Harmless(SettingText.Of(value)) : SettingText.Of(value), Where(node, key))],
         _ => Of(value, node, key + "."),
     };
 
@@ -30,12 +30,4 @@ internal static class EffectiveSettings
         node is null ? Default
         : node.Origin.Spell(node.Path) is var spelled && spelled == key ? node.Origin.Where
         : node.Label;
-
-    private static string Text(object value) => value switch
-    {
-        Uri uri => SettingText.Harmless(uri.OriginalString),
-        Enum choice => SettingText.ChoiceOf(choice),
-        bool flag => flag ? "true" : "false",
-        _ => Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) ?? "",
-    };
 }

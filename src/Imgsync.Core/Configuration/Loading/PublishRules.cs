@@ -11,14 +11,6 @@ internal static partial class PublishRules
 
     private static readonly string[] Placeholders = ["prefix", "title", "revision", "distribution", "architecture", "date"];
 
-    /// <summary>The schema of Glance's Image API v2: a property of such a name would be an attribute.</summary>
-    private static readonly HashSet<string> Attributes = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "checksum", "container_format", "created_at", "deleted", "deleted_at", "direct_url", "disk_format", "file", "id", "is_public",
-        "location", "locations", "min_disk", "min_ram", "name", "os_hash_algo", "os_hash_value", "os_hidden", "owner", "protected",
-        "schema", "self", "size", "status", "stores", "tags", "updated_at", "virtual_size", "visibility",
-    };
-
     public static IEnumerable<string> CheckTemplate(string? template, string label) => CheckTemplate(template, label, Placeholders);
 
     /// <summary>A name that moves from revision to revision cannot hold what differs between them.</summary>
@@ -41,11 +33,11 @@ internal static partial class PublishRules
     {
         foreach (var (name, value) in properties)
         {
-            if (IsMark(name))
+            if (PropertyNames.IsMark(name))
                 yield return $"{label(name)} sets the property '{name}', by which imgsync knows its own images: leave it out.";
-            else if (Attributes.Contains(name))
+            else if (PropertyNames.IsAttribute(name))
                 yield return $"{label(name)} sets '{name}', which is an attribute of every image and no property: leave it out.";
-            else if (name.StartsWith("os_glance", StringComparison.OrdinalIgnoreCase))
+            else if (PropertyNames.IsReserved(name))
                 yield return $"{label(name)} sets the property '{name}', but Glance keeps names with os_glance to itself: leave it out.";
             else if (name.Length > LongestName || string.IsNullOrWhiteSpace(name))
                 yield return $"{label(name)} sets a property whose name has {name.Length} characters: Glance stores 1 to {LongestName}.";
@@ -55,12 +47,8 @@ internal static partial class PublishRules
     }
 
     public static IEnumerable<string> CheckRemoved(IEnumerable<string> names, string label) => names
-        .Where(IsMark)
+        .Where(PropertyNames.IsMark)
         .Select(name => $"{label} takes away the property '{name}', by which imgsync knows its own images: leave it in.");
-
-    private static bool IsMark(string property) =>
-        string.Equals(property, "source", StringComparison.OrdinalIgnoreCase)
-        || property.StartsWith("imgsync.", StringComparison.OrdinalIgnoreCase);
 
     [GeneratedRegex(@"\{(?<name>[^{}]*)\}", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Placeholder();

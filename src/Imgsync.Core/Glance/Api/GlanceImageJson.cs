@@ -1,17 +1,11 @@
-using System.Collections.Frozen;
 using System.Text.Json;
+using Imgsync.Core.Configuration;
 
 namespace Imgsync.Core.Glance.Api;
 
 /// <summary>Reads image records: strict about what we decide by, the id and the status, and tolerant about everything else.</summary>
 internal static class GlanceImageJson
 {
-    // The attributes of /v2/schemas/image that are Glance's own; any other string is a custom property.
-    private static readonly FrozenSet<string> Attributes = FrozenSet.Create(StringComparer.Ordinal,
-        "id", "name", "status", "visibility", "protected", "os_hidden", "owner", "size", "virtual_size", "checksum",
-        "os_hash_algo", "os_hash_value", "container_format", "disk_format", "min_disk", "min_ram", "created_at", "updated_at",
-        "tags", "self", "file", "schema", "direct_url", "locations", "stores");
-
     /// <exception cref="JsonException">It is not an image record.</exception>
     public static GlanceImage Parse(ReadOnlyMemory<byte> body)
     {
@@ -68,8 +62,7 @@ internal static class GlanceImageJson
         return properties;
     }
 
-    // os_glance_* is Glance's own bookkeeping of imports.
-    private static bool IsCustom(string name) => !Attributes.Contains(name) && !name.StartsWith("os_glance_", StringComparison.Ordinal);
+    private static bool IsCustom(string name) => !PropertyNames.IsAttribute(name) && !PropertyNames.IsReserved(name);
 
     private static string[] Names(string? list) => list?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 

@@ -75,7 +75,7 @@ public sealed partial class KeystoneSession : IDisposable
     private async Task<KeystoneToken> SignInAsync(CancellationToken cancellationToken)
     {
         var what = $"sign in {KeystoneRequest.Describe(_cloud.Auth)}";
-        var body = KeystoneRequest.Body(_cloud);
+        var body = KeystoneRequest.Body(_cloud.Auth);
         var identity = await _discovery.FindAsync(cancellationToken);
         var askedAt = _time.GetUtcNow();
 
@@ -112,11 +112,11 @@ public sealed partial class KeystoneSession : IDisposable
         HttpStatusCode.Unauthorized => _cloud.Auth.Type switch
         {
             "v3applicationcredential" => "check the credential's id and secret, that it has not expired, and that its user is enabled",
-            "v3token" or "token" => "the token has expired or was revoked, so get a new one",
+            "v3token" => "the token has expired or was revoked, so get a new one",
             _ => "check the user's name, domain and password, that the user is enabled, and that it has a role there",
         },
         // Keystone's answer to a revoked token.
-        HttpStatusCode.NotFound when _cloud.Auth.Type is "v3token" or "token" => "the token has expired or was revoked, so get a new one, or Auth.AuthUrl is not Keystone's",
+        HttpStatusCode.NotFound when _cloud.Auth.Type is "v3token" => "the token has expired or was revoked, so get a new one, or Auth.AuthUrl is not Keystone's",
         HttpStatusCode.NotFound => "check Auth.AuthUrl",
         _ => null,
     };

@@ -38,7 +38,7 @@ public sealed class UpstreamClient : IDisposable
     /// <summary>A small file with its version, or null when the server says that there is none.</summary>
     public async Task<UpstreamFile?> FindAsync(Uri url, int maxBytes, CancellationToken cancellationToken)
     {
-        using var answer = await _requests.FollowAsync(url, request => request.Options.Set(SmallAnswers.Bound, maxBytes), cancellationToken);
+        using var answer = await _requests.FollowAsync(url, request => request.Options.Set(BoundedAnswers.Bound, maxBytes), cancellationToken);
         return answer.StatusCode switch
         {
             HttpStatusCode.OK => new UpstreamFile(await answer.Content.ReadAsByteArrayAsync(cancellationToken), FileVersion.Of(answer)),
@@ -52,7 +52,7 @@ public sealed class UpstreamClient : IDisposable
     {
         using var answer = await _requests.FollowAsync(witness.Location, request =>
         {
-            request.Options.Set(SmallAnswers.Bound, maxBytes);
+            request.Options.Set(BoundedAnswers.Bound, maxBytes);
             witness.Version.Expect(request);
         }, cancellationToken);
         return answer.StatusCode == HttpStatusCode.NotModified;

@@ -25,28 +25,16 @@ internal sealed class UpstreamConnections : IDisposable
         _configured = Build(ConnectAnywhereAsync);
         _redirected = Build(ConnectPubliclyAsync);
 
-        HttpClient Build(Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> connect) =>
-            new(new RetryingHandler(options.Retries, time, logger, options.IdleTimeout)
-            {
-                InnerHandler = new SmallAnswers
-                {
-                    InnerHandler = new SocketsHttpHandler
-                    {
-                        // Redirects are followed one by one under RedirectRules; images are compared byte by byte with their digest.
-                        AllowAutoRedirect = false,
-                        AutomaticDecompression = DecompressionMethods.None,
-                        UseCookies = false,
-                        ConnectTimeout = options.IdleTimeout,
-                        PooledConnectionLifetime = TimeSpan.FromMinutes(10),
-                        ConnectCallback = connect,
-                        SslOptions = ExtraAuthorities.Trust(options.CaFile, "upstream.caFile"),
-                    },
-                },
-            })
-            {
-                Timeout = Timeout.InfiniteTimeSpan,
-                DefaultRequestHeaders = { { "User-Agent", "imgsync" }, { "Accept-Encoding", "identity" } },
-            };
+        HttpClient Build(Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> connect)
+        {
+            // Redirects are followed one by one under RedirectRules.
+            var sockets = HttpClients.Sockets(options.IdleTimeout, ExtraAuthorities.Trust(options.CaFile, "upstream.caFile"));
+            sockets.ConnectCallback = connect;
+            var client = HttpClients.Open(sockets, options.Retries, options.IdleTimeout, time, logger);
+            client.DefaultRequestHeaders.Add("User-Agent", "imgsync");
+            client.DefaultRequestHeaders.Add("Accept-Encoding", "identity");
+            return client;
+        }
     }
 
     /// <summary>The way to <paramref name="url"/> for a request that began at <paramref name="start"/>.</summary>

@@ -1,4 +1,3 @@
-using Imgsync.Core.Configuration;
 using Imgsync.Core.Glance;
 using Imgsync.Core.Tests.Glance.Api;
 using Imgsync.Testing.Http;
@@ -125,21 +124,5 @@ public sealed class KeystoneTokenTests
 
         var failure = await Assert.ThrowsAsync<CloudUnavailableException>(() => uploading);
         Assert.Contains("after 10 bytes Glance was silent", failure.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Missing_settings_are_named()
-    {
-        using var connection = Connect.To(new CloudOptions { Auth = new KeystoneOptions { AuthUrl = new Uri("http://127.0.0.1:1/v3"), Username = "u" } });
-        using var twoScopes = Connect.To(new CloudOptions
-        {
-            Auth = new KeystoneOptions { AuthUrl = new Uri("http://127.0.0.1:1/v3"), UserId = "u", Password = new Secret("p"), ProjectId = "p", SystemScope = "all" },
-        });
-
-        var noPassword = await Assert.ThrowsAsync<ConfigurationException>(() => connection.Keystone.GetTokenAsync(Cancellation));
-        var ambiguous = await Assert.ThrowsAsync<ConfigurationException>(() => twoScopes.Keystone.GetTokenAsync(Cancellation));
-
-        Assert.Contains("Auth.Password", noPassword.Message, StringComparison.Ordinal);
-        Assert.Contains("more than one of project, domain, system scope and trust", ambiguous.Message, StringComparison.Ordinal);
     }
 }

@@ -3,22 +3,25 @@ using System.Runtime.ExceptionServices;
 namespace Imgsync.Core.Http;
 
 /// <summary>
-/// Takes in an answer that was asked for as a small one, whole and within its bound. It does so below the retries, so that
-/// a cut answer is repeated like any other passing failure, and no server can keep us waiting by sending a byte a minute.
+/// Takes in small answers whole and within a bound. It does so below the retries, so that a cut answer is repeated like any other passing
+/// failure, and no server can keep us waiting by sending a byte a minute.
 /// </summary>
-internal sealed class SmallAnswers : DelegatingHandler
+/// <param name="everyAnswer">The most bytes of any answer; null where only requests with a <see cref="Bound"/> of their own have one.</param>
+internal sealed class BoundedAnswers(long? everyAnswer = null) : DelegatingHandler
 {
-    /// <summary>The most bytes that a request accepts; a request without it gets its answer as a stream.</summary>
+    /// <summary>The most bytes that a request accepts. An answer without a bound is a stream.</summary>
     public static readonly HttpRequestOptionsKey<int> Bound = new("imgsync.bound");
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var response = await SendUnwrappedAsync(request, cancellationToken);
-        if (!request.Options.TryGetValue(Bound, out var bound) || !response.IsSuccessStatusCode)
+        var bound = request.Options.TryGetValue(Bound, out var own) && response.IsSuccessStatusCode ? own : everyAnswer;
+        if (bound is null)
             return response;
+
         try
         {
-            await response.Content.LoadIntoBufferAsync(bound, cancellationToken);
+            await response.Content.LoadIntoBufferAsync(bound.Value, cancellationToken);
             return response;
         }
         catch
