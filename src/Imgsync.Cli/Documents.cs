@@ -2,7 +2,8 @@ using Imgsync.Core;
 
 namespace Imgsync.Cli;
 
-/// <summary>Texts a command hands out, to files or to standard output. That no file is in the way is settled before the first is written.</summary>
+/// <summary>Texts a command hands out, to files or to standard output. That no file is in
+/// the way is settled before the first is written.</summary>
 internal sealed class Documents
 {
     public const string StandardOutput = "-";
@@ -16,7 +17,8 @@ internal sealed class Documents
         _terminal = terminal;
         var there = targets.Where(target => target is not (null or StandardOutput) && Path.Exists(target)).ToList();
         if (there.Count > 0 && !overwrite)
-            throw new ConfigurationException([.. there.Select(target => $"{target} is there already: give --force to overwrite it, or write to another file.")]);
+            throw new ConfigurationException(
+                [.. there.Select(target => $"{target} is there already: give --force to overwrite it, or write to another file.")]);
     }
 
     /// <param name="isSecret">Whether nobody but its owner may read the file.</param>

@@ -11,7 +11,8 @@ internal static class ImgsyncProgram
     {
         using var terminal = new Terminal();
         var shared = new SharedOptions();
-        var root = new RootCommand("Keeps an OpenStack cloud's images current: finds the newest official images, verifies them and publishes them in Glance.")
+        var root = new RootCommand(
+            "Keeps an OpenStack cloud's images current: finds the newest official images, verifies them and publishes them in Glance.")
         {
             SyncCommand.Create(shared, terminal),
             ListCommand.Create(shared, terminal),
@@ -42,7 +43,8 @@ internal static class ImgsyncProgram
         using var interrupt = new Interrupt(terminal);
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interrupt.Token);
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interrupt.Token);
         }
         catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
         {
@@ -62,7 +64,9 @@ internal static class ImgsyncProgram
         }
         catch (Exception unforeseen)
         {
-            terminal.Complain($"Something unforeseen went wrong ({unforeseen.GetType().Name}: {unforeseen.Message}); run again with -v and report it.", unforeseen);
+            terminal.Complain(
+                $"Something unforeseen went wrong ({unforeseen.GetType().Name}: {unforeseen.Message}); run again with -v "
+                    + "and report it.", unforeseen);
             return ExitCode.SomeFailed;
         }
     }

@@ -22,7 +22,10 @@ internal sealed class Session : IAsyncDisposable
             terminal.Tell(warning);
 
         var services = new ServiceCollection()
-            .AddLogging(logging => logging.SetMinimumLevel(terminal.Verbose ? LogLevel.Debug : LogLevel.Warning).AddProvider(new StoryLoggerProvider(terminal)))
+            .AddLogging(
+                logging =>
+                    logging.SetMinimumLevel(
+                        terminal.Verbose ? LogLevel.Debug : LogLevel.Warning).AddProvider(new StoryLoggerProvider(terminal)))
             .AddImgsync(configuration.Options, CacheFolder(sources));
         return new Session(services.BuildServiceProvider());
     }
@@ -34,5 +37,7 @@ internal sealed class Session : IAsyncDisposable
 
     /// <summary>Where programs keep what they can fetch again (XDG Base Directory Specification).</summary>
     private static string CacheFolder(ConfigurationSources sources) => Path.Combine(
-        sources.Environment.GetValueOrDefault("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache : Path.Combine(sources.HomeDirectory!, ".cache"), "imgsync");
+        sources.Environment.GetValueOrDefault("XDG_CACHE_HOME") is { Length: > 0 } cache
+            ? cache
+            : Path.Combine(sources.HomeDirectory!, ".cache"), "imgsync");
 }

@@ -18,7 +18,8 @@ internal sealed class StoryLoggerProvider(Terminal terminal) : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             terminal.Tell(formatter(state, exception));
             if (exception is not null && terminal.Verbose)

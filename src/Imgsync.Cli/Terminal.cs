@@ -38,7 +38,9 @@ internal sealed class Terminal : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigurationException($"The log file {options.File} cannot be written: {exception.Message.TrimEnd('.')}; correct log.file or the file's permissions.");
+            throw new ConfigurationException(
+                $"The log file {options.File} cannot be written: {exception.Message.TrimEnd('.')}; correct log.file "
+                    + "or the file's permissions.");
         }
     }
 
@@ -51,7 +53,8 @@ internal sealed class Terminal : IDisposable
     /// <summary>A failure with its stack, over several lines.</summary>
     public void Tell(Exception failure) => TellAll(Harmless(failure.ToString()));
 
-    /// <summary>What went wrong, in one sentence; the stack only for those who asked. Who reads a log file later did not see it on the screen.</summary>
+    /// <summary>What went wrong, in one sentence; the stack only for those who asked. Who reads
+    /// a log file later did not see it on the screen.</summary>
     public void Complain(string sentence, Exception? failure = null)
     {
         var line = $"imgsync: {sentence.OnOneLine()}";
@@ -67,7 +70,8 @@ internal sealed class Terminal : IDisposable
         _log?.Dispose();
     }
 
-    private static string Harmless(string text) => string.Join('\n', text.ReplaceLineEndings("\n").Split('\n').Select(line => line.OnOneLine()));
+    private static string Harmless(string text) =>
+        string.Join('\n', text.ReplaceLineEndings("\n").Split('\n').Select(line => line.OnOneLine()));
 
     private void TellAll(string text)
     {

@@ -26,10 +26,12 @@ public static class FailureKind
         _ => Unforeseen,
     };
 
-    /// <param name="type">The name of one of our exceptions, with or without its namespace: all that is left of it outside its activity.</param>
+    /// <param name="type">The name of one of our exceptions, with or without its namespace:
+    /// all that is left of it outside its activity.</param>
     public static string OfType(string type)
     {
         var name = type[(type.LastIndexOf('.') + 1)..];
-        return JsonNamingPolicy.KebabCaseLower.ConvertName(name.EndsWith(nameof(Exception), StringComparison.Ordinal) ? name[..^nameof(Exception).Length] : name);
+        return JsonNamingPolicy.KebabCaseLower.ConvertName(
+            name.EndsWith(nameof(Exception), StringComparison.Ordinal) ? name[..^nameof(Exception).Length] : name);
     }
 }

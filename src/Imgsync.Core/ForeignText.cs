@@ -3,13 +3,12 @@ using System.Text;
 
 namespace Imgsync.Core;
 
-/// <summary>Text that somebody else wrote, before a person or a log gets to see it: publishers, mirrors and Glance's users may mean harm.</summary>
+/// <summary>Text that somebody else wrote, before a person or a log gets to see it:
+/// publishers, mirrors and Glance's users may mean harm.</summary>
 public static class ForeignText
 {
-    /// <summary>
-    /// The text on one line, without anything that a terminal obeys, that turns the direction of writing, or that a log's reader
-    /// takes for the next entry. Each such character shows as <c>�</c>.
-    /// </summary>
+    /// <summary>The text on one line, without anything that a terminal obeys, that turns the direction of writing, or that a log's
+    /// reader takes for the next entry. Each such character shows as <c>�</c>.</summary>
     public static string OnOneLine(this string text)
     {
         if (IsHarmless(text))

@@ -55,7 +55,9 @@ public static class ImgsyncServices
         services.AddSingleton(provider => new KeyFinder(
             provider.GetRequiredService<ImgsyncOptions>().Signatures,
             provider.GetRequiredService<KeyCache>(),
-            new HttpClient(HttpClients.Sockets(KeyServer.Patience, ExtraAuthorities.Trust(provider.GetRequiredService<UpstreamOptions>().CaFile, "upstream.caFile"))),
+            new HttpClient(
+                HttpClients.Sockets(
+                    KeyServer.Patience, ExtraAuthorities.Trust(provider.GetRequiredService<UpstreamOptions>().CaFile, "upstream.caFile"))),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SignatureVerifier>();
         services.AddSingleton<PublisherSignatures>();

@@ -6,7 +6,8 @@ using System.Text.RegularExpressions;
 
 namespace Imgsync.Core;
 
-/// <summary>Names a run by its start, so that names sort as runs happened: <c>20240717T181100Z-3f9a</c>. It is safe as a part of a document's name.</summary>
+/// <summary>Names a run by its start, so that names sort as runs happened:
+/// <c>20240717T181100Z-3f9a</c>. It is safe as a part of a document's name.</summary>
 [JsonConverter(typeof(RunIdJsonConverter))]
 public sealed partial record RunId
 {
@@ -21,7 +22,8 @@ public sealed partial record RunId
         new(string.Create(CultureInfo.InvariantCulture, $"{startedAt.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}-{Random.Shared.Next(0x10000):x4}"));
 
     /// <exception cref="FormatException">It is no run's name.</exception>
-    public static RunId Parse(string text) => TryParse(text, out var run) ? run : throw new FormatException($"{text.Shortened()} is no run's name.");
+    public static RunId Parse(string text) =>
+        TryParse(text, out var run) ? run : throw new FormatException($"{text.Shortened()} is no run's name.");
 
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out RunId? run)
     {
@@ -39,7 +41,10 @@ public sealed partial record RunId
 public sealed class RunIdJsonConverter : JsonConverter<RunId>
 {
     public override RunId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        RunId.TryParse(reader.GetString(), out var run) ? run : throw new JsonException("A run's name has 1 to 40 letters, digits and hyphens.");
+        RunId.TryParse(reader.GetString(), out var run)
+            ? run
+            : throw new JsonException("A run's name has 1 to 40 letters, digits and hyphens.");
 
-    public override void Write(Utf8JsonWriter writer, RunId value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+    public override void Write(Utf8JsonWriter writer, RunId value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.ToString());
 }

@@ -3,7 +3,8 @@ using Microsoft.Extensions.Configuration;
 
 namespace Imgsync.Functions;
 
-/// <summary>What host.json sets about the host that the app has to fit into. Null where it says nothing: then the hosting plan decides.</summary>
+/// <summary>What host.json sets about the host that the app has to fit into. Null where it
+/// says nothing: then the hosting plan decides.</summary>
 /// <param name="FunctionTimeout">How long a function may run before the host ends it; infinite where it may run for ever.</param>
 /// <param name="ActivitiesAtOnce">How many activities one instance works on at once; more wait in a queue.</param>
 public sealed record HostLimits(TimeSpan? FunctionTimeout, int? ActivitiesAtOnce)
@@ -18,7 +19,10 @@ public sealed record HostLimits(TimeSpan? FunctionTimeout, int? ActivitiesAtOnce
     public static HostLimits Read(string hostFile, IConfiguration appSettings)
     {
         var host = new ConfigurationBuilder().AddJsonFile(hostFile, optional: true).Build();
-        return new HostLimits(Timeout(Setting(TimeoutKey)), int.TryParse(Setting(ActivitiesKey), CultureInfo.InvariantCulture, out var atOnce) ? atOnce : null);
+        return new HostLimits(
+            Timeout(Setting(TimeoutKey)), int.TryParse(Setting(ActivitiesKey), CultureInfo.InvariantCulture, out var atOnce)
+                ? atOnce
+                : null);
 
         string? Setting(string key) => appSettings[Override + key] ?? host[key];
     }

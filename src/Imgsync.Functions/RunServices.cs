@@ -7,7 +7,8 @@ namespace Imgsync.Functions;
 /// <summary>What this host adds to Core: starting runs, and a word about its settings.</summary>
 public static class RunServices
 {
-    public static IServiceCollection AddRuns(this IServiceCollection services, ImgsyncConfiguration configuration, HostLimits host) => services
+    public static IServiceCollection AddRuns(this IServiceCollection services, ImgsyncConfiguration configuration, HostLimits host) =>
+        services
         .AddSingleton(configuration)
         .AddSingleton(host)
         .AddSingleton<HttpAnswers>()

@@ -8,10 +8,8 @@ using Microsoft.DurableTask.Client;
 
 namespace Imgsync.Functions;
 
-/// <summary>
-/// Starts a run unless one is under way. Two starters at once meet at the run lock; a starter that meets a run between two
-/// of its activities, when nobody renews the lock, meets its instance.
-/// </summary>
+/// <summary>Starts a run unless one is under way. Two starters at once meet at the run lock; a starter that meets a run between two
+/// of its activities, when nobody renews the lock, meets its instance.</summary>
 public sealed class RunStarter(RunPlanner planner, IRunLock runLock, ImgsyncOptions options, TimeProvider time)
 {
     /// <returns>The new run's id, or the one that is under way.</returns>
@@ -37,7 +35,8 @@ public sealed class RunStarter(RunPlanner planner, IRunLock runLock, ImgsyncOpti
             }
 
             await client.ScheduleNewOrchestrationInstanceAsync(
-                nameof(SyncOrchestrator), new RunStart(run, request, SyncLimits.Of(options)), new StartOrchestrationOptions(SyncOrchestrator.InstanceId), cancellationToken);
+                nameof(SyncOrchestrator), new RunStart(run, request, SyncLimits.Of(options)), new StartOrchestrationOptions(
+                    SyncOrchestrator.InstanceId), cancellationToken);
             return new StartedRun(run, IsNew: true);
         }
         catch

@@ -4,8 +4,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Imgsync.Functions;
 
-/// <summary>Says once, when the host starts, what is questionable about its settings. What is wrong with them keeps it from starting.</summary>
-internal sealed partial class StartWarnings(ImgsyncConfiguration configuration, HostLimits host, ILogger<StartWarnings> logger) : IHostedService
+/// <summary>Says once, when the host starts, what is questionable about its settings.
+/// What is wrong with them keeps it from starting.</summary>
+internal sealed partial class StartWarnings(
+    ImgsyncConfiguration configuration, HostLimits host, ILogger<StartWarnings> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -21,10 +23,15 @@ internal sealed partial class StartWarnings(ImgsyncConfiguration configuration, 
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(LogLevel.Warning, "workflow.activityBudget is {Budget:c} and the host's functionTimeout {Timeout:c}: the host may end an activity that is still making safe what it has. Set the budget lower, by a tenth of the time-out and at least a minute, or raise functionTimeout in host.json.")]
+    [LoggerMessage(
+        LogLevel.Warning, "workflow.activityBudget is {Budget:c} and the host's functionTimeout {Timeout:c}: the host may end an activity "
+            + "that is still making safe what it has. Set the budget lower, by a tenth of the time-out and at least a minute, or raise "
+            + "functionTimeout in host.json.")]
     private partial void LogBudget(TimeSpan budget, TimeSpan? timeout);
 
-    [LoggerMessage(LogLevel.Information, "maxParallel is {MaxParallel}, and one instance works on {AtOnce} activities at once (maxConcurrentActivityFunctions in host.json): the others wait in a queue until one ends or the platform adds an instance")]
+    [LoggerMessage(
+        LogLevel.Information, "maxParallel is {MaxParallel}, and one instance works on {AtOnce} activities at once "
+            + "(maxConcurrentActivityFunctions in host.json): the others wait in a queue until one ends or the platform adds an instance")]
     private partial void LogQueue(int maxParallel, int? atOnce);
 
     [LoggerMessage(LogLevel.Warning, "{Warning}")]

@@ -19,13 +19,12 @@ public static class Telemetry
     /// <summary>Which identity it is, where the app has several.</summary>
     private const string ClientId = "AZURE_CLIENT_ID";
 
-    /// <summary>
-    /// The sources of the spans around ours: the worker's, one for each function it runs, and the workflow's. With them a run is one trace,
-    /// from the request or the timer that started it to each stage of each image.
-    /// </summary>
+    /// <summary>The sources of the spans around ours: the worker's, one for each function it runs, and the workflow's. With them a run
+    /// is one trace, from the request or the timer that started it to each stage of each image.</summary>
     private static readonly string[] Around = ["Microsoft.Azure.Functions.Worker", "Microsoft.DurableTask"];
 
-    /// <summary>What is logged is paid for: Azure's clients write several lines for each request. host.json says the same to the host.</summary>
+    /// <summary>What is logged is paid for: Azure's clients write several lines for each
+    /// request. host.json says the same to the host.</summary>
     public static ILoggingBuilder AddQuiet(this ILoggingBuilder logging) => logging
         .AddFilter("Azure", LogLevel.Warning)
         .AddFilter("System.Net.Http", LogLevel.Warning);
@@ -48,7 +47,8 @@ public static class Telemetry
         return services;
     }
 
-    /// <summary>The host follows the same setting for its own telemetry. Without it the key in the connection string is what counts.</summary>
+    /// <summary>The host follows the same setting for its own telemetry. Without it the
+    /// key in the connection string is what counts.</summary>
     private static DefaultAzureCredential? Credential(IConfiguration configuration) =>
         configuration[Authentication]?.Contains("Authorization=AAD", StringComparison.OrdinalIgnoreCase) is true
             ? new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = configuration[ClientId] })

@@ -11,7 +11,8 @@ internal static class ConfigCheckCommand
     {
         var command = new Command(
             "check",
-            "Validates the settings, signs in to every cloud, tries the permissions on a private image of one byte that it removes again, and reads from every publisher.")
+            "Validates the settings, signs in to every cloud, tries the permissions on a private image of one byte that it removes again, "
+                + "and reads from every publisher.")
         {
             shared.Cloud, shared.Json,
         };

@@ -12,12 +12,28 @@ internal static class ConfigImportCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var file = new Argument<FileInfo>("file") { Description = "The original's imgsync.conf. Nothing else is read, the environment neither." };
-        var output = new Option<string?>("--output", "-o") { Description = "Write the imgsync.json here; - is standard output, the default.", HelpName = "FILE" };
-        var azure = new Option<string?>("--azure") { Description = "Write the app settings of an Azure Functions app here; - is standard output.", HelpName = "FILE" };
-        var vault = new Option<string?>("--vault") { Description = "The key vault that the app settings refer to for secrets.", HelpName = "NAME" };
+        var file = new Argument<FileInfo>("file")
+        {
+            Description = "The original's imgsync.conf. Nothing else is read, the environment neither.",
+        };
+        var output = new Option<string?>("--output", "-o")
+        {
+            Description = "Write the imgsync.json here; - is standard output, the default.",
+            HelpName = "FILE",
+        };
+        var azure = new Option<string?>("--azure")
+        {
+            Description = "Write the app settings of an Azure Functions app here; - is standard output.",
+            HelpName = "FILE",
+        };
+        var vault = new Option<string?>("--vault")
+        {
+            Description = "The key vault that the app settings refer to for secrets.",
+            HelpName = "NAME",
+        };
         var force = new Option<bool>("--force") { Description = "Overwrite files that are there." };
-        var command = new Command("import", "Writes the original's imgsync.conf as an imgsync.json, as the app settings of an Azure Functions app, or as both.")
+        var command = new Command(
+            "import", "Writes the original's imgsync.conf as an imgsync.json, as the app settings of an Azure Functions app, or as both.")
         {
             file, output, azure, vault, force,
         };
@@ -44,7 +60,8 @@ internal static class ConfigImportCommand
     private static ImgsyncOptions Read(FileInfo file, Terminal terminal)
     {
         if (file.Extension is not (".conf" or ".ini"))
-            throw new ConfigurationException($"{file} is imported as the original's imgsync.conf, whose name ends in .conf or .ini: rename it if it is one.");
+            throw new ConfigurationException(
+                $"{file} is imported as the original's imgsync.conf, whose name ends in .conf or .ini: rename it if it is one.");
 
         var configuration = OptionsLoader.Load(new ConfigurationSources { File = file.FullName });
         foreach (var warning in configuration.Warnings)
@@ -58,8 +75,10 @@ internal static class ConfigImportCommand
         documents.Write(target, JsonForm.Write(options, revealSecrets: !isSeen), isSecret: true);
         if (isSeen)
             terminal.Tell("Secrets are masked on a screen: write to a file with --output to have them.");
-        else if (options.Clouds.Any(cloud => (cloud.Auth.Password ?? cloud.Auth.ApplicationCredentialSecret ?? cloud.Auth.Token) is not null))
-            terminal.Tell("The new form holds what signs in, as the old one did: keep it from others, or move that to OS_PASSWORD or secure.yaml.");
+        else if (options.Clouds.Any(
+            cloud => (cloud.Auth.Password ?? cloud.Auth.ApplicationCredentialSecret ?? cloud.Auth.Token) is not null))
+            terminal.Tell(
+                "The new form holds what signs in, as the old one did: keep it from others, or move that to OS_PASSWORD or secure.yaml.");
     }
 
     private static void WriteAzure(AzureForm form, string vault, string target, Documents documents, Terminal terminal)
@@ -68,6 +87,7 @@ internal static class ConfigImportCommand
         foreach (var warning in form.Warnings)
             terminal.Tell(warning);
         foreach (var secret in form.Secrets)
-            terminal.Tell($"Put the secret into the vault: az keyvault secret set --vault-name {vault} --name {secret} --encoding utf-8 --file FILE");
+            terminal.Tell(
+                $"Put the secret into the vault: az keyvault secret set --vault-name {vault} --name {secret} --encoding utf-8 --file FILE");
     }
 }

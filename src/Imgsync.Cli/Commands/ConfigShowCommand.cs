@@ -18,7 +18,9 @@ internal static class ConfigShowCommand
             foreach (var warning in configuration.Warnings)
                 terminal.Tell(warning);
 
-            ListAnswer.Show(terminal, parsed.GetValue(shared.Json), configuration.Settings, AnswerJson.Default.Settings, Headings, setting => [setting.Key, setting.Value, setting.Origin]);
+            ListAnswer.Show(
+                terminal, parsed.GetValue(shared.Json), configuration.Settings, AnswerJson.Default.Settings, Headings, setting =>
+                    [setting.Key, setting.Value, setting.Origin]);
             return Task.FromResult(ExitCode.Good);
         });
         return command;

@@ -34,11 +34,13 @@ internal static class ImagesCommand
         var clouds = named is not [] ? named : [.. session.Get<ImgsyncOptions>().Clouds.Select(cloud => cloud.Name)];
         return clouds is not []
             ? [.. clouds.Select(session.Get<CloudDirectory>().Connect)]
-            : throw new ConfigurationException("No cloud is configured: set OS_AUTH_URL and the other OS_* variables, or clouds in the configuration.");
+            : throw new ConfigurationException(
+                "No cloud is configured: set OS_AUTH_URL and the other OS_* variables, or clouds in the configuration.");
     }
 
     /// <returns>Null when the cloud does not say, which is told; the others are shown all the same.</returns>
-    private static async Task<IReadOnlyList<ListedImage>?> ListAsync(CloudConnection cloud, Terminal terminal, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<ListedImage>?> ListAsync(
+        CloudConnection cloud, Terminal terminal, CancellationToken cancellationToken)
     {
         try
         {

@@ -2,7 +2,8 @@ using System.CommandLine;
 
 namespace Imgsync.Cli.Commands;
 
-/// <summary>The distributions a command is for. A misspelt option would pass as one of them, so what starts with a dash is refused.</summary>
+/// <summary>The distributions a command is for. A misspelt option would pass as one of
+/// them, so what starts with a dash is refused.</summary>
 internal static class KeysArgument
 {
     public static Argument<string[]> Create(string description)

@@ -16,7 +16,9 @@ internal static class ListCommand
         {
             await using var session = Session.Open(shared.Sources(parsed), terminal);
             var listed = session.Get<DistributionCatalog>().All.Select(ListedDistribution.Of).ToList();
-            ListAnswer.Show(terminal, parsed.GetValue(shared.Json), listed, AnswerJson.Default.Distributions, Headings, one => [one.Distribution, one.Title, one.Architecture, one.Location]);
+            ListAnswer.Show(
+                terminal, parsed.GetValue(shared.Json), listed, AnswerJson.Default.Distributions, Headings, one =>
+                    [one.Distribution, one.Title, one.Architecture, one.Location]);
             return ExitCode.Good;
         });
         return command;

@@ -22,7 +22,8 @@ internal static class ResolveCommand
             await using var session = Session.Open(shared.Sources(parsed), terminal);
             var chosen = Choose(session, parsed.GetValue(keys) ?? []);
 
-            var offers = await Task.WhenAll(chosen.Select(spec => ResolveAsync(session.Get<ImageResolver>(), spec, terminal, cancellationToken)));
+            var offers = await Task.WhenAll(
+                chosen.Select(spec => ResolveAsync(session.Get<ImageResolver>(), spec, terminal, cancellationToken)));
             ResolvedImage[] found = [.. offers.OfType<ResolvedImage>()];
             ListAnswer.Show(terminal, parsed.GetValue(shared.Json), found, AnswerJson.Default.Offers, Headings, Row);
             return found.Length == offers.Length ? ExitCode.Good : ExitCode.SomeFailed;
@@ -38,7 +39,8 @@ internal static class ResolveCommand
     }
 
     /// <returns>Null when there is none to be had, which is told.</returns>
-    private static async Task<ResolvedImage?> ResolveAsync(ImageResolver resolver, DistributionSpec spec, Terminal terminal, CancellationToken cancellationToken)
+    private static async Task<ResolvedImage?> ResolveAsync(
+        ImageResolver resolver, DistributionSpec spec, Terminal terminal, CancellationToken cancellationToken)
     {
         try
         {

@@ -4,7 +4,8 @@ using Imgsync.Core.Configuration.Sources;
 
 namespace Imgsync.Cli.Commands;
 
-/// <summary>Options that mean the same wherever they are understood, and the settings that follow from them, from this machine and its user.</summary>
+/// <summary>Options that mean the same wherever they are understood, and the settings that
+/// follow from them, from this machine and its user.</summary>
 internal sealed class SharedOptions
 {
     public SharedOptions()
@@ -36,7 +37,11 @@ internal sealed class SharedOptions
         Recursive = true,
     };
 
-    public Option<string[]> Cloud { get; } = new("--cloud") { Description = "Only this cloud; may be given more than once.", HelpName = "NAME" };
+    public Option<string[]> Cloud { get; } = new("--cloud")
+    {
+        Description = "Only this cloud; may be given more than once.",
+        HelpName = "NAME",
+    };
 
     /// <summary>Of the commands whose answer programs read, too.</summary>
     public Option<bool> Json { get; } = new("--json") { Description = "Answer in JSON." };

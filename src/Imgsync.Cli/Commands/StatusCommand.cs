@@ -27,7 +27,10 @@ internal static class StatusCommand
                 : null;
             if (report is null)
             {
-                terminal.Complain(named is null ? "No run has ended yet with this staging; imgsync sync makes one." : $"There is no report of a run {named} in this staging.");
+                terminal.Complain(
+                    named is null
+                        ? "No run has ended yet with this staging; imgsync sync makes one."
+                        : $"There is no report of a run {named} in this staging.");
                 return ExitCode.SomeFailed;
             }
 
@@ -44,7 +47,8 @@ internal static class StatusCommand
     {
         terminal.Answer(string.Create(
             CultureInfo.InvariantCulture,
-            $"Run {report.Run}{(report.DryRun ? " (dry)" : "")} began {report.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC and took {(report.FinishedAt - report.StartedAt).TotalSeconds:0} s"));
+            $"Run {report.Run}{(report.DryRun ? " (dry)" : "")} began {report.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC and took "
+                + $"{(report.FinishedAt - report.StartedAt).TotalSeconds:0} s"));
         OutcomeTable.Show(report, terminal);
         foreach (var failure in report.Pruning.Failures)
             terminal.Complain(failure);

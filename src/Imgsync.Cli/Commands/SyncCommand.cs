@@ -12,10 +12,21 @@ internal static class SyncCommand
     {
         var keys = KeysArgument.Create("Distributions to bring up to date; default: those of the configuration.");
         var dryRun = new Option<bool>("--dry-run", "-n") { Description = "Say what would be done, change nothing, move no image bytes." };
-        var downloadOnly = new Option<bool>("--download-only") { Description = "Stop once the images are verified and staged; no cloud is needed." };
+        var downloadOnly = new Option<bool>("--download-only")
+        {
+            Description = "Stop once the images are verified and staged; no cloud is needed.",
+        };
         var force = new Option<bool>("--force") { Description = "Publish again even what is up to date." };
 
-        var command = new Command("sync", "Brings the newest official images into Glance.") { keys, shared.Cloud, dryRun, downloadOnly, force, shared.Json };
+        var command = new Command("sync", "Brings the newest official images into Glance.")
+        {
+            keys,
+            shared.Cloud,
+            dryRun,
+            downloadOnly,
+            force,
+            shared.Json,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var session = Session.Open(shared.Sources(parsed), terminal);
@@ -28,7 +39,8 @@ internal static class SyncCommand
                 Force = parsed.GetValue(force),
             };
 
-            var report = await ProgressDisplay.ShowAsync(terminal, progress => session.Get<SyncRun>().RunAsync(request, progress, cancellationToken));
+            var report = await ProgressDisplay.ShowAsync(
+                terminal, progress => session.Get<SyncRun>().RunAsync(request, progress, cancellationToken));
             if (parsed.GetValue(shared.Json))
                 JsonAnswer.Show(terminal, report, AnswerJson.Default.SyncReport);
             else

@@ -8,7 +8,8 @@ using Imgsync.Core.Upstream;
 
 namespace Imgsync.Cli.Display;
 
-/// <summary>Every answer for programs, written by code that is generated when Imgsync is built, because reflection takes time at every start.</summary>
+/// <summary>Every answer for programs, written by code that is generated when Imgsync is
+/// built, because reflection takes time at every start.</summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     WriteIndented = true,

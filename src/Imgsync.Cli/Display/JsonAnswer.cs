@@ -7,5 +7,6 @@ namespace Imgsync.Cli.Display;
 internal static class JsonAnswer
 {
     /// <param name="form">One of <see cref="AnswerJson"/>'s.</param>
-    public static void Show<T>(Terminal terminal, T answer, JsonTypeInfo<T> form) => terminal.Answer(JsonSerializer.Serialize(answer, form));
+    public static void Show<T>(Terminal terminal, T answer, JsonTypeInfo<T> form) =>
+        terminal.Answer(JsonSerializer.Serialize(answer, form));
 }

@@ -6,7 +6,8 @@ namespace Imgsync.Cli.Display;
 internal static class ListAnswer
 {
     public static void Show<T>(
-        Terminal terminal, bool asJson, IReadOnlyList<T> entries, JsonTypeInfo<IReadOnlyList<T>> form, string[] headings, Func<T, string[]> row)
+        Terminal terminal, bool asJson, IReadOnlyList<T> entries, JsonTypeInfo<IReadOnlyList<T>> form, string[] headings, Func<T,
+        string[]> row)
     {
         if (asJson)
             JsonAnswer.Show(terminal, entries, form);

@@ -24,7 +24,8 @@ internal static class OutcomeTable
         AnswerTable.Show(terminal, ["superseded image", "cloud", "what became of it", "why"], pruned.Select(Row));
     }
 
-    private static string[] Row(PruneOutcome pruned) => [pruned.ImageName, pruned.Cloud, InWords(pruned.Result, pruned.Action), pruned.Reason];
+    private static string[] Row(PruneOutcome pruned) =>
+        [pruned.ImageName, pruned.Cloud, InWords(pruned.Result, pruned.Action), pruned.Reason];
 
     private static string InWords(PruneResult result, PruneAction action) => result switch
     {

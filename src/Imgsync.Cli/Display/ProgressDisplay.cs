@@ -13,7 +13,9 @@ internal static class ProgressDisplay
             return await work(new Lines(terminal));
 
         return await terminal.Story.Progress()
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new DownloadedColumn(), new TransferSpeedColumn(), new RemainingTimeColumn())
+            .Columns(
+                new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new DownloadedColumn(),
+                new TransferSpeedColumn(), new RemainingTimeColumn())
             .StartAsync(context => work(new Bars(context)));
     }
 
@@ -23,7 +25,8 @@ internal static class ProgressDisplay
 
         public void Report(ImageProgress value)
         {
-            var bar = _bars.GetOrAdd((value.Distribution, value.Cloud), _ => new Lazy<ProgressTask>(() => context.AddTask(value.Distribution))).Value;
+            var bar = _bars.GetOrAdd(
+                (value.Distribution, value.Cloud), _ => new Lazy<ProgressTask>(() => context.AddTask(value.Distribution))).Value;
             bar.Description = $"{Markup.Escape(Subject(value))} {Verb(value.Stage)}";
             bar.IsIndeterminate = value.Total is null;
             if (value.Total is { } total)

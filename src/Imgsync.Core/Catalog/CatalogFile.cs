@@ -4,10 +4,8 @@ using System.Text.Json.Serialization;
 namespace Imgsync.Core.Catalog;
 
 /// <summary>A catalogue as it stands in its file. Every field may be missing, because a user's file may change only a few.</summary>
-/// <remarks>
-/// Members are set and not init, here and in the entries: generated code passes null for an init member that the file leaves
-/// out, whatever its default, and cannot fill unknown members that are init.
-/// </remarks>
+/// <remarks>Members are set and not init, here and in the entries: generated code passes null for an init member that the file leaves
+/// out, whatever its default, and cannot fill unknown members that are init.</remarks>
 internal sealed record CatalogFile
 {
     /// <summary>The built-in catalogue has 5 KiB; a thousand distributions have half of this.</summary>
@@ -34,24 +32,30 @@ internal sealed record CatalogFile
         {
             using var stream = File.OpenRead(path);
             if (stream.Length > MaxBytes)
-                throw new ConfigurationException($"The catalogue {path} has {stream.Length} bytes, and {MaxBytes} are the most that is read; remove what it does not need.");
+                throw new ConfigurationException(
+                    $"The catalogue {path} has {stream.Length} bytes, and {MaxBytes} are the most that is read; "
+                        + "remove what it does not need.");
             return JsonSerializer.Deserialize(stream, CatalogJson.Default.CatalogFile)
-                ?? throw new ConfigurationException($"The catalogue {path} holds null; it must be a JSON object with \"publishers\" and \"distributions\".");
+                ?? throw new ConfigurationException(
+                    $"The catalogue {path} holds null; it must be a JSON object with \"publishers\" and \"distributions\".");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigurationException($"The catalogue {path} cannot be read ({exception.Message}); correct the setting catalog or the file's permissions.");
+            throw new ConfigurationException(
+                $"The catalogue {path} cannot be read ({exception.Message}); correct the setting catalog or the file's permissions.");
         }
         catch (JsonException exception)
         {
             throw new ConfigurationException(
-                $"The catalogue {path} is not well-formed at {exception.Path ?? "$"}, line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}; "
+                $"The catalogue {path} is not well-formed at {exception.Path ?? "$"}, line {exception.LineNumber + 1}, byte "
+                    + $"{exception.BytePositionInLine + 1}; "
                 + "its schema is that of the built-in catalogue.");
         }
     }
 }
 
-/// <summary>How a catalogue is read: strictly, and by code that is generated when Imgsync is built, because reflection takes time at every start.</summary>
+/// <summary>How a catalogue is read: strictly, and by code that is generated when Imgsync is
+/// built, because reflection takes time at every start.</summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     PropertyNameCaseInsensitive = false,

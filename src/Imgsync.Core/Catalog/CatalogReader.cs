@@ -14,8 +14,10 @@ internal sealed class CatalogReader(string? userFile, CatalogFile builtIn, Catal
 
     private readonly List<string> _faults = [];
 
+    private static readonly Uri Nowhere = new("https://invalid/");
+
     /// <summary>Stands in for a publisher that is wrong or missing until the faults are reported.</summary>
-    public static Publisher Nobody { get; } = new() { OfficialUrl = new("https://invalid/"), BaseUrl = new("https://invalid/"), Index = "" };
+    public static Publisher Nobody { get; } = new() { OfficialUrl = Nowhere, BaseUrl = Nowhere, Index = "" };
 
     /// <exception cref="ConfigurationException">Every fault at once.</exception>
     public IReadOnlyList<DistributionSpec> Read(
@@ -64,7 +66,8 @@ internal sealed class CatalogReader(string? userFile, CatalogFile builtIn, Catal
         var url = check.Tree("url", entry.Url);
         var index = check.OneOf("index", entry.Index, Indexes, fallback: "");
         var policy = check.OneOf("signature", entry.Signature, Policies, fallback: SignaturePolicy.None);
-        var fingerprints = (entry.SignedBy ?? []).Select(fingerprint => fingerprint?.Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant() ?? "").ToList();
+        var fingerprints = (entry.SignedBy ?? []).Select(
+            fingerprint => fingerprint?.Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant() ?? "").ToList();
         foreach (var wrong in fingerprints.Where(fingerprint => !NamePatterns.Fingerprint().IsMatch(fingerprint)))
             check.Fault("signedBy", $"holds \"{wrong}\"; a full fingerprint has 40 hexadecimal digits.");
         if (policy != SignaturePolicy.None && fingerprints.Count == 0)

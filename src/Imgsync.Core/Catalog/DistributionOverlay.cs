@@ -9,8 +9,11 @@ internal sealed class DistributionOverlay(
 {
     public IReadOnlyList<DistributionSpec> Apply(IReadOnlyList<DistributionSpec> distributions)
     {
-        foreach (var key in settings.Keys.Where(key => !distributions.Any(spec => spec.Key.Equals(key, StringComparison.OrdinalIgnoreCase))))
-            faults.Add($"overrides.{key} is about no distribution of the catalogue{EntryCheck.Suggest(key, distributions.Select(spec => spec.Key))}");
+        foreach (var key in settings.Keys.Where(
+            key => !distributions.Any(spec => spec.Key.Equals(key, StringComparison.OrdinalIgnoreCase))))
+            faults.Add(
+                $"overrides.{key} is about no distribution of the "
+                    + $"catalogue{EntryCheck.Suggest(key, distributions.Select(spec => spec.Key))}");
 
         var byKey = new Dictionary<string, DistributionOverrides>(settings, StringComparer.OrdinalIgnoreCase);
         return [.. distributions.Select(spec => byKey.TryGetValue(spec.Key, out var own) ? Apply(own, spec) : spec)];
@@ -26,7 +29,9 @@ internal sealed class DistributionOverlay(
         if (!NamePatterns.FileName().IsMatch(changed.ImageName))
             check.Fault("imageName", $"is \"{changed.ImageName}\"; it must be {DistributionReader.ImageShape}.");
         if (changed.Publisher is { Signature: not SignaturePolicy.None, SignedBy: [] })
-            check.Fault("signature", $"is {changed.Publisher.Signature.ToString().ToLowerInvariant()}, and the publisher has no signing key to hold a signature to; give it signedBy in your catalogue file.");
+            check.Fault(
+                "signature", $"is {changed.Publisher.Signature.ToString().ToLowerInvariant()}, and the publisher has no signing key to "
+                    + "hold a signature to; give it signedBy in your catalogue file.");
         check.OneOf("diskFormat", changed.DiskFormat, DistributionReader.DiskFormats, changed.DiskFormat);
         return changed;
     }
@@ -51,7 +56,9 @@ internal sealed class DistributionOverlay(
             return distribution.Publisher;
         if (publishers.TryGetValue(own.Publisher, out var other))
             return other;
-        check.Fault("publisher", $"is \"{own.Publisher}\", which is no publisher of the catalogue{EntryCheck.Suggest(own.Publisher, publishers.Keys)}");
+        check.Fault(
+            "publisher", $"is \"{own.Publisher}\", which is no publisher of the "
+                + $"catalogue{EntryCheck.Suggest(own.Publisher, publishers.Keys)}");
         return distribution.Publisher;
     }
 

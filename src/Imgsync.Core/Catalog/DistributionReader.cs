@@ -3,7 +3,8 @@ using Imgsync.Core.Configuration;
 namespace Imgsync.Core.Catalog;
 
 /// <summary>Turns one catalogue entry into one <see cref="DistributionSpec"/> for each of its architectures.</summary>
-/// <remarks>Where a field is wrong, the fault is noted and something stands in for it: no spec leaves the catalogue once there is a fault.</remarks>
+/// <remarks>Where a field is wrong, the fault is noted and something stands in for it: no
+/// spec leaves the catalogue once there is a fault.</remarks>
 internal sealed class DistributionReader(string key, EntryCheck check, IReadOnlyDictionary<string, Publisher> publishers)
 {
     public const string PathShape = "a relative directory that ends in a slash, without \"..\"";
@@ -23,7 +24,8 @@ internal sealed class DistributionReader(string key, EntryCheck check, IReadOnly
     {
         check.OnlyKnown(entry.Unknown, EntryFields<DistributionEntry>.Names);
         if (!NamePatterns.Key().IsMatch(key))
-            check.Fault(null, "is a key that cannot be used; it must consist of lower-case letters, digits, dots, hyphens and underscores.");
+            check.Fault(
+                null, "is a key that cannot be used; it must consist of lower-case letters, digits, dots, hyphens and underscores.");
         if (entry.MinRam < 0)
             check.Fault("minRam", $"is {entry.MinRam}; it must be a number of MiB.");
         foreach (var reserved in (entry.Properties?.Keys ?? []).Where(name => PropertyNames.IsMark(name) || PropertyNames.IsReserved(name)))

@@ -37,7 +37,8 @@ public sealed record DistributionSpec
     /// <summary>Further image properties of this distribution.</summary>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Trees that the image's bytes are fetched from before the publisher's own is asked, in this order. They decide nothing.</summary>
+    /// <summary>Trees that the image's bytes are fetched from before the publisher's own is
+    /// asked, in this order. They decide nothing.</summary>
     public IReadOnlyList<Uri> Mirrors { get; init; } = [];
 
     public string Index => Publisher.Index;

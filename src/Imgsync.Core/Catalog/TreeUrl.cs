@@ -5,7 +5,8 @@ namespace Imgsync.Core.Catalog;
 /// <summary>The URL of a publisher's tree or of a mirror: something to append paths to.</summary>
 internal static class TreeUrl
 {
-    /// <summary>Reads http and https URLs and adds a missing slash, without which the last directory would be replaced by what is appended.</summary>
+    /// <summary>Reads http and https URLs and adds a missing slash, without which the last
+    /// directory would be replaced by what is appended.</summary>
     /// <param name="fault">What is wrong, as the second half of a sentence.</param>
     public static bool TryParse(string text, [NotNullWhen(true)] out Uri? tree, [NotNullWhen(false)] out string? fault)
     {

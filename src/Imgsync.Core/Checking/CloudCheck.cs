@@ -10,18 +10,21 @@ namespace Imgsync.Core.Checking;
 /// <summary>Whether one cloud lets us do what a run will do in it, tried on an image of one byte.</summary>
 public sealed class CloudCheck(CloudDirectory clouds, ImgsyncOptions options, ILogger<TrialImage> logger)
 {
-    public async Task<IReadOnlyList<CheckResult>> RunAsync(string cloud, IReadOnlyList<PlannedDistribution> plan, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<CheckResult>> RunAsync(
+        string cloud, IReadOnlyList<PlannedDistribution> plan, CancellationToken cancellationToken)
     {
         var connection = clouds.Connect(cloud);
         var steps = new Checklist("cloud", cloud);
         if (await steps.TryAsync("sign in", () => SignInAsync(connection, clouds.Options(cloud), cancellationToken))
-            && await steps.TryAsync("find Glance", async () => (await connection.Keystone.FindImageEndpointAsync(cancellationToken)).AbsoluteUri))
+            && await steps.TryAsync(
+                "find Glance", async () => (await connection.Keystone.FindImageEndpointAsync(cancellationToken)).AbsoluteUri))
         {
             var looks = Looks(cloud, plan);
             await using var trial = new TrialImage(connection.Glance, AllAtOnce(looks), logger);
 
             // Private is what images are to begin with.
-            var visibilities = looks.Select(publish => publish.Visibility).Where(visibility => visibility != ImageVisibility.Private).Distinct();
+            var visibilities = looks.Select(publish => publish.Visibility).Where(
+                visibility => visibility != ImageVisibility.Private).Distinct();
             await TryPermissionsAsync(steps, trial, visibilities, cancellationToken);
         }
 

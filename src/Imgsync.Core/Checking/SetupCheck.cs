@@ -5,12 +5,11 @@ using Imgsync.Core.Runs;
 
 namespace Imgsync.Core.Checking;
 
-/// <summary>
-/// Takes every step of a run that can go wrong for reasons of set-up, without moving an image: each cloud, each publisher that the
-/// configured distributions need, and staging.
-/// </summary>
+/// <summary>Takes every step of a run that can go wrong for reasons of set-up, without moving an image: each cloud, each
+/// publisher that the configured distributions need, and staging.</summary>
 public sealed class SetupCheck(
-    RunPlanner planner, CloudDirectory directory, CloudCheck clouds, UpstreamCheck upstream, IDocumentStore documents, ImgsyncOptions options, TimeProvider time)
+    RunPlanner planner, CloudDirectory directory, CloudCheck clouds, UpstreamCheck upstream, IDocumentStore documents,
+    ImgsyncOptions options, TimeProvider time)
 {
     /// <param name="only">The clouds to look at; empty for all.</param>
     /// <exception cref="ConfigurationException">The settings leave nothing to check, or name what does not exist.</exception>
@@ -28,7 +27,8 @@ public sealed class SetupCheck(
         return new CheckReport([.. (await Task.WhenAll(checks)).SelectMany(results => results)]);
     }
 
-    private async Task<IReadOnlyList<CheckResult>> TakeTurnAsync(SemaphoreSlim slots, string distribution, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<CheckResult>> TakeTurnAsync(
+        SemaphoreSlim slots, string distribution, CancellationToken cancellationToken)
     {
         await slots.WaitAsync(cancellationToken);
         try
@@ -43,7 +43,8 @@ public sealed class SetupCheck(
 
     private async Task<IReadOnlyList<CheckResult>> CheckStagingAsync(CancellationToken cancellationToken)
     {
-        var steps = new Checklist("staging", options.Staging.BlobEndpoint is null && options.Staging.ConnectionString is null ? "folder" : "blobs");
+        var steps = new Checklist(
+            "staging", options.Staging.BlobEndpoint is null && options.Staging.ConnectionString is null ? "folder" : "blobs");
         await steps.TryAsync("write", async () =>
         {
             await documents.SaveAsync("check", Encoding.ASCII.GetBytes($"{time.GetUtcNow():O}"), cancellationToken);

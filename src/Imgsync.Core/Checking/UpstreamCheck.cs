@@ -5,7 +5,8 @@ using Imgsync.Core.Upstream.Indexes;
 
 namespace Imgsync.Core.Checking;
 
-/// <summary>Whether a publisher can be read from here: its checksums and their signature, and every server that hands out the bytes.</summary>
+/// <summary>Whether a publisher can be read from here: its checksums and their signature,
+/// and every server that hands out the bytes.</summary>
 public sealed class UpstreamCheck(DistributionCatalog catalog, ImageResolver resolver, UpstreamClient upstream)
 {
     public async Task<IReadOnlyList<CheckResult>> RunAsync(string distribution, CancellationToken cancellationToken)

@@ -37,7 +37,8 @@ public sealed record DistributionOverrides
     [Description("Whether the image may be used without a signature over its digest: none, preferred or required.")]
     public SignaturePolicy? Signature { get; init; }
 
-    [Description("Base URLs the image's bytes are fetched from, tried in this order; the publisher's own place comes last, and its digest decides.")]
+    [Description(
+        "Base URLs the image's bytes are fetched from, tried in this order; the publisher's own place comes last, and its digest decides.")]
     public IReadOnlyList<Uri> Mirrors { get; init; } = [];
 
     /// <summary>What its images have different; this counts more than what the cloud says.</summary>

@@ -20,7 +20,9 @@ public sealed record ImgsyncOptions
     [Range(1, 64)]
     public int MaxParallel { get; init; } = 4;
 
-    [Description("How an image travels: single-pass sends it to staging and to Glance while it is downloaded, staged-first makes it safe in staging before Glance sees a byte.")]
+    [Description(
+        "How an image travels: single-pass sends it to staging and to Glance while it is downloaded, staged-first makes it safe in staging "
+            + "before Glance sees a byte.")]
     public Pipeline Pipeline { get; init; } = Pipeline.SinglePass;
 
     [Description("What single distributions have different, by their catalogue keys.")]
@@ -51,7 +53,8 @@ public sealed record ImgsyncOptions
     /// <summary>What a cloud keeps current: its own list, or else the general one.</summary>
     public IReadOnlyList<string> DistributionsOf(CloudOptions cloud) => cloud.Distributions ?? Distributions;
 
-    /// <summary>How a distribution's images look in a cloud: the general settings, over them the cloud's, over them the distribution's.</summary>
+    /// <summary>How a distribution's images look in a cloud: the general settings, over them
+    /// the cloud's, over them the distribution's.</summary>
     public PublishOptions PublishFor(CloudOptions cloud, string distribution)
     {
         var inCloud = cloud.Publish.ApplyTo(Publish);
@@ -63,7 +66,8 @@ public sealed record ImgsyncOptions
 [JsonConverter(typeof(JsonStringEnumConverter<Pipeline>))]
 public enum Pipeline
 {
-    /// <summary>Upstream to staging and Glance at the same time. When an activity's time does not suffice, the next one goes staged first.</summary>
+    /// <summary>Upstream to staging and Glance at the same time. When an activity's time does
+    /// not suffice, the next one goes staged first.</summary>
     SinglePass,
 
     /// <summary>Upstream to staging, then staging to Glance: right where Glance drops slow uploads, or a publisher is very slow.</summary>

@@ -19,6 +19,7 @@ internal static class OptionKeys
         type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) ? type.GenericTypeArguments[1] : null;
 }
 
-/// <summary>A duration that may be nothing at all, or years. Every other one is a time-out, which a timer must be able to wait for.</summary>
+/// <summary>A duration that may be nothing at all, or years. Every other one is a
+/// time-out, which a timer must be able to wait for.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class AgeAttribute : Attribute;

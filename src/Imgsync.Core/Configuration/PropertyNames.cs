@@ -2,10 +2,12 @@ using System.Collections.Frozen;
 
 namespace Imgsync.Core.Configuration;
 
-/// <summary>Which names of an image record are Glance's, which are imgsync's own marks; all others are properties that anybody may set.</summary>
+/// <summary>Which names of an image record are Glance's, which are imgsync's own marks; all
+/// others are properties that anybody may set.</summary>
 internal static class PropertyNames
 {
-    /// <summary>The schema of Glance's Image API v2, and what earlier versions knew: a property of such a name would be an attribute.</summary>
+    /// <summary>The schema of Glance's Image API v2, and what earlier versions knew: a
+    /// property of such a name would be an attribute.</summary>
     private static readonly FrozenSet<string> Attributes = FrozenSet.Create(StringComparer.OrdinalIgnoreCase,
         "checksum", "container_format", "created_at", "deleted", "deleted_at", "direct_url", "disk_format", "file", "id", "is_public",
         "location", "locations", "min_disk", "min_ram", "name", "os_hash_algo", "os_hash_value", "os_hidden", "owner", "protected",

@@ -13,7 +13,9 @@ public sealed record PublishOptions
     [Description("Image names: {prefix}, {title}, {revision}, {distribution}, {architecture}, {date} are filled in.")]
     public string NameTemplate { get; init; } = "{prefix}{title} [{revision}]";
 
-    [Description("A name that always the newest image of a distribution has, such as {prefix}{title}; the image before it goes back to its own name. Placeholders as in nameTemplate, without {revision} and {date}.")]
+    [Description(
+        "A name that always the newest image of a distribution has, such as {prefix}{title}; the image before it goes back to its own "
+            + "name. Placeholders as in nameTemplate, without {revision} and {date}.")]
     public string? LatestName { get; init; }
 
     [Description("Who may see an image once it is verified.")]

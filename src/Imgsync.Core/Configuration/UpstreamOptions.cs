@@ -20,7 +20,10 @@ public sealed record UpstreamOptions
     [Range(typeof(long), "1", "9223372036854775807")]
     public long MaxImageBytes { get; init; } = 20L << 30;
 
-    [Description("How many connections one image may be read over at once, where the publisher serves parts and one connection is slower than what the bytes go to. Each takes up to 8 MiB of memory. 1, the default, is easy on publishers and on the small instances of a Consumption plan.")]
+    [Description(
+        "How many connections one image may be read over at once, where the publisher serves parts and one connection is slower than what "
+            + "the bytes go to. Each takes up to 8 MiB of memory. 1, the default, is easy on publishers and on the small "
+            + "instances of a Consumption plan.")]
     [Range(1, 16)]
     public int ParallelStreams { get; init; } = 1;
 

@@ -4,10 +4,8 @@ using System.Runtime.ExceptionServices;
 
 namespace Imgsync.Core.Content;
 
-/// <summary>
-/// One pass over an image: every byte is read once and goes to all sinks before the next block does, so the slowest
-/// sink sets the pace and memory stays at two blocks. Reading the next block overlaps with writing this one.
-/// </summary>
+/// <summary>One pass over an image: every byte is read once and goes to all sinks before the next block does, so the slowest sink sets
+/// the pace and memory stays at two blocks. Reading the next block overlaps with writing this one.</summary>
 /// <param name="longest">More bytes than this are refused.</param>
 /// <param name="progress">Told how many bytes have passed, after each block.</param>
 public sealed class BytePass(long longest, Action<long> progress)
@@ -21,10 +19,12 @@ public sealed class BytePass(long longest, Action<long> progress)
     public long Passed { get; private set; }
 
     /// <summary>Moves a source to the sinks. May be called again with a source that goes on where this one ended.</summary>
-    /// <param name="budget">Once it is spent, a read that is under way is given up, however slow the source; what was read goes to the sinks.</param>
+    /// <param name="budget">Once it is spent, a read that is under way is given up, however
+    /// slow the source; what was read goes to the sinks.</param>
     /// <returns>False when <paramref name="budget"/> was spent before the source ended.</returns>
     /// <exception cref="ContentTooLongException">The source goes on after the longest length allowed.</exception>
-    public async Task<bool> PumpAsync(Stream source, IReadOnlyList<IByteSink> sinks, CancellationToken budget, CancellationToken cancellationToken)
+    public async Task<bool> PumpAsync(
+        Stream source, IReadOnlyList<IByteSink> sinks, CancellationToken budget, CancellationToken cancellationToken)
     {
         using var block = MemoryPool<byte>.Shared.Rent(BlockBytes);
         using var spare = MemoryPool<byte>.Shared.Rent(BlockBytes);
@@ -58,7 +58,8 @@ public sealed class BytePass(long longest, Action<long> progress)
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, IReadOnlyList<IByteSink> sinks, ValueTask[] writes, CancellationToken cancellationToken)
+    private async ValueTask WriteAsync(
+        ReadOnlyMemory<byte> bytes, IReadOnlyList<IByteSink> sinks, ValueTask[] writes, CancellationToken cancellationToken)
     {
         if (Passed + bytes.Length > longest)
             throw new ContentTooLongException($"The content goes on after {longest} bytes, the most that may come; it is refused.");

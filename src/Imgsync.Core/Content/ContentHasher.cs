@@ -32,7 +32,8 @@ public sealed class ContentHasher : IByteSink, IDisposable
 /// <summary>One digest, computed on a thread of the pool, block after block, without allocating anything for a block.</summary>
 internal sealed class HashLane(DigestAlgorithm algorithm) : IThreadPoolWorkItem, IValueTaskSource, IDisposable
 {
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(algorithm is DigestAlgorithm.Sha256 ? HashAlgorithmName.SHA256 : HashAlgorithmName.SHA512);
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(
+        algorithm is DigestAlgorithm.Sha256 ? HashAlgorithmName.SHA256 : HashAlgorithmName.SHA512);
     private ManualResetValueTaskSourceCore<bool> _done;
     private ReadOnlyMemory<byte> _bytes;
 

@@ -23,7 +23,8 @@ public sealed record Digest
     public static Digest FromBytes(DigestAlgorithm algorithm, ReadOnlySpan<byte> bytes) =>
         bytes.Length == algorithm.ByteLength()
             ? new Digest(algorithm, Convert.ToHexStringLower(bytes))
-            : throw new ArgumentException($"A {algorithm.Label()} digest has {algorithm.ByteLength()} bytes, not {bytes.Length}.", nameof(bytes));
+            : throw new ArgumentException(
+                $"A {algorithm.Label()} digest has {algorithm.ByteLength()} bytes, not {bytes.Length}.", nameof(bytes));
 
     /// <summary>Reads hexadecimal in either case; false when a character or the length is wrong.</summary>
     public static bool TryFromHex(DigestAlgorithm algorithm, ReadOnlySpan<char> hex, [NotNullWhen(true)] out Digest? digest)

@@ -10,4 +10,5 @@ public sealed class WrongDigestException(string message) : IntegrityException(me
 public sealed class ContentTooLongException(string message) : IntegrityException(message);
 
 /// <summary>The content ended before its announced length. A cut connection looks like this, so a later attempt may succeed.</summary>
-public sealed class ContentTooShortException(string message, Exception? innerException = null) : RetriableException(message, innerException);
+public sealed class ContentTooShortException(
+    string message, Exception? innerException = null) : RetriableException(message, innerException);

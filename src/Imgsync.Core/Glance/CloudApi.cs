@@ -42,7 +42,8 @@ internal sealed class CloudApi(CloudOptions cloud, RestClient rest)
     }
 
     public ImgsyncException NotUnderstood(string what, string trouble) => new CloudRefusedException(
-        $"Cannot {what} on cloud '{cloud.Name}': its answer {trouble}; check that the endpoint is the service's own and not a web page in front of it.");
+        $"Cannot {what} on cloud '{cloud.Name}': its answer {trouble}; check that the endpoint is the service's own and not "
+            + "a web page in front of it.");
 
     private ImgsyncException NoAnswer(string what, RestRequest request, RestResponse response) =>
         CloudFailure.WithoutAnswer(what, cloud, rest.BuildUri(request), response.ErrorException);

@@ -16,7 +16,9 @@ internal static partial class CloudFailure
         var status = $"{(int)response.StatusCode} {response.StatusDescription?.Shortened()}".TrimEnd();
         var quoted = said.Length > 0 ? $"{status} \"{said}\"" : status;
         var message = $"Cannot {what} on cloud '{cloud.Name}': it answered {quoted}; {advice ?? Advise(response, said)}.";
-        return MayPass(response.StatusCode) ? new CloudUnavailableException(message) : new CloudRefusedException(message) { Status = response.StatusCode };
+        return MayPass(response.StatusCode)
+            ? new CloudUnavailableException(message)
+            : new CloudRefusedException(message) { Status = response.StatusCode };
     }
 
     public static ImgsyncException WithoutAnswer(string what, CloudOptions cloud, Uri target, Exception? failure)
@@ -26,16 +28,27 @@ internal static partial class CloudFailure
         return Innermost(failure) switch
         {
             TimeoutRejectedException or TimeoutException =>
-                new CloudUnavailableException($"{attempted}: {place} did not answer within {cloud.Timeout.TotalSeconds:0.###} s; check that it is up and not overloaded.", failure),
+                new CloudUnavailableException(
+                    $"{attempted}: {place} did not answer within {cloud.Timeout.TotalSeconds:0.###} s; check that it is up "
+                        + "and not overloaded.", failure),
             HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } e =>
-                new CloudRefusedException($"{attempted}: there is no TLS with {place} that both sides trust ({Deepest(e)}); name its authority in CaFile, and our certificate in CertFile if it asks for one.", failure),
+                new CloudRefusedException(
+                    $"{attempted}: there is no TLS with {place} that both sides trust ({Deepest(e)}); name its authority in CaFile, and "
+                        + "our certificate in CertFile if it asks for one.", failure),
             HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } =>
-                new CloudRefusedException($"{attempted}: the answer of {place} is larger than 32 MiB; check that the endpoint is the service's own.", failure),
+                new CloudRefusedException(
+                    $"{attempted}: the answer of {place} is larger than 32 MiB; check that the endpoint is the service's own.", failure),
             HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } =>
-                new CloudUnavailableException($"{attempted}: the host name {target.IdnHost} cannot be resolved; check its spelling and the DNS of this machine.", failure),
+                new CloudUnavailableException(
+                    $"{attempted}: the host name {target.IdnHost} cannot be resolved; check its spelling and the DNS "
+                        + "of this machine.", failure),
             HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } e =>
-                new CloudUnavailableException($"{attempted}: {place} cannot be reached ({Deepest(e)}); check that it is up and that nothing blocks the way.", failure),
-            var e => new CloudUnavailableException($"{attempted}: the connection to {place} broke ({Deepest(e)}); the next run tries again.", failure),
+                new CloudUnavailableException(
+                    $"{attempted}: {place} cannot be reached ({Deepest(e)}); check that it is up and that "
+                        + "nothing blocks the way.", failure),
+            var e =>
+                new CloudUnavailableException(
+                    $"{attempted}: the connection to {place} broke ({Deepest(e)}); the next run tries again.", failure),
         };
     }
 
@@ -44,7 +57,9 @@ internal static partial class CloudFailure
 
     private static string Advise(RestResponse response, string said) => response.StatusCode switch
     {
-        HttpStatusCode.Unauthorized => "a token fresh from Keystone is not accepted, so check that the endpoint belongs to this Keystone and that its own sign-in works",
+        HttpStatusCode.Unauthorized =>
+            "a token fresh from Keystone is not accepted, so check that the endpoint belongs to this Keystone and "
+                + "that its own sign-in works",
         HttpStatusCode.Forbidden => AdviseForbidden(said),
         HttpStatusCode.NotFound => "it is not there or not visible to this project",
         HttpStatusCode.Conflict => "something else works on it, or it is not in the state this needs",
@@ -54,7 +69,8 @@ internal static partial class CloudFailure
         HttpStatusCode.RequestEntityTooLarge when said.Contains("too large", StringComparison.OrdinalIgnoreCase) =>
             "have image_size_cap raised in glance-api.conf",
         HttpStatusCode.RequestEntityTooLarge => "it is more than this cloud allows",
-        >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => "redirects are not followed, so configure the address it points to",
+        >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest =>
+            "redirects are not followed, so configure the address it points to",
         var status when MayPass(status) => "the cloud's own logs tell why, and the next run tries again",
         _ => "the request does not suit this cloud",
     };
@@ -78,7 +94,9 @@ internal static partial class CloudFailure
         // RestSharp and HttpClient wrap; the outermost one that says something we know counts.
         for (var e = failure; e is not null; e = e.InnerException)
         {
-            if (e is TimeoutRejectedException or TimeoutException or HttpRequestException { HttpRequestError: not HttpRequestError.Unknown })
+            if (e is TimeoutRejectedException or TimeoutException)
+                return e;
+            if (e is HttpRequestException { HttpRequestError: not HttpRequestError.Unknown })
                 return e;
         }
 

@@ -18,7 +18,8 @@ internal static partial class CloudMessage
         said = WebUtility.HtmlDecode(Invisible().Replace(said, " "));
         said = Whitespace().Replace(said, " ").Trim().TrimEnd('.');
         // A debugging proxy may echo what we sent.
-        foreach (var secret in (string?[])[auth.Password?.Reveal(), auth.ApplicationCredentialSecret?.Reveal(), auth.Token?.Reveal(), TokenOf(response)])
+        foreach (var secret in (string?[])[auth.Password?.Reveal(), auth.ApplicationCredentialSecret?.Reveal(), auth.Token?.Reveal(),
+            TokenOf(response)])
         {
             if (secret is { Length: > 0 })
                 said = said.Replace(secret, "***", StringComparison.Ordinal);
@@ -37,7 +38,9 @@ internal static partial class CloudMessage
             var error = json.RootElement;
             if (error.ValueKind == JsonValueKind.Object && error.TryGetProperty("error", out var wrapped))
                 error = wrapped;
-            return error.ValueKind == JsonValueKind.Object && error.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.String
+            return error.ValueKind == JsonValueKind.Object
+                && error.TryGetProperty("message", out var message)
+                && message.ValueKind == JsonValueKind.String
                 ? message.GetString()
                 : null;
         }
@@ -48,7 +51,9 @@ internal static partial class CloudMessage
     }
 
     // Of strangers' text, and searched on from every bracket: only an engine that never steps back is linear here. It is slow to start.
-    [GeneratedRegex(@"(?s)<(style|script|title)\b.*?</(style|script|title)>|<[^>]*>", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"(?s)<(style|script|title)\b.*?</(style|script|title)>|<[^>]*>",
+        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
     private static partial Regex Invisible();
 
     [GeneratedRegex(@"[\s\p{C}]+", RegexOptions.None, 1000)]

@@ -10,4 +10,5 @@ public sealed class CloudRefusedException(string message, Exception? innerExcept
 }
 
 /// <summary>Keystone or Glance cannot be reached or failed inside; a later attempt may succeed.</summary>
-public sealed class CloudUnavailableException(string message, Exception? innerException = null) : RetriableException(message, innerException);
+public sealed class CloudUnavailableException(
+    string message, Exception? innerException = null) : RetriableException(message, innerException);

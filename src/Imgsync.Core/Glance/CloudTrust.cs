@@ -6,10 +6,8 @@ using Imgsync.Core.Http;
 
 namespace Imgsync.Core.Glance;
 
-/// <summary>
-/// Trust between us and a cloud, both ways: it may show certificates of the system's authorities, of
-/// <see cref="CloudOptions.CaFile"/>, or anyone's; we show that of <see cref="CloudOptions.CertFile"/>, if it asks.
-/// </summary>
+/// <summary>Trust between us and a cloud, both ways: it may show certificates of the system's authorities, of
+/// <see cref="CloudOptions.CaFile"/>, or anyone's; we show that of <see cref="CloudOptions.CertFile"/>, if it asks.</summary>
 internal static class CloudTrust
 {
     /// <exception cref="ConfigurationException">A file is not what its setting says.</exception>
@@ -19,7 +17,8 @@ internal static class CloudTrust
         if (cloud.CertFile is { Length: > 0 } file)
             tls.ClientCertificateContext = ReadIdentity(cloud, file);
         else if (cloud.KeyFile is { Length: > 0 } key)
-            throw new ConfigurationException($"KeyFile of cloud '{cloud.Name}' names {key}, and there is no CertFile whose key it could be; set both, or neither.");
+            throw new ConfigurationException(
+                $"KeyFile of cloud '{cloud.Name}' names {key}, and there is no CertFile whose key it could be; set both, or neither.");
         return tls;
     }
 
@@ -47,7 +46,8 @@ internal static class CloudTrust
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
             throw new ConfigurationException(
-                $"CertFile of cloud '{cloud.Name}' cannot be used ({e.Message}): {file} must hold the certificate in PEM form, and {key} its private key without a passphrase.");
+                $"CertFile of cloud '{cloud.Name}' cannot be used ({e.Message}): {file} must hold the certificate in PEM form, and {key} "
+                    + "its private key without a passphrase.");
         }
     }
 }

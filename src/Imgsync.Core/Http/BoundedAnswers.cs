@@ -2,11 +2,10 @@ using System.Runtime.ExceptionServices;
 
 namespace Imgsync.Core.Http;
 
-/// <summary>
-/// Takes in small answers whole and within a bound. It does so below the retries, so that a cut answer is repeated like any other passing
-/// failure, and no server can keep us waiting by sending a byte a minute.
-/// </summary>
-/// <param name="everyAnswer">The most bytes of any answer; null where only requests with a <see cref="Bound"/> of their own have one.</param>
+/// <summary>Takes in small answers whole and within a bound. It does so below the retries, so that a cut answer is repeated like any
+/// other passing failure, and no server can keep us waiting by sending a byte a minute.</summary>
+/// <param name="everyAnswer">The most bytes of any answer; null where only requests
+/// with a <see cref="Bound"/> of their own have one.</param>
 internal sealed class BoundedAnswers(long? everyAnswer = null) : DelegatingHandler
 {
     /// <summary>The most bytes that a request accepts. An answer without a bound is a stream.</summary>

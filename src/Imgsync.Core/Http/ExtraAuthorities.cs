@@ -37,10 +37,13 @@ public static class ExtraAuthorities
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw new ConfigurationException($"{setting} names {file}, which cannot be read as certificates in PEM form ({exception.Message}).");
+            throw new ConfigurationException(
+                $"{setting} names {file}, which cannot be read as certificates in PEM form ({exception.Message}).");
         }
 
-        return authorities.Count > 0 ? authorities : throw new ConfigurationException($"{setting} names {file}, which holds no certificate in PEM form.");
+        return authorities.Count > 0
+            ? authorities
+            : throw new ConfigurationException($"{setting} names {file}, which holds no certificate in PEM form.");
     }
 
     private static bool IsIssuedBy(X509Certificate2Collection authorities, X509Certificate2 leaf, X509Chain? presented)

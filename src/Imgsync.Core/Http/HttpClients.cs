@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Imgsync.Core.Http;
 
-/// <summary>The clients that all servers are talked to with: answers bounded, requests repeated, and nothing done that nobody asked for.</summary>
+/// <summary>The clients that all servers are talked to with: answers bounded, requests
+/// repeated, and nothing done that nobody asked for.</summary>
 internal static class HttpClients
 {
     /// <param name="connectTimeout">How long a connection may take to be made.</param>
@@ -25,7 +26,10 @@ internal static class HttpClients
     /// <param name="everyAnswer">The most bytes of any answer; null where answers may be streams.</param>
     public static HttpClient Open(
         HttpMessageHandler inner, int retries, TimeSpan answerTimeout, TimeProvider time, ILogger logger, long? everyAnswer = null) =>
-        new(new RetryingHandler(retries, time, logger, answerTimeout) { InnerHandler = new BoundedAnswers(everyAnswer) { InnerHandler = inner } })
+        new(new RetryingHandler(retries, time, logger, answerTimeout)
+        {
+            InnerHandler = new BoundedAnswers(everyAnswer) { InnerHandler = inner },
+        })
         {
             Timeout = Timeout.InfiniteTimeSpan,
         };

@@ -7,14 +7,13 @@ using Polly.Timeout;
 
 namespace Imgsync.Core.Http;
 
-/// <summary>
-/// Repeats small requests that met a passing failure: with exponential back-off and jitter, or after the time the server asks for.
-/// Whoever sends through it promises that its small requests may arrive twice. A request whose body is a stream goes through once,
-/// untouched: what was read of the stream is gone.
-/// </summary>
+/// <summary>Repeats small requests that met a passing failure: with exponential back-off and jitter, or after the time the
+/// server asks for. Whoever sends through it promises that its small requests may arrive twice. A request whose body is a
+/// stream goes through once, untouched: what was read of the stream is gone.</summary>
 /// <param name="retries">How often a request is repeated; zero for never.</param>
 /// <param name="attemptTimeout">How long the answer's headers may take each time; null for as long as the caller waits.</param>
-public sealed partial class RetryingHandler(int retries, TimeProvider time, ILogger logger, TimeSpan? attemptTimeout = null) : DelegatingHandler
+public sealed partial class RetryingHandler(
+    int retries, TimeProvider time, ILogger logger, TimeSpan? attemptTimeout = null) : DelegatingHandler
 {
     /// <summary>The longest wait between two attempts, whatever the server asks for.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
@@ -45,7 +44,8 @@ public sealed partial class RetryingHandler(int retries, TimeProvider time, ILog
         }
     }
 
-    /// <summary>A connection that is reset the moment it stands comes out of .NET bare: its pool asks a dead socket where it leads.</summary>
+    /// <summary>A connection that is reset the moment it stands comes out of .NET bare:
+    /// its pool asks a dead socket where it leads.</summary>
     private async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         try
@@ -84,7 +84,8 @@ public sealed partial class RetryingHandler(int retries, TimeProvider time, ILog
     private static bool MayPass(Outcome<HttpResponseMessage> outcome) => outcome switch
     {
         // A certificate, or an answer beyond its bound, is no better a second later.
-        { Exception: HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError or HttpRequestError.ConfigurationLimitExceeded } } => false,
+        { Exception: HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } } => false,
+        { Exception: HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } } => false,
         { Exception: HttpRequestException or IOException or TimeoutRejectedException } => true,
         { Result.StatusCode: HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests } => true,
         { Result.StatusCode: HttpStatusCode.NotImplemented or HttpStatusCode.HttpVersionNotSupported } => false,
@@ -108,7 +109,9 @@ public sealed partial class RetryingHandler(int retries, TimeProvider time, ILog
         {
             // The status in our own words: what else stands in its line is the server's, and may be anything.
             var target = request.RequestUri?.InMessages();
-            var failure = attempt.Outcome.Result is { } answer ? $"{(int)answer.StatusCode} {answer.StatusCode}" : attempt.Outcome.Exception?.Message.Shortened().OnOneLine();
+            var failure = attempt.Outcome.Result is { } answer
+                ? $"{(int)answer.StatusCode} {answer.StatusCode}"
+                : attempt.Outcome.Exception?.Message.Shortened().OnOneLine();
             LogRetry(logger, request.Method.Method, target, failure, attempt.RetryDelay, attempt.AttemptNumber + 1);
         }
 

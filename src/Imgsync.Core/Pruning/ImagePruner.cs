@@ -6,10 +6,8 @@ using Imgsync.Core.Staging;
 
 namespace Imgsync.Core.Pruning;
 
-/// <summary>
-/// The last step of a run: carries out the retention policy in one cloud, for those distributions only whose newest image
-/// this very run has found verified and active there, and removes what dead runs left half made.
-/// </summary>
+/// <summary>The last step of a run: carries out the retention policy in one cloud, for those distributions only whose newest image this
+/// very run has found verified and active there, and removes what dead runs left half made.</summary>
 internal sealed class ImagePruner(PruneScope scope, int maxPrune, bool dryRun, RunHold hold)
 {
     private readonly List<PruneOutcome> _pruned = [];
@@ -18,9 +16,11 @@ internal sealed class ImagePruner(PruneScope scope, int maxPrune, bool dryRun, R
 
     /// <param name="outcomes">How this run ended for this cloud, one per distribution.</param>
     /// <param name="early">The cloud's images that were not hidden when the run began, where it looked.</param>
-    /// <returns>What was done until the end, or until the lock was lost: then nothing more is touched, and the failure is told beside it.</returns>
+    /// <returns>What was done until the end, or until the lock was lost: then nothing more is
+    /// touched, and the failure is told beside it.</returns>
     /// <exception cref="ImgsyncException">The list of images could not be read whole; then nothing is touched.</exception>
-    public async Task<PruneReport> PruneAsync(IReadOnlyList<ImageOutcome> outcomes, ImageListing? early, CancellationToken cancellationToken)
+    public async Task<PruneReport> PruneAsync(
+        IReadOnlyList<ImageOutcome> outcomes, ImageListing? early, CancellationToken cancellationToken)
     {
         if (early is not null && await scope.IsCleanAsync(outcomes, early, cancellationToken))
             return PruneReport.Nothing;
@@ -100,7 +100,8 @@ internal sealed class ImagePruner(PruneScope scope, int maxPrune, bool dryRun, R
     }
 
     /// <summary>In use, protected or cloned: nobody new should find it, and the next run tries again.</summary>
-    private async Task<PruneOutcome> HideInsteadAsync(SupersededImage entry, CloudRefusedException refused, CancellationToken cancellationToken)
+    private async Task<PruneOutcome> HideInsteadAsync(
+        SupersededImage entry, CloudRefusedException refused, CancellationToken cancellationToken)
     {
         if (entry.Image.OsHidden)
             return Tell(entry, PruneResult.Refused, refused.Message);
@@ -136,7 +137,8 @@ internal static class PruneSteps
         var image = entry.Image;
         return entry.Action switch
         {
-            PruneAction.Rename => glance.PatchAsync(image.Id, [PatchOperation.Set("name", SupersededName.Of(image.Name, entry.By))], cancellationToken),
+            PruneAction.Rename =>
+                glance.PatchAsync(image.Id, [PatchOperation.Set("name", SupersededName.Of(image.Name, entry.By))], cancellationToken),
             PruneAction.Hide => glance.PatchAsync(image.Id, [PatchOperation.Set("os_hidden", true)], cancellationToken),
             PruneAction.Deactivate => glance.DeactivateAsync(image.Id, cancellationToken),
             PruneAction.Delete => DeleteAsync(glance, image, cancellationToken),

@@ -7,10 +7,8 @@ using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.Pruning;
 
-/// <summary>
-/// An image of the older Python tool: <c>source</c> and one digest mark, and for the rest only its name,
-/// <c>Debian 12 [20240718]</c>, behind whatever prefix.
-/// </summary>
+/// <summary>An image of the older Python tool: <c>source</c> and one digest mark, and for the rest only its
+/// name, <c>Debian 12 [20240718]</c>, behind whatever prefix.</summary>
 internal static partial class LegacyImage
 {
     public static bool IsOf(DistributionSpec distribution, GlanceImage image) =>
@@ -19,11 +17,14 @@ internal static partial class LegacyImage
         && !image.Properties.ContainsKey(ImageMarks.Run)
         && Enum.GetValues<DigestAlgorithm>().Any(algorithm => image.Properties.ContainsKey(ImageMarks.Digest(algorithm)))
         && Shape().Match(image.Name) is { Success: true } name
-        && (name.Groups["title"].Value == distribution.Title || name.Groups["title"].Value.EndsWith(" " + distribution.Title, StringComparison.Ordinal));
+        && (name.Groups["title"].Value == distribution.Title
+            || name.Groups["title"].Value.EndsWith(" " + distribution.Title, StringComparison.Ordinal));
 
     /// <summary>A Debian image's day is <c>20240718</c>, an Ubuntu image's <c>2024-09-21</c>.</summary>
     public static Revision? DateOf(GlanceImage image) =>
-        Revision.TryParse(Shape().Match(image.Name).Groups["date"].Value.Replace("-", "", StringComparison.Ordinal), out var date) ? date : null;
+        Revision.TryParse(Shape().Match(image.Name).Groups["date"].Value.Replace("-", "", StringComparison.Ordinal), out var date)
+            ? date
+            : null;
 
     [GeneratedRegex(@"\A(?<title>.*) \[(?<date>[0-9.-]+)\]( \(superseded [^)]*\))?\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Shape();

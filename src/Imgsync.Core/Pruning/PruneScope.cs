@@ -9,7 +9,8 @@ namespace Imgsync.Core.Pruning;
 
 /// <summary>One cloud as one run sees it when all its images are through: what is there, and what of it nobody needs.</summary>
 /// <param name="now">By the cloud's clock.</param>
-internal sealed class PruneScope(CloudConnection cloud, CloudOptions settings, RunMark run, DateTimeOffset now, ImgsyncOptions options, DistributionCatalog catalog)
+internal sealed class PruneScope(
+    CloudConnection cloud, CloudOptions settings, RunMark run, DateTimeOffset now, ImgsyncOptions options, DistributionCatalog catalog)
 {
     public string Cloud => cloud.Name;
 
@@ -21,7 +22,8 @@ internal sealed class PruneScope(CloudConnection cloud, CloudOptions settings, R
     public IReadOnlyList<RetentionLine> Lines(IReadOnlyList<ImageOutcome> outcomes, ImageListing images)
     {
         var lines = new List<RetentionLine>();
-        foreach (var outcome in outcomes.Where(outcome => outcome is { Kind: OutcomeKind.Published or OutcomeKind.UpToDate, ImageId: not null }))
+        foreach (var outcome in outcomes.Where(
+            outcome => outcome is { Kind: OutcomeKind.Published or OutcomeKind.UpToDate, ImageId: not null }))
         {
             if (images.Find(outcome.ImageId!) is { Status: "active" } newest
                 && catalog.TryGet(outcome.Distribution, out var distribution)
@@ -36,7 +38,8 @@ internal sealed class PruneScope(CloudConnection cloud, CloudOptions settings, R
         LatestName.Due(ImageDescription.LatestName(line.Distribution, Publish(line.Distribution)), line, images);
 
     /// <summary>What dead runs left comes first, then each distribution's images from the oldest revision on; each image once.</summary>
-    public IEnumerable<SupersededImage> Unwanted(IReadOnlyList<RetentionLine> lines, IReadOnlyList<ImageOutcome> outcomes, ImageListing images)
+    public IEnumerable<SupersededImage> Unwanted(
+        IReadOnlyList<RetentionLine> lines, IReadOnlyList<ImageOutcome> outcomes, ImageListing images)
     {
         var unwanted = Leftovers(images);
         if (options.Prune.Enabled)
@@ -45,10 +48,8 @@ internal sealed class PruneScope(CloudConnection cloud, CloudOptions settings, R
         return unwanted.DistinctBy(entry => entry.Image.Id, StringComparer.Ordinal);
     }
 
-    /// <summary>
-    /// True when the list from early in the run is enough to see that nothing is to be done. Whatever is to be done is decided
-    /// by a list of its own: this one may be hours old, and does not show what the run has published since.
-    /// </summary>
+    /// <summary>True when the list from early in the run is enough to see that nothing is to be done. Whatever is to be done is decided
+    /// by a list of its own: this one may be hours old, and does not show what the run has published since.</summary>
     /// <param name="early">The images that were not hidden.</param>
     public async Task<bool> IsCleanAsync(IReadOnlyList<ImageOutcome> outcomes, ImageListing early, CancellationToken cancellationToken)
     {
@@ -75,7 +76,8 @@ internal sealed class PruneScope(CloudConnection cloud, CloudOptions settings, R
         return configured.Count == 0
             ? []
             : RetentionPolicy.DecideOrphans(
-                images, configured.Concat(outcomes.Select(outcome => outcome.Distribution)).ToHashSet(StringComparer.Ordinal), options.Prune, now);
+                images, configured.Concat(
+                    outcomes.Select(outcome => outcome.Distribution)).ToHashSet(StringComparer.Ordinal), options.Prune, now);
     }
 
     private RetentionLine Line(DistributionSpec distribution, GlanceImage newest, Revision revision, string? project) => new()

@@ -6,10 +6,8 @@ using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.Pruning;
 
-/// <summary>
-/// Decides, without touching anything, what becomes of one distribution's images in one cloud. The order is the publisher's
-/// own (date, then build number), never a name or the time of an upload.
-/// </summary>
+/// <summary>Decides, without touching anything, what becomes of one distribution's images in one cloud. The order is the publisher's
+/// own (date, then build number), never a name or the time of an upload.</summary>
 public static class RetentionPolicy
 {
     /// <returns>Oldest revision first, so that a run that may not delete all of them deletes the oldest.</returns>
@@ -23,7 +21,8 @@ public static class RetentionPolicy
             .Where(entry => entry.Revision is { } revision && revision.CompareTo(line.Revision) <= 0)
             .OrderByDescending(entry => entry.Revision)
             .ThenByDescending(entry => entry.Image.CreatedAt);
-        (GlanceImage Image, Revision Revision)[] order = [(line.Newest, line.Revision), .. older.Select(entry => (entry.Image, entry.Revision!.Value))];
+        (GlanceImage Image, Revision Revision)[] order =
+            [(line.Newest, line.Revision), .. older.Select(entry => (entry.Image, entry.Revision!.Value))];
 
         return
         [
@@ -39,10 +38,8 @@ public static class RetentionPolicy
         ];
     }
 
-    /// <summary>
-    /// Finished images of distributions that are configured no more. Nothing superseded them, so their steps count from the day
-    /// they were made.
-    /// </summary>
+    /// <summary>Finished images of distributions that are configured no more. Nothing superseded them,
+    /// so their steps count from the day they were made.</summary>
     /// <param name="configured">Empty where nobody configured anything: then there is no telling what was taken off the list.</param>
     public static IReadOnlyList<SupersededImage> DecideOrphans(
         ImageListing images, IReadOnlySet<string> configured, PruneOptions steps, DateTimeOffset now)
@@ -60,14 +57,17 @@ public static class RetentionPolicy
                     && Since(image, now) >= steps.MinAge)
                 .Select(image => (Image: image, Action: Due(steps, image, Since(image, now))))
                 .Where(entry => entry.Action is not null)
-                .Select(entry => new SupersededImage(entry.Image, entry.Action!.Value, ImageMarks.RevisionOf(entry.Image)?.ToString() ?? "")),
+                .Select(
+                    entry => new SupersededImage(entry.Image, entry.Action!.Value, ImageMarks.RevisionOf(entry.Image)?.ToString() ?? "")),
         ];
     }
 
-    /// <summary>How long ago an image was made. The clocks of a cloud's services may be a second apart: nothing was made in the future.</summary>
+    /// <summary>How long ago an image was made. The clocks of a cloud's services may be a
+    /// second apart: nothing was made in the future.</summary>
     private static TimeSpan Since(GlanceImage image, DateTimeOffset now) => now > image.CreatedAt ? now - image.CreatedAt : TimeSpan.Zero;
 
-    /// <summary>The strongest step whose age has come, null when it has been taken already. An image is superseded since the next newer one was made.</summary>
+    /// <summary>The strongest step whose age has come, null when it has been taken already. An
+    /// image is superseded since the next newer one was made.</summary>
     private static PruneAction? Due(PruneOptions options, GlanceImage image, TimeSpan superseded)
     {
         (TimeSpan? After, PruneAction Action)[] steps =

@@ -11,14 +11,17 @@ namespace Imgsync.Core.Pruning;
 
 /// <summary>The clean-up of a whole run, cloud by cloud; one that cannot be read is left out and named.</summary>
 public sealed partial class RunPruner(
-    CloudDirectory clouds, DistributionCatalog catalog, ImgsyncOptions options, Measurements measurements, TimeProvider time, ILogger<RunPruner> logger)
+    CloudDirectory clouds, DistributionCatalog catalog, ImgsyncOptions options, Measurements measurements, TimeProvider time,
+    ILogger<RunPruner> logger)
 {
     private const string TimeSpent = "the activity budget was spent on other clouds; the next run goes on.";
 
-    /// <param name="early">A cloud's images that were not hidden when the run began, where it looked: they may show that nothing is to be cleaned up.</param>
+    /// <param name="early">A cloud's images that were not hidden when the run began, where it
+    /// looked: they may show that nothing is to be cleaned up.</param>
     /// <param name="budget">Once cancelled, no further cloud is begun.</param>
     public async Task<PruneReport> PruneAsync(
-        RunHold hold, IReadOnlyList<ImageOutcome> outcomes, Func<string, ImageListing?> early, bool dryRun, CancellationToken budget, CancellationToken cancellationToken)
+        RunHold hold, IReadOnlyList<ImageOutcome> outcomes, Func<string, ImageListing?> early, bool dryRun, CancellationToken budget,
+        CancellationToken cancellationToken)
     {
         var pruned = new List<PruneOutcome>();
         var failures = new List<string>();
@@ -33,7 +36,8 @@ public sealed partial class RunPruner(
 
             try
             {
-                var report = await TimeAsync(hold.Run, cloud.Key, () => PruneAsync(hold, cloud.Key, [.. cloud], early(cloud.Key), dryRun, cancellationToken));
+                var report = await TimeAsync(
+                    hold.Run, cloud.Key, () => PruneAsync(hold, cloud.Key, [.. cloud], early(cloud.Key), dryRun, cancellationToken));
                 pruned.AddRange(report.Pruned);
                 failures.AddRange(report.Failures);
                 foreach (var failure in report.Failures)

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Imgsync.Core.Publishing;
 
 /// <summary>The configured clouds by name, each connected to once and only when it is needed.</summary>
-public sealed partial class CloudDirectory(ImgsyncOptions options, Installation installation, TimeProvider time, ILoggerFactory loggers) : IDisposable
+public sealed partial class CloudDirectory(
+    ImgsyncOptions options, Installation installation, TimeProvider time, ILoggerFactory loggers) : IDisposable
 {
     private readonly ConcurrentDictionary<string, Lazy<CloudConnection>> _connections = new(StringComparer.Ordinal);
     private readonly ILogger _logger = loggers.CreateLogger<CloudDirectory>();
@@ -22,7 +23,8 @@ public sealed partial class CloudDirectory(ImgsyncOptions options, Installation 
     /// <exception cref="ConfigurationException">No cloud of that name is configured.</exception>
     public CloudOptions Options(string name) =>
         options.Clouds.FirstOrDefault(cloud => cloud.Name == name)
-            ?? throw new ConfigurationException($"Cloud {name} is not configured{NearestName.Hint(name, options.Clouds.Select(known => known.Name))}.");
+            ?? throw new ConfigurationException(
+                $"Cloud {name} is not configured{NearestName.Hint(name, options.Clouds.Select(known => known.Name))}.");
 
     /// <summary>To be told at every run, because connections may outlive many: where somebody on the way could listen in.</summary>
     public void WarnOfInsecureClouds(IEnumerable<string> names)
@@ -41,7 +43,8 @@ public sealed partial class CloudDirectory(ImgsyncOptions options, Installation 
         new(Connect(cloud), await MarkAsync(hold.Run, cancellationToken), hold, loggers.CreateLogger<ImagePublisher>());
 
     /// <summary>How images made by this run are marked.</summary>
-    public async Task<RunMark> MarkAsync(RunId run, CancellationToken cancellationToken) => new(await installation.NameAsync(cancellationToken), run);
+    public async Task<RunMark> MarkAsync(RunId run, CancellationToken cancellationToken) =>
+        new(await installation.NameAsync(cancellationToken), run);
 
     public void Dispose()
     {
@@ -49,9 +52,13 @@ public sealed partial class CloudDirectory(ImgsyncOptions options, Installation 
             connection.Value.Dispose();
     }
 
-    [LoggerMessage(LogLevel.Warning, "Certificates of cloud {Cloud} are not checked: anyone between it and us can read the password and change images")]
+    [LoggerMessage(
+        LogLevel.Warning, "Certificates of cloud {Cloud} are not checked: anyone between it and us can read the "
+            + "password and change images")]
     private partial void LogInsecure(string cloud);
 
-    [LoggerMessage(LogLevel.Warning, "Cloud {Cloud} is signed in to over plain http ({Host}): anyone between it and us can read the password and change images")]
+    [LoggerMessage(
+        LogLevel.Warning, "Cloud {Cloud} is signed in to over plain http ({Host}): anyone between it and us can read the "
+            + "password and change images")]
     private partial void LogPlain(string cloud, string host);
 }

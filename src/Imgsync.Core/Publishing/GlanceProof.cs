@@ -17,7 +17,8 @@ public static class GlanceProof
     public static bool IsFinished(GlanceImage image) =>
         image.Status is "active" or "deactivated" && Enum.GetValues<DigestAlgorithm>().All(algorithm => Mark(image, algorithm) is not null);
 
-    /// <summary>True for an image of the older tool, which wrote one mark only: the mark agrees, and Glance's own digest does not contradict it.</summary>
+    /// <summary>True for an image of the older tool, which wrote one mark only: the mark agrees,
+    /// and Glance's own digest does not contradict it.</summary>
     public static bool HoldsByLegacyMark(GlanceImage image, Digest published) =>
         !image.Properties.ContainsKey(ImageMarks.Run)
         && Mark(image, published.Algorithm) == published.Hex
@@ -28,10 +29,14 @@ public static class GlanceProof
     public static void Require(GlanceImage image, ContentFacts facts)
     {
         var held = DigestOf(image)
-            ?? throw new IntegrityException($"Glance gives no digest we can compare (os_hash_algo {image.OsHashAlgo ?? "absent"}) for image {image.Name} ({image.Id}); the image was deleted, set hashing_algorithm to sha512 in glance-api.conf.");
+            ?? throw new IntegrityException(
+                $"Glance gives no digest we can compare (os_hash_algo {image.OsHashAlgo ?? "absent"}) for image {image.Name} ({image.Id}); "
+                    + "the image was deleted, set hashing_algorithm to sha512 in glance-api.conf.");
 
         if (image.Size != facts.Length || held != facts[held.Algorithm])
-            throw new IntegrityException($"Glance holds {image.Size} bytes with {held} as image {image.Name} ({image.Id}) where {facts.Length} bytes with {facts[held.Algorithm]} were sent; the image was deleted, look at Glance's store.");
+            throw new IntegrityException(
+                $"Glance holds {image.Size} bytes with {held} as image {image.Name} ({image.Id}) where {facts.Length} bytes with "
+                    + $"{facts[held.Algorithm]} were sent; the image was deleted, look at Glance's store.");
     }
 
     private static Digest? DigestOf(GlanceImage image) =>

@@ -8,11 +8,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Imgsync.Core.Publishing;
 
-/// <summary>
-/// One image on its way into Glance: private, and incomplete until its content was verified. Disposing it before
-/// <see cref="PublishAsync"/> has succeeded cuts the upload and deletes the image.
-/// </summary>
-public sealed partial class GlanceUpload(GlanceClient glance, GlanceImage image, PublishOptions options, RunHold hold, ILogger logger) : IByteSink, IAsyncDisposable
+/// <summary>One image on its way into Glance: private, and incomplete until its content was verified. Disposing it before
+/// <see cref="PublishAsync"/> has succeeded cuts the upload and deletes the image.</summary>
+public sealed partial class GlanceUpload(
+    GlanceClient glance, GlanceImage image, PublishOptions options, RunHold hold, ILogger logger) : IByteSink, IAsyncDisposable
 {
     private static readonly TimeSpan CleanUpTime = TimeSpan.FromSeconds(30);
 
@@ -39,7 +38,8 @@ public sealed partial class GlanceUpload(GlanceClient glance, GlanceImage image,
         _request = SendAsync(length);
     }
 
-    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => _pipe.WriteAsync(bytes, cancellationToken);
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
+        _pipe.WriteAsync(bytes, cancellationToken);
 
     /// <summary>Throws what made the request fail, if it has failed.</summary>
     public Task ThrowIfFailedAsync() => _request is { IsFaulted: true } ? _request : Task.CompletedTask;
@@ -52,7 +52,8 @@ public sealed partial class GlanceUpload(GlanceClient glance, GlanceImage image,
         await _request!.WaitAsync(cancellationToken);
 
         var held = await glance.ShowAsync(image.Id, cancellationToken)
-            ?? throw new CloudRefusedException($"Image {image.Name} ({image.Id}) was gone from Glance after its upload; somebody deleted it, so nothing was published.");
+            ?? throw new CloudRefusedException(
+                $"Image {image.Name} ({image.Id}) was gone from Glance after its upload; somebody deleted it, so nothing was published.");
         GlanceProof.Require(held, content.Facts);
         _confirmed = content;
     }

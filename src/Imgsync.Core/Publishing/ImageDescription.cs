@@ -27,7 +27,8 @@ public static class ImageDescription
         : null;
 
     /// <summary>All of an image's properties: its traits, where it came from, and our marks.</summary>
-    public static IReadOnlyDictionary<string, string> Properties(DistributionSpec spec, ResolvedImage image, PublishOptions options, RunMark run)
+    public static IReadOnlyDictionary<string, string> Properties(
+        DistributionSpec spec, ResolvedImage image, PublishOptions options, RunMark run)
     {
         var properties = new Dictionary<string, string>(StringComparer.Ordinal)
         {

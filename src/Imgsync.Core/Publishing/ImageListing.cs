@@ -3,10 +3,8 @@ using Imgsync.Core.Glance.Api;
 
 namespace Imgsync.Core.Publishing;
 
-/// <summary>
-/// Everything in a cloud that carries our mark and belongs to our project, as one look found it. A run looks there for each of
-/// its distributions, and must not go through all images every time.
-/// </summary>
+/// <summary>Everything in a cloud that carries our mark and belongs to our project, as one look found it. A run looks there for
+/// each of its distributions, and must not go through all images every time.</summary>
 /// <param name="project">The id of that project; null where the token has none.</param>
 /// <param name="images">Each once, newest first, hidden ones last.</param>
 public sealed class ImageListing(string? project, IReadOnlyList<GlanceImage> images)
@@ -23,7 +21,8 @@ public sealed class ImageListing(string? project, IReadOnlyList<GlanceImage> ima
     /// <summary>All of it. Glance has no way to ask for hidden images and others at once, so it is asked twice, at the same time.</summary>
     public static async Task<ImageListing> ReadAsync(CloudConnection cloud, CancellationToken cancellationToken)
     {
-        var halves = await Task.WhenAll(ReadAsync(cloud, hidden: false, cancellationToken), ReadAsync(cloud, hidden: true, cancellationToken));
+        var halves = await Task.WhenAll(
+            ReadAsync(cloud, hidden: false, cancellationToken), ReadAsync(cloud, hidden: true, cancellationToken));
         return halves[0].And(halves[1]);
     }
 
@@ -42,13 +41,15 @@ public sealed class ImageListing(string? project, IReadOnlyList<GlanceImage> ima
     public GlanceImage? Find(string id) => _byId.GetValueOrDefault(id);
 
     /// <summary>Marked with this digest, finished or not.</summary>
-    public IEnumerable<GlanceImage> MarkedWith(Digest digest) => (digest.Algorithm is DigestAlgorithm.Sha256 ? _bySha256 : _bySha512)[digest.Hex];
+    public IEnumerable<GlanceImage> MarkedWith(Digest digest) =>
+        (digest.Algorithm is DigestAlgorithm.Sha256 ? _bySha256 : _bySha512)[digest.Hex];
 
     /// <param name="distribution">Null for those that do not say: the older tool's.</param>
     public IEnumerable<GlanceImage> Of(string? distribution) => _byDistribution[distribution];
 
     /// <summary>These and the others. An image that somebody hid between two looks stands in both lists, and counts once.</summary>
-    public ImageListing And(ImageListing others) => new(project, [.. images.UnionBy(others.All, image => image.Id, StringComparer.Ordinal)]);
+    public ImageListing And(ImageListing others) =>
+        new(project, [.. images.UnionBy(others.All, image => image.Id, StringComparer.Ordinal)]);
 
     /// <summary>The same images, where some have been changed since.</summary>
     public ImageListing With(IReadOnlyCollection<GlanceImage> changed)

@@ -3,10 +3,8 @@ using Imgsync.Core.Glance.Api;
 
 namespace Imgsync.Core.Publishing;
 
-/// <summary>
-/// The properties by which we know our images again. Identity is content, so what counts is the digest; the rest says
-/// where it came from. Only the syncing role may write them (docs/security.md).
-/// </summary>
+/// <summary>The properties by which we know our images again. Identity is content, so what counts is the digest; the rest says
+/// where it came from. Only the syncing role may write them (docs/security.md).</summary>
 public static class ImageMarks
 {
     public const string Source = "source";
@@ -39,7 +37,8 @@ public static class ImageMarks
     public const string Name = "imgsync.name";
 
     /// <summary>True for an image of ours; somebody else may have copied the marks along with an image.</summary>
-    /// <param name="project">The id of the project that owns our images; null where the token has none, and then no project's image is ours.</param>
+    /// <param name="project">The id of the project that owns our images; null where the token
+    /// has none, and then no project's image is ours.</param>
     public static bool AreOn(GlanceImage image, string? project) =>
         image.Properties.GetValueOrDefault(Source) == Imgsync && image.Owner == project;
 

@@ -11,17 +11,17 @@ namespace Imgsync.Core.Publishing;
 /// <param name="hold">Asked before anything is published, changed or removed.</param>
 public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, RunHold hold, ILogger<ImagePublisher> logger)
 {
-    /// <summary>
-    /// The image that already is what upstream was last seen to offer, if there is nothing else to say about it: its marks, made
-    /// when it was verified, agree, and nothing half made is beside it. Null means no more than that one has to look closer.
-    /// </summary>
+    /// <summary>The image that already is what upstream was last seen to offer, if there is nothing else to say about it: its marks, made
+    /// when it was verified, agree, and nothing half made is beside it. Null means no more than that one has to look closer.</summary>
     /// <param name="listed">The cloud's images that are not hidden, where they are known, and not much older than this run.</param>
     public async Task<GlanceImage?> RecogniseAsync(ResolvedImage known, ImageListing? listed, CancellationToken cancellationToken)
     {
         var candidates = listed is null
             ? await FindAsync(known, cancellationToken)
             : [.. listed.MarkedWith(known.Digest)];
-        return candidates is [var standing, ..] && candidates.All(candidate => Stands(candidate, known)) && AgreesWith(standing, known) ? standing : null;
+        return candidates is [var standing, ..] && candidates.All(candidate => Stands(candidate, known)) && AgreesWith(standing, known)
+            ? standing
+            : null;
     }
 
     /// <summary>The image that already is what upstream offers, or null. Leftovers of a dead run are removed on the way.</summary>
@@ -47,7 +47,8 @@ public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, R
     }
 
     /// <summary>Creates the private image and makes sure that it may be published, before a byte of it moves.</summary>
-    public async Task<GlanceUpload> BeginAsync(DistributionSpec spec, ResolvedImage image, PublishOptions options, CancellationToken cancellationToken)
+    public async Task<GlanceUpload> BeginAsync(
+        DistributionSpec spec, ResolvedImage image, PublishOptions options, CancellationToken cancellationToken)
     {
         await cloud.Glance.Stores.RequireAsync(options.Stores, cancellationToken);
         var created = await cloud.Glance.CreateAsync(
@@ -120,7 +121,8 @@ public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, R
         _ => false,
     };
 
-    /// <summary>Of this very run, only an earlier attempt at the same distribution: another one may be uploading the same content.</summary>
+    /// <summary>Of this very run, only an earlier attempt at the same distribution:
+    /// another one may be uploading the same content.</summary>
     private bool IsLeftover(GlanceImage found, ResolvedImage image, DateTimeOffset now) =>
         found.Properties.TryGetValue(ImageMarks.Run, out var mark)
         && run.IsOver(mark, found.UpdatedAt, now)

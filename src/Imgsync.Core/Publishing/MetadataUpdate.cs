@@ -4,15 +4,14 @@ using Imgsync.Core.Glance.Api;
 
 namespace Imgsync.Core.Publishing;
 
-/// <summary>
-/// Brings an image that stands in line with what the settings say by now: who sees it, how it is described, whether it is protected,
-/// whom it is shared with and where it is kept. Its content, its name and where it came from stay. What an operator has
-/// deactivated, and what the older tool made, is left alone.
-/// </summary>
+/// <summary>Brings an image that stands in line with what the settings say by now: who sees it, how it is described, whether it
+/// is protected, whom it is shared with and where it is kept. Its content, its name and where it came from stay. What an
+/// operator has deactivated, and what the older tool made, is left alone.</summary>
 internal sealed class MetadataUpdate(GlanceClient glance)
 {
     /// <summary>What is different, found without changing anything.</summary>
-    public async Task<MetadataChanges> FindAsync(GlanceImage image, DistributionSpec spec, PublishOptions options, CancellationToken cancellationToken)
+    public async Task<MetadataChanges> FindAsync(
+        GlanceImage image, DistributionSpec spec, PublishOptions options, CancellationToken cancellationToken)
     {
         if (image.Status is not "active" || !GlanceProof.IsFinished(image) || !image.Properties.ContainsKey(ImageMarks.Run))
             return MetadataChanges.None;
@@ -24,7 +23,8 @@ internal sealed class MetadataUpdate(GlanceClient glance)
             Patch = [.. Visibility(image, options), .. Protection.Change(image, options.Protected), .. Description(image, spec, options)],
             NewMembers = shares ? [.. options.Members.Except(members, StringComparer.Ordinal)] : [],
             FormerMembers = shares ? [.. members.Except(options.Members, StringComparer.Ordinal)] : [],
-            NewStores = [.. options.Stores.Except(image.Stores, StringComparer.Ordinal).Except(image.ImportingToStores, StringComparer.Ordinal)],
+            NewStores =
+                [.. options.Stores.Except(image.Stores, StringComparer.Ordinal).Except(image.ImportingToStores, StringComparer.Ordinal)],
         };
     }
 
@@ -45,10 +45,12 @@ internal sealed class MetadataUpdate(GlanceClient glance)
     private static IEnumerable<PatchOperation> Visibility(GlanceImage image, PublishOptions options) =>
         image.Visibility == options.Visibility.InGlance() ? [] : [PatchOperation.Set(options.Visibility)];
 
-    /// <summary>A property that the settings say no more about stays: somebody else may have set it. <c>publish.removeProperties</c> takes it away.</summary>
+    /// <summary>A property that the settings say no more about stays: somebody else may have set it.
+    /// <c>publish.removeProperties</c> takes it away.</summary>
     private static IEnumerable<PatchOperation> Description(GlanceImage image, DistributionSpec spec, PublishOptions options)
     {
-        foreach (var (name, value) in ImageDescription.Traits(spec, options).Where(trait => image.Properties.GetValueOrDefault(trait.Key) != trait.Value))
+        foreach (var (name, value) in ImageDescription.Traits(
+            spec, options).Where(trait => image.Properties.GetValueOrDefault(trait.Key) != trait.Value))
             yield return PatchOperation.Set(name, value);
         foreach (var name in options.RemoveProperties.Where(image.Properties.ContainsKey))
             yield return PatchOperation.Remove(name);

@@ -20,11 +20,10 @@ internal static class Publication
         PatchOperation.Set(options.Visibility),
     ];
 
-    /// <summary>
-    /// Asks whether the visibility would be granted without granting it: the second step of the patch cannot work, and a
-    /// patch is all or nothing. 403 is the policy's refusal; 409 says that only the second step was in the way.
-    /// </summary>
-    public static async Task RehearseAsync(GlanceClient glance, GlanceImage image, ImageVisibility visibility, CancellationToken cancellationToken)
+    /// <summary>Asks whether the visibility would be granted without granting it: the second step of the patch cannot work, and a patch
+    /// is all or nothing. 403 is the policy's refusal; 409 says that only the second step was in the way.</summary>
+    public static async Task RehearseAsync(
+        GlanceClient glance, GlanceImage image, ImageVisibility visibility, CancellationToken cancellationToken)
     {
         try
         {
@@ -39,12 +38,15 @@ internal static class Publication
     }
 }
 
-/// <summary>Protection from deletion that is ours to give and to lift. What somebody else has protected stays so: it bears no mark of ours.</summary>
+/// <summary>Protection from deletion that is ours to give and to lift. What somebody else has
+/// protected stays so: it bears no mark of ours.</summary>
 internal static class Protection
 {
-    public static IReadOnlyList<PatchOperation> Give { get; } = [PatchOperation.Set("protected", true), PatchOperation.Set(ImageMarks.Protected, "true")];
+    public static IReadOnlyList<PatchOperation> Give { get; } = [PatchOperation.Set(
+        "protected", true), PatchOperation.Set(ImageMarks.Protected, "true")];
 
-    public static IReadOnlyList<PatchOperation> Lift { get; } = [PatchOperation.Set("protected", false), PatchOperation.Remove(ImageMarks.Protected)];
+    public static IReadOnlyList<PatchOperation> Lift { get; } = [PatchOperation.Set(
+        "protected", false), PatchOperation.Remove(ImageMarks.Protected)];
 
     public static bool IsOurs(GlanceImage image) => image.Protected && image.Properties.ContainsKey(ImageMarks.Protected);
 

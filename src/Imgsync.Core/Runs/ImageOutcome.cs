@@ -54,11 +54,13 @@ public sealed record ImageOutcome
     {
         BytesDownloaded = earlier.BytesDownloaded + BytesDownloaded,
         BytesUploaded = earlier.BytesUploaded + BytesUploaded,
-        Seconds = earlier.Seconds.Concat(Seconds).GroupBy(stage => stage.Key).ToDictionary(stage => stage.Key, stage => stage.Sum(one => one.Value)),
+        Seconds = earlier.Seconds.Concat(Seconds).GroupBy(stage => stage.Key).ToDictionary(
+            stage => stage.Key, stage => stage.Sum(one => one.Value)),
     };
 
     /// <summary>It was cut off by its time budget, and the run was cancelled before it could go on.</summary>
-    public ImageOutcome AsCancelled() => this with { Kind = OutcomeKind.Failed, Failure = FailureKind.Cancelled, Reason = CancelledAndKept };
+    public ImageOutcome AsCancelled() =>
+        this with { Kind = OutcomeKind.Failed, Failure = FailureKind.Cancelled, Reason = CancelledAndKept };
 
     /// <summary>It was cut off by its time budget as often as that may be.</summary>
     public ImageOutcome AsNotDone(int rounds) => this with
@@ -91,7 +93,9 @@ public sealed record ImageOutcome
         {
             ImgsyncException => failure.Message,
             OperationCanceledException => "It was cancelled before it was done; what was half made has been removed.",
-            _ => $"Something unforeseen went wrong ({failure.GetType().Name}: {failure.Message.OnOneLine()}); run again with -v and report it.",
+            _ =>
+                $"Something unforeseen went wrong ({failure.GetType().Name}: {failure.Message.OnOneLine()}); run "
+                    + "again with -v and report it.",
         },
     };
 }

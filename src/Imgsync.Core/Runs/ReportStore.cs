@@ -39,7 +39,9 @@ public sealed class ReportStore(IDocumentStore documents)
         foreach (var part in parts.Order())
         {
             var content = await documents.LoadAsync(PartName(run, part), LongestBytes, cancellationToken)
-                ?? throw new StagingException($"Reading the outcomes of run {run} failed: {PartName(run, part)} is gone from the staging documents. Nothing may delete it during a run.");
+                ?? throw new StagingException(
+                    $"Reading the outcomes of run {run} failed: {PartName(run, part)} is gone from the staging documents. Nothing "
+                        + "may delete it during a run.");
             outcomes.AddRange(JsonSerializer.Deserialize<List<ImageOutcome>>(content)!);
         }
 
@@ -55,11 +57,14 @@ public sealed class ReportStore(IDocumentStore documents)
     {
         try
         {
-            return await documents.LoadAsync(document, LongestBytes, cancellationToken) is { } content ? JsonSerializer.Deserialize<SyncReport>(content) : null;
+            return await documents.LoadAsync(document, LongestBytes, cancellationToken) is { } content
+                ? JsonSerializer.Deserialize<SyncReport>(content)
+                : null;
         }
         catch (JsonException damaged)
         {
-            throw new StagingException($"Reading {document} failed: it is no report; remove it from the staging store, the next run writes its own.", damaged);
+            throw new StagingException(
+                $"Reading {document} failed: it is no report; remove it from the staging store, the next run writes its own.", damaged);
         }
     }
 }

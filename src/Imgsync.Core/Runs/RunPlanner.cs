@@ -3,10 +3,8 @@ using Imgsync.Core.Configuration;
 
 namespace Imgsync.Core.Runs;
 
-/// <summary>
-/// Turns what somebody asks for into what a run will do, or says everything that is wrong with it. A cloud with a list of its own
-/// gets what is on it. Whoever names both a distribution and a cloud gets it there all the same.
-/// </summary>
+/// <summary>Turns what somebody asks for into what a run will do, or says everything that is wrong with it. A cloud with a list of its
+/// own gets what is on it. Whoever names both a distribution and a cloud gets it there all the same.</summary>
 public sealed class RunPlanner(DistributionCatalog catalog, ImgsyncOptions options)
 {
     /// <exception cref="ConfigurationException">Something asked for does not exist, or there is nothing to do.</exception>
@@ -16,13 +14,17 @@ public sealed class RunPlanner(DistributionCatalog catalog, ImgsyncOptions optio
         var clouds = ChooseClouds(request, faults);
         var keys = ChooseDistributions(request, clouds, faults);
         IReadOnlyList<PlannedDistribution> planned =
-            [.. keys.Select(key => new PlannedDistribution(key, [.. clouds.Where(cloud => Takes(cloud, key, request)).Select(cloud => cloud.Name)]))];
+            [.. keys.Select(
+                key => new PlannedDistribution(key, [.. clouds.Where(cloud => Takes(cloud, key, request)).Select(cloud => cloud.Name)]))];
 
         if (clouds is not [] && !request.DownloadOnly)
         {
             faults.AddRange(planned
                 .Where(distribution => distribution.Clouds is [])
-                .Select(distribution => $"No cloud keeps {distribution.Distribution} current: name the cloud that is to get it all the same, or add it to the distributions of one."));
+                .Select(
+                    distribution =>
+                        $"No cloud keeps {distribution.Distribution} current: name the cloud that is to get it all the same, or add it to "
+                            + "the distributions of one."));
         }
 
         return faults is [] ? planned : throw new ConfigurationException(faults);
@@ -49,7 +51,9 @@ public sealed class RunPlanner(DistributionCatalog catalog, ImgsyncOptions optio
             faults.Add("No distribution is chosen: name some, or set distributions in the configuration.");
 
         var unknown = keys.Where(key => !catalog.TryGet(key, out _)).ToList();
-        faults.AddRange(unknown.Select(key => $"Distribution {key} is not in the catalogue{NearestName.Hint(key, catalog.All.Select(spec => spec.Key))}."));
+        faults.AddRange(
+            unknown.Select(
+                key => $"Distribution {key} is not in the catalogue{NearestName.Hint(key, catalog.All.Select(spec => spec.Key))}."));
         return [.. keys.Except(unknown, StringComparer.Ordinal)];
     }
 

@@ -12,7 +12,8 @@ public sealed record SyncReport(
     public bool IsGood => Outcomes.All(outcome => outcome.IsGood) && Pruning.Failures is [];
 }
 
-/// <summary>Writes reports by code that is generated when Imgsync is built, because reflection takes time in every run. Reading one is rare.</summary>
+/// <summary>Writes reports by code that is generated when Imgsync is built, because reflection
+/// takes time in every run. Reading one is rare.</summary>
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Serialization)]
 [JsonSerializable(typeof(SyncReport))]
 internal sealed partial class SyncJson : JsonSerializerContext;

@@ -3,10 +3,8 @@ using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.Staging;
 
-/// <summary>
-/// Where verified images wait between upstream and Glance: a folder, or blob storage. Content gets its final name
-/// only by <see cref="IStagingWriter.CommitAsync"/>; until then nobody but its writer can see it.
-/// </summary>
+/// <summary>Where verified images wait between upstream and Glance: a folder, or blob storage. Content gets its final name only by
+/// <see cref="IStagingWriter.CommitAsync"/>; until then nobody but its writer can see it.</summary>
 public interface IStagingStore
 {
     /// <summary>The staged copy of the published digest, or null when there is none yet.</summary>
@@ -35,7 +33,8 @@ public interface IStagingWriter : IByteSink, IAsyncDisposable
     /// <summary>Which version of the upstream file the kept bytes belong to: the ETag or Last-Modified to resume against.</summary>
     string? KeptVersion { get; }
 
-    /// <summary>Notes whose copy this is from now on, so that a later attempt at the same work knows what its earlier ones have brought.</summary>
+    /// <summary>Notes whose copy this is from now on, so that a later attempt at the same
+    /// work knows what its earlier ones have brought.</summary>
     /// <param name="work">One line of ASCII.</param>
     /// <returns>How many of the kept bytes were there before the first attempt at this work.</returns>
     Task<long> ClaimAsync(string work, CancellationToken cancellationToken);

@@ -7,7 +7,8 @@ internal sealed class Renewal : IAsyncDisposable
     private readonly Task _renewing;
 
     /// <param name="renew">Returns false once the hold is lost.</param>
-    public Renewal(TimeSpan every, Func<CancellationToken, Task<bool>> renew, TimeProvider time) => _renewing = RenewAsync(every, renew, time);
+    public Renewal(TimeSpan every, Func<CancellationToken, Task<bool>> renew, TimeProvider time) =>
+        _renewing = RenewAsync(every, renew, time);
 
     public async ValueTask DisposeAsync()
     {

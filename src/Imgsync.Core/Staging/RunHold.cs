@@ -1,9 +1,7 @@
 namespace Imgsync.Core.Staging;
 
-/// <summary>
-/// The run lock in the hands of a run. It renews itself until it is disposed; that does not release it, because the next step of the
-/// run, on another machine perhaps, goes on with it.
-/// </summary>
+/// <summary>The run lock in the hands of a run. It renews itself until it is disposed; that does not release it, because the
+/// next step of the run, on another machine perhaps, goes on with it.</summary>
 public sealed class RunHold : IAsyncDisposable
 {
     /// <summary>Often enough that one renewal may fail before a lease of a minute runs out.</summary>
@@ -57,7 +55,8 @@ public static class RunLocks
 
 /// <summary>Another run holds the lock of the same staging store.</summary>
 public sealed class RunUnderWayException(RunId holder)
-    : ImgsyncException($"Another run ({holder}) is under way with the same staging; wait for it to end, or give this one a staging of its own.")
+    : ImgsyncException(
+        $"Another run ({holder}) is under way with the same staging; wait for it to end, or give this one a staging of its own.")
 {
     /// <summary>The run that holds the lock.</summary>
     public RunId Holder { get; } = holder;

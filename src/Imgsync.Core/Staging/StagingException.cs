@@ -4,4 +4,5 @@ namespace Imgsync.Core.Staging;
 public class StagingException(string message, Exception? innerException = null) : ImgsyncException(message, innerException);
 
 /// <summary>The staging store does not answer, or another writer is busy with the same content; a later attempt may succeed.</summary>
-public sealed class StagingUnavailableException(string message, Exception? innerException = null) : RetriableException(message, innerException);
+public sealed class StagingUnavailableException(
+    string message, Exception? innerException = null) : RetriableException(message, innerException);

@@ -62,12 +62,12 @@ internal sealed class ImageAttempt(SyncWork work, TimeProvider time, IProgress<I
     public void Moved(long downloaded, long uploaded) => (_downloaded, _uploaded) = (_downloaded + downloaded, _uploaded + uploaded);
 
     public ImageOutcome UpToDate(GlanceImage image, MetadataChanges changes) =>
-        End(OutcomeKind.UpToDate, $"{image.Name} is {image.Status} in Glance{InWords(changes)}") with { ImageId = image.Id, ImageName = image.Name };
+        End(OutcomeKind.UpToDate, $"{image.Name} is {image.Status} in Glance{InWords(changes)}", image);
 
     public ImageOutcome WouldPublish(string name) => End(OutcomeKind.WouldPublish, $"{name} is not there yet") with { ImageName = name };
 
     public ImageOutcome Published(GlanceImage image, ContentFacts facts, MetadataChanges changes) =>
-        End(OutcomeKind.Published, $"{image.Name} is active and {image.Visibility}{InWords(changes)}") with { ImageId = image.Id, ImageName = image.Name, Content = facts };
+        End(OutcomeKind.Published, $"{image.Name} is active and {image.Visibility}{InWords(changes)}", image) with { Content = facts };
 
     public ImageOutcome Staged(StagedImage staged, string reason) => End(OutcomeKind.Staged, reason) with { Content = staged.Facts };
 
@@ -87,12 +87,14 @@ internal sealed class ImageAttempt(SyncWork work, TimeProvider time, IProgress<I
     private string InWords(MetadataChanges changes) =>
         changes.IsNothing ? "" : $"; {(work.DryRun ? "would be changed" : "changed")} as the settings say: {changes}";
 
-    private ImageOutcome End(OutcomeKind kind, string reason) => new()
+    private ImageOutcome End(OutcomeKind kind, string reason, GlanceImage? image = null) => new()
     {
         Distribution = work.Distribution,
         Cloud = work.Cloud ?? "",
         Kind = kind,
         Reason = reason,
+        ImageId = image?.Id,
+        ImageName = image?.Name,
         Revision = _image?.Revision,
         Provenance = _image?.Provenance.ToString(),
         BytesDownloaded = BytesDownloaded,

@@ -1,9 +1,7 @@
 namespace Imgsync.Core.Sync;
 
-/// <summary>
-/// How long one image may be worked on in all (<c>upstream.imageTimeout</c>), however often it is tried: servers that never fall
-/// quite silent do not hold a run up for ever. Waiting for a turn does not count.
-/// </summary>
+/// <summary>How long one image may be worked on in all (<c>upstream.imageTimeout</c>), however often it is tried: servers that never
+/// fall quite silent do not hold a run up for ever. Waiting for a turn does not count.</summary>
 public sealed class ImageDeadline(TimeSpan allowed, TimeProvider time)
 {
     private TimeSpan _spent;
@@ -31,4 +29,6 @@ public sealed class ImageDeadline(TimeSpan allowed, TimeProvider time)
 
 /// <summary>An image took longer than it may. To try again at once would take as long again.</summary>
 public sealed class TimeSpentException(TimeSpan allowed)
-    : ImgsyncException($"It was not done within {allowed:c}, all that upstream.imageTimeout allows an image, so it was given up and nothing of it stays in Glance; look for what is slow, or allow more.");
+    : ImgsyncException(
+        $"It was not done within {allowed:c}, all that upstream.imageTimeout allows an image, so it was given up and nothing of it stays "
+            + "in Glance; look for what is slow, or allow more.");

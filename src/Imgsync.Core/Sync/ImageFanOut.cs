@@ -2,15 +2,11 @@ using Imgsync.Core.Runs;
 
 namespace Imgsync.Core.Sync;
 
-/// <summary>
-/// Works through a plan's images, a bounded number at a time. A distribution's clouds take turns until one has brought the bytes to
-/// staging; the rest then read the staged copy, all at once. What one has learned of upstream goes to the next. An image that waits for its
-/// next try keeps neither its place nor its turn.
-/// </summary>
-/// <remarks>
-/// A workflow's orchestrator drives this, too: what starts when depends on nothing but the order in which tasks end, and no lock or
-/// semaphore is used, whose continuations would leave the orchestrator's thread.
-/// </remarks>
+/// <summary>Works through a plan's images, a bounded number at a time. A distribution's clouds take turns until one has brought
+/// the bytes to staging; the rest then read the staged copy, all at once. What one has learned of upstream goes to the next. An
+/// image that waits for its next try keeps neither its place nor its turn.</summary>
+/// <remarks>A workflow's orchestrator drives this, too: what starts when depends on nothing but the order in which tasks end, and no
+/// lock or semaphore is used, whose continuations would leave the orchestrator's thread.</remarks>
 /// <param name="cancelled">Once this is completed nothing new starts.</param>
 public sealed class ImageFanOut(RunPlan plan, SyncLimits limits, IImageHost host, Task cancelled)
 {
@@ -86,7 +82,8 @@ public sealed class ImageFanOut(RunPlan plan, SyncLimits limits, IImageHost host
             host.Ended(image.Outcome!);
     }
 
-    /// <summary>Its time budget is spent and its bytes are kept. From now on they are made safe before Glance sees any, because one pass did not suffice.</summary>
+    /// <summary>Its time budget is spent and its bytes are kept. From now on they are made safe before
+    /// Glance sees any, because one pass did not suffice.</summary>
     private void TakeUnfinished(Image image)
     {
         image.Failed = 0;

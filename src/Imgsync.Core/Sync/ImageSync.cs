@@ -10,10 +10,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Imgsync.Core.Sync;
 
-/// <summary>
-/// One image through all stages: resolve, settle whether anything is to do, transfer, publish. It has the one catch: whatever goes
-/// wrong with an image is that image's outcome, and says what was moved until then, so that one image never stops another.
-/// </summary>
+/// <summary>One image through all stages: resolve, settle whether anything is to do, transfer, publish. It has the one catch: whatever goes
+/// wrong with an image is that image's outcome, and says what was moved until then, so that one image never stops another.</summary>
 public sealed partial class ImageSync(
     DistributionCatalog catalog,
     CloudDirectory clouds,
@@ -28,9 +26,11 @@ public sealed partial class ImageSync(
     /// <param name="hold">The run's lock, which is asked before anything changes in Glance.</param>
     /// <param name="lookups">What the run's images ask in common.</param>
     /// <param name="deadline">How long all attempts at the image may take together.</param>
-    /// <param name="budget">How long new bytes may come in this attempt; then the outcome is <see cref="OutcomeKind.Unfinished"/> and they are kept.</param>
+    /// <param name="budget">How long new bytes may come in this attempt; then the outcome is
+    /// <see cref="OutcomeKind.Unfinished"/> and they are kept.</param>
     public async Task<SyncResult> AttemptAsync(
-        SyncWork work, RunHold hold, RunLookups lookups, ImageDeadline deadline, TimeSpan budget, IProgress<ImageProgress> progress, CancellationToken cancellationToken)
+        SyncWork work, RunHold hold, RunLookups lookups, ImageDeadline deadline, TimeSpan budget, IProgress<ImageProgress> progress,
+        CancellationToken cancellationToken)
     {
         var attempt = new ImageAttempt(work, time, progress, measurements);
         LogStarted(work.Distribution, work.Cloud);
@@ -97,7 +97,8 @@ public sealed partial class ImageSync(
             publisher.UpdateMetadataAsync(found, spec, publish, work.DryRun, cancellationToken);
     }
 
-    private async Task<ImageOutcome> BringToStagingAsync(ImageAttempt attempt, RunLookups lookups, TimeSpan budget, CancellationToken cancellationToken)
+    private async Task<ImageOutcome> BringToStagingAsync(
+        ImageAttempt attempt, RunLookups lookups, TimeSpan budget, CancellationToken cancellationToken)
     {
         var spec = catalog.Get(attempt.Work.Distribution);
         var image = await attempt.TimeAsync(SyncStage.Resolve, () => VerifyAsync(attempt, spec, lookups, cancellationToken));

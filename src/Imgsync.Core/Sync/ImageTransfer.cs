@@ -10,13 +10,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Imgsync.Core.Sync;
 
-/// <summary>
-/// Moves an image's bytes once: from upstream to the hashes, to staging and to Glance at the same time. What is staged already is read
-/// from there, and hashed again on the way. Bytes come from the operator's mirrors in their order, then from the publisher; a mirror that
-/// fails, or serves something else than the publisher's digest says, is passed over.
-/// </summary>
+/// <summary>Moves an image's bytes once: from upstream to the hashes, to staging and to Glance at the same time. What is staged already
+/// is read from there, and hashed again on the way. Bytes come from the operator's mirrors in their order, then from the publisher; a
+/// mirror that fails, or serves something else than the publisher's digest says, is passed over.</summary>
 public sealed partial class ImageTransfer(
-    IStagingStore store, UpstreamClient upstream, UpstreamOptions limits, Measurements measurements, TimeProvider time, ILogger<ImageTransfer> logger)
+    IStagingStore store, UpstreamClient upstream, UpstreamOptions limits, Measurements measurements, TimeProvider time,
+    ILogger<ImageTransfer> logger)
 {
     /// <summary>Brings an image to a cloud: in one pass if its bytes have to be fetched, from staging if they are there.</summary>
     /// <param name="begin">Creates the private image in Glance that the bytes go to.</param>
@@ -24,7 +23,8 @@ public sealed partial class ImageTransfer(
     /// <param name="budget">How long new bytes may come; reading again what is kept does not count, so that every call brings some.</param>
     /// <returns>The upload, and what was sent; null when the budget was spent: the bytes so far are kept for the next call.</returns>
     internal async Task<(GlanceUpload Upload, VerifiedContent? Content)> SendAsync(
-        ImageAttempt attempt, ResolvedImage image, Func<Task<GlanceUpload>> begin, bool stagedFirst, TimeSpan budget, CancellationToken cancellationToken)
+        ImageAttempt attempt, ResolvedImage image, Func<Task<GlanceUpload>> begin, bool stagedFirst, TimeSpan budget,
+        CancellationToken cancellationToken)
     {
         var staged = await store.FindAsync(image, cancellationToken);
         var upload = await begin();
@@ -60,7 +60,8 @@ public sealed partial class ImageTransfer(
     /// <summary>Brings an image to staging.</summary>
     /// <inheritdoc cref="SendAsync" path="/param"/>
     /// <returns>Null when the budget was spent: the bytes so far are kept for the next call.</returns>
-    internal async Task<StagedImage?> StageAsync(ImageAttempt attempt, ResolvedImage image, TimeSpan budget, CancellationToken cancellationToken) =>
+    internal async Task<StagedImage?> StageAsync(
+        ImageAttempt attempt, ResolvedImage image, TimeSpan budget, CancellationToken cancellationToken) =>
         (await FromAnyPlaceAsync(image, place => FetchAsync(attempt, place, upload: null, budget, cancellationToken)))?.Staged;
 
     /// <param name="fetch">Fetches from <see cref="ResolvedImage.Location"/>. What it throws at the last place is thrown.</param>
@@ -120,7 +121,8 @@ public sealed partial class ImageTransfer(
         }
     }
 
-    /// <summary>Sends a staged copy to Glance. A copy that no longer hashes to its digest is removed, so that a retry fetches it anew.</summary>
+    /// <summary>Sends a staged copy to Glance. A copy that no longer hashes to its digest
+    /// is removed, so that a retry fetches it anew.</summary>
     private async Task<VerifiedContent> ReplayAsync(
         ImageAttempt attempt, ResolvedImage image, StagedImage staged, GlanceUpload upload, CancellationToken cancellationToken)
     {
@@ -139,7 +141,8 @@ public sealed partial class ImageTransfer(
         {
             await store.DeleteAsync(staged, CancellationToken.None);
             throw new StagingUnavailableException(
-                $"The staged copy {staged.Name} is damaged and was removed: {damaged.Message} It is fetched anew at the next try.", damaged);
+                $"The staged copy {staged.Name} is damaged and was removed: {damaged.Message} It is fetched anew "
+                    + "at the next try.", damaged);
         }
         finally
         {
@@ -160,10 +163,8 @@ public sealed partial class ImageTransfer(
     private sealed record FetchedImage(StagedImage Staged, VerifiedContent Content);
 }
 
-/// <summary>
-/// A version of an upstream file together with the server it came from: what one mirror began, another must not go on with, or
-/// a bad one could spoil them all.
-/// </summary>
+/// <summary>A version of an upstream file together with the server it came from: what one mirror began, another
+/// must not go on with, or a bad one could spoil them all.</summary>
 internal static class ServerVersion
 {
     public static string? Of(Uri location, string? version) => version is null ? null : Prefix(location) + version;

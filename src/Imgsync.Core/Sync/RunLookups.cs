@@ -6,11 +6,10 @@ using Imgsync.Core.Upstream.Indexes;
 
 namespace Imgsync.Core.Sync;
 
-/// <summary>
-/// What a run asks publishers and clouds, each question once however many images need the answer. Made anew for every run: a
-/// host lives through many, and an answer is good for one.
-/// </summary>
-/// <param name="whole">A whole run, which lists a cloud's images for all distributions at once; a single image looks only for what matches it.</param>
+/// <summary>What a run asks publishers and clouds, each question once however many images need the answer. Made anew for
+/// every run: a host lives through many, and an answer is good for one.</summary>
+/// <param name="whole">A whole run, which lists a cloud's images for all distributions at
+/// once; a single image looks only for what matches it.</param>
 /// <param name="ending">Ends the run, and its questions. Whoever asks may lose patience before.</param>
 public sealed class RunLookups(ImageResolver resolver, ResolutionMemory memory, CloudDirectory clouds, bool whole, CancellationToken ending)
 {
@@ -35,7 +34,8 @@ public sealed class RunLookups(ImageResolver resolver, ResolutionMemory memory, 
         : _recalled.Answer(distribution) is { } recalled ? new Resolution(recalled, IsVerified: false)
         : null;
 
-    /// <summary>Asks publishers all there is to ask if nothing has changed. Whoever needs an answer that failed asks again, and then fails with it.</summary>
+    /// <summary>Asks publishers all there is to ask if nothing has changed. Whoever needs an answer
+    /// that failed asks again, and then fails with it.</summary>
     public Task AskAheadAsync(IEnumerable<DistributionSpec> distributions) => Parallel.ForEachAsync(
         distributions,
         new ParallelOptions { MaxDegreeOfParallelism = AskedAtOnce },
@@ -62,7 +62,9 @@ public sealed class RunLookups(ImageResolver resolver, ResolutionMemory memory, 
 
     /// <summary>Our images in a cloud that are not hidden, as they were early in the run; null when each is looked for by itself.</summary>
     public async Task<ImageListing?> ListAsync(string cloud, CancellationToken cancellationToken) =>
-        whole ? await _listed.AskAsync(cloud, () => ImageListing.ReadAsync(clouds.Connect(cloud), hidden: false, ending), cancellationToken) : null;
+        whole
+            ? await _listed.AskAsync(cloud, () => ImageListing.ReadAsync(clouds.Connect(cloud), hidden: false, ending), cancellationToken)
+            : null;
 
     /// <summary>That list, if somebody has needed it.</summary>
     public ImageListing? Listed(string cloud) => _listed.Answer(cloud);

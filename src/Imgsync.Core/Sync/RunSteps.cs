@@ -7,10 +7,8 @@ using Imgsync.Core.Telemetry;
 
 namespace Imgsync.Core.Sync;
 
-/// <summary>
-/// A run cut into the steps that a workflow engine calls, on any machine and possibly twice: what <see cref="SyncRun"/> does in
-/// one process. A step at work keeps the run's lock alive.
-/// </summary>
+/// <summary>A run cut into the steps that a workflow engine calls, on any machine and possibly twice: what
+/// <see cref="SyncRun"/> does in one process. A step at work keeps the run's lock alive.</summary>
 public sealed class RunSteps(
     RunPlanner planner,
     ImageSync sync,
@@ -73,7 +71,8 @@ public sealed class RunSteps(
     public async Task EndAsync(RunId run, SyncReport? report, IReadOnlyList<int> parts, CancellationToken cancellationToken)
     {
         if (report is not null)
-            report = await StoreAsync(report with { Outcomes = await AllAsync(run, report.Outcomes, parts, cancellationToken) }, cancellationToken);
+            report = await StoreAsync(
+                report with { Outcomes = await AllAsync(run, report.Outcomes, parts, cancellationToken) }, cancellationToken);
         await ReleaseAsync(run, UnfinishedAge, cancellationToken);
         Measure(report);
     }

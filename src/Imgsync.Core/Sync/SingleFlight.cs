@@ -9,7 +9,9 @@ internal sealed class SingleFlight<T>
 
     /// <summary>The answer, if there is one by now.</summary>
     public T? Answer(string about) =>
-        _answers.TryGetValue(about, out var answer) && answer is { IsValueCreated: true, Value.IsCompletedSuccessfully: true } ? answer.Value.Result : default;
+        _answers.TryGetValue(about, out var answer) && answer is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }
+            ? answer.Value.Result
+            : default;
 
     /// <summary>Answers a question before it is asked.</summary>
     public void Know(string about, T answer) => _answers[about] = new Lazy<Task<T>>(Task.FromResult(answer));

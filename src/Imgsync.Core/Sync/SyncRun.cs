@@ -9,7 +9,8 @@ namespace Imgsync.Core.Sync;
 
 /// <summary>A whole run on this machine: what the hosted workflow does with activities, done with tasks.</summary>
 public sealed class SyncRun(
-    RunSteps steps, ImageSync sync, Lookups lookups, DistributionCatalog catalog, RunPruner pruner, ImgsyncOptions options, TimeProvider time, ILogger<SyncRun> logger)
+    RunSteps steps, ImageSync sync, Lookups lookups, DistributionCatalog catalog, RunPruner pruner, ImgsyncOptions options,
+    TimeProvider time, ILogger<SyncRun> logger)
 {
     /// <exception cref="ConfigurationException">The request cannot be met as it stands.</exception>
     /// <exception cref="RunUnderWayException">Another run is at work in the same staging store.</exception>
@@ -44,8 +45,10 @@ public sealed class SyncRun(
         cancellationToken.ThrowIfCancellationRequested();
 
         var outcomes = images.Outcomes(plan);
-        var pruning = await pruner.PruneAsync(hold, outcomes, run.Listed, plan.Request.DryRun, budget: CancellationToken.None, cancellationToken);
-        return await steps.StoreAsync(new SyncReport(plan.Run, started, time.GetUtcNow(), plan.Request.DryRun, outcomes, pruning), cancellationToken);
+        var pruning = await pruner.PruneAsync(
+            hold, outcomes, run.Listed, plan.Request.DryRun, budget: CancellationToken.None, cancellationToken);
+        return await steps.StoreAsync(
+            new SyncReport(plan.Run, started, time.GetUtcNow(), plan.Request.DryRun, outcomes, pruning), cancellationToken);
     }
 }
 

@@ -24,7 +24,8 @@ public sealed class Measurements : IDisposable
         _runs = _meter.CreateCounter<long>(TelemetryNames.Runs, "{run}", "Runs by how they ended; a dry run is none.");
         _bytes = _meter.CreateCounter<long>(TelemetryNames.Bytes, "By", "Bytes of images moved from upstream and to Glance.");
         _stages = _meter.CreateHistogram<double>(TelemetryNames.StageDuration, "s", "How long a stage took, failed ones included.");
-        _newest = _meter.CreateGauge<double>(TelemetryNames.NewestAge, "s", "How old the newest image is that a distribution has in Glance, by the day of its revision.");
+        _newest = _meter.CreateGauge<double>(
+            TelemetryNames.NewestAge, "s", "How old the newest image is that a distribution has in Glance, by the day of its revision.");
         _time = time;
     }
 
@@ -51,7 +52,11 @@ public sealed class Measurements : IDisposable
 
         // A run that brought nothing home is no success, however orderly it ended.
         if (!report.DryRun)
-            _runs.Add(1, Tag(TelemetryNames.Result, report.Outcomes.Any(outcome => outcome.IsGood) ? TelemetryNames.Completed : TelemetryNames.Failed));
+            _runs.Add(
+                1, Tag(
+                    TelemetryNames.Result, report.Outcomes.Any(outcome => outcome.IsGood)
+                        ? TelemetryNames.Completed
+                        : TelemetryNames.Failed));
     }
 
     /// <summary>The run ended without a report.</summary>

@@ -1,13 +1,15 @@
 namespace Imgsync.Core.Upstream;
 
-/// <summary>What a server calls a file's present version by (RFC 9110 section 8.8), so that it can be asked later whether that has changed.</summary>
+/// <summary>What a server calls a file's present version by (RFC 9110 section 8.8), so that
+/// it can be asked later whether that has changed.</summary>
 /// <param name="ETag">As it stood in the header, weak or strong: to compare, either will do.</param>
 /// <param name="LastModified">Counts only where there is no ETag; to the second.</param>
 public sealed record FileVersion(string? ETag, DateTimeOffset? LastModified)
 {
     /// <summary>Null where the server gives its files no versions.</summary>
     internal static FileVersion? Of(HttpResponseMessage answer) =>
-        (answer.Headers.ETag?.ToString(), answer.Content.Headers.LastModified) is var (tag, modified) && (tag is not null || modified is not null)
+        (answer.Headers.ETag?.ToString(), answer.Content.Headers.LastModified) is var (tag, modified)
+            && (tag is not null || modified is not null)
             ? new FileVersion(tag, tag is null ? modified : null)
             : null;
 

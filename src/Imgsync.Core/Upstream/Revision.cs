@@ -4,10 +4,8 @@ using System.Text.RegularExpressions;
 
 namespace Imgsync.Core.Upstream;
 
-/// <summary>
-/// A publisher's own count of an image: a day and a build number, <c>20240717-1811</c>, <c>20240605.1</c> or <c>20240921</c>.
-/// Both are compared as numbers: as text, build 999 would be newer than build 1000.
-/// </summary>
+/// <summary>A publisher's own count of an image: a day and a build number, <c>20240717-1811</c>, <c>20240605.1</c> or <c>20240921</c>.
+/// Both are compared as numbers: as text, build 999 would be newer than build 1000.</summary>
 public readonly partial record struct Revision : IComparable<Revision>
 {
     private readonly string? _text;
@@ -36,7 +34,9 @@ public readonly partial record struct Revision : IComparable<Revision>
     {
         revision = default;
         var match = Shape().Match(text ?? "");
-        if (!match.Success || !DateOnly.TryParseExact(match.Groups["date"].ValueSpan, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
+        if (!match.Success
+            || !DateOnly.TryParseExact(
+                match.Groups["date"].ValueSpan, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
             return false;
 
         var build = match.Groups["build"] is { Success: true } digits ? int.Parse(digits.ValueSpan, CultureInfo.InvariantCulture) : 0;

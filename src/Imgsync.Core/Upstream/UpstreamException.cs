@@ -4,4 +4,5 @@ namespace Imgsync.Core.Upstream;
 public sealed class UpstreamException(string message, Exception? innerException = null) : ImgsyncException(message, innerException);
 
 /// <summary>Upstream did not answer, broke off or is overloaded; a later attempt may succeed.</summary>
-public sealed class UpstreamUnavailableException(string message, Exception? innerException = null) : RetriableException(message, innerException);
+public sealed class UpstreamUnavailableException(
+    string message, Exception? innerException = null) : RetriableException(message, innerException);

@@ -19,8 +19,13 @@ internal sealed class Answer(int status, object body, string contentType = "appl
 
     public int? RetryAfterSeconds { get; init; }
 
-    public static Answer Problem(int status, string title, string? detail = null, IReadOnlyList<string>? faults = null, RunId? run = null, int? retryAfterSeconds = null) =>
-        new(status, new Problem("about:blank", title, status, detail, faults, run), "application/problem+json") { RetryAfterSeconds = retryAfterSeconds };
+    public static Answer Problem(
+        int status, string title, string? detail = null, IReadOnlyList<string>? faults = null, RunId? run = null,
+        int? retryAfterSeconds = null) =>
+        new(status, new Problem("about:blank", title, status, detail, faults, run), "application/problem+json")
+        {
+            RetryAfterSeconds = retryAfterSeconds,
+        };
 
     public static Answer NotFound() => Problem(StatusCodes.Status404NotFound, "There is no such run");
 

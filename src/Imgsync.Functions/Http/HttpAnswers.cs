@@ -8,10 +8,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Imgsync.Functions.Http;
 
-/// <summary>
-/// Sees to it that every route answers, within a bounded time and in problem details where something is wrong. What fails before a
-/// route is reached, such as the host looking for its keys, the host answers by itself.
-/// </summary>
+/// <summary>Sees to it that every route answers, within a bounded time and in problem details where something is wrong. What fails
+/// before a route is reached, such as the host looking for its keys, the host answers by itself.</summary>
 public sealed partial class HttpAnswers(TimeProvider time, ILogger<HttpAnswers> logger)
 {
     /// <summary>Storage clients try again for longer than a caller waits.</summary>
@@ -43,11 +41,13 @@ public sealed partial class HttpAnswers(TimeProvider time, ILogger<HttpAnswers> 
         catch (Exception bug) when (!cancellationToken.IsCancellationRequested)
         {
             LogUnforeseen(bug);
-            return Answer.Problem(StatusCodes.Status500InternalServerError, "Something unforeseen went wrong", "The app's log has the details.");
+            return Answer.Problem(
+                StatusCodes.Status500InternalServerError, "Something unforeseen went wrong", "The app's log has the details.");
         }
     }
 
-    private static Answer NotNow(string detail) => Answer.Problem(StatusCodes.Status503ServiceUnavailable, "Not now", detail, retryAfterSeconds: RetryAfterSeconds);
+    private static Answer NotNow(string detail) =>
+        Answer.Problem(StatusCodes.Status503ServiceUnavailable, "Not now", detail, retryAfterSeconds: RetryAfterSeconds);
 
     /// <summary>What reaches us of a task hub whose storage is away: the host's answer over gRPC, or a client's own failure.</summary>
     private static bool MayPass(Exception failure, bool outOfTime) => failure switch

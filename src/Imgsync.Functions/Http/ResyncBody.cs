@@ -33,7 +33,8 @@ internal static class ResyncBody
             using var document = JsonDocument.Parse(body, Strict);
             FindDuplicates(body.Span, faults);
             if (document.RootElement.ValueKind == JsonValueKind.Object)
-                return document.RootElement.EnumerateObject().Aggregate(new RunRequest(), (request, property) => With(request, property, faults));
+                return document.RootElement.EnumerateObject().Aggregate(
+                    new RunRequest(), (request, property) => With(request, property, faults));
             faults.Add("The body is a JSON object with the optional keys distributions, clouds, force and dryRun.");
         }
         catch (JsonException malformed)
@@ -55,10 +56,13 @@ internal static class ResyncBody
         var seen = new HashSet<string>(StringComparer.Ordinal);
         while (reader.Read())
         {
-            if (reader is not { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 } || reader.GetString() is not { } name || seen.Add(name))
+            if (reader is not { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 }
+                || reader.GetString() is not { } name || seen.Add(name))
                 continue;
             var before = body[..(int)reader.TokenStartIndex];
-            faults.Add($"Key {Shown(name)} stands twice, the second time in line {before.Count((byte)'\n') + 1} at byte {before.Length - before.LastIndexOf((byte)'\n')}.");
+            faults.Add(
+                $"Key {Shown(name)} stands twice, the second time in line {before.Count((byte)'\n') + 1} at byte "
+                    + $"{before.Length - before.LastIndexOf((byte)'\n')}.");
         }
     }
 

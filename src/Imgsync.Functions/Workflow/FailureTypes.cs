@@ -3,17 +3,13 @@ using Microsoft.DurableTask;
 
 namespace Imgsync.Functions.Workflow;
 
-/// <summary>
-/// Classifies a failed activity by its exception's type name, the only part that crosses the wire. The engine's own
+/// <summary>Classifies a failed activity by its exception's type name, the only part that crosses the wire. The engine's own
 /// <c>IsCausedBy</c> looks that name up in every assembly and throws when a facade such as netstandard has it, too, as with
-/// HttpRequestException: a failure that nobody foresaw would then end the whole run.
-/// </summary>
+/// HttpRequestException: a failure that nobody foresaw would then end the whole run.</summary>
 internal static class FailureTypes
 {
-    /// <summary>
-    /// What the Functions host reports when it ended an activity itself, because the worker process died or the host shut down. The
-    /// first is the usual one; the exception within it, where there is one, is one of the others.
-    /// </summary>
+    /// <summary>What the Functions host reports when it ended an activity itself, because the worker process died or the host shut
+    /// down. The first is the usual one; the exception within it, where there is one, is one of the others.</summary>
     private static readonly HashSet<string> LostWorker = new(StringComparer.Ordinal)
     {
         "Microsoft.Azure.WebJobs.Host.FunctionInvocationException",
@@ -35,7 +31,8 @@ internal static class FailureTypes
 
     public static bool IsOurs(this TaskFailureDetails failure) => Is<ImgsyncException>(failure);
 
-    /// <summary>A failure of ours within a failure of the host decides: configuration, authorization and integrity are never tried again.</summary>
+    /// <summary>A failure of ours within a failure of the host decides: configuration,
+    /// authorization and integrity are never tried again.</summary>
     public static bool MayPass(this TaskFailureDetails failure) => Causes(failure).FirstOrDefault(IsOurs) is { } ours
         ? Is<RetriableException>(ours)
         : failure.IsCancellation() || failure.IsTimeout() || failure.IsLostWorker();

@@ -14,13 +14,14 @@ internal static class Outcomes
     public static ImageOutcome Failed(SyncWork work, TaskFailureDetails failure) => failure switch
     {
         _ when failure.IsOurs() => Failed(work, FailureKind.OfType(failure.ErrorType), failure.ErrorMessage),
-        _ when failure.IsCancellation() => Failed(work, FailureKind.Cancelled, "The host shut down while it worked on this image, again and again."),
-        _ when failure.IsTimeout() => Failed(work, FailureKind.HostTimeout, """
-            The Functions host ended the work on this image when it reached functionTimeout; what has been downloaded is kept. Raise functionTimeout in host.json, or set workflow.activityBudget well below it.
-            """),
-        _ when failure.IsLostWorker() => Failed(work, FailureKind.WorkerLost, """
-            The worker process died while it worked on this image, at every try; what has been downloaded is kept. Look for the reason in the host's log; if memory ran out, lower maxParallel or give the instance more.
-            """),
+        _ when failure.IsCancellation() =>
+            Failed(work, FailureKind.Cancelled, "The host shut down while it worked on this image, again and again."),
+        _ when failure.IsTimeout() => Failed(work, FailureKind.HostTimeout,
+            "The Functions host ended the work on this image when it reached functionTimeout; what has been downloaded is kept. "
+                + "Raise functionTimeout in host.json, or set workflow.activityBudget well below it."),
+        _ when failure.IsLostWorker() => Failed(work, FailureKind.WorkerLost,
+            "The worker process died while it worked on this image, at every try; what has been downloaded is kept. "
+                + "Look for the reason in the host's log; if memory ran out, lower maxParallel or give the instance more."),
         _ => Failed(work, FailureKind.Unforeseen, $"Something unforeseen went wrong ({failure.ErrorType}: {failure.ErrorMessage})."),
     };
 

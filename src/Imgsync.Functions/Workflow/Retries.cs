@@ -3,11 +3,9 @@ using Microsoft.DurableTask;
 
 namespace Imgsync.Functions.Workflow;
 
-/// <summary>
-/// Which failed activities are tried again, and when. Of an exception only the name of its type crosses the border of an
-/// activity, so only that decides (<see cref="FailureTypes.MayPass"/>). An image's own activity says by its result whether another try
-/// may help, see <see cref="SyncResult"/>.
-/// </summary>
+/// <summary>Which failed activities are tried again, and when. Of an exception only the name of its type crosses the
+/// border of an activity, so only that decides (<see cref="FailureTypes.MayPass"/>). An image's own activity says by
+/// its result whether another try may help, see <see cref="SyncResult"/>.</summary>
 internal static class Retries
 {
     private const int PatientAttempts = 5;
@@ -19,5 +17,8 @@ internal static class Retries
     public static TaskOptions Patient(SyncLimits limits) => Of(Math.Max(PatientAttempts, limits.Attempts), limits);
 
     private static TaskOptions Of(int attempts, SyncLimits limits) => TaskOptions.FromRetryPolicy(
-        new RetryPolicy(attempts, limits.FirstRetryAfter, backoffCoefficient: 2, maxRetryInterval: limits.LongestWait()) { HandleFailure = FailureTypes.MayPass });
+        new RetryPolicy(attempts, limits.FirstRetryAfter, backoffCoefficient: 2, maxRetryInterval: limits.LongestWait())
+        {
+            HandleFailure = FailureTypes.MayPass,
+        });
 }

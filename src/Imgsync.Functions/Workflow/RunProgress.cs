@@ -5,13 +5,12 @@ using Imgsync.Functions.Workflow.Batches;
 
 namespace Imgsync.Functions.Workflow;
 
-/// <summary>
-/// Counts outcomes as they arrive and publishes them as the orchestration's status whenever something changes. A replay publishes
-/// every status of the run again, so one costs the same with ten distributions and with a thousand.
-/// </summary>
+/// <summary>Counts outcomes as they arrive and publishes them as the orchestration's status whenever something changes. A replay
+/// publishes every status of the run again, so one costs the same with ten distributions and with a thousand.</summary>
 internal sealed class RunProgress
 {
-    /// <summary>Durable Functions takes 16 KiB of UTF-16, that is 8,192 characters; a quarter is left for everything but the two lists.</summary>
+    /// <summary>Durable Functions takes 16 KiB of UTF-16, that is 8,192 characters; a
+    /// quarter is left for everything but the two lists.</summary>
     private const int RoomForDistributions = 4 * 1024;
 
     private const int RoomForInFlight = 2 * 1024;
@@ -32,8 +31,10 @@ internal sealed class RunProgress
         _publish = publish;
         _run = plan.Run;
         _total = plan.Distributions.Sum(planned => planned.Clouds.Count);
-        _standings = plan.Distributions.Select((planned, place) => new Standing(planned, place)).ToDictionary(standing => standing.Distribution, StringComparer.Ordinal);
-        _byInterest = new SortedSet<Standing>(_standings.Values, Comparer<Standing>.Create((left, right) => left.Rank.CompareTo(right.Rank)));
+        _standings = plan.Distributions.Select(
+            (planned, place) => new Standing(planned, place)).ToDictionary(standing => standing.Distribution, StringComparer.Ordinal);
+        _byInterest = new SortedSet<Standing>(
+            _standings.Values, Comparer<Standing>.Create((left, right) => left.Rank.CompareTo(right.Rank)));
     }
 
     /// <summary>Those that are here; the others are in the staging store, by <see cref="Batches"/>.</summary>
@@ -72,12 +73,15 @@ internal sealed class RunProgress
         foreach (var (kind, count) in summary.Outcomes)
             _counts[kind] = _counts.GetValueOrDefault(kind) + count;
         foreach (var planned in batch.Plan.Distributions)
-            Change(planned.Distribution, standing => standing.End(failed: summary.Failed.Contains(planned.Distribution, StringComparer.Ordinal)));
+            Change(
+                planned.Distribution, standing =>
+                    standing.End(failed: summary.Failed.Contains(planned.Distribution, StringComparer.Ordinal)));
         Publish();
     }
 
     public BatchSummary Summary(int batch) => new(
-        batch, Counts(), [.. _standings.Values.Where(standing => standing.Stage == DistributionStage.Failed).Select(standing => standing.Distribution)]);
+        batch, Counts(),
+        [.. _standings.Values.Where(standing => standing.Stage == DistributionStage.Failed).Select(standing => standing.Distribution)]);
 
     public void Ended(ImageOutcome outcome)
     {
@@ -105,8 +109,11 @@ internal sealed class RunProgress
     private List<InFlight> InFlightThatFit()
     {
         var room = RoomForInFlight;
-        return [.. _inFlight.TakeWhile(one => (room -= Characters(one.Distribution) + Characters(one.Cloud) + """{"Distribution":"","Cloud":""},""".Length) >= 0)];
+        return [.. _inFlight.TakeWhile(one => (room -= Characters(one)) >= 0)];
     }
+
+    private static int Characters(InFlight one) =>
+        Characters(one.Distribution) + Characters(one.Cloud) + """{"Distribution":"","Cloud":""},""".Length;
 
     private static int Characters(string text) => JsonEncodedText.Encode(text).ToString().Length;
 

@@ -18,7 +18,8 @@ public sealed record RunStatus(
     IReadOnlyDictionary<string, DistributionStage> Distributions,
     int Omitted)
 {
-    /// <summary>The images whose activities were handed to the engine and have not ended, as far as there is room. Empty for a run in batches.</summary>
+    /// <summary>The images whose activities were handed to the engine and have not ended, as
+    /// far as there is room. Empty for a run in batches.</summary>
     public IReadOnlyList<InFlight> InFlight { get; init; } = [];
 }
 

@@ -43,7 +43,9 @@ public sealed record PruneWork(RunId Run, bool DryRun, IReadOnlyList<ImageOutcom
     public static PruneWork Of(RunPlan plan, IEnumerable<ImageOutcome> outcomes, IReadOnlyList<int> batches) => new(
         plan.Run,
         plan.Request.DryRun,
-        [.. outcomes.Select(outcome => outcome with { Reason = "", Failure = null, ImageName = null, Provenance = null, Content = null, Seconds = NoSeconds })],
+        [.. outcomes.Select(
+            outcome =>
+                outcome with { Reason = "", Failure = null, ImageName = null, Provenance = null, Content = null, Seconds = NoSeconds })],
         batches);
 }
 

@@ -8,10 +8,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Imgsync.Functions.Workflow;
 
-/// <summary>
-/// One run: plan, sync every image, prune once, report. It only decides and calls. All runs share <see cref="InstanceId"/>, so
-/// that two can never be under way; the run's own id comes with its input and names its report.
-/// </summary>
+/// <summary>One run: plan, sync every image, prune once, report. It only decides and calls. All runs share <see cref="InstanceId"/>, so
+/// that two can never be under way; the run's own id comes with its input and names its report.</summary>
 public static partial class SyncOrchestrator
 {
     public const string InstanceId = "imgsync";
@@ -19,7 +17,8 @@ public static partial class SyncOrchestrator
     [Function(nameof(SyncOrchestrator))]
     public static async Task<RunSummary> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
-        var start = context.GetInput<RunStart>() ?? throw new InvalidOperationException("A run is started with its id and its request, and has got none.");
+        var start = context.GetInput<RunStart>()
+            ?? throw new InvalidOperationException("A run is started with its id and its request, and has got none.");
         var logger = context.CreateReplaySafeLogger("Imgsync.Run");
         var startedAt = Now(context);
         LogStarted(logger, start.Run);
@@ -29,10 +28,15 @@ public static partial class SyncOrchestrator
         var cancelled = RunCancellation.RequestedAsync(context, start.Run, progress);
         await SyncAllAsync(context, plan, start.Limits, progress, cancelled);
         var pruning = cancelled.IsCompleted ? PruneReport.Nothing : await PruneAsync(context, plan, start.Limits, progress);
-        await ReportAsync(context, start.Limits, progress, new SyncReport(start.Run, startedAt, Now(context), start.Request.DryRun, progress.Outcomes, pruning));
+        await ReportAsync(
+            context, start.Limits, progress, new SyncReport(
+                start.Run, startedAt, Now(context), start.Request.DryRun, progress.Outcomes, pruning));
 
-        var summary = new RunSummary(start.Run, start.Request.DryRun, cancelled.IsCompleted, progress.Counts(), pruning.Pruned.Count, pruning.Failures.Count);
-        LogEnded(logger, start.Run, summary.Cancelled, string.Join(", ", summary.Outcomes.Select(count => $"{count.Value} {count.Key}")), summary.Pruned);
+        var summary = new RunSummary(
+            start.Run, start.Request.DryRun, cancelled.IsCompleted, progress.Counts(), pruning.Pruned.Count, pruning.Failures.Count);
+        LogEnded(
+            logger, start.Run, summary.Cancelled, string.Join(
+                ", ", summary.Outcomes.Select(count => $"{count.Value} {count.Key}")), summary.Pruned);
         return summary;
     }
 
@@ -51,13 +55,15 @@ public static partial class SyncOrchestrator
     }
 
     /// <summary>A plan that is too long for one history is worked through in batches.</summary>
-    private static Task SyncAllAsync(TaskOrchestrationContext context, RunPlan plan, SyncLimits limits, RunProgress progress, Task cancelled) =>
+    private static Task SyncAllAsync(
+        TaskOrchestrationContext context, RunPlan plan, SyncLimits limits, RunProgress progress, Task cancelled) =>
         PlanBatches.Of(plan) is { Count: > 1 } batches
             ? new BatchFanOut(context, limits, progress, cancelled).RunAsync(batches)
             : new ImageFanOut(plan, limits, new ImageActivities(context, progress, cancelled), cancelled).RunAsync();
 
     /// <summary>After all images. A failure here spoils no image: it stands in the report.</summary>
-    private static async Task<PruneReport> PruneAsync(TaskOrchestrationContext context, RunPlan plan, SyncLimits limits, RunProgress progress)
+    private static async Task<PruneReport> PruneAsync(
+        TaskOrchestrationContext context, RunPlan plan, SyncLimits limits, RunProgress progress)
     {
         progress.Enter(RunPhase.Pruning);
         try
@@ -75,7 +81,8 @@ public static partial class SyncOrchestrator
     private static async Task ReportAsync(TaskOrchestrationContext context, SyncLimits limits, RunProgress progress, SyncReport report)
     {
         progress.Enter(RunPhase.Reporting);
-        await context.CallActivityAsync(nameof(SyncActivities.EndRun), new RunEnd(report.Run, report, progress.Batches), Retries.Patient(limits));
+        await context.CallActivityAsync(
+            nameof(SyncActivities.EndRun), new RunEnd(report.Run, report, progress.Batches), Retries.Patient(limits));
         progress.Enter(RunPhase.Ended);
     }
 
@@ -84,14 +91,16 @@ public static partial class SyncOrchestrator
     {
         try
         {
-            await context.CallActivityAsync(nameof(SyncActivities.EndRun), new RunEnd(start.Run, Report: null, Batches: []), Retries.Of(start.Limits));
+            await context.CallActivityAsync(
+                nameof(SyncActivities.EndRun), new RunEnd(start.Run, Report: null, Batches: []), Retries.Of(start.Limits));
         }
         catch (TaskFailedException)
         {
         }
     }
 
-    private static DateTimeOffset Now(TaskOrchestrationContext context) => new(DateTime.SpecifyKind(context.CurrentUtcDateTime, DateTimeKind.Utc));
+    private static DateTimeOffset Now(TaskOrchestrationContext context) =>
+        new(DateTime.SpecifyKind(context.CurrentUtcDateTime, DateTimeKind.Utc));
 
     [LoggerMessage(LogLevel.Information, "Run {Run} has started")]
     private static partial void LogStarted(ILogger logger, RunId run);

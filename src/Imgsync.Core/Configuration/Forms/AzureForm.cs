@@ -5,10 +5,8 @@ using Imgsync.Core.Configuration.Sources;
 
 namespace Imgsync.Core.Configuration.Forms;
 
-/// <summary>
-/// Settings as the app settings of an Azure Functions app, in the JSON that <c>az functionapp config appsettings set</c> and the portal read.
-/// A secret is never among them: its place is the vault, and a reference says where.
-/// </summary>
+/// <summary>Settings as the app settings of an Azure Functions app, in the JSON that <c>az functionapp config appsettings set</c> and
+/// the portal read. A secret is never among them: its place is the vault, and a reference says where.</summary>
 public sealed class AzureForm
 {
     private static readonly JsonSerializerOptions Layout =
@@ -47,7 +45,8 @@ public sealed class AzureForm
             AddValue(said, key);
     }
 
-    /// <summary>The one secret that a cloud's sign-in uses has the name that the templates give it; one that is not used would have to be in the vault for nothing.</summary>
+    /// <summary>The one secret that a cloud's sign-in uses has the name that the templates give it; one
+    /// that is not used would have to be in the vault for nothing.</summary>
     private void AddSecret(ChangedSetting said, string key)
     {
         var secret = $"imgsync-{string.Join('-', said.Path)}".ToLowerInvariant();

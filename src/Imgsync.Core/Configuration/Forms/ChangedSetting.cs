@@ -16,7 +16,9 @@ internal sealed record ChangedSetting(IReadOnlyList<object> Path, object Value)
     private static IEnumerable<ChangedSetting> In(object? value, object? byDefault, IReadOnlyList<object> path) => value switch
     {
         null => byDefault is null ? [] : [new(path, "")], // switched off
-        _ when SettingText.Covers(value.GetType()) => Equals(value, byDefault) && path is not ["clouds", _, "name"] ? [] : [new(path, value)],
+        _ when SettingText.Covers(value.GetType()) => Equals(value, byDefault) && path is not ["clouds", _, "name"]
+            ? []
+            : [new(path, value)],
         IDictionary entries when IsOfValues(entries.Values) => entries.Count == 0 ? [] : [new(path, value)],
         IDictionary entries => entries.Keys.Cast<string>().SelectMany(key => Whole(entries[key]!, [.. path, key])),
         IList items when IsOfValues(items) => items.Count == 0 && byDefault is null or IList { Count: 0 } ? [] : [new(path, value)],

@@ -8,9 +8,14 @@ namespace Imgsync.Core.Configuration.Forms;
 /// <summary>Settings as an <c>imgsync.json</c> that means the same.</summary>
 public static class JsonForm
 {
-    private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Layout = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
-    /// <param name="revealSecrets">Where somebody may look over a shoulder, secrets are <c>***</c>, and the text is not a working file.</param>
+    /// <param name="revealSecrets">Where somebody may look over a shoulder, secrets are
+    /// <c>***</c>, and the text is not a working file.</param>
     public static string Write(ImgsyncOptions options, bool revealSecrets)
     {
         var root = new JsonObject();
@@ -44,7 +49,9 @@ public static class JsonForm
         int number => JsonValue.Create(number),
         long size => JsonValue.Create(size),
         Secret secret when revealSecrets => JsonValue.Create(secret.Reveal()),
-        IDictionary entries => new JsonObject(entries.Keys.Cast<string>().Select(key => KeyValuePair.Create(key, (JsonNode?)Of(entries[key]!, revealSecrets)))),
+        IDictionary entries =>
+            new JsonObject(
+                entries.Keys.Cast<string>().Select(key => KeyValuePair.Create(key, (JsonNode?)Of(entries[key]!, revealSecrets)))),
         IList items => new JsonArray([.. items.Cast<object>().Select(item => Of(item, revealSecrets))]),
         _ => JsonValue.Create(SettingText.Of(value)),
     };

@@ -21,7 +21,8 @@ internal static class EffectiveSettings
         IEnumerable<string> names => [new(key, string.Join(", ", names), Where(node, key))],
         IDictionary pairs => pairs.Keys.Cast<string>().SelectMany(name => Flatten(pairs[name], node?.Find(name) ?? node, $"{key}.{name}")),
         IList items => items.Cast<object>().SelectMany((item, i) => Flatten(item, node?.Find($"{i}") ?? node, $"{key}[{i}]")),
-        _ when SettingText.Covers(value.GetType()) => [new(key, value is Uri ? SettingText.Harmless(SettingText.Of(value)) : SettingText.Of(value), Where(node, key))],
+        _ when SettingText.Covers(value.GetType()) =>
+            [new(key, value is Uri ? SettingText.Harmless(SettingText.Of(value)) : SettingText.Of(value), Where(node, key))],
         _ => Of(value, node, key + "."),
     };
 

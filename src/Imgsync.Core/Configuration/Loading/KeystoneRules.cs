@@ -17,7 +17,8 @@ internal static class KeystoneRules
         if (!Types.Contains(auth.Type, StringComparer.Ordinal))
         {
             return [$"The cloud '{cloud.Name}' asks for auth.type '{auth.Type}', which imgsync does not speak: "
-                + $"use {string.Join(", ", Types[..^1])} or {Types[^1]}; an application credential also serves where people need a second factor."];
+                + $"use {string.Join(", ", Types[..^1])} or {Types[^1]}; an application credential also serves where "
+                + "people need a second factor."];
         }
 
         List<string> faults = [];
@@ -65,7 +66,8 @@ internal static class KeystoneRules
         if (given.Count < 2)
             return auth;
 
-        warnings.Add($"The cloud '{cloud}' names several scopes ({string.Join(", ", given)}), and a token has one: the {given[0]} is used.");
+        warnings.Add(
+            $"The cloud '{cloud}' names several scopes ({string.Join(", ", given)}), and a token has one: the {given[0]} is used.");
         if (given[0] is not "project")
             auth = auth with { ProjectId = null, ProjectName = null, ProjectDomainId = null, ProjectDomainName = null };
         if (given[0] is not "domain")

@@ -2,10 +2,8 @@ using Imgsync.Core.Configuration.Sources;
 
 namespace Imgsync.Core.Configuration.Loading;
 
-/// <summary>
-/// The one way to options, from wherever they come. The later a source in this list, the more it counts: an original <c>imgsync.conf</c>,
-/// <c>imgsync.json</c> or <c>imgsync.yaml</c>, the environment and app settings, the command line.
-/// </summary>
+/// <summary>The one way to options, from wherever they come. The later a source in this list, the more it counts: an original
+/// <c>imgsync.conf</c>, <c>imgsync.json</c> or <c>imgsync.yaml</c>, the environment and app settings, the command line.</summary>
 public static class OptionsLoader
 {
     /// <exception cref="ConfigurationException">Settings that cannot work, every fault at once.</exception>
@@ -55,7 +53,8 @@ public static class OptionsLoader
             .Select(key => options.PublishFor(cloud, key))
             .FirstOrDefault(publish => publish.Members.Count > 0 && publish.Visibility != ImageVisibility.Shared)
         where unshared is not null
-        select $"The cloud '{cloud.Name}' names publish.members for images whose visibility is {unshared.Visibility.InGlance()}: only shared images have members.";
+        select $"The cloud '{cloud.Name}' names publish.members for images whose visibility is {unshared.Visibility.InGlance()}: only "
+            + "shared images have members.";
 
     private static CloudOptions Normalize(CloudOptions cloud, List<string> warnings)
     {

@@ -5,10 +5,8 @@ using RestSharp;
 
 namespace Imgsync.Core.Glance.Api;
 
-/// <summary>
-/// Glance's Image API v2, one method per verb. Every method throws <see cref="CloudRefusedException"/> when Glance says no and
-/// <see cref="CloudUnavailableException"/> when it does not get to say anything.
-/// </summary>
+/// <summary>Glance's Image API v2, one method per verb. Every method throws <see cref="CloudRefusedException"/> when Glance says no and
+/// <see cref="CloudUnavailableException"/> when it does not get to say anything.</summary>
 public sealed class GlanceClient
 {
     private const int MostPages = 1000;
@@ -22,7 +20,8 @@ public sealed class GlanceClient
 
     public GlanceStores Stores { get; }
 
-    /// <summary>Makes the record, <c>queued</c>. Made twice with the same id it is the same image, as long as it is this project's.</summary>
+    /// <summary>Makes the record, <c>queued</c>. Made twice with the same id it is the
+    /// same image, as long as it is this project's.</summary>
     public async Task<GlanceImage> CreateAsync(NewImage image, CancellationToken cancellationToken)
     {
         var what = $"create image \"{image.Name}\" ({image.Id})";
@@ -32,11 +31,9 @@ public sealed class GlanceClient
         return Read(what, _transport.Expect(what, response, HttpStatusCode.Created));
     }
 
-    /// <summary>
-    /// Sends the content as one streamed body of constant memory, and sends it once: whatever is wrong after the first byte was taken
-    /// from the stream is a failure. When the stream throws, the request is cut, the image is <c>queued</c> again, and the stream's
-    /// exception is what comes out.
-    /// </summary>
+    /// <summary>Sends the content as one streamed body of constant memory, and sends it once: whatever is wrong after the
+    /// first byte was taken from the stream is a failure. When the stream throws, the request is cut, the image is
+    /// <c>queued</c> again, and the stream's exception is what comes out.</summary>
     /// <param name="length">Where it is known; the stream must then hold exactly as much.</param>
     /// <param name="store">Where Glance is to keep it; null for its default store.</param>
     public async Task UploadAsync(string id, Stream content, long? length, CancellationToken cancellationToken, string? store = null)
@@ -67,12 +64,14 @@ public sealed class GlanceClient
             if (!seen.Add(page) || seen.Count > MostPages)
                 throw _transport.Api.NotUnderstood(What, "leads from page to page without an end");
 
-            var response = _transport.Expect(What, await _transport.SendAsync(What, Method.Get, "images" + page, cancellationToken), HttpStatusCode.OK);
+            var response = _transport.Expect(
+                What, await _transport.SendAsync(What, Method.Get, "images" + page, cancellationToken), HttpStatusCode.OK);
             var (images, next) = _transport.Api.Read(What, response, GlanceImageJson.ParsePage);
             foreach (var image in images)
                 yield return image;
 
-            // Only the query of the link counts: its path leaves out what a proxy puts before it, and its host is none of the answer's business.
+            // Only the query of the link counts: its path leaves out what a proxy puts before it, and its host is none of the answer's
+            // business.
             page = next?.IndexOf('?', StringComparison.Ordinal) is >= 0 and var start ? next[start..] : null;
         }
     }

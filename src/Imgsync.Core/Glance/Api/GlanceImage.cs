@@ -7,7 +7,8 @@ public sealed record GlanceImage
 
     public string Name { get; init; } = "";
 
-    /// <summary><c>queued</c>, <c>saving</c>, <c>uploading</c>, <c>importing</c>, <c>active</c>, <c>deactivated</c>, <c>killed</c>, <c>deleted</c>, <c>pending_delete</c>.</summary>
+    /// <summary><c>queued</c>, <c>saving</c>, <c>uploading</c>, <c>importing</c>, <c>active</c>,
+    /// <c>deactivated</c>, <c>killed</c>, <c>deleted</c>, <c>pending_delete</c>.</summary>
     public required string Status { get; init; }
 
     public string Visibility { get; init; } = "";

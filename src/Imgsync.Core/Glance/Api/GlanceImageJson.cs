@@ -17,7 +17,9 @@ internal static class GlanceImageJson
     public static (IReadOnlyList<GlanceImage> Images, string? Next) ParsePage(ReadOnlyMemory<byte> body)
     {
         using var json = JsonDocument.Parse(body);
-        return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("images", out var images) && images.ValueKind == JsonValueKind.Array
+        return json.RootElement.ValueKind == JsonValueKind.Object
+            && json.RootElement.TryGetProperty("images", out var images)
+            && images.ValueKind == JsonValueKind.Array
             ? ([.. images.EnumerateArray().Select(Read)], json.RootElement.Optional("next"))
             : throw new JsonException("no list of images");
     }
@@ -64,7 +66,8 @@ internal static class GlanceImageJson
 
     private static bool IsCustom(string name) => !PropertyNames.IsAttribute(name) && !PropertyNames.IsReserved(name);
 
-    private static string[] Names(string? list) => list?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+    private static string[] Names(string? list) =>
+        list?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 
     private static int Small(long? number) => (int)Math.Clamp(number ?? 0, 0, int.MaxValue);
 }

@@ -5,7 +5,8 @@ using RestSharp;
 
 namespace Imgsync.Core.Glance.Api;
 
-/// <summary>Whom a <c>shared</c> image is offered to (Image API v2, "Image sharing"). Glance has members for images of that visibility only.</summary>
+/// <summary>Whom a <c>shared</c> image is offered to (Image API v2, "Image sharing"). Glance
+/// has members for images of that visibility only.</summary>
 public sealed class GlanceMembers
 {
     private readonly GlanceTransport _transport;
@@ -20,7 +21,8 @@ public sealed class GlanceMembers
         return _transport.Api.Read(what, _transport.Expect(what, response, HttpStatusCode.OK), Parse);
     }
 
-    /// <summary>Offers the image to a project, which sees it in its list once it accepts; who was asked before is not asked again.</summary>
+    /// <summary>Offers the image to a project, which sees it in its list once it accepts;
+    /// who was asked before is not asked again.</summary>
     public async Task AddAsync(string id, string projectId, CancellationToken cancellationToken)
     {
         var what = $"share image {id} with project {projectId}";
@@ -39,7 +41,8 @@ public sealed class GlanceMembers
         _transport.Expect(what, response, HttpStatusCode.NoContent, HttpStatusCode.NotFound);
     }
 
-    /// <summary>Answers an offer, as the member project: <c>accepted</c>, <c>rejected</c> or <c>pending</c>. The owner is not let.</summary>
+    /// <summary>Answers an offer, as the member project: <c>accepted</c>, <c>rejected</c>
+    /// or <c>pending</c>. The owner is not let.</summary>
     public async Task AnswerAsync(string id, string projectId, string status, CancellationToken cancellationToken)
     {
         var what = $"set project {projectId} to {status} for image {id}";
@@ -51,7 +54,9 @@ public sealed class GlanceMembers
     private static IReadOnlyList<string> Parse(ReadOnlyMemory<byte> body)
     {
         using var json = JsonDocument.Parse(body);
-        return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("members", out var members) && members.ValueKind == JsonValueKind.Array
+        return json.RootElement.ValueKind == JsonValueKind.Object
+            && json.RootElement.TryGetProperty("members", out var members)
+            && members.ValueKind == JsonValueKind.Array
             ? [.. members.EnumerateArray().Select(member => member.Optional("member_id")).OfType<string>()]
             : throw new JsonException("no list of members");
     }

@@ -5,7 +5,8 @@ using RestSharp;
 
 namespace Imgsync.Core.Glance.Api;
 
-/// <summary>The stores a Glance keeps images in, where it has several (Image API v2, "Stores" and the import method <c>copy-image</c>).</summary>
+/// <summary>The stores a Glance keeps images in, where it has several (Image API v2,
+/// "Stores" and the import method <c>copy-image</c>).</summary>
 public sealed class GlanceStores
 {
     private readonly GlanceTransport _transport;
@@ -21,7 +22,10 @@ public sealed class GlanceStores
 
         var known = await ListAsync(cancellationToken);
         if (wanted.Except(known, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
-            throw _transport.Api.Refusal($"upload to the store {unknown}", known.Count == 0 ? "it has but one store; leave publish.stores out" : $"its stores are {string.Join(", ", known)}; correct publish.stores");
+            throw _transport.Api.Refusal(
+                $"upload to the store {unknown}", known.Count == 0
+                    ? "it has but one store; leave publish.stores out"
+                    : $"its stores are {string.Join(", ", known)}; correct publish.stores");
     }
 
     /// <summary>Those that can be written to; none where Glance has but one and gives it no name.</summary>
@@ -34,7 +38,8 @@ public sealed class GlanceStores
             : _transport.Api.Read(What, _transport.Expect(What, response, HttpStatusCode.OK), Parse);
     }
 
-    /// <summary>Starts copying an active image to further stores. Glance goes on by itself, and says in the image's record how far it is.</summary>
+    /// <summary>Starts copying an active image to further stores. Glance goes on by itself,
+    /// and says in the image's record how far it is.</summary>
     public async Task CopyAsync(string id, IReadOnlyCollection<string> stores, CancellationToken cancellationToken)
     {
         var what = $"copy image {id} to {string.Join(", ", stores)}";
@@ -45,14 +50,17 @@ public sealed class GlanceStores
             // One store that is full should not keep the image out of the others.
             ["all_stores_must_succeed"] = false,
         };
-        var response = await _transport.SendAsync(what, Method.Post, $"images/{Uri.EscapeDataString(id)}/import", cancellationToken, body.ToJsonString());
+        var response = await _transport.SendAsync(
+            what, Method.Post, $"images/{Uri.EscapeDataString(id)}/import", cancellationToken, body.ToJsonString());
         _transport.Expect(what, response, HttpStatusCode.Accepted);
     }
 
     private static IReadOnlyList<string> Parse(ReadOnlyMemory<byte> body)
     {
         using var json = JsonDocument.Parse(body);
-        return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("stores", out var stores) && stores.ValueKind == JsonValueKind.Array
+        return json.RootElement.ValueKind == JsonValueKind.Object
+            && json.RootElement.TryGetProperty("stores", out var stores)
+            && stores.ValueKind == JsonValueKind.Array
             ? [.. stores.EnumerateArray().Where(store => !IsReadOnly(store)).Select(store => store.Optional("id")).OfType<string>()]
             : throw new JsonException("no list of stores");
     }

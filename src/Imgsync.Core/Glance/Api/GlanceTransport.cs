@@ -27,7 +27,8 @@ internal sealed class GlanceTransport(CloudOptions cloud, CloudApi api, Keystone
     /// <param name="what">What is attempted, for an error message.</param>
     /// <param name="path">Below the endpoint, query included.</param>
     public async Task<RestResponse> SendAsync(
-        string what, Method method, string path, CancellationToken cancellationToken, string? body = null, string contentType = "application/json")
+        string what, Method method, string path, CancellationToken cancellationToken, string? body = null,
+        string contentType = "application/json")
     {
         for (var renewed = false; ; renewed = true)
         {
@@ -44,14 +45,16 @@ internal sealed class GlanceTransport(CloudOptions cloud, CloudApi api, Keystone
     }
 
     /// <summary>Streams a body through once. A refused token is renewed only as long as not one byte of it was taken.</summary>
-    public async Task<RestResponse> UploadAsync(string what, string path, Stream content, long? length, string? store, CancellationToken cancellationToken)
+    public async Task<RestResponse> UploadAsync(
+        string what, string path, Stream content, long? length, string? store, CancellationToken cancellationToken)
     {
         using var body = new UploadBody(content, _patience, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, body.Stalled);
         for (var renewed = false; ; renewed = true)
         {
             var token = await keystone.GetTokenAsync(LongUpload, stop.Token);
-            var request = (await MakeAsync(Method.Put, path, token, stop.Token)).AddFile("file", () => body, "file", "application/octet-stream");
+            var request = (await MakeAsync(Method.Put, path, token, stop.Token)).AddFile(
+                "file", () => body, "file", "application/octet-stream");
             request.AlwaysSingleFileAsContent = true;
             if (store is not null)
                 request.AddHeader("X-Image-Meta-Store", store);
@@ -64,7 +67,8 @@ internal sealed class GlanceTransport(CloudOptions cloud, CloudApi api, Keystone
         }
     }
 
-    private async Task<RestResponse> SendAsync(string what, RestRequest request, UploadBody body, CancellationToken stop, CancellationToken caller)
+    private async Task<RestResponse> SendAsync(
+        string what, RestRequest request, UploadBody body, CancellationToken stop, CancellationToken caller)
     {
         try
         {
@@ -80,12 +84,14 @@ internal sealed class GlanceTransport(CloudOptions cloud, CloudApi api, Keystone
         {
             // What Glance may have said before it closed the connection is lost with it.
             throw new CloudUnavailableException(
-                $"Cannot {what} on cloud '{cloud.Name}': the connection broke after {body.Taken} bytes; if it breaks there again, Glance's log tells why, such as image_size_cap.", e);
+                $"Cannot {what} on cloud '{cloud.Name}': the connection broke after {body.Taken} bytes; if it breaks there again, Glance's "
+                    + "log tells why, such as image_size_cap.", e);
         }
         catch (OperationCanceledException) when (body.Stalled.IsCancellationRequested && !caller.IsCancellationRequested)
         {
             throw new CloudUnavailableException(
-                $"Cannot {what} on cloud '{cloud.Name}': after {body.Taken} bytes Glance was silent for {_patience.TotalSeconds:0} s; check Glance and its store.");
+                $"Cannot {what} on cloud '{cloud.Name}': after {body.Taken} bytes Glance was silent for {_patience.TotalSeconds:0} s; "
+                    + "check Glance and its store.");
         }
     }
 

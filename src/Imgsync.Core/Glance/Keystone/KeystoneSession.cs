@@ -6,7 +6,8 @@ using RestSharp;
 
 namespace Imgsync.Core.Glance.Keystone;
 
-/// <summary>Signed in to one Keystone: hands out a token that is good for a while longer, and asks for a new one only when it must.</summary>
+/// <summary>Signed in to one Keystone: hands out a token that is good for a while
+/// longer, and asks for a new one only when it must.</summary>
 public sealed partial class KeystoneSession : IDisposable
 {
     private static readonly TimeSpan ShortTask = TimeSpan.FromMinutes(2);
@@ -116,7 +117,8 @@ public sealed partial class KeystoneSession : IDisposable
             _ => "check the user's name, domain and password, that the user is enabled, and that it has a role there",
         },
         // Keystone's answer to a revoked token.
-        HttpStatusCode.NotFound when _cloud.Auth.Type is "v3token" => "the token has expired or was revoked, so get a new one, or Auth.AuthUrl is not Keystone's",
+        HttpStatusCode.NotFound when _cloud.Auth.Type is "v3token" =>
+            "the token has expired or was revoked, so get a new one, or Auth.AuthUrl is not Keystone's",
         HttpStatusCode.NotFound => "check Auth.AuthUrl",
         _ => null,
     };

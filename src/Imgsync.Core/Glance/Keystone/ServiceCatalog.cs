@@ -46,12 +46,16 @@ public sealed record ServiceCatalog(IReadOnlyList<CatalogEndpoint> Endpoints)
             return new($"{attempted}: its token comes without a service catalogue; set a project to sign in to, or ImageEndpoint.");
 
         if (images.Count == 0)
-            return new($"{attempted}: the catalogue of this project has no image service at all; sign in to a project that has one, or set ImageEndpoint.");
+            return new(
+                $"{attempted}: the catalogue of this project has no image service at all; sign in to a project that has "
+                    + "one, or set ImageEndpoint.");
 
         var known = string.Join(", ", images.Select(e => $"{e.Interface} in {e.Region}").Distinct(StringComparer.Ordinal));
         return suitable > 1
             ? new($"{attempted}: the catalogue has several {face} endpoints in {region} ({known}); set Region.")
-            : new($"{attempted}: the catalogue has no {face} endpoint in {region}, but {known}; set Region and Interface to what it has, or ImageEndpoint.");
+            : new(
+                $"{attempted}: the catalogue has no {face} endpoint in {region}, but {known}; set Region and Interface to what "
+                    + "it has, or ImageEndpoint.");
     }
 }
 

@@ -22,18 +22,23 @@ internal static class BlobAccount
         catch (Exception malformed) when (malformed is FormatException or ArgumentException or InvalidOperationException)
         {
             // The library's words are not passed on: they may quote the string.
-            throw new ConfigurationException("staging.connectionString is no connection string of a storage account; copy it again, whole, from the account's access keys.");
+            throw new ConfigurationException(
+                "staging.connectionString is no connection string of a storage account; copy it again, whole, from "
+                    + "the account's access keys.");
         }
     }
 
     private static Uri Check(Uri endpoint)
     {
         if (endpoint.Query.Length > 0)
-            throw new ConfigurationException("staging.blobEndpoint has a query; if that is a shared access signature, it belongs into staging.connectionString: BlobEndpoint=...;SharedAccessSignature=...");
+            throw new ConfigurationException(
+                "staging.blobEndpoint has a query; if that is a shared access signature, it belongs into staging.connectionString: "
+                    + "BlobEndpoint=...;SharedAccessSignature=...");
 
         // The token that an identity signs in with must not go over a wire that others read.
         return endpoint.Scheme is "https"
             ? endpoint
-            : throw new ConfigurationException($"staging.blobEndpoint is {endpoint.Scheme}://{endpoint.Authority}; a managed identity signs in over https only.");
+            : throw new ConfigurationException(
+                $"staging.blobEndpoint is {endpoint.Scheme}://{endpoint.Authority}; a managed identity signs in over https only.");
     }
 }

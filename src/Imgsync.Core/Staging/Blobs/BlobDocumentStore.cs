@@ -11,8 +11,11 @@ public sealed class BlobDocumentStore(BlobContainerClient container) : IDocument
         {
             try
             {
-                using var answer = (await container.GetBlobClient(document).DownloadStreamingAsync(cancellationToken: cancellationToken)).Value;
-                var content = DocumentTooLongException.Room(document, $"container {container.Name} of storage account {container.AccountName}", answer.Details.ContentLength, longest);
+                using var answer =
+                    (await container.GetBlobClient(document).DownloadStreamingAsync(cancellationToken: cancellationToken)).Value;
+                var content = DocumentTooLongException.Room(
+                    document, $"container {container.Name} of storage account "
+                        + $"{container.AccountName}", answer.Details.ContentLength, longest);
                 await answer.Content.ReadExactlyAsync(content, cancellationToken);
                 return content;
             }

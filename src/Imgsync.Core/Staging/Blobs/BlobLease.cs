@@ -10,10 +10,9 @@ internal sealed class BlobLease : IAsyncDisposable
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(10);
 
-    /// <summary>
-    /// Longer than a lease that nobody renews. Whoever has waited for that long knows that the other holder lives, and never takes its blob
-    /// away: a worker that its host has lost may go on writing for minutes, and two writers' blocks must not meet in one blob.
-    /// </summary>
+    /// <summary>Longer than a lease that nobody renews. Whoever has waited for that long knows that the other
+    /// holder lives, and never takes its blob away: a worker that its host has lost may go on writing for
+    /// minutes, and two writers' blocks must not meet in one blob.</summary>
     public static readonly TimeSpan Patience = Duration + RenewEvery;
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
@@ -34,7 +33,8 @@ internal sealed class BlobLease : IAsyncDisposable
     /// <summary>Takes the lease as soon as nobody has it.</summary>
     /// <param name="patience">How long to wait for it, see <see cref="Patience"/>.</param>
     /// <exception cref="RequestFailedException">Somebody else has held it all the while (409 LeaseAlreadyPresent).</exception>
-    public static async Task<BlobLease> AcquireAsync(BlobBaseClient blob, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<BlobLease> AcquireAsync(
+        BlobBaseClient blob, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
         var client = blob.GetBlobLeaseClient();
         var began = time.GetTimestamp();
@@ -45,7 +45,8 @@ internal sealed class BlobLease : IAsyncDisposable
                 await client.AcquireAsync(Duration, cancellationToken: cancellationToken);
                 return new BlobLease(client, time);
             }
-            catch (RequestFailedException held) when (held.ErrorCode == BlobErrorCode.LeaseAlreadyPresent && time.GetElapsedTime(began) < patience)
+            catch (RequestFailedException held)
+                when (held.ErrorCode == BlobErrorCode.LeaseAlreadyPresent && time.GetElapsedTime(began) < patience)
             {
                 await Task.Delay(LookEvery, time, cancellationToken);
             }

@@ -7,10 +7,8 @@ using Azure.Storage.Blobs.Specialized;
 
 namespace Imgsync.Core.Staging.Blobs;
 
-/// <summary>
-/// The run lock in blob storage: a lease whose id follows from the run's, so that every activity of one run, on whatever
-/// machine, can renew it and none of another run can.
-/// </summary>
+/// <summary>The run lock in blob storage: a lease whose id follows from the run's, so that every activity of one run,
+/// on whatever machine, can renew it and none of another run can.</summary>
 public sealed class BlobRunLock(BlobContainerClient container) : IRunLock
 {
     private const string Holder = "run";
@@ -37,10 +35,8 @@ public sealed class BlobRunLock(BlobContainerClient container) : IRunLock
     public Task ReleaseAsync(RunId run, CancellationToken cancellationToken) =>
         BlobFailure.ExplainAsync("Releasing the run lock", container, () => LetGoAsync(run, cancellationToken));
 
-    /// <summary>
-    /// Every activity of a run takes the lock; where this machine has had it before, one request renews it. Only then: the emulator
-    /// would lengthen a dead run's lease for anybody who asks to renew it.
-    /// </summary>
+    /// <summary>Every activity of a run takes the lock; where this machine has had it before, one request renews it. Only then: the
+    /// emulator would lengthen a dead run's lease for anybody who asks to renew it.</summary>
     private async Task<RunId> TakeAsync(RunId run, CancellationToken cancellationToken)
     {
         if (_taken == run && await HoldOnAsync(run, cancellationToken))
@@ -62,10 +58,8 @@ public sealed class BlobRunLock(BlobContainerClient container) : IRunLock
         return _taken = run;
     }
 
-    /// <summary>
-    /// Who holds the lease. The name on the blob may be an earlier holder's, since it is written once the lease is taken; but only its
-    /// holder's lease id, which follows from the run's, lets a conditional request pass.
-    /// </summary>
+    /// <summary>Who holds the lease. The name on the blob may be an earlier holder's, since it is written once the lease is taken; but
+    /// only its holder's lease id, which follows from the run's, lets a conditional request pass.</summary>
     private async Task<RunId> FindHolderAsync(CancellationToken cancellationToken)
     {
         for (var look = 0; look < Looks; look++)
@@ -125,7 +119,9 @@ public sealed class BlobRunLock(BlobContainerClient container) : IRunLock
     {
         try
         {
-            await _blob.UploadAsync(BinaryData.Empty, new BlobUploadOptions { Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All } }, cancellationToken);
+            await _blob.UploadAsync(
+                BinaryData.Empty, new BlobUploadOptions { Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All } },
+                cancellationToken);
         }
         catch (RequestFailedException present) when (present.Status is 409 or 412)
         {

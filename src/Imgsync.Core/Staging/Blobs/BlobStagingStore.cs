@@ -5,10 +5,8 @@ using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.Staging.Blobs;
 
-/// <summary>
-/// Staged images in Azure Blob storage. A staged image is a blob under its final name with its digests as metadata; an
-/// unfinished copy is a leased blob below <c>incoming/</c>, and reaches the final name by a copy within the account.
-/// </summary>
+/// <summary>Staged images in Azure Blob storage. A staged image is a blob under its final name with its digests as metadata; an
+/// unfinished copy is a leased blob below <c>incoming/</c>, and reaches the final name by a copy within the account.</summary>
 public sealed class BlobStagingStore(BlobContainerClient container, TimeProvider time) : IStagingStore
 {
     internal const string Incoming = "incoming/";
@@ -26,7 +24,9 @@ public sealed class BlobStagingStore(BlobContainerClient container, TimeProvider
             try
             {
                 var found = (await container.GetBlobClient(name).GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
-                return BlobFacts.Read(found.Metadata, found.ContentLength) is { } facts && facts[image.Digest.Algorithm] == image.Digest ? new StagedImage(name, facts) : null;
+                return BlobFacts.Read(found.Metadata, found.ContentLength) is { } facts && facts[image.Digest.Algorithm] == image.Digest
+                    ? new StagedImage(name, facts)
+                    : null;
             }
             catch (RequestFailedException absent) when (absent.Status == 404)
             {
@@ -43,7 +43,8 @@ public sealed class BlobStagingStore(BlobContainerClient container, TimeProvider
 
     public Task<Stream> ReadAsync(StagedImage image, CancellationToken cancellationToken) =>
         BlobFailure.ExplainAsync($"Reading {image.Name}", container, () =>
-            container.GetBlobClient(image.Name).OpenReadAsync(new BlobOpenReadOptions(allowModifications: false) { BufferSize = ReadBufferBytes }, cancellationToken));
+            container.GetBlobClient(image.Name).OpenReadAsync(
+                new BlobOpenReadOptions(allowModifications: false) { BufferSize = ReadBufferBytes }, cancellationToken));
 
     public Task DeleteAsync(StagedImage image, CancellationToken cancellationToken) =>
         BlobFailure.ExplainAsync($"Deleting {image.Name}", container, () =>

@@ -8,10 +8,8 @@ using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.Staging.Blobs;
 
-/// <summary>
-/// One unfinished copy in blob storage, its blocks staged in parallel and committed every so often. What a killed writer had not
-/// committed is found by the next one.
-/// </summary>
+/// <summary>One unfinished copy in blob storage, its blocks staged in parallel and committed every so often.
+/// What a killed writer had not committed is found by the next one.</summary>
 internal sealed class BlobStagingWriter : IStagingWriter
 {
     /// <summary>Every 128 MiB: the service forgets blocks that nobody commits for a week.</summary>
@@ -40,7 +38,8 @@ internal sealed class BlobStagingWriter : IStagingWriter
 
     private string Attempt => $"Staging {StagedName.Of(_image)}";
 
-    public static async Task<BlobStagingWriter> OpenAsync(BlobContainerClient container, ResolvedImage image, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<BlobStagingWriter> OpenAsync(
+        BlobContainerClient container, ResolvedImage image, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
         var blob = await UnfinishedBlob.OpenAsync(container, StagedName.Of(image), patience, time, cancellationToken);
         try
@@ -79,7 +78,8 @@ internal sealed class BlobStagingWriter : IStagingWriter
         return BlobFailure.ExplainAsync(Attempt, _container, () => CommitBlocksAsync(cancellationToken));
     }
 
-    // Explained here and pooled, because there is a write for every block of a pass: a closure and a task for each would be most of what staging allocates.
+    // Explained here and pooled, because there is a write for every block of a pass: a closure and a task for each would be most of what
+    // staging allocates.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
@@ -138,13 +138,12 @@ internal sealed class BlobStagingWriter : IStagingWriter
         }
     }
 
-    /// <summary>
-    /// Takes over what a killed writer had sent and not committed, as far as it is without a gap. It is of the version that the
-    /// blob is marked with, because a restart marks it before the first block.
-    /// </summary>
+    /// <summary>Takes over what a killed writer had sent and not committed, as far as it is without a gap. It is of the version that
+    /// the blob is marked with, because a restart marks it before the first block.</summary>
     private async Task AdoptAsync(CancellationToken cancellationToken)
     {
-        var adopted = _uploads.Adopt(_blob.Blocks.UncommittedBlocks.ToDictionary(block => block.Name, block => block.SizeLong, StringComparer.Ordinal));
+        var adopted = _uploads.Adopt(
+            _blob.Blocks.UncommittedBlocks.ToDictionary(block => block.Name, block => block.SizeLong, StringComparer.Ordinal));
         if (adopted == 0)
             return;
 
@@ -164,11 +163,13 @@ internal sealed class BlobStagingWriter : IStagingWriter
 internal static class BlobCopy
 {
     /// <summary>A copy within the account moves no bytes through us. Whoever was first with the same content has done our work.</summary>
-    public static async Task MakeAsync(BlockBlobClient from, BlockBlobClient to, Dictionary<string, string> metadata, CancellationToken cancellationToken)
+    public static async Task MakeAsync(
+        BlockBlobClient from, BlockBlobClient to, Dictionary<string, string> metadata, CancellationToken cancellationToken)
     {
         try
         {
-            var options = new BlobCopyFromUriOptions { Metadata = metadata, DestinationConditions = new BlobRequestConditions { IfNoneMatch = ETag.All } };
+            var onlyIfAbsent = new BlobRequestConditions { IfNoneMatch = ETag.All };
+            var options = new BlobCopyFromUriOptions { Metadata = metadata, DestinationConditions = onlyIfAbsent };
             var copy = await to.StartCopyFromUriAsync(from.Uri, options, cancellationToken);
             await copy.WaitForCompletionAsync(cancellationToken);
         }

@@ -7,7 +7,8 @@ using Azure.Storage.Blobs.Specialized;
 
 namespace Imgsync.Core.Staging.Blobs;
 
-/// <summary>A blob that grows by blocks below <c>incoming/</c>, leased by its only writer and marked with the version of the upstream file it is of.</summary>
+/// <summary>A blob that grows by blocks below <c>incoming/</c>, leased by its only writer and
+/// marked with the version of the upstream file it is of.</summary>
 internal sealed class UnfinishedBlob : IAsyncDisposable
 {
     private const string VersionKey = "version";
@@ -38,8 +39,10 @@ internal sealed class UnfinishedBlob : IAsyncDisposable
     public BlockList Blocks { get; }
 
     /// <summary>Takes up the blob of this name, or makes it.</summary>
-    /// <exception cref="RequestFailedException">Somebody else has held it for longer than <paramref name="patience"/> (409 LeaseAlreadyPresent).</exception>
-    public static async Task<UnfinishedBlob> OpenAsync(BlobContainerClient container, string name, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    /// <exception cref="RequestFailedException">Somebody else has held it for longer than
+    /// <paramref name="patience"/> (409 LeaseAlreadyPresent).</exception>
+    public static async Task<UnfinishedBlob> OpenAsync(
+        BlobContainerClient container, string name, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
         var client = container.GetBlockBlobClient(BlobStagingStore.Incoming + name);
         await CreateAsync(client, cancellationToken);
@@ -62,7 +65,8 @@ internal sealed class UnfinishedBlob : IAsyncDisposable
 
     /// <summary>Makes these blocks, which have all arrived, what the blob consists of.</summary>
     public Task CommitAsync(IEnumerable<string> blocks, UnfinishedMark mark, CancellationToken cancellationToken) =>
-        Client.CommitBlockListAsync(blocks, new CommitBlockListOptions { Conditions = Condition, Metadata = Write(mark) }, cancellationToken);
+        Client.CommitBlockListAsync(
+            blocks, new CommitBlockListOptions { Conditions = Condition, Metadata = Write(mark) }, cancellationToken);
 
     public Task DeleteAsync(CancellationToken cancellationToken) =>
         Client.DeleteIfExistsAsync(conditions: Condition, cancellationToken: cancellationToken);
@@ -88,14 +92,19 @@ internal sealed class UnfinishedBlob : IAsyncDisposable
         if (mark.Version is { } version)
             metadata[VersionKey] = Convert.ToBase64String(Encoding.UTF8.GetBytes(version));
         if (mark.Work is { } work)
-            (metadata[WorkKey], metadata[BeforeKey]) = (Convert.ToBase64String(Encoding.UTF8.GetBytes(work)), mark.Before.ToString(CultureInfo.InvariantCulture));
+            (metadata[WorkKey], metadata[BeforeKey]) =
+                (Convert.ToBase64String(Encoding.UTF8.GetBytes(work)), mark.Before.ToString(CultureInfo.InvariantCulture));
         return metadata;
     }
 
     private static UnfinishedMark Read(IDictionary<string, string> metadata)
     {
-        return new UnfinishedMark(Text(VersionKey), Text(WorkKey), metadata.TryGetValue(BeforeKey, out var before) && long.TryParse(before, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0);
+        return new UnfinishedMark(
+            Text(VersionKey), Text(WorkKey), metadata.TryGetValue(BeforeKey, out var before)
+                && long.TryParse(before, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0);
 
-        string? Text(string key) => metadata.TryGetValue(key, out var encoded) ? Encoding.UTF8.GetString(Convert.FromBase64String(encoded)) : null;
+        string? Text(string key) => metadata.TryGetValue(key, out var encoded)
+            ? Encoding.UTF8.GetString(Convert.FromBase64String(encoded))
+            : null;
     }
 }

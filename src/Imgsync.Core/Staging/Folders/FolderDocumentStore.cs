@@ -1,6 +1,7 @@
 namespace Imgsync.Core.Staging.Folders;
 
-/// <summary>Documents as files of the staging folder. A file is written under another name first, so that nobody reads half of it.</summary>
+/// <summary>Documents as files of the staging folder. A file is written under another
+/// name first, so that nobody reads half of it.</summary>
 public sealed class FolderDocumentStore(string root) : IDocumentStore
 {
     public async Task<byte[]?> LoadAsync(string document, int longest, CancellationToken cancellationToken)
@@ -9,7 +10,8 @@ public sealed class FolderDocumentStore(string root) : IDocumentStore
         if (!File.Exists(path))
             return null;
 
-        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, useAsync: true);
+        await using var file = new FileStream(
+            path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, useAsync: true);
         var content = DocumentTooLongException.Room(document, root, file.Length, longest);
         await file.ReadExactlyAsync(content, cancellationToken);
         return content;

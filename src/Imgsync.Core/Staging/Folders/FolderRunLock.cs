@@ -90,7 +90,8 @@ public sealed class FolderRunLock(string root) : IRunLock, IDisposable
     {
         public static string Of(RunId run) => $"{run}\n{Environment.MachineName}\n{Environment.ProcessId}\n";
 
-        /// <summary>Null when its process is gone, or the note is not whole. Of a process on another machine sharing the folder nothing is known.</summary>
+        /// <summary>Null when its process is gone, or the note is not whole. Of a process on another
+        /// machine sharing the folder nothing is known.</summary>
         public static RunId? Run(string note) => note.Split('\n') is [var name, var machine, var id, ""]
             && RunId.TryParse(name, out var run)
             && (machine != Environment.MachineName || Lives(id)) ? run : null;

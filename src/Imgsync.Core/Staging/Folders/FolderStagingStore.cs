@@ -5,10 +5,8 @@ using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.Staging.Folders;
 
-/// <summary>
-/// Staged images in a folder. Beside <c>name</c> lies <c>name.facts</c> with its digests; an unfinished copy is
-/// <c>name.partial</c>, locked by its writer, and turns into <c>name</c> by one rename.
-/// </summary>
+/// <summary>Staged images in a folder. Beside <c>name</c> lies <c>name.facts</c> with its digests; an unfinished copy is
+/// <c>name.partial</c>, locked by its writer, and turns into <c>name</c> by one rename.</summary>
 public sealed class FolderStagingStore(string root, TimeProvider time) : IStagingStore
 {
     internal const string Facts = ".facts";
@@ -21,7 +19,9 @@ public sealed class FolderStagingStore(string root, TimeProvider time) : IStagin
             return null;
 
         var known = Parse(await File.ReadAllBytesAsync(facts, cancellationToken));
-        return known?.Length == new FileInfo(content).Length && known[image.Digest.Algorithm] == image.Digest ? new StagedImage(name, known) : null;
+        return known?.Length == new FileInfo(content).Length && known[image.Digest.Algorithm] == image.Digest
+            ? new StagedImage(name, known)
+            : null;
     }
 
     public Task<IStagingWriter> WriteAsync(ResolvedImage image, CancellationToken cancellationToken)
@@ -35,7 +35,9 @@ public sealed class FolderStagingStore(string root, TimeProvider time) : IStagin
         }
         catch (IOException busy) when (File.Exists(path + FolderStagingWriter.Unfinished))
         {
-            throw new StagingUnavailableException($"Staging {image.Distribution} in {root} failed: another process is writing the same image ({busy.Message}) Wait for it to end.", busy);
+            throw new StagingUnavailableException(
+                $"Staging {image.Distribution} in {root} failed: another process is writing the same image ({busy.Message}) "
+                    + "Wait for it to end.", busy);
         }
         catch (Exception fault) when (FolderFailure.IsOne(fault))
         {
@@ -44,7 +46,9 @@ public sealed class FolderStagingStore(string root, TimeProvider time) : IStagin
     }
 
     public Task<Stream> ReadAsync(StagedImage image, CancellationToken cancellationToken) =>
-        Task.FromResult<Stream>(new FileStream(Locate(image.Name), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, useAsync: true));
+        Task.FromResult<Stream>(
+            new FileStream(
+                Locate(image.Name), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, useAsync: true));
 
     public Task DeleteAsync(StagedImage image, CancellationToken cancellationToken)
     {
@@ -76,7 +80,9 @@ public sealed class FolderStagingStore(string root, TimeProvider time) : IStagin
     {
         try
         {
-            return JsonSerializer.Deserialize(facts, StagingJson.Default.ContentFacts) is { Sha256: not null, Sha512: not null } whole ? whole : null;
+            return JsonSerializer.Deserialize(facts, StagingJson.Default.ContentFacts) is { Sha256: not null, Sha512: not null } whole
+                ? whole
+                : null;
         }
         catch (JsonException)
         {
@@ -89,7 +95,11 @@ public sealed class FolderStagingStore(string root, TimeProvider time) : IStagin
 
     /// <summary>What describes a copy that is not there, because the process that wrote it was killed in between.</summary>
     private static bool IsWidowed(string path) => new[] { Facts, FolderStagingWriter.Mark }
-        .Any(ending => path.EndsWith(ending, StringComparison.Ordinal) && !File.Exists(path[..^ending.Length]) && !File.Exists(path[..^ending.Length] + FolderStagingWriter.Unfinished));
+        .Any(
+            ending =>
+                path.EndsWith(ending, StringComparison.Ordinal)
+                    && !File.Exists(path[..^ending.Length])
+                    && !File.Exists(path[..^ending.Length] + FolderStagingWriter.Unfinished));
 
     private static void DeleteWithFacts(string path)
     {
@@ -100,6 +110,7 @@ public sealed class FolderStagingStore(string root, TimeProvider time) : IStagin
     private string Locate(string name) => Path.Combine(root, name);
 }
 
-/// <summary>Writes and reads the facts beside a staged copy by code that is generated when Imgsync is built, because reflection takes time in every run.</summary>
+/// <summary>Writes and reads the facts beside a staged copy by code that is generated when Imgsync is
+/// built, because reflection takes time in every run.</summary>
 [JsonSerializable(typeof(ContentFacts))]
 internal sealed partial class StagingJson : JsonSerializerContext;

@@ -20,7 +20,8 @@ internal sealed class FolderStagingWriter : IStagingWriter
     {
         _name = name;
         _path = path;
-        _file = new FileStream(path + Unfinished, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, useAsync: true);
+        _file = new FileStream(
+            path + Unfinished, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, useAsync: true);
         Kept = _file.Length;
         _mark = File.Exists(MarkPath) ? Read(File.ReadAllLines(MarkPath)) : new UnfinishedMark(Version: null);
         _file.Position = Kept;
@@ -68,14 +69,17 @@ internal sealed class FolderStagingWriter : IStagingWriter
             // What does not fit is given back: the report of this very failure needs room, too.
             var written = _file.Length;
             _file.SetLength(0);
-            throw new StagingException($"Writing {_path}{Unfinished} failed after {written} bytes: {fault.Message} Free space there, or set staging.folder to another disk.", fault);
+            throw new StagingException(
+                $"Writing {_path}{Unfinished} failed after {written} bytes: {fault.Message} Free space there, or set "
+                    + "staging.folder to another disk.", fault);
         }
     }
 
     public async Task<StagedImage> CommitAsync(ContentFacts facts, CancellationToken cancellationToken)
     {
         // Not flushed to the disk: a copy that a power cut damaged is found out when it is hashed on its way to Glance.
-        await File.WriteAllTextAsync(_path + FolderStagingStore.Facts, JsonSerializer.Serialize(facts, StagingJson.Default.ContentFacts), cancellationToken);
+        await File.WriteAllTextAsync(
+            _path + FolderStagingStore.Facts, JsonSerializer.Serialize(facts, StagingJson.Default.ContentFacts), cancellationToken);
         File.Move(_path + Unfinished, _path, overwrite: true);
         File.Delete(MarkPath);
         await _file.DisposeAsync(); // the lock has moved along with the file, and readers are welcome now
@@ -110,13 +114,15 @@ internal sealed class FolderStagingWriter : IStagingWriter
     private static UnfinishedMark Read(string[] lines) => lines switch
     {
         [] => new UnfinishedMark(Version: null),
-        [var version, var work, var before] when long.TryParse(before, CultureInfo.InvariantCulture, out var bytes) => new UnfinishedMark(Text(version), Text(work), bytes),
+        [var version, var work, var before] when long.TryParse(before, CultureInfo.InvariantCulture, out var bytes) =>
+            new UnfinishedMark(Text(version), Text(work), bytes),
         [var version, ..] => new UnfinishedMark(Text(version)),
     };
 
     private async Task<long> SaveAsync(UnfinishedMark mark, CancellationToken cancellationToken)
     {
-        await File.WriteAllLinesAsync(MarkPath, [mark.Version ?? "", mark.Work ?? "", mark.Before.ToString(CultureInfo.InvariantCulture)], cancellationToken);
+        await File.WriteAllLinesAsync(
+            MarkPath, [mark.Version ?? "", mark.Work ?? "", mark.Before.ToString(CultureInfo.InvariantCulture)], cancellationToken);
         _mark = mark;
         return mark.Before;
     }

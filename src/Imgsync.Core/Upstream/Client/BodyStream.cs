@@ -3,10 +3,8 @@ using Imgsync.Core.Content;
 
 namespace Imgsync.Core.Upstream.Client;
 
-/// <summary>
-/// An upstream body that cannot end in silence: a server that stalls, breaks off or ends before its announced length, or goes on
-/// beyond the largest size allowed, makes the read throw.
-/// </summary>
+/// <summary>An upstream body that cannot end in silence: a server that stalls, breaks off or ends before its announced length,
+/// or goes on beyond the largest size allowed, makes the read throw.</summary>
 internal sealed class BodyStream : ForwardStream
 {
     private readonly Stream _content;
@@ -20,7 +18,8 @@ internal sealed class BodyStream : ForwardStream
         _content = content;
         _bounds = bounds;
         // One timer and one token source for the whole body: a pair for each read would be most of what a download allocates.
-        _timer = time.CreateTimer(static gone => ((CancellationTokenSource)gone!).Cancel(), _gone, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(
+            static gone => ((CancellationTokenSource)gone!).Cancel(), _gone, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     // Pooled, because there is a read for every few packets: they would be most of what a download allocates.
@@ -30,7 +29,8 @@ internal sealed class BodyStream : ForwardStream
         var count = await ReadPatientlyAsync(buffer, cancellationToken);
         _read += count;
         if (_read > _bounds.Allowed)
-            throw new ContentTooLongException($"{_bounds.Url.InMessages()} goes on beyond {_bounds.Allowed} bytes, the most that upstream.maxImageBytes allows.");
+            throw new ContentTooLongException(
+                $"{_bounds.Url.InMessages()} goes on beyond {_bounds.Allowed} bytes, the most that upstream.maxImageBytes allows.");
         if (count == 0 && buffer.Length > 0 && _read < _bounds.Expected)
             throw TooShort(cause: null);
         return count;
@@ -84,7 +84,8 @@ internal sealed class BodyStream : ForwardStream
         }
     }
 
-    private ContentTooShortException TooShort(Exception? cause) => new($"{_bounds.Url.InMessages()} ended after {Progress()}; try again later.", cause);
+    private ContentTooShortException TooShort(Exception? cause) =>
+        new($"{_bounds.Url.InMessages()} ended after {Progress()}; try again later.", cause);
 
     private UpstreamUnavailableException Unavailable(string what, Exception cause) =>
         new($"{_bounds.Url.InMessages()} {what} after {Progress()}; try again later.", cause);

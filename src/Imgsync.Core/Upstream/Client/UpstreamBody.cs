@@ -26,7 +26,8 @@ public sealed class UpstreamBody : IAsyncDisposable
     /// <summary>The whole file's length, where the server says it.</summary>
     public long? TotalLength { get; }
 
-    /// <summary>The version of the file to resume against: its strong ETag, else its Last-Modified, else null. A resumed body may leave it out.</summary>
+    /// <summary>The version of the file to resume against: its strong ETag, else its
+    /// Last-Modified, else null. A resumed body may leave it out.</summary>
     public string? Version { get; }
 
     /// <summary>The URL that answered in the end, after all redirects.</summary>
@@ -57,10 +58,9 @@ internal static class ContentVersion
         ? answer.Content.Headers.ContentLength
         : answer.Content.Headers.ContentRange?.Length;
 
-    /// <summary>
-    /// Whether a part may be appended to what is there. Mirrors behind one name may hold different versions, and some servers
-    /// do not know <c>If-Range</c>: the part itself must not say otherwise. The digest has the last word.
-    /// </summary>
+    /// <summary>Whether a part may be appended to what is there. Mirrors behind one name may hold different versions, and some servers
+    /// do not know <c>If-Range</c>: the part itself must not say otherwise. The digest has the last word.</summary>
     public static bool Continues(HttpResponseMessage part, long from, string version) =>
-        part.Content.Headers.ContentRange?.From == from && (Of(part) is not { } now || string.Equals(now, version, StringComparison.Ordinal));
+        part.Content.Headers.ContentRange?.From == from
+            && (Of(part) is not { } now || string.Equals(now, version, StringComparison.Ordinal));
 }

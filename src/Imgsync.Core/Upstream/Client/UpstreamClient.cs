@@ -19,7 +19,8 @@ public sealed class UpstreamClient : IDisposable
     {
     }
 
-    internal UpstreamClient(UpstreamOptions options, TimeProvider time, ILogger<UpstreamClient> logger, Func<IPAddress, bool> isPrivate, PartMemory memory)
+    internal UpstreamClient(
+        UpstreamOptions options, TimeProvider time, ILogger<UpstreamClient> logger, Func<IPAddress, bool> isPrivate, PartMemory memory)
     {
         _requests = new UpstreamRequests(options, time, logger, isPrivate);
         _images = new UpstreamImages(_requests, options, time, logger, memory);
@@ -38,7 +39,8 @@ public sealed class UpstreamClient : IDisposable
     /// <summary>A small file with its version, or null when the server says that there is none.</summary>
     public async Task<UpstreamFile?> FindAsync(Uri url, int maxBytes, CancellationToken cancellationToken)
     {
-        using var answer = await _requests.FollowAsync(url, request => request.Options.Set(BoundedAnswers.Bound, maxBytes), cancellationToken);
+        using var answer = await _requests.FollowAsync(
+            url, request => request.Options.Set(BoundedAnswers.Bound, maxBytes), cancellationToken);
         return answer.StatusCode switch
         {
             HttpStatusCode.OK => new UpstreamFile(await answer.Content.ReadAsByteArrayAsync(cancellationToken), FileVersion.Of(answer)),
@@ -58,8 +60,10 @@ public sealed class UpstreamClient : IDisposable
         return answer.StatusCode == HttpStatusCode.NotModified;
     }
 
-    /// <summary>An image, as a stream from <paramref name="from"/> on where the server can do that for the same version, else from the start.</summary>
-    /// <param name="ifRange">The <see cref="UpstreamBody.Version"/> that the bytes before <paramref name="from"/> belong to; without it there is no resuming.</param>
+    /// <summary>An image, as a stream from <paramref name="from"/> on where the server can do
+    /// that for the same version, else from the start.</summary>
+    /// <param name="ifRange">The <see cref="UpstreamBody.Version"/> that the bytes before
+    /// <paramref name="from"/> belong to; without it there is no resuming.</param>
     /// <exception cref="ContentTooLongException">The image is larger than allowed.</exception>
     public Task<UpstreamBody> OpenAsync(Uri url, long from, string? ifRange, CancellationToken cancellationToken) =>
         _images.OpenAsync(url, from, ifRange, cancellationToken);

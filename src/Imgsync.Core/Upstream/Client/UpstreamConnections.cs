@@ -7,11 +7,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Imgsync.Core.Upstream.Client;
 
-/// <summary>
-/// Two ways out. What the operator configured may be anywhere, a private network included. Where a redirect leads was chosen
-/// by somebody else, and must not be a way into the operator's network. What counts is the address a connection was made
-/// to, because a name may resolve to another one a moment later.
-/// </summary>
+/// <summary>Two ways out. What the operator configured may be anywhere, a private network included. Where a redirect leads
+/// was chosen by somebody else, and must not be a way into the operator's network. What counts is the address a connection
+/// was made to, because a name may resolve to another one a moment later.</summary>
 internal sealed class UpstreamConnections : IDisposable
 {
     private readonly ConcurrentDictionary<string, bool> _isPrivate = new(StringComparer.OrdinalIgnoreCase);
@@ -58,7 +56,8 @@ internal sealed class UpstreamConnections : IDisposable
 
     private async ValueTask<Stream> ConnectAnywhereAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
-        var socket = await ConnectAsync(await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellationToken), context, cancellationToken);
+        var socket = await ConnectAsync(
+            await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellationToken), context, cancellationToken);
         _isPrivate[context.DnsEndPoint.Host] = socket.RemoteEndPoint is IPEndPoint { Address: var address } && _refuses(address);
         return new NetworkStream(socket, ownsSocket: true);
     }
@@ -72,7 +71,8 @@ internal sealed class UpstreamConnections : IDisposable
             : throw Refusal(context.DnsEndPoint.Host);
     }
 
-    private static async Task<Socket> ConnectAsync(IPAddress[] addresses, SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    private static async Task<Socket> ConnectAsync(
+        IPAddress[] addresses, SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
@@ -88,5 +88,7 @@ internal sealed class UpstreamConnections : IDisposable
     }
 
     private static UpstreamException Refusal(string host) =>
-        new($"Upstream redirects to {host}, which is an address of a private network, and a redirect must not lead there; point the publisher's base URL at that place if it is a mirror of yours.");
+        new(
+            $"Upstream redirects to {host}, which is an address of a private network, and a redirect must not lead there; point the "
+                + "publisher's base URL at that place if it is a mirror of yours.");
 }

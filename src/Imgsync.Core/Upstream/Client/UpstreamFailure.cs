@@ -7,7 +7,9 @@ namespace Imgsync.Core.Upstream.Client;
 internal static class UpstreamFailure
 {
     public static UpstreamException Missing(Uri url) =>
-        new($"GET {url.InMessages()} answered 404 Not Found; the publisher may have moved or removed it, so check the distribution's path and image in the catalogue.");
+        new(
+            $"GET {url.InMessages()} answered 404 Not Found; the publisher may have moved or removed it, so check the distribution's path "
+                + "and image in the catalogue.");
 
     public static ImgsyncException From(Uri url, HttpResponseMessage answer)
     {
@@ -16,7 +18,8 @@ internal static class UpstreamFailure
         return answer.StatusCode switch
         {
             HttpStatusCode.NotFound or HttpStatusCode.Gone => Missing(url),
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new UpstreamException($"{said}; the server does not let us read it, so check the publisher's base URL."),
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden =>
+                new UpstreamException($"{said}; the server does not let us read it, so check the publisher's base URL."),
             HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError =>
                 new UpstreamUnavailableException($"{said}; the server is busy or broken, so try again later."),
             _ => new UpstreamException($"{said}, which is no answer to this request; check the publisher's base URL."),
@@ -30,13 +33,21 @@ internal static class UpstreamFailure
         return exception switch
         {
             TimeoutRejectedException or OperationCanceledException =>
-                new UpstreamUnavailableException($"{asked} was not answered within {silence.TotalSeconds:0.#} seconds; try again later or raise upstream.idleTimeout.", exception),
+                new UpstreamUnavailableException(
+                    $"{asked} was not answered within {silence.TotalSeconds:0.#} seconds; try again later or raise "
+                        + "upstream.idleTimeout.", exception),
             HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } =>
-                new UpstreamUnavailableException($"{asked} failed because the name {url.IdnHost} cannot be resolved; check its spelling and this machine's DNS.", exception),
+                new UpstreamUnavailableException(
+                    $"{asked} failed because the name {url.IdnHost} cannot be resolved; check its spelling and this "
+                        + "machine's DNS.", exception),
             HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } =>
-                new UpstreamUnavailableException($"{asked} failed because no connection to {url.IdnHost}:{url.Port} can be made ({Reason(exception)}); check that the server is up and no firewall is in between.", exception),
+                new UpstreamUnavailableException(
+                    $"{asked} failed because no connection to {url.IdnHost}:{url.Port} can be made ({Reason(exception)}); check that the "
+                        + "server is up and no firewall is in between.", exception),
             HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } =>
-                new UpstreamException($"{asked} failed because {url.IdnHost} offers no TLS that is trusted ({Reason(exception)}); if it is a mirror with an authority of its own, name that in upstream.caFile.", exception),
+                new UpstreamException(
+                    $"{asked} failed because {url.IdnHost} offers no TLS that is trusted ({Reason(exception)}); if it is a mirror with an "
+                        + "authority of its own, name that in upstream.caFile.", exception),
             HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } =>
                 new UpstreamException($"{asked} answered with more than such a file can have; check the publisher's base URL.", exception),
             _ => new UpstreamUnavailableException($"{asked} broke off ({Reason(exception)}); try again later.", exception),

@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Imgsync.Core.Upstream.Client;
 
 /// <summary>How an image is asked for, from its start or from where an earlier try ended, and which answers are taken for it.</summary>
-internal sealed partial class UpstreamImages(UpstreamRequests requests, UpstreamOptions options, TimeProvider time, ILogger logger, PartMemory memory)
+internal sealed partial class UpstreamImages(
+    UpstreamRequests requests, UpstreamOptions options, TimeProvider time, ILogger logger, PartMemory memory)
 {
     public async Task<UpstreamBody> OpenAsync(Uri url, long from, string? ifRange, CancellationToken cancellationToken)
     {
@@ -64,9 +65,13 @@ internal sealed partial class UpstreamImages(UpstreamRequests requests, Upstream
             if (answer.StatusCode != (start == 0 ? HttpStatusCode.OK : HttpStatusCode.PartialContent))
                 throw UpstreamFailure.From(url, answer);
             if (answer.Content.Headers.ContentEncoding.FirstOrDefault(encoding => encoding is not "identity") is { } encoding)
-                throw new UpstreamException($"GET {url.InMessages()} answered {encoding}-encoded bytes, which are not the published ones; the mirror must serve images as they are.");
+                throw new UpstreamException(
+                    $"GET {url.InMessages()} answered {encoding}-encoded bytes, which are not the published ones; the mirror must "
+                        + "serve images as they are.");
             if (ContentVersion.TotalLength(answer) > options.MaxImageBytes)
-                throw new ContentTooLongException($"{url.InMessages()} has {ContentVersion.TotalLength(answer)} bytes, and upstream.maxImageBytes allows {options.MaxImageBytes}.");
+                throw new ContentTooLongException(
+                    $"{url.InMessages()} has {ContentVersion.TotalLength(answer)} bytes, and upstream.maxImageBytes "
+                        + $"allows {options.MaxImageBytes}.");
 
             var bounds = new BodyBounds(url, answer.Content.Headers.ContentLength, options.MaxImageBytes - start, options.IdleTimeout);
             var content = new BodyStream(await answer.Content.ReadAsStreamAsync(cancellationToken), bounds, time);
@@ -101,9 +106,12 @@ internal sealed partial class UpstreamImages(UpstreamRequests requests, Upstream
 
         if (body is not null)
             await body.DisposeAsync();
-        throw new UpstreamUnavailableException($"{file.Start.InMessages()} has another version by now than the one whose first {from} bytes were read; try again later.");
+        throw new UpstreamUnavailableException(
+            $"{file.Start.InMessages()} has another version by now than the one whose first {from} bytes were read; try again later.");
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Host}: {Path} cannot be taken up at byte {From}, because the server has another version by now; starting again")]
+    [LoggerMessage(
+        Level = LogLevel.Information, Message = "{Host}: {Path} cannot be taken up at byte {From}, because the server has another "
+            + "version by now; starting again")]
     private static partial void LogRestart(ILogger logger, string host, string path, long from);
 }

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Imgsync.Core.Upstream.Client;
 
 /// <summary>Asks for one thing and follows redirects, by the rules, to whoever answers in the end.</summary>
-internal sealed class UpstreamRequests(UpstreamOptions options, TimeProvider time, ILogger logger, Func<IPAddress, bool> isPrivate) : IDisposable
+internal sealed class UpstreamRequests(
+    UpstreamOptions options, TimeProvider time, ILogger logger, Func<IPAddress, bool> isPrivate) : IDisposable
 {
     private readonly UpstreamConnections _connections = new(options, time, logger, isPrivate);
 
@@ -15,7 +16,8 @@ internal sealed class UpstreamRequests(UpstreamOptions options, TimeProvider tim
 
     /// <param name="start">The URL first asked for, whose rules hold for all that it led to.</param>
     /// <param name="url">Where it has led before.</param>
-    public async Task<HttpResponseMessage> FollowAsync(Uri start, Uri url, Action<HttpRequestMessage> shape, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> FollowAsync(
+        Uri start, Uri url, Action<HttpRequestMessage> shape, CancellationToken cancellationToken)
     {
         for (var redirects = 0; redirects <= RedirectRules.MaxRedirects; redirects++)
         {
@@ -31,7 +33,8 @@ internal sealed class UpstreamRequests(UpstreamOptions options, TimeProvider tim
 
     public void Dispose() => _connections.Dispose();
 
-    private async Task<HttpResponseMessage> SendAsync(Uri start, Uri url, Action<HttpRequestMessage> shape, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(
+        Uri start, Uri url, Action<HttpRequestMessage> shape, CancellationToken cancellationToken)
     {
         // Not disposed of: the answer refers to it, and it has no body.
         var request = new HttpRequestMessage(HttpMethod.Get, url);
@@ -67,7 +70,9 @@ internal static class RedirectRules
         if (next.Scheme is not ("https" or "http"))
             throw Refused(start, $"redirects to the scheme {next.Scheme}, and only https is followed");
         if (next.Scheme is "http" && start.Scheme is not "http")
-            throw Refused(start, $"redirects away from https to {next.InMessages()}, where anyone on the way could change the content; use a mirror that stays on https");
+            throw Refused(
+                start, $"redirects away from https to {next.InMessages()}, where anyone on the way could change the content; use a "
+                    + "mirror that stays on https");
         if (next.UserInfo.Length > 0)
             throw Refused(start, $"redirects to {next.Host} with a user name in the URL, which no publisher needs");
         return next;

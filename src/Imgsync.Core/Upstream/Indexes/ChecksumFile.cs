@@ -19,7 +19,9 @@ public static class ChecksumFile
     /// <exception cref="UpstreamException">The list is out of bounds, contradicts itself or has no usable digest for this name.</exception>
     public static Digest Find(ReadOnlySpan<byte> list, string fileName, DigestAlgorithm algorithm, Uri location) =>
         TryFind(list, fileName, algorithm, location)
-        ?? throw Refused(location, $"has no {algorithm.Label()} digest for {fileName}; the publisher may have renamed the image, or the catalogue misspells it");
+        ?? throw Refused(
+            location, $"has no {algorithm.Label()} digest for {fileName}; the publisher may have renamed the image, or "
+                + "the catalogue misspells it");
 
     /// <summary>As <see cref="Find"/>, and null when the name is not listed.</summary>
     public static Digest? TryFind(ReadOnlySpan<byte> list, string fileName, DigestAlgorithm algorithm, Uri location)
@@ -52,7 +54,9 @@ public static class ChecksumFile
         Digest Agree(Digest? before, ChecksumLine entry)
         {
             if (!Digest.TryFromHex(algorithm, entry.Hex, out var digest))
-                throw Refused(location, $"gives {fileName} a digest of {entry.Hex.Length} digits where {algorithm.Label()} has {algorithm.ByteLength() * 2}");
+                throw Refused(
+                    location, $"gives {fileName} a digest of {entry.Hex.Length} digits where {algorithm.Label()} has "
+                        + $"{algorithm.ByteLength() * 2}");
             if (before is not null && before != digest)
                 throw Refused(location, $"gives {fileName} two different digests, {before.Hex} and {digest.Hex}");
             return digest;
@@ -84,7 +88,8 @@ internal sealed partial record ChecksumLine(string? Algorithm, string Hex, strin
     public bool IsFor(string fileName, DigestAlgorithm algorithm) =>
         string.Equals(FileName, fileName, StringComparison.Ordinal)
         && fileName.AsSpan().IndexOfAny('/', '\\') < 0
-        && (Algorithm is null || Algorithm.Replace("-", "", StringComparison.Ordinal).Equals(algorithm.Label(), StringComparison.OrdinalIgnoreCase));
+        && (Algorithm is null
+            || Algorithm.Replace("-", "", StringComparison.Ordinal).Equals(algorithm.Label(), StringComparison.OrdinalIgnoreCase));
 
     private static string? Group(Match match, string name) => match.Groups[name] is { Success: true } group ? group.Value : null;
 

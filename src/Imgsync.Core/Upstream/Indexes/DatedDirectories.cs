@@ -6,10 +6,8 @@ using Imgsync.Core.Upstream.Client;
 
 namespace Imgsync.Core.Upstream.Indexes;
 
-/// <summary>
-/// Finds the dated directory that a moving pointer stands for where no file says so: the newest of those listed beside the
-/// pointer that holds the same content. Only the newest few are looked at, for a pointer never lags far behind.
-/// </summary>
+/// <summary>Finds the dated directory that a moving pointer stands for where no file says so: the newest of those listed beside the
+/// pointer that holds the same content. Only the newest few are looked at, for a pointer never lags far behind.</summary>
 internal sealed partial class DatedDirectories(UpstreamClient client)
 {
     public const int Looked = 3;
@@ -42,7 +40,8 @@ internal sealed partial class DatedDirectories(UpstreamClient client)
     /// <summary><c>noble/current/</c> moves in <c>noble/</c>.</summary>
     public static string Parent(string pointer) => pointer[..(pointer.TrimEnd('/').LastIndexOf('/') + 1)];
 
-    /// <summary>Ubuntu's release tree dates <c>release/</c> as <c>release-20260705/</c>; everywhere else the name is the revision.</summary>
+    /// <summary>Ubuntu's release tree dates <c>release/</c> as <c>release-20260705/</c>;
+    /// everywhere else the name is the revision.</summary>
     public static string Prefix(string pointer) => pointer.EndsWith("/release/", StringComparison.Ordinal) ? "release-" : "";
 
     private static IEnumerable<Revision> Newest(byte[] listing, string prefix) => Links()

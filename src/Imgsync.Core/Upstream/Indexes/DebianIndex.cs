@@ -5,10 +5,8 @@ using Imgsync.Core.Upstream.Client;
 
 namespace Imgsync.Core.Upstream.Indexes;
 
-/// <summary>
-/// Debian's cloud images: a JSON manifest beside the image in <c>latest/</c> names the dated directory, whose
-/// <c>SHA512SUMS</c> must agree with it. Debian signs neither; an operator's mirror of it may, beside the checksum file.
-/// </summary>
+/// <summary>Debian's cloud images: a JSON manifest beside the image in <c>latest/</c> names the dated directory, whose
+/// <c>SHA512SUMS</c> must agree with it. Debian signs neither; an operator's mirror of it may, beside the checksum file.</summary>
 /// <param name="checkSignature">What the signature beside a checksum file makes of it.</param>
 public sealed class DebianIndex(UpstreamClient client, SignatureCheck checkSignature) : IImageIndex
 {
@@ -32,11 +30,15 @@ public sealed class DebianIndex(UpstreamClient client, SignatureCheck checkSigna
 
         var list = await ReadChecksumsAsync(spec, image, cancellationToken);
         var listed = FindListed(spec, image, list);
-        return digest == listed
-            ? image.Resolve(spec, revision, listed, await CheckAsync(spec, image, list, cancellationToken)) with { Witness = WitnessOf(manifestLocation, manifest) }
-            : throw new IntegrityException(
-                $"{manifestLocation.InMessages()} gives {image.FileName} the digest {digest}, and {Checksums} beside the image gives {listed}; "
-                + "one of them is not Debian's, so nothing is downloaded: try again later or another mirror.");
+        if (digest != listed)
+        {
+            throw new IntegrityException(
+                $"{manifestLocation.InMessages()} gives {image.FileName} the digest {digest}, and {Checksums} beside the image gives "
+                    + $"{listed}; one of them is not Debian's, so nothing is downloaded: try again later or another mirror.");
+        }
+
+        var provenance = await CheckAsync(spec, image, list, cancellationToken);
+        return image.Resolve(spec, revision, listed, provenance) with { Witness = WitnessOf(manifestLocation, manifest) };
     }
 
     /// <summary>Mirrors may leave manifests out. Then the dated directory is the one that lists what <c>latest/</c> lists.</summary>
@@ -45,7 +47,8 @@ public sealed class DebianIndex(UpstreamClient client, SignatureCheck checkSigna
         var pointer = spec.Locate(spec.Path + Checksums);
         var list = await client.FindAsync(pointer, ChecksumFile.MaxBytes, cancellationToken) ?? throw UpstreamFailure.Missing(pointer);
         var newest = ChecksumFile.Find(list.Content, spec.ImageName, DigestAlgorithm.Sha512, pointer);
-        var found = await new DatedDirectories(client).FindAsync(spec, revision => Stamped(spec, revision), Checksums, newest, cancellationToken);
+        var found = await new DatedDirectories(client).FindAsync(
+            spec, revision => Stamped(spec, revision), Checksums, newest, cancellationToken);
         var provenance = await CheckAsync(spec, found.Image, found.Checksums, cancellationToken);
         return found.Image.Resolve(spec, found.Revision, newest, provenance) with { Witness = WitnessOf(pointer, list) };
     }
@@ -58,7 +61,8 @@ public sealed class DebianIndex(UpstreamClient client, SignatureCheck checkSigna
         }
         catch (JsonException exception)
         {
-            throw new UpstreamException($"The manifest {location.InMessages()} is malformed ({exception.Message}); try again later or another mirror.", exception);
+            throw new UpstreamException(
+                $"The manifest {location.InMessages()} is malformed ({exception.Message}); try again later or another mirror.", exception);
         }
     }
 
@@ -70,7 +74,9 @@ public sealed class DebianIndex(UpstreamClient client, SignatureCheck checkSigna
         // The pointer becomes part of a URL, so it must be exactly what it claims to be: our image, stamped, in the version's directory.
         var image = PinnedFile.Parse(upload.Ref);
         var expected = Stamped(spec, revision);
-        return image is not null && image.Directory.EndsWith($"/{revision}/", StringComparison.Ordinal) && string.Equals(image.FileName, expected, StringComparison.Ordinal)
+        return image is not null
+            && image.Directory.EndsWith($"/{revision}/", StringComparison.Ordinal)
+            && string.Equals(image.FileName, expected, StringComparison.Ordinal)
             ? (revision, image)
             : throw Unusable(location, $"points at \"{upload.Ref?.Shortened()}\" instead of {expected} in a directory {revision}");
     }

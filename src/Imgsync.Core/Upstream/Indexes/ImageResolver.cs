@@ -15,13 +15,16 @@ public sealed partial class ImageResolver(IEnumerable<IImageIndex> indexes, ILog
     public async Task<ResolvedImage> ResolveAsync(DistributionSpec spec, CancellationToken cancellationToken)
     {
         if (!_byFormat.TryGetValue(spec.Index, out var index))
-            throw new ConfigurationException($"The publisher of {spec.Key} has the index format {spec.Index}; it must be one of {string.Join(", ", _byFormat.Keys)}.");
+            throw new ConfigurationException(
+                $"The publisher of {spec.Key} has the index format {spec.Index}; it must be one of {string.Join(", ", _byFormat.Keys)}.");
 
         var image = await index.ResolveAsync(spec, cancellationToken);
 
         // The index has looked already. What the operator demands must not hang on every index format's remembering it.
         if (spec.Publisher.Signature is SignaturePolicy.Required && image.Provenance.Kind is not ProvenanceKind.Signed)
-            throw new SignatureException($"Nothing signed vouches for {image.Location.InMessages()}, and the signature policy of {spec.Key} is required; choose another policy if the publisher does not sign.");
+            throw new SignatureException(
+                $"Nothing signed vouches for {image.Location.InMessages()}, and the signature policy of {spec.Key} is required; choose "
+                    + "another policy if the publisher does not sign.");
 
         LogResolved(logger, image.Distribution, image.Revision, image.Provenance);
         return image;

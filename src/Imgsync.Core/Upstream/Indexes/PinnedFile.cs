@@ -11,7 +11,9 @@ internal sealed record PinnedFile(string Directory, string FileName)
     public static PinnedFile? Parse(string? path)
     {
         var cut = (path?.LastIndexOf('/') ?? -1) + 1;
-        return cut > 0 && NamePatterns.Directory().IsMatch(path![..cut]) && NamePatterns.FileName().IsMatch(path[cut..]) ? new(path[..cut], path[cut..]) : null;
+        return cut > 0 && NamePatterns.Directory().IsMatch(path![..cut]) && NamePatterns.FileName().IsMatch(path[cut..])
+            ? new(path[..cut], path[cut..])
+            : null;
     }
 
     public ResolvedImage Resolve(DistributionSpec spec, Revision revision, Digest digest, Provenance provenance) => new()

@@ -10,7 +10,8 @@ public sealed class PublisherSignatures(UpstreamClient client, SignatureVerifier
 {
     private const int MaxSignatureBytes = 64 * 1024;
 
-    public async Task<Provenance> CheckAsync(ReadOnlyMemory<byte> signedFile, Uri signatureLocation, Publisher publisher, CancellationToken cancellationToken)
+    public async Task<Provenance> CheckAsync(
+        ReadOnlyMemory<byte> signedFile, Uri signatureLocation, Publisher publisher, CancellationToken cancellationToken)
     {
         if (publisher.Signature is SignaturePolicy.None)
             return Unsigned(signatureLocation);
@@ -20,10 +21,13 @@ public sealed class PublisherSignatures(UpstreamClient client, SignatureVerifier
         {
             return publisher.Signature is SignaturePolicy.Preferred
                 ? Unsigned(signatureLocation)
-                : throw new SignatureException($"{signatureLocation.InMessages()} is missing, and without it nothing of this publisher is used; complete the mirror, or set the signature policy to preferred.");
+                : throw new SignatureException(
+                    $"{signatureLocation.InMessages()} is missing, and without it nothing of this publisher is used; complete the mirror, "
+                        + "or set the signature policy to preferred.");
         }
 
-        var fingerprint = await verifier.VerifyDetachedAsync(signedFile, signature, publisher.SignedBy, signatureLocation.InMessages(), cancellationToken);
+        var fingerprint = await verifier.VerifyDetachedAsync(
+            signedFile, signature, publisher.SignedBy, signatureLocation.InMessages(), cancellationToken);
         return new Provenance(ProvenanceKind.Signed, fingerprint);
     }
 

@@ -7,11 +7,9 @@ using Imgsync.Core.Upstream.Client;
 
 namespace Imgsync.Core.Upstream.Indexes;
 
-/// <summary>
-/// Remembers in staging what each distribution was resolved to, so that one conditional request tells whether upstream offers
-/// anything new. A memory only ever saves work: it may say that nothing is to be done, and before a byte moves everything is
-/// resolved and verified again (docs/adr/0009).
-/// </summary>
+/// <summary>Remembers in staging what each distribution was resolved to, so that one conditional request tells whether
+/// upstream offers anything new. A memory only ever saves work: it may say that nothing is to be done, and before a byte
+/// moves everything is resolved and verified again (docs/adr/0009).</summary>
 public sealed class ResolutionMemory(IDocumentStore documents, UpstreamClient client, TimeProvider time)
 {
     /// <summary>After this long everything is verified again, unchanged or not: keys expire, and a date alone can deceive.</summary>
@@ -40,15 +38,19 @@ public sealed class ResolutionMemory(IDocumentStore documents, UpstreamClient cl
             return;
 
         var memory = new Memory(BasisOf(spec), time.GetUtcNow(), image);
-        await documents.SaveAsync(Document(spec), JsonSerializer.SerializeToUtf8Bytes(memory, UpstreamJson.Default.Memory), cancellationToken);
+        await documents.SaveAsync(
+            Document(spec), JsonSerializer.SerializeToUtf8Bytes(memory, UpstreamJson.Default.Memory), cancellationToken);
     }
 
-    /// <summary>One document for each distribution: the activities of a run keep them on many machines, and none overwrites another's.</summary>
+    /// <summary>One document for each distribution: the activities of a run keep them on
+    /// many machines, and none overwrites another's.</summary>
     private static string Document(DistributionSpec spec) => $"resolved/{spec.Key}.json";
 
-    /// <summary>Everything that the resolution follows from besides upstream itself: another mirror, pattern or signature policy asks anew.</summary>
+    /// <summary>Everything that the resolution follows from besides upstream itself: another
+    /// mirror, pattern or signature policy asks anew.</summary>
     private static string BasisOf(DistributionSpec spec) => Digest
-        .FromBytes(DigestAlgorithm.Sha256, SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(spec, UpstreamJson.Default.DistributionSpec)))
+        .FromBytes(
+            DigestAlgorithm.Sha256, SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(spec, UpstreamJson.Default.DistributionSpec)))
         .Hex;
 
     private bool IsOld(Memory memory) => time.GetUtcNow() - memory.VerifiedAt is var age && (age > Lasts || age < TimeSpan.Zero);
@@ -70,7 +72,8 @@ public sealed class ResolutionMemory(IDocumentStore documents, UpstreamClient cl
     internal sealed record Memory(string Basis, DateTimeOffset VerifiedAt, ResolvedImage Image);
 }
 
-/// <summary>Writes and reads memories by code that is generated when Imgsync is built, because reflection takes time in every run.</summary>
+/// <summary>Writes and reads memories by code that is generated when Imgsync is built,
+/// because reflection takes time in every run.</summary>
 [JsonSerializable(typeof(ResolutionMemory.Memory))]
 [JsonSerializable(typeof(DistributionSpec), GenerationMode = JsonSourceGenerationMode.Serialization)]
 internal sealed partial class UpstreamJson : JsonSerializerContext;

@@ -5,9 +5,8 @@ using Imgsync.Core.Upstream.Client;
 
 namespace Imgsync.Core.Upstream.Indexes;
 
-/// <summary>
-/// Ubuntu's cloud images: <c>build-info.txt</c> in <c>current/</c> names the serial, whose own directory has a signed <c>SHA256SUMS</c>.
-/// </summary>
+/// <summary>Ubuntu's cloud images: <c>build-info.txt</c> in <c>current/</c> names the serial,
+/// whose own directory has a signed <c>SHA256SUMS</c>.</summary>
 /// <param name="checkSignature">What the signature beside a checksum file makes of it.</param>
 public sealed class UbuntuIndex(UpstreamClient client, SignatureCheck checkSignature) : IImageIndex
 {
@@ -29,12 +28,15 @@ public sealed class UbuntuIndex(UpstreamClient client, SignatureCheck checkSigna
         var provenance = await checkSignature(list, spec.Locate($"{image.Directory}{Checksums}.gpg"), spec.Publisher, cancellationToken);
         return image.Resolve(spec, revision, digest, provenance) with
         {
-            Witness = current is { Version: { } version } && list.AsSpan().SequenceEqual(current.Content) ? new Witness(pointer, version) : null,
+            Witness = current is { Version: { } version } && list.AsSpan().SequenceEqual(current.Content)
+                ? new Witness(pointer, version)
+                : null,
         };
     }
 
     /// <param name="current">The list that the pointer leads to.</param>
-    private async Task<(Revision Revision, PinnedFile Image, byte[] Checksums)> PinAsync(DistributionSpec spec, UpstreamFile? current, CancellationToken cancellationToken)
+    private async Task<(Revision Revision, PinnedFile Image, byte[] Checksums)> PinAsync(
+        DistributionSpec spec, UpstreamFile? current, CancellationToken cancellationToken)
     {
         var location = spec.Locate(spec.Path + "unpacked/build-info.txt");
         var buildInfo = await client.ReadIfPresentAsync(location, MaxBuildInfoBytes, cancellationToken);
@@ -43,14 +45,17 @@ public sealed class UbuntuIndex(UpstreamClient client, SignatureCheck checkSigna
 
         var revision = ReadSerial(buildInfo, location);
         var image = new PinnedFile($"{DatedDirectories.Parent(spec.Path)}{DatedDirectories.Prefix(spec.Path)}{revision}/", spec.ImageName);
-        return (revision, image, await client.ReadAsync(spec.Locate(image.Directory + Checksums), ChecksumFile.MaxBytes, cancellationToken));
+        return (revision,
+            image, await client.ReadAsync(spec.Locate(image.Directory + Checksums), ChecksumFile.MaxBytes, cancellationToken));
     }
 
     /// <summary>Mirrors may leave the unpacked files out. Then the dated directory is the one that lists what the pointer lists.</summary>
-    private async Task<(Revision Revision, PinnedFile Image, byte[] Checksums)> PinByContentAsync(DistributionSpec spec, UpstreamFile? current, CancellationToken cancellationToken)
+    private async Task<(Revision Revision, PinnedFile Image, byte[] Checksums)> PinByContentAsync(
+        DistributionSpec spec, UpstreamFile? current, CancellationToken cancellationToken)
     {
         var location = spec.Locate(spec.Path + Checksums);
-        var digest = ChecksumFile.Find(current?.Content ?? throw UpstreamFailure.Missing(location), spec.ImageName, DigestAlgorithm.Sha256, location);
+        var digest = ChecksumFile.Find(
+            current?.Content ?? throw UpstreamFailure.Missing(location), spec.ImageName, DigestAlgorithm.Sha256, location);
         return await new DatedDirectories(client).FindAsync(spec, _ => spec.ImageName, Checksums, digest, cancellationToken);
     }
 
@@ -61,6 +66,7 @@ public sealed class UbuntuIndex(UpstreamClient client, SignatureCheck checkSigna
             .FirstOrDefault(line => line.StartsWith(SerialKey, StringComparison.Ordinal))?[SerialKey.Length..];
         return Revision.TryParse(serial, out var revision)
             ? revision
-            : throw new UpstreamException($"{location.InMessages()} has no line serial=<day> with an optional build number; try again later or another mirror.");
+            : throw new UpstreamException(
+                $"{location.InMessages()} has no line serial=<day> with an optional build number; try again later or another mirror.");
     }
 }

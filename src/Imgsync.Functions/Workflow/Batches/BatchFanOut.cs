@@ -4,10 +4,8 @@ using Microsoft.DurableTask;
 
 namespace Imgsync.Functions.Workflow.Batches;
 
-/// <summary>
-/// One sub-orchestration per batch of a long plan, a few at a time. They share out the activities that may be in flight, so that
-/// one slow publisher holds up its own batch and no other.
-/// </summary>
+/// <summary>One sub-orchestration per batch of a long plan, a few at a time. They share out the activities that may be in
+/// flight, so that one slow publisher holds up its own batch and no other.</summary>
 internal sealed class BatchFanOut(TaskOrchestrationContext context, SyncLimits limits, RunProgress progress, Task cancelled)
 {
     public async Task RunAsync(IReadOnlyList<RunPlan> batches)
@@ -22,7 +20,8 @@ internal sealed class BatchFanOut(TaskOrchestrationContext context, SyncLimits l
             progress.Ended(ImageOutcome.NeverStarted(work));
     }
 
-    /// <summary>How many batches are under way at once: with equal shares, as many activities as may be, in as many batches as can be.</summary>
+    /// <summary>How many batches are under way at once: with equal shares, as many
+    /// activities as may be, in as many batches as can be.</summary>
     private int Lanes(int batches) => Enumerable.Range(1, Math.Min(batches, limits.MaxParallel))
         .MaxBy(lanes => (InFlight: lanes * (limits.MaxParallel / lanes), lanes));
 

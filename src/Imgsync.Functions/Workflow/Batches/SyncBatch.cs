@@ -12,6 +12,7 @@ public sealed record SyncBatch(int Number, RunPlan Plan, SyncLimits Limits);
 /// <summary>How a batch's images ended: on their way to the staging store, where the last activities read them.</summary>
 public sealed record BatchOutcomes(RunId Run, int Number, IReadOnlyList<ImageOutcome> Outcomes);
 
-/// <summary>What a batch returns: counts, and which distributions did not end well. Its outcomes would weigh down every replay of the run.</summary>
+/// <summary>What a batch returns: counts, and which distributions did not end well. Its
+/// outcomes would weigh down every replay of the run.</summary>
 /// <param name="Outcomes">How many images ended in which way.</param>
 public sealed record BatchSummary(int Number, IReadOnlyDictionary<OutcomeKind, int> Outcomes, IReadOnlyList<string> Failed);

@@ -57,6 +57,9 @@ internal sealed class ParallelStream(TrunkAndParts source, RangedFile file, long
         var count = await trunk.Content.ReadAsync(wanted, cancellationToken);
         _waits.End();
         _position += count;
-        return count > 0 ? count : throw new ContentTooShortException($"{file.Start.InMessages()} ended after {_position} of {file.Length} bytes; try again later.");
+        return count > 0
+            ? count
+            : throw new ContentTooShortException(
+                $"{file.Start.InMessages()} ended after {_position} of {file.Length} bytes; try again later.");
     }
 }

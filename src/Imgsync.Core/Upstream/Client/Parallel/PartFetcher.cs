@@ -45,21 +45,27 @@ internal sealed class PartFetcher(UpstreamRequests requests, RangedFile file, Ti
         request.Options.Set(RetryingHandler.Once, true);
     }
 
-    /// <summary>What is wrong with an answer. Some servers do not know <c>If-Range</c>, and mirrors behind one name may differ: each part must say what it is.</summary>
+    /// <summary>What is wrong with an answer. Some servers do not know <c>If-Range</c>, and mirrors behind
+    /// one name may differ: each part must say what it is.</summary>
     private string? Fault(HttpResponseMessage answer, Part part)
     {
         var headers = answer.Content.Headers;
         if (answer.StatusCode != HttpStatusCode.PartialContent)
             return $"answered {(int)answer.StatusCode} {answer.StatusCode}";
-        if (!string.Equals(ContentVersion.StrongTag(answer), file.ETag, StringComparison.Ordinal) || headers.ContentRange?.Length != file.Length)
+        if (!string.Equals(
+            ContentVersion.StrongTag(answer), file.ETag, StringComparison.Ordinal) || headers.ContentRange?.Length != file.Length)
             return "answered with another version of the file";
         if (headers.ContentRange is not { Unit: "bytes" } range || range.From != part.From || range.To != part.From + part.Bytes.Length - 1)
             return "answered with another range";
         if (headers.ContentLength is { } length && length != part.Bytes.Length)
             return $"announced {length} bytes";
-        return headers.ContentEncoding.FirstOrDefault(encoding => encoding is not "identity") is { } encoding ? $"answered {encoding}-encoded bytes" : null;
+        return headers.ContentEncoding.FirstOrDefault(encoding => encoding is not "identity") is { } encoding
+            ? $"answered {encoding}-encoded bytes"
+            : null;
     }
 
     private UpstreamException Refused(Part part, string fault) =>
-        new($"GET {file.Location.InMessages()} for the {part.Bytes.Length} bytes from byte {part.From} on {fault}; set upstream.parallelStreams to 1 if the server keeps to it.");
+        new(
+            $"GET {file.Location.InMessages()} for the {part.Bytes.Length} bytes from byte {part.From} on {fault}; set "
+                + "upstream.parallelStreams to 1 if the server keeps to it.");
 }

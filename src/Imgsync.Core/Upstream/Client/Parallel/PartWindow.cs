@@ -1,9 +1,7 @@
 namespace Imgsync.Core.Upstream.Client.Parallel;
 
-/// <summary>
-/// The parts that are under way or waiting to be read, in the order of the file. There are at most two for each stream, whatever
-/// the pace of the one who reads them: that is all the memory it takes.
-/// </summary>
+/// <summary>The parts that are under way or waiting to be read, in the order of the file. There are at most two for each stream,
+/// whatever the pace of the one who reads them: that is all the memory it takes.</summary>
 internal sealed class PartWindow(PartFetcher fetcher, PartMemory memory, long from, long end, int mostStreams) : IAsyncDisposable
 {
     private const int PartsForEachStream = 2;
@@ -43,7 +41,8 @@ internal sealed class PartWindow(PartFetcher fetcher, PartMemory memory, long fr
         }
     }
 
-    /// <summary>Waits for the part that begins at <paramref name="position"/>. Its bytes are good until the one after it is asked for.</summary>
+    /// <summary>Waits for the part that begins at <paramref name="position"/>. Its bytes
+    /// are good until the one after it is asked for.</summary>
     /// <param name="wider">Has one stream more from now on, if there may be one.</param>
     public async Task<ReadOnlyMemory<byte>> NextAsync(long position, bool wider, CancellationToken cancellationToken)
     {

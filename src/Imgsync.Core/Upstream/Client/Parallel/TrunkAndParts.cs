@@ -2,10 +2,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Imgsync.Core.Upstream.Client.Parallel;
 
-/// <summary>
-/// Where the next bytes of a file come from. First from the trunk, the ordinary answer, which is given up only when the parts that
-/// come after it are on their way; where those stay away, from the trunk alone, this one or a new one.
-/// </summary>
+/// <summary>Where the next bytes of a file come from. First from the trunk, the ordinary answer, which is given up only when the parts
+/// that come after it are on their way; where those stay away, from the trunk alone, this one or a new one.</summary>
 /// <param name="open">Starts to fetch parts from there on.</param>
 /// <param name="resume">Opens a new trunk from there on, of the same version.</param>
 internal sealed partial class TrunkAndParts(
@@ -118,6 +116,8 @@ internal sealed partial class TrunkAndParts(
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Host}: {Path} is read in parts, side by side, from byte {From} on")]
     private static partial void LogParts(ILogger logger, string host, string path, long from);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Host}: {Path} is read over one connection from byte {From} on, for want of a part: {Reason}")]
+    [LoggerMessage(
+        Level = LogLevel.Information, Message = "{Host}: {Path} is read over one connection from byte {From} on, "
+            + "for want of a part: {Reason}")]
     private static partial void LogAlone(ILogger logger, string host, string path, long from, string reason);
 }
