@@ -95,14 +95,10 @@ public sealed class GlanceClient
     }
 
     /// <summary>Keeps the content from being read, by anyone but an administrator.</summary>
-    public Task DeactivateAsync(string id, CancellationToken cancellationToken) => ActAsync("deactivate", id, cancellationToken);
-
-    public Task ReactivateAsync(string id, CancellationToken cancellationToken) => ActAsync("reactivate", id, cancellationToken);
-
-    private async Task ActAsync(string action, string id, CancellationToken cancellationToken)
+    public async Task DeactivateAsync(string id, CancellationToken cancellationToken)
     {
-        var what = $"{action} image {id}";
-        var response = await _transport.SendAsync(what, Method.Post, $"{PathOf(id)}/actions/{action}", cancellationToken);
+        var what = $"deactivate image {id}";
+        var response = await _transport.SendAsync(what, Method.Post, $"{PathOf(id)}/actions/deactivate", cancellationToken);
         _transport.Expect(what, response, HttpStatusCode.NoContent);
     }
 

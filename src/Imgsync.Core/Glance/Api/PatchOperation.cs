@@ -26,9 +26,6 @@ public sealed record PatchOperation
 
     public static PatchOperation Set(ImageVisibility visibility) => new("add", "visibility", visibility.InGlance());
 
-    /// <summary>Changes what must be there; Glance answers 409 when it is not.</summary>
-    public static PatchOperation Replace(string name, string value) => new("replace", name, value);
-
     /// <summary>Removes what must be there; Glance answers 409 when it is not.</summary>
     public static PatchOperation Remove(string name) => new("remove", name, null);
 

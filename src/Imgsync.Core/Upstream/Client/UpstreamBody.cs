@@ -1,5 +1,4 @@
 using System.Net;
-using Imgsync.Core.Upstream.Client.Parallel;
 
 namespace Imgsync.Core.Upstream.Client;
 

@@ -2,7 +2,6 @@ using System.Net;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Content;
 using Imgsync.Core.Http;
-using Imgsync.Core.Upstream.Client.Parallel;
 using Microsoft.Extensions.Logging;
 
 namespace Imgsync.Core.Upstream.Client;

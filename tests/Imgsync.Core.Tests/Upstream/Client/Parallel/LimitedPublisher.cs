@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Upstream.Client;
-using Imgsync.Core.Upstream.Client.Parallel;
 using Imgsync.Testing;
 using Imgsync.Testing.Http;
 using Microsoft.Extensions.Logging;

@@ -1,4 +1,4 @@
-using Imgsync.Core.Upstream.Client.Parallel;
+using Imgsync.Core.Upstream.Client;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Imgsync.Core.Tests.Upstream.Client.Parallel;

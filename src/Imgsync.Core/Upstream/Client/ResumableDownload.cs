@@ -1,12 +1,12 @@
 using Microsoft.Extensions.Logging;
 
-namespace Imgsync.Core.Upstream.Client.Parallel;
+namespace Imgsync.Core.Upstream.Client;
 
 /// <summary>Where the next bytes of a file come from. First from the trunk, the ordinary answer, which is given up only when the parts
 /// that come after it are on their way; where those stay away, from the trunk alone, this one or a new one.</summary>
 /// <param name="open">Starts to fetch parts from there on.</param>
 /// <param name="resume">Opens a new trunk from there on, of the same version.</param>
-internal sealed partial class TrunkAndParts(
+internal sealed partial class ResumableDownload(
     UpstreamBody trunk,
     RangedFile file,
     int partBytes,

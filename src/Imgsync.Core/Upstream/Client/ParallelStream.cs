@@ -1,10 +1,10 @@
 using System.Runtime.CompilerServices;
 using Imgsync.Core.Content;
 
-namespace Imgsync.Core.Upstream.Client.Parallel;
+namespace Imgsync.Core.Upstream.Client;
 
 /// <summary>Reads a file in order, over more connections the longer its server keeps the reader waiting.</summary>
-internal sealed class ParallelStream(TrunkAndParts source, RangedFile file, long start, int partBytes, TimeProvider time) : ForwardStream
+internal sealed class ParallelStream(ResumableDownload source, RangedFile file, long start, int partBytes, TimeProvider time) : ForwardStream
 {
     private readonly WaitMeter _waits = new(time);
     private long _position = start;
@@ -61,5 +61,26 @@ internal sealed class ParallelStream(TrunkAndParts source, RangedFile file, long
             ? count
             : throw new ContentTooShortException(
                 $"{file.Start.InMessages()} ended after {_position} of {file.Length} bytes; try again later.");
+    }
+}
+
+/// <summary>Tells a server that is slower than the reader from a reader that is slower than the server.</summary>
+internal sealed class WaitMeter(TimeProvider time)
+{
+    private long _lap = time.GetTimestamp();
+    private long _began;
+    private long _waited;
+
+    public void Begin() => _began = time.GetTimestamp();
+
+    public void End() => _waited += time.GetTimestamp() - _began;
+
+    /// <summary>Whether most of the time since the last lap went by waiting for the server.</summary>
+    public bool Lap()
+    {
+        var now = time.GetTimestamp();
+        var mostly = _waited * 2 > now - _lap;
+        (_lap, _waited) = (now, 0);
+        return mostly;
     }
 }

@@ -1,4 +1,6 @@
-namespace Imgsync.Core.Upstream.Client.Parallel;
+using System.Buffers;
+
+namespace Imgsync.Core.Upstream.Client;
 
 /// <summary>The parts that are under way or waiting to be read, in the order of the file. There are at most two for each stream,
 /// whatever the pace of the one who reads them: that is all the memory it takes.</summary>
@@ -143,4 +145,32 @@ internal sealed class PartWindow(PartFetcher fetcher, PartMemory memory, long fr
             }
         }
     }
+}
+
+/// <summary>A range of a file on its way into memory.</summary>
+internal sealed class Part(long from, int length, IMemoryOwner<byte> memory) : IDisposable
+{
+    private volatile bool _promised;
+
+    public long From => from;
+
+    public Memory<byte> Bytes => memory.Memory[..length];
+
+    /// <summary>Ends when all bytes are there, or with the reason why they cannot be had.</summary>
+    public Task Fetching { get; set; } = Task.CompletedTask;
+
+    /// <summary>The server has begun to send this very range of this very version.</summary>
+    public bool IsPromised => _promised;
+
+    public void Promise() => _promised = true;
+
+    /// <summary>Only after <see cref="Fetching"/> has ended: the pool must not get memory back that is still written to.</summary>
+    public void Dispose() => memory.Dispose();
+}
+
+/// <summary>How large the parts of a file are that travel side by side, and where the memory for them comes from.</summary>
+internal sealed record PartMemory(int PartBytes, MemoryPool<byte> Pool)
+{
+    /// <summary>Large enough that one request more for each does not show, small enough that sixteen streams fit a small machine.</summary>
+    public static PartMemory Default { get; } = new(4 << 20, MemoryPool<byte>.Shared);
 }
