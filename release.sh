@@ -20,27 +20,30 @@ main() {
   local version
   version=$(dotnet msbuild src/Imgsync.Cli -getProperty:Version)
   grep -q "^## \[$version\]" CHANGELOG.md || say "CHANGELOG.md has no section [$version] yet"
-  rm -rf artifacts
-  mkdir artifacts
+  making=$(mktemp -d)
+  trap 'rm -rf "$making"' EXIT
 
   say "Restoring exactly what the lock files name"
   dotnet restore src/Imgsync.Cli -p:ToolPlatforms=each --locked-mode -v q
   say "Packing the tool, compiled ahead for each platform that it names"
-  dotnet pack src/Imgsync.Cli -c Release -p:ToolPlatforms=each --no-restore -o artifacts -v q -nologo
-  bill_of_materials Imgsync.Cli "$version" >"artifacts/Imgsync.Cli.$version.cdx.json"
+  dotnet pack src/Imgsync.Cli -c Release -p:ToolPlatforms=each --no-restore -o "$making" -v q -nologo
+  bill_of_materials Imgsync.Cli "$version" >"$making/Imgsync.Cli.$version.cdx.json"
   publish_functions "$version"
 
-  (cd artifacts && sha256sum -- * >SHA256SUMS)
+  (cd "$making" && sha256sum -- * >SHA256SUMS)
+  # What else lies there is somebody else's, and stays.
+  mkdir -p artifacts
+  mv -f "$making"/* artifacts/
   say "In artifacts/"
   cat artifacts/SHA256SUMS
 }
 
 publish_functions() {
   say "Publishing the Functions app"
-  dotnet publish src/Imgsync.Functions -c Release -p:RestoreLockedMode=true -o artifacts/app -v q -nologo
-  (cd artifacts/app && zip -qr "../Imgsync.Functions.$1.zip" .)
-  rm -rf artifacts/app
-  bill_of_materials Imgsync.Functions "$1" >"artifacts/Imgsync.Functions.$1.cdx.json"
+  dotnet publish src/Imgsync.Functions -c Release -p:RestoreLockedMode=true -o "$making/app" -v q -nologo
+  (cd "$making/app" && zip -qr "../Imgsync.Functions.$1.zip" .)
+  rm -rf "$making/app"
+  bill_of_materials Imgsync.Functions "$1" >"$making/Imgsync.Functions.$1.cdx.json"
 }
 
 main

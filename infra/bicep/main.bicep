@@ -16,7 +16,6 @@ param tags Tags = {}
 
 @description('The distributions to keep current, by their catalogue keys.')
 @minLength(1)
-@maxLength(990) // a lifecycle policy has a hundred rules of ten prefixes, one of which is for the reports
 param distributions string[]
 
 @description('The clouds to sync to.')
@@ -67,11 +66,6 @@ param reach Network = { kind: 'none' }
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS'])
 param storageSku string = 'Standard_LRS'
 
-@description('Days after which a staged image is deleted. It is needed until every cloud has it.')
-@minValue(1)
-@maxValue(365)
-param stagedImageDays int = 14
-
 @description('Days after which a report is deleted.')
 @minValue(1)
 @maxValue(3650)
@@ -118,8 +112,6 @@ module storage 'modules/storage.bicep' = {
     sku: storageSku
     identityName: identity.name
     stagingContainer: stagingContainer
-    distributions: distributions
-    stagedImageDays: stagedImageDays
     reportDays: reportDays
     softDeleteDays: softDeleteDays
   }

@@ -22,12 +22,6 @@ param identityName string
 @description('The container for staged images and reports.')
 param stagingContainer string
 
-@description('The distributions whose staged images expire.')
-param distributions string[]
-
-@description('Days after which a staged image is deleted.')
-param stagedImageDays int
-
 @description('Days after which a report is deleted.')
 param reportDays int
 
@@ -35,19 +29,6 @@ param reportDays int
 param softDeleteDays int
 
 var packageContainer = 'app-package'
-
-// A rule takes ten prefixes. Each distribution is named, because a rule for the whole container would take the reports with it.
-var prefixesPerRule = 10
-var stagedImageRules = [
-  for rule in range(0, (length(distributions) + prefixesPerRule - 1) / prefixesPerRule): expiry(
-    'staged-images-${rule}',
-    map(
-      take(skip(distributions, rule * prefixesPerRule), prefixesPerRule),
-      distribution => '${stagingContainer}/${distribution}/'
-    ),
-    stagedImageDays
-  )
-]
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: identityName
@@ -88,21 +69,21 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     name: 'default'
     properties: {
       policy: {
-        rules: [...stagedImageRules, expiry('reports', ['${stagingContainer}/reports/'], reportDays)]
+        // Reports only: staged images are swept by every run, after staging.keepFor.
+        rules: [
+          {
+            name: 'reports'
+            enabled: true
+            type: 'Lifecycle'
+            definition: {
+              filters: { blobTypes: ['blockBlob'], prefixMatch: ['${stagingContainer}/reports/'] }
+              actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: reportDays } } }
+            }
+          }
+        ]
       }
     }
     dependsOn: [blobs]
-  }
-}
-
-@description('A rule that deletes block blobs below some prefixes once nobody has changed them for a while.')
-func expiry(name string, prefixes string[], days int) resourceInput<'Microsoft.Storage/storageAccounts/managementPolicies@2025-06-01'>.properties.policy.rules[*] => {
-  name: name
-  enabled: true
-  type: 'Lifecycle'
-  definition: {
-    filters: { blobTypes: ['blockBlob'], prefixMatch: prefixes }
-    actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: days } } }
   }
 }
 

@@ -7,7 +7,7 @@ public sealed class PredictedDeployment : IAsyncLifetime
 {
     public const string Secret = "b3tter-n0t-be-seen";
 
-    /// <summary>Two clouds, one of each way in; more distributions than a lifecycle rule takes; the longest name there may be.</summary>
+    /// <summary>Two clouds, one of each way in; many distributions; the longest name there may be.</summary>
     private const string Parameters = $$"""
         using '{0}'
         param name = 'tencharsok'
