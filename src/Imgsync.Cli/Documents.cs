@@ -2,8 +2,7 @@ using Imgsync.Core;
 
 namespace Imgsync.Cli;
 
-/// <summary>Texts a command hands out, to files or to standard output. That no file is in
-/// the way is settled before the first is written.</summary>
+/// <summary>Writes texts to files or to standard output. Checks that no file is in the way before it writes the first.</summary>
 internal sealed class Documents
 {
     public const string StandardOutput = "-";

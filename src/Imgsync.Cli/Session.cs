@@ -25,7 +25,7 @@ internal sealed class Session : IAsyncDisposable
             .AddLogging(
                 logging =>
                     logging.SetMinimumLevel(
-                        terminal.Verbose ? LogLevel.Debug : LogLevel.Warning).AddProvider(new StoryLoggerProvider(terminal)))
+                        terminal.Verbose ? LogLevel.Debug : LogLevel.Warning).AddProvider(new TerminalLoggerProvider(terminal)))
             .AddImgsync(configuration.Options, CacheFolder(sources));
         return new Session(services.BuildServiceProvider());
     }

@@ -5,25 +5,25 @@ using Spectre.Console;
 
 namespace Imgsync.Cli;
 
-/// <summary>Where answers and the story go: answers to standard output, everything else to standard error, or to a log file.</summary>
+/// <summary>Results go to standard output, progress and logs to standard error or to a log file.</summary>
 internal sealed class Terminal : IDisposable
 {
     private readonly TextWriter _answers = Console.Out;
     private TextWriter? _log;
 
     /// <summary>Standard error, as something that knows whether a person is watching.</summary>
-    public IAnsiConsole Story { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+    public IAnsiConsole Progress { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
 
     /// <summary>Standard output, for answers that are drawn.</summary>
     public IAnsiConsole Answers { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
 
     public static bool IsAnswerWatched => !Console.IsOutputRedirected;
 
-    public bool IsStoryWatched => _log is null && !Console.IsErrorRedirected;
+    public bool IsProgressWatched => _log is null && !Console.IsErrorRedirected;
 
     public bool Verbose { get; set; }
 
-    /// <summary>Does what the settings say about the story, from here on.</summary>
+    /// <summary>Logs as the settings say, from here on.</summary>
     /// <exception cref="ConfigurationException">The log file cannot be written.</exception>
     public void Follow(LogOptions options)
     {
@@ -47,7 +47,7 @@ internal sealed class Terminal : IDisposable
     /// <summary>An answer of one or more lines. What others wrote into it cannot move the cursor or hide anything.</summary>
     public void Answer(string text) => _answers.WriteLine(Harmless(text));
 
-    /// <summary>One line of the story. In a file it stays one line, whatever its length; a person sees it wrapped.</summary>
+    /// <summary>One line of progress or log. In a file it stays one line, whatever its length; on a screen it wraps.</summary>
     public void Tell(string line) => TellAll(line.OnOneLine());
 
     /// <summary>A failure with its stack, over several lines.</summary>
@@ -85,8 +85,8 @@ internal sealed class Terminal : IDisposable
 
     private void Show(string line)
     {
-        if (IsStoryWatched)
-            Story.WriteLine(line);
+        if (IsProgressWatched)
+            Progress.WriteLine(line);
         else
             Console.Error.WriteLine(line);
     }

@@ -33,7 +33,7 @@ internal sealed class SharedOptions
 
     public Option<bool> Verbose { get; } = new("--verbose", "-v")
     {
-        Description = "Tell the whole story, and the stack of what goes wrong.",
+        Description = "Log every step, and the stack trace of failures.",
         Recursive = true,
     };
 

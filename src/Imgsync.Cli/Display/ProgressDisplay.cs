@@ -9,10 +9,10 @@ internal static class ProgressDisplay
 {
     public static async Task<T> ShowAsync<T>(Terminal terminal, Func<IProgress<ImageProgress>, Task<T>> work)
     {
-        if (!terminal.IsStoryWatched)
+        if (!terminal.IsProgressWatched)
             return await work(new Lines(terminal));
 
-        return await terminal.Story.Progress()
+        return await terminal.Progress.Progress()
             .Columns(
                 new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new DownloadedColumn(),
                 new TransferSpeedColumn(), new RemainingTimeColumn())

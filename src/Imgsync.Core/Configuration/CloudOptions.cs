@@ -34,7 +34,7 @@ public sealed record CloudOptions
     [Description("Distributions to keep current in this cloud, where not all of them.")]
     public IReadOnlyList<string>? Distributions { get; init; }
 
-    /// <summary>What this cloud's images have different from <see cref="ImgsyncOptions.Publish"/>.</summary>
+    /// <summary>Overrides for this cloud's images of <see cref="ImgsyncOptions.Publish"/>.</summary>
     public PublishOverrides Publish { get; init; } = new();
 
     [Description("How long a single small request to this cloud may take.")]

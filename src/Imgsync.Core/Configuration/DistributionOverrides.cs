@@ -41,6 +41,6 @@ public sealed record DistributionOverrides
         "Base URLs the image's bytes are fetched from, tried in this order; the publisher's own place comes last, and its digest decides.")]
     public IReadOnlyList<Uri> Mirrors { get; init; } = [];
 
-    /// <summary>What its images have different; this counts more than what the cloud says.</summary>
+    /// <summary>Overrides for its images, over those of the cloud.</summary>
     public PublishOverrides Publish { get; init; } = new();
 }

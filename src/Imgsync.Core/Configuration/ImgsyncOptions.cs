@@ -25,7 +25,7 @@ public sealed record ImgsyncOptions
             + "before Glance sees a byte.")]
     public Pipeline Pipeline { get; init; } = Pipeline.SinglePass;
 
-    [Description("What single distributions have different, by their catalogue keys.")]
+    [Description("Overrides for single distributions, by their catalogue keys.")]
     public IReadOnlyDictionary<string, DistributionOverrides> Overrides { get; init; } =
         new Dictionary<string, DistributionOverrides>(StringComparer.OrdinalIgnoreCase);
 

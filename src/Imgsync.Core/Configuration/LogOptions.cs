@@ -2,12 +2,12 @@ using System.ComponentModel;
 
 namespace Imgsync.Core.Configuration;
 
-/// <summary>How much of the story the command line tells, and where.</summary>
+/// <summary>How much the command line logs, and where.</summary>
 public sealed record LogOptions
 {
-    [Description("Tells every step, as -v does.")]
+    [Description("Logs every step, as -v does.")]
     public bool Debug { get; init; }
 
-    [Description("A file the story is appended to, instead of standard error.")]
+    [Description("A file that progress and logs are appended to, instead of standard error.")]
     public string? File { get; init; }
 }

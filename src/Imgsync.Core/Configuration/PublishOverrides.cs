@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Imgsync.Core.Configuration;
 
-/// <summary>What a cloud or a distribution has different from <see cref="PublishOptions"/>; what is null is not.</summary>
+/// <summary>Overrides for one cloud or distribution. A null member keeps the value of <see cref="PublishOptions"/>.</summary>
 public sealed record PublishOverrides
 {
     [Description("Put before every image name.")]

@@ -47,7 +47,7 @@ public sealed class ImageListing(string? project, IReadOnlyList<GlanceImage> ima
     /// <param name="distribution">Null for those that do not say: the older tool's.</param>
     public IEnumerable<GlanceImage> Of(string? distribution) => _byDistribution[distribution];
 
-    /// <summary>These and the others. An image that somebody hid between two looks stands in both lists, and counts once.</summary>
+    /// <summary>Both lists together. An image that somebody hid between two requests is in both, and counts once.</summary>
     public ImageListing And(ImageListing others) =>
         new(project, [.. images.UnionBy(others.All, image => image.Id, StringComparer.Ordinal)]);
 

@@ -19,8 +19,9 @@ public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, R
         var candidates = listed is null
             ? await FindAsync(known, cancellationToken)
             : [.. listed.MarkedWith(known.Digest)];
-        return candidates is [var standing, ..] && candidates.All(candidate => Stands(candidate, known)) && AgreesWith(standing, known)
-            ? standing
+        var isClear = candidates.All(candidate => IsPublished(candidate, known));
+        return candidates is [var published, ..] && isClear && AgreesWith(published, known)
+            ? published
             : null;
     }
 
@@ -28,13 +29,13 @@ public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, R
     /// <exception cref="RunLockLostException">The run has lost its lock: a leftover may be a live run's work.</exception>
     public async Task<GlanceImage?> SettleAsync(ResolvedImage image, bool dryRun, CancellationToken cancellationToken)
     {
-        GlanceImage? standing = null;
+        GlanceImage? published = null;
         var now = await cloud.Keystone.GetTimeAsync(cancellationToken);
         foreach (var candidate in await FindAsync(image, cancellationToken))
         {
-            if (Stands(candidate, image))
+            if (IsPublished(candidate, image))
             {
-                standing ??= candidate; // the newest of several: the list begins with it
+                published ??= candidate; // the newest of several: the list begins with it
             }
             else if (!dryRun && IsLeftover(candidate, image, now))
             {
@@ -43,7 +44,7 @@ public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, R
             }
         }
 
-        return standing;
+        return published;
     }
 
     /// <summary>Creates the private image and makes sure that it may be published, before a byte of it moves.</summary>
@@ -74,7 +75,7 @@ public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, R
         }
     }
 
-    /// <summary>What a single patch cannot say of a new image, and what the settings say by now of one that stands already.</summary>
+    /// <summary>Brings a published image's metadata in line with the settings, and does for a new one what its patch could not.</summary>
     /// <returns>What was changed; in a dry run, what would be.</returns>
     internal async Task<MetadataChanges> UpdateMetadataAsync(
         GlanceImage image, DistributionSpec spec, PublishOptions options, bool dryRun, CancellationToken cancellationToken)
@@ -86,7 +87,7 @@ public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, R
 
         await hold.RequireAsync(cancellationToken);
         await upkeep.ApplyAsync(image, due, cancellationToken);
-        LogKeptUp(image.Name, image.Id, cloud.Name, due);
+        LogUpdated(image.Name, image.Id, cloud.Name, due);
         return due;
     }
 
@@ -110,12 +111,12 @@ public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, R
             .ToListAsync(cancellationToken);
     }
 
-    private static bool AgreesWith(GlanceImage standing, ResolvedImage known) =>
-        standing.Properties.GetValueOrDefault(ImageMarks.Revision) == known.Revision
-        && standing.Properties.GetValueOrDefault(ImageMarks.SignedBy) == known.Provenance.SignedBy;
+    private static bool AgreesWith(GlanceImage published, ResolvedImage known) =>
+        published.Properties.GetValueOrDefault(ImageMarks.Revision) == known.Revision
+        && published.Properties.GetValueOrDefault(ImageMarks.SignedBy) == known.Provenance.SignedBy;
 
-    /// <summary>An image that an operator deactivated stands too: it must not come back as a fresh copy.</summary>
-    private static bool Stands(GlanceImage found, ResolvedImage image) => found.Status switch
+    /// <summary>An image that an operator deactivated counts, too: it must not come back as a fresh copy.</summary>
+    private static bool IsPublished(GlanceImage found, ResolvedImage image) => found.Status switch
     {
         "active" or "deactivated" => GlanceProof.Holds(found, image.Digest) || GlanceProof.HoldsByLegacyMark(found, image.Digest),
         _ => false,
@@ -135,7 +136,7 @@ public sealed partial class ImagePublisher(CloudConnection cloud, RunMark run, R
     }
 
     [LoggerMessage(LogLevel.Information, "Image {Name} ({Id}) in {Cloud} was brought in line with the settings: {Changes}")]
-    private partial void LogKeptUp(string name, string id, string cloud, MetadataChanges changes);
+    private partial void LogUpdated(string name, string id, string cloud, MetadataChanges changes);
 
     [LoggerMessage(LogLevel.Warning, "Removing image {Name} ({Id}), left {Status} in {Cloud} by a run that did not end")]
     private partial void LogLeftover(string name, string id, string status, string cloud);

@@ -4,7 +4,7 @@ using Imgsync.Core.Glance.Api;
 
 namespace Imgsync.Core.Publishing;
 
-/// <summary>Brings an image that stands in line with what the settings say by now: who sees it, how it is described, whether it
+/// <summary>Brings a published image in line with the current settings: who sees it, how it is described, whether it
 /// is protected, whom it is shared with and where it is kept. Its content, its name and where it came from stay. What an
 /// operator has deactivated, and what the older tool made, is left alone.</summary>
 internal sealed class MetadataUpdate(GlanceClient glance)

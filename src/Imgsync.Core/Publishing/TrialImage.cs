@@ -6,9 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace Imgsync.Core.Publishing;
 
 /// <summary>
-/// One byte in Glance to try permissions on: private from first to last. It carries our marks and the operator's properties, because a cloud
-/// may protect them, but never both digests, so that a later run takes it for a leftover should nobody be left to remove it. Disposing it
-/// removes it. Each step says what it did.
+/// One byte in Glance to try permissions on: private from first to last. It carries our marks and the operator's properties, because a
+/// cloud may protect them, but never both digests, so that a later run takes it for a leftover should nobody be left to remove it.
+/// Disposing it removes it. Each step says what it did.
 /// </summary>
 /// <param name="looks">Its name begins as all names of ours, and it has their properties.</param>
 public sealed partial class TrialImage(GlanceClient glance, PublishOptions looks, ILogger<TrialImage> logger) : IAsyncDisposable

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Imgsync.Core.Sync;
 
-/// <summary>One image through all stages: resolve, settle whether anything is to do, transfer, publish. It has the one catch: whatever goes
+/// <summary>One image through all stages: resolve, ask whether the cloud has it, transfer, publish. It has the one catch: whatever goes
 /// wrong with an image is that image's outcome, and says what was moved until then, so that one image never stops another.</summary>
 public sealed partial class ImageSync(
     DistributionCatalog catalog,

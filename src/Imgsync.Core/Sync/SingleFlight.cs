@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Imgsync.Core.Sync;
 
-/// <summary>One answer to each question, however many ask it and when. A question that failed may be asked again.</summary>
+/// <summary>Runs each question once, however many callers ask it. A question that failed may be asked again.</summary>
 internal sealed class SingleFlight<T>
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<T>>> _answers = new(StringComparer.Ordinal);
@@ -16,7 +16,7 @@ internal sealed class SingleFlight<T>
     /// <summary>Answers a question before it is asked.</summary>
     public void Know(string about, T answer) => _answers[about] = new Lazy<Task<T>>(Task.FromResult(answer));
 
-    /// <param name="ask">Is answered for all, so it must not depend on the patience of one.</param>
+    /// <param name="ask">Runs once for all callers, so it must not use one caller's cancellation token.</param>
     public async Task<T> AskAsync(string about, Func<Task<T>> ask, CancellationToken cancellationToken)
     {
         var answer = _answers.GetOrAdd(about, _ => new Lazy<Task<T>>(ask));

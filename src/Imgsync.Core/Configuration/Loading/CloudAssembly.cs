@@ -63,7 +63,7 @@ internal sealed class CloudAssembly(
     }
 
     /// <summary>A cloud with a Keystone of its own is whole, and a namesake in clouds.yaml is another one.</summary>
-    /// <returns>Null when clouds.yaml has it and cannot be used; that is told by then.</returns>
+    /// <returns>Null when the cloud's entry in clouds.yaml is invalid; the fault is already recorded.</returns>
     private IReadOnlyList<SettingNode>? Listed(string name, SettingNode? cloud)
     {
         if (cloud?.Find("auth:authUrl") is not null || openStack.Describes(name))

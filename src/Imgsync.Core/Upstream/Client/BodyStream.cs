@@ -98,7 +98,7 @@ internal sealed class BodyStream : ForwardStream
 /// <param name="Patience">How long the server may be silent.</param>
 internal sealed record BodyBounds(Uri Url, long? Expected, long Allowed, TimeSpan Patience);
 
-/// <summary>What a stream cannot do that is only ever read, asynchronously and from front to back.</summary>
+/// <summary>Base for streams that are read once, asynchronously, front to back; everything else throws.</summary>
 internal abstract class ForwardStream : Stream
 {
     public override bool CanRead => true;

@@ -4,7 +4,8 @@ using Imgsync.Core.Content;
 namespace Imgsync.Core.Upstream.Client;
 
 /// <summary>Reads a file in order, over more connections the longer its server keeps the reader waiting.</summary>
-internal sealed class ParallelStream(ResumableDownload source, RangedFile file, long start, int partBytes, TimeProvider time) : ForwardStream
+internal sealed class ParallelStream(
+    ResumableDownload source, RangedFile file, long start, int partBytes, TimeProvider time) : ForwardStream
 {
     private readonly WaitMeter _waits = new(time);
     private long _position = start;

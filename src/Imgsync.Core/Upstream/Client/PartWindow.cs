@@ -45,7 +45,7 @@ internal sealed class PartWindow(PartFetcher fetcher, PartMemory memory, long fr
 
     /// <summary>Waits for the part that begins at <paramref name="position"/>. Its bytes
     /// are good until the one after it is asked for.</summary>
-    /// <param name="wider">Has one stream more from now on, if there may be one.</param>
+    /// <param name="wider">Adds a connection, up to the limit.</param>
     public async Task<ReadOnlyMemory<byte>> NextAsync(long position, bool wider, CancellationToken cancellationToken)
     {
         if (From < position)

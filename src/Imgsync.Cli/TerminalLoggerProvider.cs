@@ -2,16 +2,16 @@ using Microsoft.Extensions.Logging;
 
 namespace Imgsync.Cli;
 
-/// <summary>Log messages as lines of the story. They go through the terminal, so that they do not tear a progress bar apart.</summary>
-internal sealed class StoryLoggerProvider(Terminal terminal) : ILoggerProvider
+/// <summary>Writes log messages through the terminal, so that they do not tear a progress bar apart.</summary>
+internal sealed class TerminalLoggerProvider(Terminal terminal) : ILoggerProvider
 {
-    public ILogger CreateLogger(string categoryName) => new StoryLogger(terminal);
+    public ILogger CreateLogger(string categoryName) => new TerminalLogger(terminal);
 
     public void Dispose()
     {
     }
 
-    private sealed class StoryLogger(Terminal terminal) : ILogger
+    private sealed class TerminalLogger(Terminal terminal) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
