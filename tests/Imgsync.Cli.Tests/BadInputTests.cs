@@ -26,6 +26,7 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
+    [Shows("what-a-terminal-would-obey-is-shown-as-the-text-it-is")]
     public async Task What_a_terminal_would_obey_is_shown_as_the_text_it_is()
     {
         var ended = await _program.RunAsync("sync", "\u001b]0;owned\u0007\nimgsync: all is well", "--download-only");

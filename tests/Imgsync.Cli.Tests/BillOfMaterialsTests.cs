@@ -7,6 +7,7 @@ namespace Imgsync.Cli.Tests;
 public sealed class BillOfMaterialsTests
 {
     [Fact]
+    [Shows("every-locked-package-that-runs-with-the-tool-is-named-with-its-version-and-content")]
     public async Task Every_locked_package_that_runs_with_the_tool_is_named_with_its_version_and_content()
     {
         Requirement.DemandProgram("jq", "it is in Debian's package jq");

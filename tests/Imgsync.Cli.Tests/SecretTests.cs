@@ -11,6 +11,7 @@ public sealed class SecretTests(DevCloud cloud)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
+    [Shows("a-setting-from-the-environment-that-does-not-work")]
     [InlineData("OS_PASSWORD", Mark, "401")]
     [InlineData("OS_AUTH_URL", $"http://user:{Mark}@127.0.0.1:1/v3", "must not hold a user name or password")]
     [InlineData("IMGSYNC__PUBLISHERS__DEBIAN", $"https://mirror.example/debian/?sv=1&sig={Mark}", "has a query")]
@@ -31,6 +32,7 @@ public sealed class SecretTests(DevCloud cloud)
     }
 
     [Theory]
+    [Shows("a-settings-file-that-is-broken-where-a-secret-stands")]
     [InlineData("imgsync.json", $$"""{ "clouds": [{ "auth": { "password": "{{Mark}}" } } }""", "is not valid JSON")]
     [InlineData("imgsync.json", $$"""{ "staging": { "connectionString": {{Mark}} } }""", "is not valid JSON")]
     [InlineData("imgsync.yaml", $"clouds:\n- auth:\n    password: \"{Mark}\n  name: [", "is not valid YAML")]
@@ -44,6 +46,7 @@ public sealed class SecretTests(DevCloud cloud)
     }
 
     [Fact]
+    [Shows("a-whole-run-into-a-log-file-that-publishes-and-reports")]
     public async Task A_whole_run_into_a_log_file_that_publishes_and_reports()
     {
         await using var scenario = await SyncScenario.StartAsync(cloud);

@@ -1,4 +1,5 @@
 using Imgsync.Core.Upstream;
+using Imgsync.Testing;
 
 namespace Imgsync.Core.Tests;
 
@@ -19,6 +20,7 @@ public sealed class ForeignTextTests
     public void Half_a_character_is_no_character() => Assert.Equal("half � a pair", "half \ud83d a pair".OnOneLine());
 
     [Fact]
+    [Shows("every-exception-of-ours-is-one-harmless-line-whatever-it-quotes")]
     public void Every_exception_of_ours_is_one_harmless_line_whatever_it_quotes() =>
         Assert.Equal("The manifest names \"�[31m��INFO all is well\".", new UpstreamException("The manifest names \"\u001b[31m\r\nINFO all is well\".").Message);
 

@@ -27,6 +27,7 @@ public sealed class RunServicesTests
     }
 
     [Fact]
+    [Shows("every-route-asks-for-a-key")]
     public void Every_route_asks_for_a_key()
     {
         var triggers = typeof(Runs).Assembly.GetTypes()

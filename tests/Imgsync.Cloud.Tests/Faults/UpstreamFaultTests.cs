@@ -18,6 +18,7 @@ public sealed class UpstreamFaultTests(DevCloud cloud)
     }
 
     [Fact]
+    [Shows("a-damaged-image-never-becomes-active")]
     public async Task A_damaged_image_never_becomes_active()
     {
         await using var scenario = await Scenario.StartAsync(cloud);
@@ -67,6 +68,7 @@ public sealed class UpstreamFaultTests(DevCloud cloud)
     }
 
     [Fact]
+    [Shows("an-image-that-points-at-a-file-of-the-host-never-becomes-active")]
     public async Task An_image_that_points_at_a_file_of_the_host_never_becomes_active()
     {
         await using var scenario = await Scenario.StartAsync(cloud);

@@ -51,6 +51,7 @@ public sealed class WireFaultTests(DevCloud cloud)
     }
 
     [Fact]
+    [Shows("a-publisher-that-drips-on-without-an-end-is-left-when-the-images-time-is-spent")]
     public async Task A_publisher_that_drips_on_without_an_end_is_left_when_the_images_time_is_spent()
     {
         await using var scenario = await StartAsync();
@@ -67,6 +68,7 @@ public sealed class WireFaultTests(DevCloud cloud)
     }
 
     [Fact]
+    [Shows("a-glance-that-takes-an-upload-drop-by-drop-is-left-when-the-images-time-is-spent")]
     public async Task A_glance_that_takes_an_upload_drop_by_drop_is_left_when_the_images_time_is_spent()
     {
         await using var scenario = await StartAsync();

@@ -152,6 +152,7 @@ public sealed class HostedRunTests(WorkflowEngine engine, DevCloud cloud, Azurit
     }
 
     [Fact]
+    [Shows("bytes-that-are-not-the-published-ones-are-visible-neither-in-staging-nor-in-glance")]
     public async Task Bytes_that_are_not_the_published_ones_are_visible_neither_in_staging_nor_in_Glance()
     {
         await using var hosted = await HostedScenario.StartAsync(engine, cloud, azurite.ConnectionString);

@@ -7,6 +7,7 @@ namespace Imgsync.Cloud.Tests.Infra;
 public sealed partial class DeploymentTests(PredictedDeployment deployment)
 {
     [Fact]
+    [Shows("nobody-signs-in-to-storage-with-a-key-or-reads-a-blob-without-signing-in")]
     public void Nobody_signs_in_to_storage_with_a_key_or_reads_a_blob_without_signing_in()
     {
         var account = deployment.Only("Microsoft.Storage/storageAccounts");

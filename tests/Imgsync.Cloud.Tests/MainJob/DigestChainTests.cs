@@ -12,6 +12,7 @@ public sealed class DigestChainTests(DevCloud cloud)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Shows("what-was-published-is-what-was-read-staged-sent-and-is-held")]
     public async Task What_was_published_is_what_was_read_staged_sent_and_is_held()
     {
         await using var scenario = await Scenario.StartAsync(cloud);
@@ -29,6 +30,7 @@ public sealed class DigestChainTests(DevCloud cloud)
     }
 
     [Fact]
+    [Shows("a-staged-copy-that-was-changed-is-named-removed-and-fetched-anew")]
     public async Task A_staged_copy_that_was_changed_is_named_removed_and_fetched_anew()
     {
         await using var scenario = await Scenario.StartAsync(cloud);
@@ -50,6 +52,7 @@ public sealed class DigestChainTests(DevCloud cloud)
     }
 
     [Fact]
+    [Shows("who-signed-stands-in-the-report-and-on-the-image")]
     public async Task Who_signed_stands_in_the_report_and_on_the_image()
     {
         await using var scenario = await Scenario.StartAsync(cloud);

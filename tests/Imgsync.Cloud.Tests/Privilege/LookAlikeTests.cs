@@ -18,6 +18,7 @@ public sealed class LookAlikeTests(DevCloud cloud)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Shows("an-image-of-an-ordinary-user-that-bears-our-name-and-is-shared-with-us-stays")]
     public async Task An_image_of_an_ordinary_user_that_bears_our_name_and_is_shared_with_us_stays()
     {
         await using var scenario = await Scenario.StartAsync(cloud);
@@ -43,6 +44,7 @@ public sealed class LookAlikeTests(DevCloud cloud)
     }
 
     [Theory]
+    [Shows("even-with-all-our-marks-on-it-an-image-of-another-project-neither-goes-nor-counts")]
     [InlineData("shared", First)]
     [InlineData("community", First)]
     [InlineData("public", First)]
@@ -61,6 +63,7 @@ public sealed class LookAlikeTests(DevCloud cloud)
     }
 
     [Fact]
+    [Shows("an-image-of-our-own-project-without-our-marks-stays")]
     public async Task An_image_of_our_own_project_without_our_marks_stays()
     {
         await using var scenario = await Scenario.StartAsync(cloud);
@@ -76,6 +79,7 @@ public sealed class LookAlikeTests(DevCloud cloud)
     }
 
     [Fact]
+    [Shows("a-user-who-belongs-to-no-project-finds-nothing-of-ours")]
     public async Task A_user_who_belongs_to_no_project_finds_nothing_of_ours()
     {
         await using var scenario = await Scenario.StartAsync(cloud);

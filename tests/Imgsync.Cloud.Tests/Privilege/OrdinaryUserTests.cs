@@ -46,6 +46,7 @@ public sealed class OrdinaryUserTests(DevCloud cloud) : IAsyncDisposable
     }
 
     [Theory]
+    [Shows("our-marks-cannot-be-forged-neither-on-a-new-image-nor-on-an-older-one")]
     [MemberData(nameof(Marks))]
     public async Task Our_marks_cannot_be_forged_neither_on_a_new_image_nor_on_an_older_one(string mark)
     {
@@ -60,6 +61,7 @@ public sealed class OrdinaryUserTests(DevCloud cloud) : IAsyncDisposable
     }
 
     [Theory]
+    [Shows("our-public-image-can-be-used-and-nothing-else")]
     [MemberData(nameof(Attacks))]
     public async Task Our_public_image_can_be_used_and_nothing_else(string attack)
     {

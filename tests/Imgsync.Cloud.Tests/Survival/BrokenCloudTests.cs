@@ -12,6 +12,7 @@ public sealed class BrokenCloudTests(OwnCloud own) : IClassFixture<OwnCloud>
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Shows("glance-dies-in-the-middle-of-an-upload-and-the-program-too")]
     public async Task Glance_dies_in_the_middle_of_an_upload_and_the_program_too()
     {
         await using var crash = await StartAsync();
@@ -31,6 +32,7 @@ public sealed class BrokenCloudTests(OwnCloud own) : IClassFixture<OwnCloud>
     }
 
     [Fact]
+    [Shows("glance-dies-in-the-middle-of-an-upload-and-comes-back")]
     public async Task Glance_dies_in_the_middle_of_an_upload_and_comes_back()
     {
         await using var crash = await StartAsync();
@@ -47,6 +49,7 @@ public sealed class BrokenCloudTests(OwnCloud own) : IClassFixture<OwnCloud>
     }
 
     [Fact]
+    [Shows("keystone-goes-down-before-the-publishing")]
     public async Task Keystone_goes_down_before_the_publishing()
     {
         await using var crash = await StartAsync();
@@ -69,6 +72,7 @@ public sealed class BrokenCloudTests(OwnCloud own) : IClassFixture<OwnCloud>
     }
 
     [Theory]
+    [Shows("the-token-is-revoked")]
     [InlineData("token revoked in the middle of an upload", "PUT", KillRow.Content, 1)]
     [InlineData("token revoked before the publishing", "PATCH", KillRow.Image, 2)]
     public async Task The_token_is_revoked(string row, string method, string pattern, int nth)
@@ -91,6 +95,7 @@ public sealed class BrokenCloudTests(OwnCloud own) : IClassFixture<OwnCloud>
     }
 
     [Fact]
+    [Shows("the-quota-is-reached")]
     public async Task The_quota_is_reached()
     {
         await using var crash = await StartAsync();
@@ -108,6 +113,7 @@ public sealed class BrokenCloudTests(OwnCloud own) : IClassFixture<OwnCloud>
     }
 
     [Fact]
+    [Shows("the-disk-under-glances-store-is-full")]
     public async Task The_disk_under_Glances_store_is_full()
     {
         await using var crash = await StartAsync();

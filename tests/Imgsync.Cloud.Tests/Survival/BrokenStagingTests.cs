@@ -9,6 +9,7 @@ public sealed class BrokenStagingTests(DevCloud cloud)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Shows("the-disk-under-the-staging-folder-is-full")]
     public async Task The_disk_under_the_staging_folder_is_full()
     {
         await using var crash = await CrashScenario.StartAsync(cloud);
@@ -25,6 +26,7 @@ public sealed class BrokenStagingTests(DevCloud cloud)
     }
 
     [Fact]
+    [Shows("azurite-is-killed-in-the-middle-of-staging")]
     public async Task Azurite_is_killed_in_the_middle_of_staging()
     {
         await using var azurite = await Azurite.StartPrivateAsync(Cancel);

@@ -22,7 +22,7 @@ public sealed partial class CrashMatrixTests
         from method in type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
         where method.GetCustomAttribute<FactAttribute>() is not null
         from name in Rows(type, method)
-        select $"{type.Name}.{method.Name}: {name}";
+        select $"{method.GetCustomAttribute<ShowsAttribute>()?.Statement}: {name}";
 
     private static List<string> Rows(Type type, MethodInfo method)
     {
@@ -33,6 +33,6 @@ public sealed partial class CrashMatrixTests
         return [.. inline.Concat(members).DefaultIfEmpty(method.Name.Replace('_', ' '))];
     }
 
-    [GeneratedRegex(@"^\| (?<what>[^|]+) \|[^|]*\| `(?<test>\w+Tests\.\w+)` \|$", RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^\| (?<what>[^|]+) \|[^|]*\| `(?<test>[a-z0-9]+(-[a-z0-9]+){2,})` \|$", RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.NonBacktracking)]
     private static partial Regex Row();
 }

@@ -22,6 +22,7 @@ public sealed class KilledOnBlobStorageTests(DevCloud cloud, Azurite azurite)
     };
 
     [Theory]
+    [Shows("killed-while-staging")]
     [MemberData(nameof(Staging))]
     public async Task Killed_while_staging(string row, KillRow at)
     {
@@ -34,6 +35,7 @@ public sealed class KilledOnBlobStorageTests(DevCloud cloud, Azurite azurite)
     }
 
     [Theory]
+    [Shows("killed-while-reporting")]
     [MemberData(nameof(Reporting))]
     public async Task Killed_while_reporting(string row, KillRow at)
     {

@@ -25,6 +25,7 @@ public sealed class KilledWhilePublishingTests(DevCloud cloud)
     };
 
     [Theory]
+    [Shows("killed-while-publishing-killed-at-the-cloud")]
     [MemberData(nameof(Publishing))]
     public async Task Killed_at_the_cloud(string row, KillRow at)
     {
@@ -37,6 +38,7 @@ public sealed class KilledWhilePublishingTests(DevCloud cloud)
     }
 
     [Theory]
+    [Shows("killed-while-the-older-image-goes")]
     [MemberData(nameof(Pruning))]
     public async Task Killed_while_the_older_image_goes(string row, KillRow at)
     {

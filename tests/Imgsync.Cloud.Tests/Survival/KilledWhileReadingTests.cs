@@ -24,6 +24,7 @@ public sealed class KilledWhileReadingTests(DevCloud cloud)
     };
 
     [Theory]
+    [Shows("killed-at-the-publisher")]
     [MemberData(nameof(Upstream))]
     public async Task Killed_at_the_publisher(string row, KillRow at)
     {
@@ -36,6 +37,7 @@ public sealed class KilledWhileReadingTests(DevCloud cloud)
     }
 
     [Theory]
+    [Shows("killed-while-reading-killed-at-the-cloud")]
     [MemberData(nameof(Cloud))]
     public async Task Killed_at_the_cloud(string row, KillRow at)
     {
@@ -48,6 +50,7 @@ public sealed class KilledWhileReadingTests(DevCloud cloud)
     }
 
     [Fact]
+    [Shows("killed-while-signing-in")]
     public async Task Killed_while_signing_in()
     {
         await using var crash = await CrashScenario.StartAsync(cloud);

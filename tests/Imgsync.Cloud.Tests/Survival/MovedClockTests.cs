@@ -9,6 +9,7 @@ public sealed class MovedClockTests(DevCloud cloud)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
+    [Shows("a-moved-clock-deletes-nothing-early")]
     [InlineData("clock moved a year ahead", 400)]
     [InlineData("clock moved a year back", -400)]
     public async Task A_moved_clock_deletes_nothing_early(string row, int days)

@@ -15,6 +15,7 @@ public sealed class PausedRunTests(DevCloud cloud, Azurite azurite)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Shows("a-run-sleeps-for-longer-than-its-lease")]
     public Task A_run_sleeps_for_longer_than_its_lease() =>
         Task.WhenAll(BeforePublishingAsync(), BeforePruningAsync(), WhileAnotherRunDoesItAllAsync());
 

@@ -19,6 +19,7 @@ public sealed class TwoRunsTests(DevCloud cloud, Azurite azurite)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Shows("two-processes-are-started-at-once")]
     public async Task Two_processes_are_started_at_once()
     {
         await using var crash = await CrashScenario.StartAsync(cloud);
@@ -33,6 +34,7 @@ public sealed class TwoRunsTests(DevCloud cloud, Azurite azurite)
     }
 
     [Fact]
+    [Shows("a-second-process-is-started-while-the-first-uploads")]
     public async Task A_second_process_is_started_while_the_first_uploads()
     {
         await using var crash = await CrashScenario.StartAsync(cloud);
@@ -51,6 +53,7 @@ public sealed class TwoRunsTests(DevCloud cloud, Azurite azurite)
     }
 
     [Fact]
+    [Shows("the-timer-and-http-start-a-run-at-once")]
     public async Task The_timer_and_HTTP_start_a_run_at_once()
     {
         var container = new BlobContainerClient(azurite.ConnectionString, Azurite.UniqueContainer());
@@ -69,6 +72,7 @@ public sealed class TwoRunsTests(DevCloud cloud, Azurite azurite)
     }
 
     [Fact]
+    [Shows("another-installation-runs-while-ours-uploads")]
     public async Task Another_installation_runs_while_ours_uploads()
     {
         await using var crash = await CrashScenario.StartAsync(cloud);

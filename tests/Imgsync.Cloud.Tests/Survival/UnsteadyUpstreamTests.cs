@@ -19,6 +19,7 @@ public sealed class UnsteadyUpstreamTests(DevCloud cloud)
     };
 
     [Theory]
+    [Shows("the-connection-breaks-in-the-middle-of-the-image")]
     [MemberData(nameof(Wire))]
     public async Task The_connection_breaks_in_the_middle_of_the_image(string row, ProxyFault fault, string because)
     {
@@ -35,6 +36,7 @@ public sealed class UnsteadyUpstreamTests(DevCloud cloud)
     }
 
     [Fact]
+    [Shows("the-image-trickles-and-what-came-is-kept")]
     public async Task The_image_trickles_and_what_came_is_kept()
     {
         await using var crash = await CrashScenario.StartAsync(cloud);
@@ -57,6 +59,7 @@ public sealed class UnsteadyUpstreamTests(DevCloud cloud)
     }
 
     [Fact]
+    [Shows("the-pointer-moves-between-two-requests")]
     public async Task The_pointer_moves_between_two_requests()
     {
         await using var crash = await CrashScenario.StartAsync(cloud);
@@ -75,6 +78,7 @@ public sealed class UnsteadyUpstreamTests(DevCloud cloud)
     }
 
     [Fact]
+    [Shows("the-file-is-still-growing")]
     public async Task The_file_is_still_growing()
     {
         await using var crash = await CrashScenario.StartAsync(cloud);
@@ -89,6 +93,7 @@ public sealed class UnsteadyUpstreamTests(DevCloud cloud)
     }
 
     [Fact]
+    [Shows("the-file-changes-while-the-program-is-dead")]
     public async Task The_file_changes_while_the_program_is_dead()
     {
         await using var crash = await CrashScenario.StartAsync(cloud);
@@ -104,6 +109,7 @@ public sealed class UnsteadyUpstreamTests(DevCloud cloud)
     }
 
     [Fact]
+    [Shows("the-publishers-name-cannot-be-resolved")]
     public async Task The_publishers_name_cannot_be_resolved()
     {
         await using var crash = await CrashScenario.StartAsync(cloud);

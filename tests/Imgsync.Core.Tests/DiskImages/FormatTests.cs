@@ -1,10 +1,12 @@
 using System.Text;
+using Imgsync.Testing;
 
 namespace Imgsync.Core.Tests.DiskImages;
 
 public sealed class FormatTests
 {
     [Theory]
+    [Shows("an-image-of-another-format-is-refused-by-the-name-of-what-it-is")]
     [InlineData("QFI\u00FB\0\0\0\u0003", 0, "raw", "a qcow2 image")]
     [InlineData("KDMV", 0, "qcow2", "a VMDK image")]
     [InlineData("# Disk DescriptorFile\n", 0, "vmdk", "a VMDK descriptor")]
@@ -49,6 +51,7 @@ public sealed class FormatTests
     }
 
     [Fact]
+    [Shows("an-image-of-two-formats-at-once-is-refused")]
     public void An_image_of_two_formats_at_once_is_refused()
     {
         var bytes = Qcow2Sample.Version3().Bytes;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using FsCheck.Xunit;
 using Imgsync.Core.DiskImages;
+using Imgsync.Testing;
 
 namespace Imgsync.Core.Tests.DiskImages;
 
@@ -23,6 +24,7 @@ public sealed class HostileInputTests
     };
 
     [Property(MaxTest = 2000)]
+    [Shows("random-bytes-are-answered-or-refused")]
     public void Random_bytes_are_answered_or_refused(byte[] bytes)
     {
         foreach (var format in Formats)
@@ -30,6 +32,7 @@ public sealed class HostileInputTests
     }
 
     [Property(MaxTest = 500)]
+    [Shows("a-valid-head-with-random-damage-is-answered-or-refused")]
     public void A_valid_head_with_random_damage_is_answered_or_refused(byte choice, (ushort Offset, byte Value)[] damage, ushort cut)
     {
         var bytes = Samples.Values.ElementAt(choice % Samples.Count).ToArray();

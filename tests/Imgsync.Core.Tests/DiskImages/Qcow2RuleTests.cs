@@ -1,4 +1,5 @@
 using Imgsync.Core.DiskImages;
+using Imgsync.Testing;
 
 namespace Imgsync.Core.Tests.DiskImages;
 
@@ -24,6 +25,7 @@ public sealed class Qcow2RuleTests
         Assert.Equal(minDisk, new DiskImage("qcow2", virtualSize).MinDisk);
 
     [Theory]
+    [Shows("a-header-field-out-of-bounds-is-refused-in-both-versions-by-name")]
     [InlineData(4, 1, "version 1")]
     [InlineData(4, 4, "version 4")]
     [InlineData(12, 512, "backing file")]
@@ -77,6 +79,7 @@ public sealed class Qcow2RuleTests
         Inspection.IsRefused(Qcow2Sample.Version3().UInt32(offset, value).Bytes, "qcow2", rule);
 
     [Theory]
+    [Shows("a-header-extension-that-is-unsafe-or-leaves-the-first-cluster-is-refused")]
     [InlineData(0x44415441, 8, "names an external data file")]
     [InlineData(0xE2792ACA, 5, "format of a backing file")]
     [InlineData(0x0537BE77, 16, "encryption header")]

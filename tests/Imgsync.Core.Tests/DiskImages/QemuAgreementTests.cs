@@ -17,6 +17,7 @@ public sealed class QemuAgreementTests : IDisposable
     public void Dispose() => _qemu?.Dispose();
 
     [Theory]
+    [Shows("a-qcow2-image-that-qemu-makes-is-the-disk-that-qemu-sees")]
     [InlineData("compat=0.10", "10G")]
     [InlineData("compat=1.1", "10G")]
     [InlineData("compat=1.1", "2361393152")]
@@ -131,6 +132,7 @@ public sealed class QemuAgreementTests : IDisposable
     }
 
     [Fact]
+    [Shows("no-damaged-header-is-accepted-that-qemu-refuses-or-sees-as-another-disk")]
     public async Task No_damaged_header_is_accepted_that_qemu_refuses_or_sees_as_another_disk()
     {
         await _qemu.RunAsync("create", "-f", "qcow2", "disk", "1G");

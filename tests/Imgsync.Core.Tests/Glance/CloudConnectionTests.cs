@@ -1,5 +1,6 @@
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Glance;
+using Imgsync.Testing;
 using Imgsync.Testing.Http;
 
 namespace Imgsync.Core.Tests.Glance;
@@ -10,6 +11,7 @@ public sealed class CloudConnectionTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Shows("an-unknown-certificate-is-refused-naming-the-setting")]
     public async Task An_unknown_certificate_is_refused_naming_the_setting()
     {
         using var certificate = TestCertificate.Create();
@@ -109,6 +111,7 @@ public sealed class CloudConnectionTests
     }
 
     [Fact]
+    [Shows("what-a-server-echoes-of-our-secrets-is-not-repeated")]
     public async Task What_a_server_echoes_of_our_secrets_is_not_repeated()
     {
         await using var server = new ScriptedServer().Always("POST", "/v3/auth/tokens", Answer.Of(400, $"no: {ScriptedCloud.Password}"));
@@ -121,6 +124,7 @@ public sealed class CloudConnectionTests
     }
 
     [Fact]
+    [Shows("a-token-that-a-server-echoes-is-not-repeated")]
     public async Task A_token_that_a_server_echoes_is_not_repeated()
     {
         await using var server = new ScriptedServer().SigningIn().Always("DELETE", "/image/v2/images/i1", Answer.Of(400, "sent: x-auth-token: scripted-token-1"));

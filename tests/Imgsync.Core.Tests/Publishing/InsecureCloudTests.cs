@@ -16,6 +16,7 @@ public sealed class InsecureCloudTests : IDisposable
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Shows("every-run-warns-of-them-though-the-process-is-the-same")]
     public async Task Every_run_warns_of_them_though_the_process_is_the_same()
     {
         await using var process = Process(

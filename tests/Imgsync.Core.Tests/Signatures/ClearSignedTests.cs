@@ -1,5 +1,6 @@
 using System.Text;
 using Imgsync.Core.Signatures;
+using Imgsync.Testing;
 using Org.BouncyCastle.Bcpg.OpenPgp;
 using static Imgsync.Core.Tests.Signatures.Verification;
 
@@ -13,6 +14,7 @@ public sealed class ClearSignedTests
     public ClearSignedTests() => _verifier = With(TestKeyring.Of(_publisher));
 
     [Fact]
+    [Shows("only-the-signed-text-is-returned")]
     public async Task Only_the_signed_text_is_returned()
     {
         var file = $"before\n{Sign("one\ntwo")}after\n";
@@ -104,6 +106,7 @@ public sealed class ClearSignedTests
     }
 
     [Fact]
+    [Shows("a-file-without-a-signed-part-or-with-two-is-refused")]
     public async Task A_file_without_a_signed_part_or_with_two_is_refused()
     {
         await AssertRefusedAsync(_verifier.VerifyClearAsync("one\ntwo\n", _publisher.Fingerprint), "it has no clear-signed part");

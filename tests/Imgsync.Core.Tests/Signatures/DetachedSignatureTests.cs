@@ -1,5 +1,6 @@
 using System.Text;
 using Imgsync.Core.Signatures;
+using Imgsync.Testing;
 using Org.BouncyCastle.Bcpg;
 using Org.BouncyCastle.Bcpg.OpenPgp;
 using static Imgsync.Core.Tests.Signatures.Verification;
@@ -86,6 +87,7 @@ public sealed class DetachedSignatureTests
     }
 
     [Fact]
+    [Shows("a-good-signature-by-a-key-that-is-not-pinned-is-refused")]
     public async Task A_good_signature_by_a_key_that_is_not_pinned_is_refused()
     {
         var other = TestKey.Ed25519();
@@ -132,6 +134,7 @@ public sealed class DetachedSignatureTests
         await RefusalAsync(_verifier.VerifyAsync(_publisher.Sign(Document)));
 
     [Theory]
+    [Shows("a-signature-over-a-weak-hash-is-refused")]
     [InlineData(HashAlgorithmTag.Sha1)]
     [InlineData(HashAlgorithmTag.MD5)]
     [InlineData(HashAlgorithmTag.RipeMD160)]
@@ -146,6 +149,7 @@ public sealed class DetachedSignatureTests
     }
 
     [Theory]
+    [Shows("a-signature-that-was-made-for-something-else-than-a-document-is-refused")]
     [InlineData(PgpSignature.StandAlone)]
     [InlineData(PgpSignature.PositiveCertification)]
     [InlineData(PgpSignature.SubkeyBinding)]
@@ -160,6 +164,7 @@ public sealed class DetachedSignatureTests
     }
 
     [Fact]
+    [Shows("an-expired-signature-is-refused")]
     public async Task An_expired_signature_is_refused()
     {
         var signature = _publisher.Sign(Document, SigningStyle.Saying(packets => packets.SetSignatureExpirationTime(true, 3600)));

@@ -2,6 +2,7 @@ using System.Text;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Signatures;
 using Imgsync.Core.Staging.Folders;
+using Imgsync.Testing;
 using Imgsync.Testing.Http;
 using Microsoft.Extensions.Time.Testing;
 using static Imgsync.Core.Tests.Signatures.Verification;
@@ -28,6 +29,7 @@ public sealed class KeyFinderTests : IAsyncDisposable
     }
 
     [Fact]
+    [Shows("a-configured-keyring-may-be-a-binary-file")]
     public async Task A_configured_keyring_may_be_a_binary_file()
     {
         var file = Write("own.gpg", TestKeyring.Of(_publisher).Bytes);
@@ -45,6 +47,7 @@ public sealed class KeyFinderTests : IAsyncDisposable
     }
 
     [Fact]
+    [Shows("a-configured-keyring-may-be-indented-text")]
     public async Task A_configured_keyring_may_be_indented_text()
     {
         var text = "  " + TestKeyring.Of(_publisher).Armoured.Replace("\n", "\n  ", StringComparison.Ordinal);
@@ -53,6 +56,7 @@ public sealed class KeyFinderTests : IAsyncDisposable
     }
 
     [Fact]
+    [Shows("the-systems-keyrings-are-read")]
     public async Task The_systems_keyrings_are_read()
     {
         Write("ubuntu-cloudimage-keyring.gpg", TestKeyring.Of(_publisher).Bytes);
@@ -104,10 +108,12 @@ public sealed class KeyFinderTests : IAsyncDisposable
     }
 
     [Fact]
+    [Shows("with-a-key-at-hand-the-key-server-is-not-asked")]
     public async Task With_a_key_at_hand_the_key_server_is_not_asked() =>
         await VerifyAsync(new SignatureOptions { Keyrings = [TestKeyring.Of(_publisher).Armoured], KeyServer = _server.Url });
 
     [Fact]
+    [Shows("a-key-from-the-key-server-is-used-and-then-taken-from-the-cache")]
     public async Task A_key_from_the_key_server_is_used_and_then_taken_from_the_cache()
     {
         _server.On("GET", Lookup, Answer.Ok(TestKeyring.Of(_publisher).Armoured));
@@ -169,6 +175,7 @@ public sealed class KeyFinderTests : IAsyncDisposable
     }
 
     [Fact]
+    [Shows("a-key-server-that-sends-another-key-gains-nothing")]
     public async Task A_key_server_that_sends_another_key_gains_nothing()
     {
         var forger = TestKey.Ed25519();

@@ -1,6 +1,7 @@
 using System.Text;
 using FsCheck.Xunit;
 using Imgsync.Core.Signatures;
+using Imgsync.Testing;
 using Microsoft.Extensions.Time.Testing;
 using static Imgsync.Core.Tests.Signatures.Verification;
 
@@ -15,6 +16,7 @@ public sealed class MalformedInputTests
     private static readonly byte[] GoodKeyring = TestKeyring.Of(Publisher).WithSubkey(Subkey).Bytes;
 
     [Fact]
+    [Shows("every-flipped-bit-of-a-signature-is-noticed")]
     public async Task Every_flipped_bit_of_a_signature_is_noticed()
     {
         var withFingerprint = SigningStyle.Saying(packets => packets.SetIssuerFingerprint(false, Subkey.Public));
@@ -37,6 +39,7 @@ public sealed class MalformedInputTests
     }
 
     [Fact]
+    [Shows("every-flipped-bit-of-an-armoured-signature-is-noticed")]
     public async Task Every_flipped_bit_of_an_armoured_signature_is_noticed()
     {
         var good = Encoding.ASCII.GetBytes(TestKeyring.Armour("SIGNATURE", Publisher.Sign(Document)));

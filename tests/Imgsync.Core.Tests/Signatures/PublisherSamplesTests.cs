@@ -16,6 +16,7 @@ public sealed class PublisherSamplesTests
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
     [Theory]
+    [Shows("ubuntus-checksums-are-signed-by-its-pinned-key")]
     [InlineData("ub.asc")]
     [InlineData("ub.gpg")]
     public async Task Ubuntus_checksums_are_signed_by_its_pinned_key(string keyring)
@@ -29,6 +30,7 @@ public sealed class PublisherSamplesTests
     }
 
     [Theory]
+    [Shows("with-any-bit-flipped-ubuntus-checksums-or-their-signature-are-refused")]
     [InlineData("SHA256SUMS")]
     [InlineData("SHA256SUMS.gpg")]
     public async Task With_any_bit_flipped_ubuntus_checksums_or_their_signature_are_refused(string flipped)
@@ -55,6 +57,7 @@ public sealed class PublisherSamplesTests
     }
 
     [Fact]
+    [Shows("fedoras-clear-signed-checksums-are-signed-by-the-key-of-their-release")]
     public async Task Fedoras_clear_signed_checksums_are_signed_by_the_key_of_their_release()
     {
         var samples = Samples();
@@ -69,6 +72,7 @@ public sealed class PublisherSamplesTests
     }
 
     [Fact]
+    [Shows("opensuses-signature-of-version-3-is-by-its-pinned-key")]
     public async Task Opensuses_signature_of_version_3_is_by_its_pinned_key()
     {
         var samples = Samples();

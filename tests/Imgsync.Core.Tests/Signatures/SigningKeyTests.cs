@@ -1,3 +1,4 @@
+using Imgsync.Testing;
 using Org.BouncyCastle.Bcpg;
 using Org.BouncyCastle.Bcpg.OpenPgp;
 using static Imgsync.Core.Tests.Signatures.Verification;
@@ -81,6 +82,7 @@ public sealed class SigningKeyTests
     };
 
     [Theory]
+    [Shows("a-bad-primary-key-is-refused-even-though-it-is-pinned")]
     [MemberData(nameof(BadKeys))]
     public async Task A_bad_primary_key_is_refused_even_though_it_is_pinned(string fault, string reason)
     {
@@ -116,6 +118,7 @@ public sealed class SigningKeyTests
     };
 
     [Theory]
+    [Shows("a-bad-subkey-is-refused-even-though-its-primary-key-is-pinned")]
     [MemberData(nameof(BadSubkeys))]
     public async Task A_bad_subkey_is_refused_even_though_its_primary_key_is_pinned(string fault, string reason)
     {

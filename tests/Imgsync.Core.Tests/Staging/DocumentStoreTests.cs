@@ -18,6 +18,7 @@ public sealed class DocumentStoreTests(Azurite azurite) : IClassFixture<Azurite>
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
+    [Shows("a-document-that-is-longer-than-any-of-ours-is-not-loaded")]
     [InlineData("folder")]
     [InlineData("blob")]
     public async Task A_document_that_is_longer_than_any_of_ours_is_not_loaded(string kind)

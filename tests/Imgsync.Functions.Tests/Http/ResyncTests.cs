@@ -1,6 +1,7 @@
 using Imgsync.Core;
 using Imgsync.Core.Staging;
 using Imgsync.Functions.Workflow;
+using Imgsync.Testing;
 using Microsoft.DurableTask.Client;
 
 namespace Imgsync.Functions.Tests.Http;
@@ -23,6 +24,7 @@ public sealed class ResyncTests : IDisposable
     }
 
     [Fact]
+    [Shows("the-answer-names-the-run-and-our-own-status-route")]
     public async Task The_answer_names_the_run_and_our_own_status_route()
     {
         var response = await _app.ResyncAsync();
@@ -108,6 +110,7 @@ public sealed class ResyncTests : IDisposable
     }
 
     [Fact]
+    [Shows("every-fault-is-named-at-once")]
     public async Task Every_fault_is_named_at_once()
     {
         var response = await _app.ResyncAsync("""{ "colour": 1, "force": 1, "distributions": ["debian99"], "clouds": ["north", "west"] }""");
@@ -117,6 +120,7 @@ public sealed class ResyncTests : IDisposable
     }
 
     [Fact]
+    [Shows("a-body-of-64-ki-b-is-read-and-one-byte-more-is-refused")]
     public async Task A_body_of_64_KiB_is_read_and_one_byte_more_is_refused()
     {
         var longest = await _app.ResyncAsync("{}".PadRight(64 * 1024));
@@ -127,6 +131,7 @@ public sealed class ResyncTests : IDisposable
     }
 
     [Fact]
+    [Shows("names-that-a-caller-made-up-come-back-escaped-and-short")]
     public async Task Names_that_a_caller_made_up_come_back_escaped_and_short()
     {
         var response = await _app.ResyncAsync($$"""{ "<script>alert(1)</script>{{new string('x', 5000)}}": 1 }""");
@@ -138,6 +143,7 @@ public sealed class ResyncTests : IDisposable
     }
 
     [Theory]
+    [Shows("every-answer-keeps-browsers-from-guessing-framing-caching-and-passing-on")]
     [InlineData("{}", 202)]
     [InlineData("no JSON", 400)]
     public async Task Every_answer_keeps_browsers_from_guessing_framing_caching_and_passing_on(string body, int status)
@@ -152,6 +158,7 @@ public sealed class ResyncTests : IDisposable
     }
 
     [Fact]
+    [Shows("a-body-nested-deeper-than-any-request-is-refused")]
     public async Task A_body_nested_deeper_than_any_request_is_refused()
     {
         var response = await _app.ResyncAsync($"{{\"clouds\":{new string('[', 9)}{new string(']', 9)}}}");

@@ -1,5 +1,6 @@
 using Imgsync.Core.Glance;
 using Imgsync.Core.Glance.Api;
+using Imgsync.Testing;
 using Imgsync.Testing.Http;
 
 namespace Imgsync.Core.Tests.Glance.Api;
@@ -111,6 +112,7 @@ public sealed class GlanceFaultsTests
     }
 
     [Fact]
+    [Shows("an-answer-beyond-32-mi-b-is-refused-at-once")]
     public async Task An_answer_beyond_32_MiB_is_refused_at_once()
     {
         await using var server = new ScriptedServer().SigningIn().On("GET", "/image/v2/images/1", Answer.Of(200).Claiming(33L << 20).StalledAfter(0));
@@ -136,6 +138,7 @@ public sealed class GlanceFaultsTests
     }
 
     [Fact]
+    [Shows("a-redirect-is-not-followed")]
     public async Task A_redirect_is_not_followed()
     {
         await using var server = new ScriptedServer().SigningIn().On("GET", "/image/v2/images/1", Answer.Redirect("http://thief.example/"));

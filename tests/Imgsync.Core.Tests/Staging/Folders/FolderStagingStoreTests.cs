@@ -28,6 +28,7 @@ public sealed class FolderStagingStoreTests : StagingStoreContract, IDisposable
     }
 
     [Fact]
+    [Shows("a-folder-that-we-make-is-open-to-nobody-else")]
     [UnsupportedOSPlatform("windows")]
     public async Task A_folder_that_we_make_is_open_to_nobody_else()
     {
@@ -41,6 +42,7 @@ public sealed class FolderStagingStoreTests : StagingStoreContract, IDisposable
     }
 
     [Fact]
+    [Shows("a-folder-that-everybody-can-write-to-is-not-used")]
     [UnsupportedOSPlatform("windows")]
     public async Task A_folder_that_everybody_can_write_to_is_not_used()
     {

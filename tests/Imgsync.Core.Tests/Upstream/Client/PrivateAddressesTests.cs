@@ -1,11 +1,13 @@
 using System.Net;
 using Imgsync.Core.Upstream.Client;
+using Imgsync.Testing;
 
 namespace Imgsync.Core.Tests.Upstream.Client;
 
 public sealed class PrivateAddressesTests
 {
     [Theory]
+    [Shows("holds-what-no-publisher-has")]
     [InlineData("0.0.0.0")]
     [InlineData("10.1.2.3")]
     [InlineData("100.64.0.1")]

@@ -1,6 +1,7 @@
 using System.Net;
 using Imgsync.Core.Upstream;
 using Imgsync.Core.Upstream.Client;
+using Imgsync.Testing;
 using Imgsync.Testing.Http;
 
 namespace Imgsync.Core.Tests.Upstream.Client;
@@ -37,6 +38,7 @@ public sealed class RedirectTests
     }
 
     [Fact]
+    [Shows("is-followed-ten-times-and-not-once-more")]
     public async Task Is_followed_ten_times_and_not_once_more()
     {
         await using var server = new ScriptedServer().Always("GET", "/loop", Answer.Redirect("/loop"));
@@ -62,6 +64,7 @@ public sealed class RedirectTests
     }
 
     [Fact]
+    [Shows("to-a-name-is-judged-by-the-address-it-resolves-to")]
     public async Task To_a_name_is_judged_by_the_address_it_resolves_to()
     {
         await using var inside = new ScriptedServer(address: Publisher);
@@ -96,6 +99,7 @@ public sealed class RedirectTests
     }
 
     [Theory]
+    [Shows("is-refused-where-it-must-not-lead")]
     [InlineData("https://a.example/x", "http://a.example/x", "redirects away from https")]
     [InlineData("https://a.example/x", "ftp://a.example/x", "redirects to the scheme ftp")]
     [InlineData("https://a.example/x", "file:///etc/passwd", "redirects to the scheme file")]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Imgsync.Core.Upstream;
+using Imgsync.Testing;
 using Imgsync.Testing.Http;
 using Microsoft.Extensions.Time.Testing;
 
@@ -23,6 +24,7 @@ public sealed class UpstreamReadTests
     }
 
     [Theory]
+    [Shows("a-file-beyond-its-bound-is-refused-whether-its-length-is-announced-or-not")]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_file_beyond_its_bound_is_refused_whether_its_length_is_announced_or_not(bool announced)

@@ -1,4 +1,5 @@
 using Imgsync.Core.Upstream;
+using Imgsync.Testing;
 using Imgsync.Testing.Http;
 
 namespace Imgsync.Core.Tests.Upstream.Client;
@@ -12,6 +13,7 @@ public sealed class UpstreamTlsTests : IDisposable
     public void Dispose() => File.Delete(_file);
 
     [Fact]
+    [Shows("a-certificate-nobody-vouches-for-is-refused-with-the-setting-that-would-help")]
     public async Task A_certificate_nobody_vouches_for_is_refused_with_the_setting_that_would_help()
     {
         using var certificate = TestCertificate.Create();

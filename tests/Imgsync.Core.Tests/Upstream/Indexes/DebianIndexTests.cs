@@ -5,6 +5,7 @@ using Imgsync.Core.Content;
 using Imgsync.Core.Tests.Upstream.Client;
 using Imgsync.Core.Upstream;
 using Imgsync.Core.Upstream.Indexes;
+using Imgsync.Testing;
 using Imgsync.Testing.Http;
 
 namespace Imgsync.Core.Tests.Upstream.Indexes;
@@ -63,6 +64,7 @@ public sealed class DebianIndexTests
     }
 
     [Fact]
+    [Shows("a-manifest-and-a-checksum-file-that-disagree-are-both-named-and-nothing-is-offered")]
     public async Task A_manifest_and_a_checksum_file_that_disagree_are_both_named_and_nothing_is_offered()
     {
         var other = new string('0', 128);
@@ -77,6 +79,7 @@ public sealed class DebianIndexTests
     }
 
     [Theory]
+    [Shows("a-pointer-to-anything-but-our-image-in-its-dated-directory-is-refused")]
     [InlineData("../../etc/20240717-1811/debian-12-genericcloud-amd64-20240717-1811.qcow2")]
     [InlineData("https://evil.example/20240717-1811/debian-12-genericcloud-amd64-20240717-1811.qcow2")]
     [InlineData("//evil.example/20240717-1811/debian-12-genericcloud-amd64-20240717-1811.qcow2")]

@@ -6,6 +6,7 @@ using Imgsync.Core.Tests.Signatures;
 using Imgsync.Core.Tests.Upstream.Client;
 using Imgsync.Core.Upstream;
 using Imgsync.Core.Upstream.Indexes;
+using Imgsync.Testing;
 using Imgsync.Testing.Http;
 
 namespace Imgsync.Core.Tests.Upstream.Indexes;
@@ -48,6 +49,7 @@ public sealed class PublisherSignaturesTests : IAsyncDisposable
     }
 
     [Fact]
+    [Shows("where-the-publisher-does-not-sign-nothing-is-asked-for-and-the-report-says-so")]
     public async Task Where_the_publisher_does_not_sign_nothing_is_asked_for_and_the_report_says_so()
     {
         var provenance = await CheckAsync(SignaturePolicy.None);
@@ -65,6 +67,7 @@ public sealed class PublisherSignaturesTests : IAsyncDisposable
     }
 
     [Fact]
+    [Shows("a-missing-signature-that-is-required-is-a-refusal")]
     public async Task A_missing_signature_that_is_required_is_a_refusal()
     {
         _server.On("GET", "/SHA256SUMS.gpg", Answer.Of(404));
@@ -75,6 +78,7 @@ public sealed class PublisherSignaturesTests : IAsyncDisposable
     }
 
     [Theory]
+    [Shows("a-bad-signature-is-a-refusal-also-where-it-is-only-preferred")]
     [InlineData(SignaturePolicy.Required)]
     [InlineData(SignaturePolicy.Preferred)]
     public async Task A_bad_signature_is_a_refusal_also_where_it_is_only_preferred(SignaturePolicy policy)
