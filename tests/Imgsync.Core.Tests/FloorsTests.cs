@@ -15,6 +15,7 @@ public sealed partial class FloorsTests
         ["Pruning"],
         ["Telemetry"],
         ["Runs"],
+        ["Planning"],
         ["Publishing"],
         ["Glance.Api"],
         ["Glance.Keystone"],

@@ -1,5 +1,6 @@
 using Imgsync.Core.Glance;
 using Imgsync.Core.Glance.Api;
+using Imgsync.Core.Planning;
 using Imgsync.Core.Publishing;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Staging;

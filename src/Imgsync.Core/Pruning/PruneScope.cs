@@ -1,6 +1,7 @@
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Glance.Api;
+using Imgsync.Core.Planning;
 using Imgsync.Core.Publishing;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Upstream;

@@ -4,7 +4,7 @@ using Imgsync.Core.Publishing;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Upstream;
 
-namespace Imgsync.Core.Pruning;
+namespace Imgsync.Core.Planning;
 
 /// <summary>Decides, without touching anything, what becomes of one distribution's images in one cloud. The order is the publisher's
 /// own (date, then build number), never a name or the time of an upload.</summary>

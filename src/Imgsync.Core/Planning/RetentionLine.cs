@@ -4,7 +4,7 @@ using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Publishing;
 using Imgsync.Core.Upstream;
 
-namespace Imgsync.Core.Pruning;
+namespace Imgsync.Core.Planning;
 
 /// <summary>One distribution for one architecture in one cloud: which images count, and how many of them stay.</summary>
 public sealed record RetentionLine

@@ -2,11 +2,11 @@ using System.Globalization;
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Glance.Api;
-using Imgsync.Core.Pruning;
+using Imgsync.Core.Planning;
 using Imgsync.Core.Publishing;
 using Imgsync.Core.Upstream;
 
-namespace Imgsync.Core.Tests.Pruning;
+namespace Imgsync.Core.Tests.Planning;
 
 /// <summary>One row of the policy's table.</summary>
 /// <param name="Images">Apart by blanks, <c>*20240803/1 20240801/3,owner:theirs,hidden</c>; an underscore in a name is a blank.</param>

@@ -5,7 +5,7 @@ using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Publishing;
 using Imgsync.Core.Upstream;
 
-namespace Imgsync.Core.Pruning;
+namespace Imgsync.Core.Planning;
 
 /// <summary>An image of the older Python tool: <c>source</c> and one digest mark, and for the rest only its
 /// name, <c>Debian 12 [20240718]</c>, behind whatever prefix.</summary>

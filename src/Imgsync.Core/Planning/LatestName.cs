@@ -1,7 +1,7 @@
 using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Publishing;
 
-namespace Imgsync.Core.Pruning;
+namespace Imgsync.Core.Planning;
 
 /// <summary>
 /// The stable name (<c>publish.latestName</c>) that always the newest image of a distribution has. Glance's names need not be

@@ -1,6 +1,6 @@
 using Imgsync.Core.Configuration;
 
-namespace Imgsync.Core.Tests.Pruning;
+namespace Imgsync.Core.Tests.Planning;
 
 /// <summary>
 /// The policy as a table. An image is written <c>revision/age in days</c>, with words after it for what is special about it; the

@@ -1,7 +1,7 @@
 using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Runs;
 
-namespace Imgsync.Core.Pruning;
+namespace Imgsync.Core.Planning;
 
 /// <summary>One image and what is to become of it.</summary>
 /// <param name="By">The revision that replaced it; empty where none did.</param>
