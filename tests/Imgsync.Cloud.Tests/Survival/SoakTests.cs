@@ -14,8 +14,8 @@ public sealed class SoakTests(DevCloud cloud)
     {
         Assert.NotNull(cloud.GlanceUrl);
 
-        var ended = await CliWrap.Cli.Wrap("dotnet")
-            .WithArguments([Path.Combine(AppContext.BaseDirectory, "Workbench.dll"), "soak", "12", "20240717", Path.Combine(AppContext.BaseDirectory, "imgsync.dll")])
+        var ended = await ChildProcess
+            .Command("dotnet", Path.Combine(AppContext.BaseDirectory, "Workbench.dll"), "soak", "12", "20240717", Path.Combine(AppContext.BaseDirectory, "imgsync.dll"))
             .WithEnvironmentVariables(variables => variables.Set(DevCloud.SharedFolderVariable, cloud.Folder))
             .WithValidation(CommandResultValidation.None)
             .ExecuteBufferedAsync(Cancel);
