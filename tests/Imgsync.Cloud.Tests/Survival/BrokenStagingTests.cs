@@ -41,8 +41,9 @@ public sealed class BrokenStagingTests(DevCloud cloud)
         await download.Reached;
         await azurite.KillAsync(Cancel);
         download.Release();
-        while ((await crash.Base.ImagesAsync()).Count > 1)
-            await Task.Delay(200, Cancel); // until the run has given up and removed what it made in Glance
+        await Eventually.TrueAsync(
+            "the run has given up and removed what it made in Glance",
+            async () => (await crash.Base.ImagesAsync()).Count <= 1);
 
         await azurite.RestartAsync(Cancel);
         Assert.Equal(OutcomeKind.Failed, Assert.Single((await running).Outcomes).Kind);

@@ -1,5 +1,6 @@
 using Imgsync.Core.Integrity;
 using Imgsync.Core.Sync;
+using Imgsync.Testing;
 
 namespace Imgsync.Core.Tests.Sync;
 
@@ -59,19 +60,11 @@ public sealed class DownloadTurnTests : IDisposable
         return (go, work);
     }
 
-    private async Task UntilAtWorkAsync(int count)
+    private Task UntilAtWorkAsync(int count) => Eventually.TrueAsync($"{count} are at work", () =>
     {
-        while (true)
-        {
-            lock (_atWork)
-            {
-                if (_atWork.Count >= count)
-                    return;
-            }
-
-            await Task.Delay(10, Cancel);
-        }
-    }
+        lock (_atWork)
+            return _atWork.Count >= count;
+    });
 
     private static SyncResult Ended(OutcomeKind kind, ContentFacts? content) =>
         new(new ImageOutcome { Distribution = "debian12", Cloud = "cloud", Kind = kind, Reason = "", Content = content });
