@@ -1,4 +1,5 @@
 using Imgsync.Core.Glance;
+using Imgsync.Testing;
 using Imgsync.Testing.Http;
 
 namespace Imgsync.Core.Tests.Glance;
@@ -19,7 +20,7 @@ public sealed class GlanceFaultsTests
         var image = await connection.Glance.ShowAsync("1", Cancellation);
 
         Assert.Equal("queued", image!.Status);
-        Assert.Equal(3, log.Warnings.Count());
+        Assert.Equal(3, log.Warnings.Count);
     }
 
     [Fact]

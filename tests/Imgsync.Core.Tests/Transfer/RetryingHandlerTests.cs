@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
-using Imgsync.Core.Tests.Glance;
 using Imgsync.Core.Transfer;
+using Imgsync.Testing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Imgsync.Core.Tests.Transfer;
