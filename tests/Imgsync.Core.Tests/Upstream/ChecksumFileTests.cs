@@ -1,6 +1,5 @@
 using System.Text;
 using FsCheck;
-using FsCheck.Xunit;
 using Imgsync.Core.Integrity;
 using Imgsync.Core.Upstream;
 

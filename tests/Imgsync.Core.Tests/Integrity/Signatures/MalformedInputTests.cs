@@ -1,5 +1,4 @@
 using System.Text;
-using FsCheck.Xunit;
 using Imgsync.Core.Integrity.Signatures;
 using Microsoft.Extensions.Time.Testing;
 using static Imgsync.Core.Tests.Integrity.Signatures.Verification;
