@@ -52,9 +52,9 @@ tell() {
 
 left() {
   local process command
-  for process in $(grep -lsF -- "$folder" /proc/[0-9]*/{environ,cmdline} | cut -d / -f 3 | sort -u); do
+  grep -lsF -- "$folder" /proc/[0-9]*/{environ,cmdline} | cut -d / -f 3 | sort -u | while read -r process; do
     if command=$(tr '\0' ' ' <"/proc/$process/cmdline"); then echo "process $process: $command"; fi 2>/dev/null
-  done
+  done || true
   [[ ! -d $folder ]] || find "$folder" -mindepth 1 -maxdepth 1
 }
 

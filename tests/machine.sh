@@ -21,6 +21,7 @@ need() {
 
   echo "installing ${missing[*]}" >&2
   # Once begun it ends by itself, whoever is killed meanwhile: a half-installed package would stay.
+  # shellcheck disable=SC2016 # the shell that is started expands it
   "${as_root[@]}" setsid --wait "${unmarked[@]}" --unset=TMPDIR bash -c '. "$0"; install_as_root "$@"' "${BASH_SOURCE[0]}" "${missing[@]}"
 }
 
@@ -54,6 +55,7 @@ without_starting_services() {
 # clean_up_after PROCESS MARK=VALUE FOLDER: when that process ends, however it ends, so do all that have the mark, and the
 # folder goes. It is begun before anything else is, and a signal to the caller's group does not meet it.
 clean_up_after() {
+  # shellcheck disable=SC2016 # the shell that is started expands it
   setsid "${unmarked[@]}" bash -c '. "$0"; trap "" INT TERM HUP; wait_for_end "$1"; clean_up "${@:2}"' "${BASH_SOURCE[0]}" "$@" \
     >/dev/null 2>&1 </dev/null &
 }
