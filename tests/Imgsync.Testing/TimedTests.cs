@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using Xunit.Sdk;
 using Xunit.v3;
 
@@ -6,9 +7,9 @@ namespace Imgsync.Testing;
 
 /// <summary>
 /// Bounds the time of every test, of those that never give up their thread too: one that is not done by then fails by its name, and
-/// the run goes on. A test that needs longer says so: <c>[Fact(Timeout = …)]</c>, in milliseconds.
+/// the run goes on. A test that needs longer says so with <see cref="TakesMinutesAttribute"/>.
 /// </summary>
-/// <remarks>tests/Directory.Build.targets puts this into every test assembly. Not under a debugger, where people take their time.</remarks>
+/// <remarks>tests/Directory.Build.targets puts this into every test assembly; IMGSYNC_TEST_SECONDS sets another bound. Not under a debugger, where people take their time.</remarks>
 public sealed class TimedTests : ITestPipelineStartup
 {
     public ValueTask StartAsync(IMessageSink diagnosticMessageSink)
@@ -34,13 +35,14 @@ public sealed class TimedTests : ITestPipelineStartup
 
             // A thread of its own: a test that keeps the one it is given must not keep this one.
             var test = Task.Run(async () => await base.RunTest(ctxt), CancellationToken.None);
-            if (await EndsAsync(test, Bound))
+            var bound = ctxt.Test.TestMethod.Method.GetCustomAttribute<TakesMinutesAttribute>() is { } own ? TimeSpan.FromMinutes(own.Minutes) : Bound;
+            if (await EndsAsync(test, bound))
                 return await test;
 
             Xunit.TestContext.Current.CancelCurrentTest();
             await EndsAsync(test, Grace);
-            ctxt.Aggregator.Add(TestTimeoutException.ForTimedOutTest((int)Bound.TotalMilliseconds));
-            return Bound;
+            ctxt.Aggregator.Add(TestTimeoutException.ForTimedOutTest((int)bound.TotalMilliseconds));
+            return bound;
         }
 
         private static async Task<bool> EndsAsync(Task test, TimeSpan within) =>
@@ -49,4 +51,11 @@ public sealed class TimedTests : ITestPipelineStartup
         private static TimeSpan? Seconds(string variable) =>
             int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : null;
     }
+}
+
+/// <summary>How long a test may take that needs more than the others.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class TakesMinutesAttribute(int minutes) : Attribute
+{
+    public int Minutes { get; } = minutes;
 }

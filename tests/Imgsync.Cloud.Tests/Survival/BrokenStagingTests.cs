@@ -25,6 +25,7 @@ public sealed class BrokenStagingTests(DevCloud cloud)
     }
 
     [Fact]
+    [TakesMinutes(5)]
     public async Task Azurite_is_killed_in_the_middle_of_staging()
     {
         await using var azurite = await Azurite.StartPrivateAsync(Cancel);
@@ -43,7 +44,8 @@ public sealed class BrokenStagingTests(DevCloud cloud)
         download.Release();
         await Eventually.TrueAsync(
             "the run has given up and removed what it made in Glance",
-            async () => (await crash.Base.ImagesAsync()).Count <= 1);
+            async () => (await crash.Base.ImagesAsync()).Count <= 1,
+            within: TimeSpan.FromMinutes(4));
 
         await azurite.RestartAsync(Cancel);
         Assert.Equal(OutcomeKind.Failed, Assert.Single((await running).Outcomes).Kind);

@@ -10,6 +10,7 @@ public sealed class SoakTests(DevCloud cloud)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
+    [TakesMinutes(5)]
     public async Task A_dozen_syncs_with_random_faults_break_no_invariant()
     {
         Assert.NotNull(cloud.GlanceUrl);
