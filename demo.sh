@@ -23,16 +23,15 @@ main() {
     *) sed -n '2,/^set -euo/s/^# \{0,1\}//p' "$0"; exit 2 ;;
   esac
   mkdir -p "$demo"
-  trap stop_all EXIT
-  trap 'exit 130' INT TERM
+  begin_run
 
   say "Installing what is missing: Keystone, Glance, curl, jq"
-  tests/devcloud.sh install
+  run tests/devcloud.sh install
   say "Building"
-  dotnet build src/Imgsync.Cli -v q -nologo -clp:NoSummary
-  dotnet build tests/DemoUpstream -v q -nologo -clp:NoSummary
+  run dotnet build src/Imgsync.Cli -v q -nologo -clp:NoSummary
+  run dotnet build tests/DemoUpstream -v q -nologo -clp:NoSummary
   say "Starting Keystone and Glance"
-  tests/devcloud.sh up
+  run tests/devcloud.sh up
   say "Publishing what Debian and Ubuntu would: images, checksum files, manifests, signatures"
   start_upstream
   write_configuration
@@ -50,9 +49,9 @@ start_upstream() {
   [[ -s $demo/port ]] || free_ports 1 >"$demo/port"
   port=$(<"$demo/port")
   tests/DemoUpstream/bin/Debug/net10.0/DemoUpstream "$demo/upstream" "$port" >"$demo/requests" &
-  upstream=$!
+  local upstream=$!
   until listening "$port"; do
-    kill -0 "$upstream" || { say "FAILED: the upstream server does not start"; exit 1; }
+    kill -0 $upstream || { say "FAILED: the upstream server does not start"; exit 1; }
     sleep 0.2
   done
 }
@@ -76,12 +75,14 @@ J
 sync_images() {
   local before
   before=$(image_bytes)
-  (
-    use_cloud
-    src/Imgsync.Cli/bin/Debug/net10.0/imgsync sync "${distributions[@]}" --config "$demo/imgsync.json"
-  )
+  run sync_once
   moved=$(($(image_bytes) - before))
   say "$moved bytes of images came from upstream"
+}
+
+sync_once() {
+  use_cloud
+  src/Imgsync.Cli/bin/Debug/net10.0/imgsync sync "${distributions[@]}" --config "$demo/imgsync.json"
 }
 
 image_bytes() { awk '$2 ~ /\.(qcow2|img)$/ { sum += $4 } END { print sum + 0 }' "$demo/requests"; }
@@ -121,10 +122,5 @@ show_and_verify() {
 }
 
 glance_api() { curl -sS -f -m 120 -H "X-Auth-Token: $1" "$glance$2"; }
-
-stop_all() {
-  [[ -z ${upstream:-} ]] || { kill "$upstream" && wait "$upstream"; } 2>/dev/null || true
-  tests/devcloud.sh down || true
-}
 
 main "$@"

@@ -12,30 +12,19 @@ if [[ ${1:-} == --help || ${1:-} == -h ]]; then sed -n '2,/^set -euo/s/^# \{0,1\
 # shellcheck source=tests/setup.sh
 . tests/setup.sh
 
-state=$(mktemp -d)
-stop_all() {
-  DEVCLOUD_DIR=$state/devcloud tests/devcloud.sh down --purge || true
-  AZURITE_DIR=$state/azurite tests/azurite.sh down --purge || true
-  rm -rf "$state"
-} 2>/dev/null
-trap stop_all EXIT
-trap 'exit 130' INT TERM
+begin_run
 
-start_cloud() {
-  tests/devcloud.sh install && DEVCLOUD_DIR=$state/devcloud DEVCLOUD_OWNER=$$ tests/devcloud.sh up
-}
+start_cloud() { tests/devcloud.sh install && DEVCLOUD_DIR=$state/devcloud tests/devcloud.sh up; }
 
-start_azurite() {
-  tests/azurite.sh install && AZURITE_DIR=$state/azurite AZURITE_OWNER=$$ tests/azurite.sh up
-}
+start_azurite() { tests/azurite.sh install && AZURITE_DIR=$state/azurite tests/azurite.sh up; }
 
 say "Preparing the machine"
-need qemu-utils gpg || say "Tests that need qemu-img or gpg cannot run"
+run need qemu-utils gpg || say "Tests that need qemu-img or gpg cannot run"
 start_cloud & cloud=$!
 start_azurite & azurite=$!
 
 say "Building"
-dotnet build Imgsync.sln -v q -nologo -clp:NoSummary
+run dotnet build Imgsync.sln -v q -nologo -clp:NoSummary
 
 if wait $cloud; then export IMGSYNC_TEST_CLOUD=$state/devcloud; else say "Tests that need Keystone and Glance cannot run"; fi
 if wait $azurite; then
@@ -49,7 +38,7 @@ say "Testing"
 export IMGSYNC_TEST_STORY=$state/story
 code=0
 # 8: an assembly without tests, as a filter leaves many; .ci/run refuses a run that had none at all.
-dotnet test --solution Imgsync.sln --no-build --no-progress --no-ansi --ignore-exit-code 8 "$@" || code=$?
+run dotnet test --solution Imgsync.sln --no-build --no-progress --no-ansi --ignore-exit-code 8 "$@" || code=$?
 
 if [[ -s $IMGSYNC_TEST_STORY ]]; then
   say "The crash matrix: what was killed or broken, and what was found after"

@@ -15,7 +15,10 @@ umask 077
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 PROGRAM=$HERE/azurite/node_modules/azurite/dist/src/azurite.js
-DIR=${AZURITE_DIR:-${TMPDIR:-/tmp}/imgsync-azurite}
+DIR=$(realpath -m "${AZURITE_DIR:-${TMPDIR:-/tmp}/imgsync-azurite}")
+# All that this starts has it, this script included.
+MARK=AZURITE_INSTANCE=$DIR
+[[ AZURITE_INSTANCE=${AZURITE_INSTANCE:-} == "$MARK" ]] || exec env "$MARK" "$HERE/azurite.sh" "$@"
 ACCOUNT=imgsync
 READY_SECONDS=180
 
@@ -38,7 +41,7 @@ install_packages() {
 
 up() {
   [[ -e $PROGRAM ]] || { say "Azurite is not installed: run 'tests/azurite.sh install' first"; exit 4; }
-  mkdir -p "$DIR"
+  if [[ ! -e $DIR/instance ]]; then create_folder; fi
   load_instance
   ! alive || return 0
   local port pid
@@ -50,10 +53,15 @@ up() {
     >>"$DIR/log" 2>&1 </dev/null &
   pid=$!
   echo $pid >"$DIR/pid"
-  if [[ -n ${AZURITE_OWNER:-} ]]; then
-    AZURITE_DIR=$DIR setsid "$HERE/azurite.sh" purge-after "$AZURITE_OWNER" >/dev/null 2>&1 </dev/null &
-  fi
   wait_for_ports $pid
+}
+
+create_folder() {
+  mkdir -p "$DIR"
+  # What is left of one that was killed while it began
+  rm -f "$DIR/instance.new"
+  [[ -z $(ls -A "$DIR") ]] || die "$DIR is not empty, and no state folder of azurite"
+  [[ -z ${AZURITE_OWNER:-} ]] || clean_up_after "$AZURITE_OWNER" "$MARK" "$DIR"
 }
 
 # Reads the ports and the account's key of an instance, or decides them.
@@ -62,7 +70,8 @@ load_instance() {
     local ports
     read -r -a ports < <(free_ports 3)
     printf '%s=%s\n' BLOB_PORT "${ports[0]}" QUEUE_PORT "${ports[1]}" TABLE_PORT "${ports[2]}" \
-      KEY "$(head -c 64 /dev/urandom | base64 -w0)" >"$DIR/instance"
+      KEY "$(head -c 64 /dev/urandom | base64 -w0)" >"$DIR/instance.new"
+    mv "$DIR/instance.new" "$DIR/instance"
   fi
   # shellcheck disable=SC1091 # written at run time
   . "$DIR/instance"
@@ -119,6 +128,5 @@ case ${1:-} in
   down) down "${2:-}" ;;
   kill) stop KILL ;;
   connection-string) connection_string ;;
-  purge-after) tail --pid="$2" -f /dev/null; down --purge ;; # what AZURITE_OWNER asks for
   *) sed -n '2,/^set -euo/s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac

@@ -33,7 +33,10 @@ TEMPLATES=$HERE/devcloud
 PACKAGES=(python3-keystone python3-glance uwsgi-core uwsgi-plugin-python3 curl jq)
 REGION=RegionOne
 READY_SECONDS=180
-DIR=${DEVCLOUD_DIR:-${TMPDIR:-/tmp}/imgsync-devcloud}
+DIR=$(realpath -m "${DEVCLOUD_DIR:-${TMPDIR:-/tmp}/imgsync-devcloud}")
+# All that this starts has it, this script included.
+MARK=DEVCLOUD_INSTANCE=$DIR
+[[ DEVCLOUD_INSTANCE=${DEVCLOUD_INSTANCE:-} == "$MARK" ]] || exec env "$MARK" "$HERE/devcloud.sh" "$@"
 
 # shellcheck source=tests/machine.sh
 . "$HERE/machine.sh"
@@ -48,15 +51,12 @@ up() {
   for command in uwsgi_python3 keystone-manage curl jq; do
     command -v $command >/dev/null || { say "$command is missing: run 'tests/devcloud.sh install' first"; exit 4; }
   done
-  mkdir -p "$DIR"
+  if [[ ! -e $DIR/instance ]]; then create_folder; fi
   lock
   load_instance
   if answers keystone && answers glance && [[ -e $DIR/.identities ]]; then say "already up: $KEYSTONE_URL $GLANCE_URL"; return; fi
 
   trap '[[ $? == 0 ]] || { stop glance; stop keystone; }' EXIT
-  if [[ -n ${DEVCLOUD_OWNER:-} ]]; then
-    DEVCLOUD_DIR=$DIR setsid "$HERE/devcloud.sh" purge-after "$DEVCLOUD_OWNER" >/dev/null 2>&1 </dev/null 9>&- &
-  fi
   write_configuration
   create_databases
   start keystone
@@ -66,6 +66,14 @@ up() {
   wait_for glance
   wait_for_signed_in_request
   say "up after $SECONDS s: $KEYSTONE_URL $GLANCE_URL (state in $DIR)"
+}
+
+create_folder() {
+  mkdir -p "$DIR"
+  # What is left of one that was killed while it began
+  rm -f "$DIR/instance.new"
+  [[ -z $(find "$DIR" -mindepth 1 ! -name .lock -print -quit) ]] || die "$DIR is not empty, and no state folder of devcloud"
+  [[ -z ${DEVCLOUD_OWNER:-} ]] || clean_up_after "$DEVCLOUD_OWNER" "$MARK" "$DIR"
 }
 
 down() {
@@ -120,7 +128,6 @@ reset() {
 
 # One command at a time changes an instance. Started services must not inherit the lock: see start.
 lock() {
-  DIR=$(cd "$DIR" && pwd -P)
   exec 9>"$DIR/.lock"
   flock -w 120 9 || die "another devcloud command holds $DIR/.lock"
 }
@@ -296,7 +303,6 @@ wait_for_signed_in_request() {
 
 existing() {
   [[ -s $DIR/instance ]] || die "there is no instance in $DIR: run 'devcloud.sh up'"
-  DIR=$(cd "$DIR" && pwd -P)
   load_instance
 }
 
@@ -315,6 +321,5 @@ case ${1:-} in
   stop-keystone) existing; lock; stop keystone ;;
   start-keystone) existing; lock; start keystone; wait_for keystone ;;
   ports) free_ports 2 ;;
-  purge-after) tail --pid="$2" -f /dev/null; down --purge ;; # what DEVCLOUD_OWNER asks for
   *) sed -n '2,/^set -euo/s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac

@@ -11,7 +11,7 @@ internal sealed class ProgramRun : IDisposable
     public string Home => _home.FullName;
 
     /// <summary>Set for every run; null takes a variable of this process away.</summary>
-    public Dictionary<string, string?> Environment { get; } = new(StringComparer.Ordinal) { ["OS_AUTH_URL"] = null };
+    public Dictionary<string, string?> Environment { get; } = new(StringComparer.Ordinal) { ["OS_AUTH_URL"] = null, ["NO_COLOR"] = null };
 
     public static string Assembly => Path.Combine(AppContext.BaseDirectory, "imgsync.dll");
 
@@ -36,8 +36,7 @@ internal sealed class ProgramRun : IDisposable
 
     public void Dispose() => _home.Delete(recursive: true);
 
-    private Command Command(string program, string[] arguments) => CliWrap.Cli.Wrap(program)
-        .WithArguments(arguments)
+    private Command Command(string program, string[] arguments) => ChildProcess.Command(program, arguments)
         .WithWorkingDirectory(Home)
         .WithEnvironmentVariables(new Dictionary<string, string?>(Environment, StringComparer.Ordinal) { ["HOME"] = Home })
         .WithValidation(CommandResultValidation.None);

@@ -48,10 +48,9 @@ internal sealed class SyncScenario : IAsyncDisposable
     public async Task WaitForUploadAsync()
     {
         using var glance = await _cloud.ProbeAsync(Cancel);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        patience.CancelAfter(TimeSpan.FromSeconds(60));
-        while (!(await glance.ListAsync(Prefix, patience.Token)).Any(image => (string?)image["status"] is "saving"))
-            await Task.Delay(100, patience.Token);
+        await Eventually.TrueAsync(
+            "an image is being saved",
+            async () => (await glance.ListAsync(Prefix, Cancel)).Any(image => (string?)image["status"] is "saving"));
     }
 
     /// <summary>Files in staging that are neither a finished image nor a document.</summary>

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using Imgsync.Core.Runs;
+using Imgsync.Testing;
 
 namespace Imgsync.Functions.Tests;
 
@@ -16,16 +16,8 @@ internal sealed class HeldWork
         return done.Task;
     }
 
-    /// <summary>Waits until so many are at work, for half a minute at most.</summary>
-    public async Task AtWorkAsync(int count)
-    {
-        var started = Stopwatch.GetTimestamp();
-        while (Count() < count)
-        {
-            Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30), $"{Count()} are at work, not {count}.");
-            await Task.Delay(5, TestContext.Current.CancellationToken);
-        }
-    }
+    /// <summary>Waits until so many are at work.</summary>
+    public Task AtWorkAsync(int count) => Eventually.TrueAsync($"{count} are at work", () => Count() >= count);
 
     /// <summary>Ends one of those at work, by its place among them.</summary>
     public void Release(int place = 0)
@@ -42,16 +34,12 @@ internal sealed class HeldWork
     }
 
     /// <summary>Ends whatever comes, in an order of its own, until the run has ended.</summary>
-    public async Task ReleaseAllAsync(Task run, Random order)
+    public Task ReleaseAllAsync(Task run, Random order) => Eventually.TrueAsync("the run has ended", () =>
     {
-        while (!run.IsCompleted)
-        {
-            if (Count() is > 0 and var count)
-                Release(order.Next(count));
-            else
-                await Task.WhenAny(run, Task.Delay(2, TestContext.Current.CancellationToken));
-        }
-    }
+        while (Count() is > 0 and var count)
+            Release(order.Next(count));
+        return run.IsCompleted;
+    });
 
     private int Count()
     {

@@ -108,8 +108,7 @@ public sealed class Azurite : IAsyncLifetime
     }
 
     private static async Task<BufferedCommandResult> ScriptAsync(string folder, CancellationToken cancellationToken, params string[] command) =>
-        await CliWrap.Cli.Wrap(Checkout.File("tests/azurite.sh"))
-            .WithArguments(command)
+        await ChildProcess.Command(Checkout.File("tests/azurite.sh"), command)
             .WithEnvironmentVariables(variables => variables
                 .Set("AZURITE_DIR", folder)
                 .Set("AZURITE_OWNER", Environment.ProcessId.ToString(CultureInfo.InvariantCulture)))

@@ -49,8 +49,7 @@ internal sealed class DevCloudInstance(string folder)
 
     private async Task<BufferedCommandResult> ExecuteAsync(
         string[] arguments, IReadOnlyDictionary<string, string?> variables, CancellationToken cancellationToken) =>
-        await CliWrap.Cli.Wrap(Checkout.File("tests/devcloud.sh"))
-            .WithArguments(arguments)
+        await ChildProcess.Command(Checkout.File("tests/devcloud.sh"), arguments)
             .WithEnvironmentVariables(new Dictionary<string, string?>(variables, StringComparer.Ordinal) { ["DEVCLOUD_DIR"] = Folder })
             .WithValidation(CommandResultValidation.None)
             .ExecuteBufferedAsync(cancellationToken);

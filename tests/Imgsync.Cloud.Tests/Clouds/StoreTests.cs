@@ -69,11 +69,9 @@ public sealed class StoreTests(DevCloud cloud)
         scenario.Options = scenario.Options with { Publish = scenario.Options.Publish with { Stores = stores } };
 
     /// <summary>Glance copies in the background.</summary>
-    private static async Task CopiedAsync(Scenario scenario)
-    {
-        while (Stores(Assert.Single(await scenario.ImagesAsync())) is not ["file", "spare"])
-            await Task.Delay(50, Cancel);
-    }
+    private static Task CopiedAsync(Scenario scenario) => Eventually.TrueAsync(
+        "the image is in both stores",
+        async () => Stores(Assert.Single(await scenario.ImagesAsync())) is ["file", "spare"]);
 
     private static string[] Stores(JsonObject image) => [.. ((string?)image["stores"] ?? "").Split(',').Order(StringComparer.Ordinal)];
 }

@@ -57,8 +57,9 @@ public sealed class TwoCloudsTests(DevCloud north, SpoiltGlance spoilt) : IClass
         scenario.Options = scenario.Options with { Upstream = scenario.Options.Upstream with { IdleTimeout = TimeSpan.FromMinutes(10) } };
 
         var run = scenario.SyncAsync("debian12");
-        while ((await SouthernAsync(scenario)) is not [var half] || (string?)half["status"] is not "saving")
-            await Task.Delay(50, Cancel);
+        await Eventually.TrueAsync(
+            "the southern image is being saved",
+            async () => await SouthernAsync(scenario) is [var half] && (string?)half["status"] is "saving");
         await South.KillGlanceAsync(Cancel);
         publisher.Fault = ProxyFault.None;
         var broken = await run;

@@ -71,8 +71,7 @@ public sealed class RefusalTests(DevCloud cloud, SpoiltGlance spoilt) : IClassFi
         using var glance = await scenario.ProbeAsync();
 
         var running = scenario.SyncAsync("debian12");
-        while ((await scenario.ImagesAsync()).Count == 0)
-            await Task.Delay(50, Cancel);
+        await Eventually.TrueAsync("an image has been made", async () => (await scenario.ImagesAsync()).Count > 0);
         var id = (string)(await scenario.ImagesAsync())[0]["id"]!;
         await glance.DeleteAsync(id, Cancel);
         publisher.Fault = ProxyFault.None;

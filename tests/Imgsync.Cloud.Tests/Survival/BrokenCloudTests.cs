@@ -19,8 +19,7 @@ public sealed class BrokenCloudTests(OwnCloud own) : IClassFixture<OwnCloud>
         var upload = crash.Glance.Hold("PUT", KillRow.Content, MiddleOfBody(1_500_000));
         var program = await crash.StartProgramAsync();
         await program.ReachAsync(upload);
-        while ((string?)(await crash.Base.ImagesAsync())[0]["status"] is not "saving")
-            await Task.Delay(50, Cancel);
+        await Eventually.TrueAsync("the image is being saved", async () => (string?)(await crash.Base.ImagesAsync())[0]["status"] is "saving");
 
         await own.Cloud.KillGlanceAsync(Cancel);
         await program.KillAsync();

@@ -27,6 +27,7 @@ public sealed class BrokenStagingTests(DevCloud cloud)
 
     [Fact]
     [Shows("azurite-is-killed-in-the-middle-of-staging")]
+    [TakesMinutes(5)]
     public async Task Azurite_is_killed_in_the_middle_of_staging()
     {
         await using var azurite = await Azurite.StartPrivateAsync(Cancel);
@@ -43,8 +44,10 @@ public sealed class BrokenStagingTests(DevCloud cloud)
         await download.Reached;
         await azurite.KillAsync(Cancel);
         download.Release();
-        while ((await crash.Base.ImagesAsync()).Count > 1)
-            await Task.Delay(200, Cancel); // until the run has given up and removed what it made in Glance
+        await Eventually.TrueAsync(
+            "the run has given up and removed what it made in Glance",
+            async () => (await crash.Base.ImagesAsync()).Count <= 1,
+            within: TimeSpan.FromMinutes(4));
 
         await azurite.RestartAsync(Cancel);
         Assert.Equal(OutcomeKind.Failed, Assert.Single((await running).Outcomes).Kind);

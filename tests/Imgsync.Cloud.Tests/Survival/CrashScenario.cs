@@ -82,8 +82,7 @@ internal sealed class CrashScenario : IAsyncDisposable
     {
         var program = await StartProgramAsync();
         await program.ReachAsync(gated);
-        while (await StagedAsync() < bytes)
-            await Task.Delay(20, Cancel);
+        await Eventually.TrueAsync($"{bytes} bytes are in staging", async () => await StagedAsync() >= bytes);
         await program.KillAsync();
         gated.Cut();
     }

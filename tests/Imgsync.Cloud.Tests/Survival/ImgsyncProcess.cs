@@ -17,8 +17,8 @@ internal sealed class ImgsyncProcess
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>Starts <c>imgsync sync</c> and comes back at once.</summary>
-    public static ImgsyncProcess Sync(string configuration, params string[] distributions) => new(CliWrap.Cli.Wrap("dotnet")
-        .WithArguments([Path.Combine(AppContext.BaseDirectory, "imgsync.dll"), "sync", .. distributions, "--config", configuration])
+    public static ImgsyncProcess Sync(string configuration, params string[] distributions) => new(ChildProcess
+        .Command("dotnet", [Path.Combine(AppContext.BaseDirectory, "imgsync.dll"), "sync", .. distributions, "--config", configuration])
         .WithWorkingDirectory(Path.GetDirectoryName(configuration)!)
         .WithEnvironmentVariables(variables => variables.Set("HOME", Path.GetDirectoryName(configuration)).Set("OS_AUTH_URL", null))
         .WithValidation(CommandResultValidation.None)

@@ -15,7 +15,7 @@ internal sealed class SmallDisk : IAsyncDisposable
         Directory.CreateDirectory(folder);
         var mounted = OperatingSystem.IsLinux() ? await RunAsync("mount", "-t", "tmpfs", "-o", "size=2m,mode=700", "tmpfs", folder) : null;
         if (mounted is not { IsSuccess: true })
-            Assert.Skip($"No small disk can be mounted here, so a full disk was not tried: {mounted?.StandardError.Trim() ?? "this is not Linux"}.");
+            Requirement.Demand($"No small disk can be mounted here, so a full disk was not tried: {mounted?.StandardError.Trim() ?? "this is not Linux"}.");
         return new SmallDisk(folder);
     }
 
@@ -24,8 +24,8 @@ internal sealed class SmallDisk : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await RunAsync("umount", "--lazy", _folder);
 
-    private static async Task<BufferedCommandResult> RunAsync(string program, params string[] arguments) => await CliWrap.Cli.Wrap(program)
-        .WithArguments(arguments)
+    private static async Task<BufferedCommandResult> RunAsync(string program, params string[] arguments) => await ChildProcess
+        .Command(program, arguments)
         .WithValidation(CommandResultValidation.None)
         .ExecuteBufferedAsync(CancellationToken.None);
 }

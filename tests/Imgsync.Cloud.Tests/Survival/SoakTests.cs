@@ -10,12 +10,13 @@ public sealed class SoakTests(DevCloud cloud)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
+    [TakesMinutes(5)]
     public async Task A_dozen_syncs_with_random_faults_break_no_invariant()
     {
         Assert.NotNull(cloud.GlanceUrl);
 
-        var ended = await CliWrap.Cli.Wrap("dotnet")
-            .WithArguments([Path.Combine(AppContext.BaseDirectory, "Workbench.dll"), "soak", "12", "20240717", Path.Combine(AppContext.BaseDirectory, "imgsync.dll")])
+        var ended = await ChildProcess
+            .Command("dotnet", Path.Combine(AppContext.BaseDirectory, "Workbench.dll"), "soak", "12", "20240717", Path.Combine(AppContext.BaseDirectory, "imgsync.dll"))
             .WithEnvironmentVariables(variables => variables.Set(DevCloud.SharedFolderVariable, cloud.Folder))
             .WithValidation(CommandResultValidation.None)
             .ExecuteBufferedAsync(Cancel);

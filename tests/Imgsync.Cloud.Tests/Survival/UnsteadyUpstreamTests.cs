@@ -47,8 +47,7 @@ public sealed class UnsteadyUpstreamTests(DevCloud cloud)
         crash.Base.Options = patient with { Workflow = patient.Workflow with { ActivityBudget = TimeSpan.FromSeconds(10) } };
 
         var running = ActAsync(crash);
-        while (proxy.Passed < 1_500_000)
-            await Task.Delay(20, Cancel);
+        await Eventually.TrueAsync("so much has come", () => proxy.Passed >= 1_500_000);
         proxy.Fault = ProxyFault.SlowTo(1024).OfDownloads();
         var outcome = await running;
 

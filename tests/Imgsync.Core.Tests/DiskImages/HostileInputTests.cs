@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using FsCheck.Xunit;
 using Imgsync.Core.DiskImages;
 using Imgsync.Testing;
 

@@ -1,5 +1,4 @@
 using FsCheck;
-using FsCheck.Xunit;
 using Imgsync.Core.DiskImages;
 
 namespace Imgsync.Core.Tests.DiskImages;

@@ -1,5 +1,6 @@
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Glance.Api;
+using Imgsync.Testing;
 
 namespace Imgsync.Core.Tests.Glance;
 

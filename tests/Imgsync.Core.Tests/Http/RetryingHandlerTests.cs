@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Imgsync.Core.Http;
-using Imgsync.Core.Tests.Glance;
+using Imgsync.Testing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Imgsync.Core.Tests.Http;
@@ -172,6 +172,7 @@ public sealed class RetryingHandlerTests : IDisposable
         var sending = client.SendAsync(request, Cancellation);
         while (!sending.IsCompleted)
         {
+            Cancellation.ThrowIfCancellationRequested(); // as the test's time-out asks
             _time.Advance(TimeSpan.FromMilliseconds(100));
             await Task.Yield();
         }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Imgsync.Core.Signatures;
+using Imgsync.Testing;
 using static Imgsync.Core.Tests.Signatures.Verification;
 
 namespace Imgsync.Core.Tests.Signatures;
@@ -71,8 +72,8 @@ public sealed class GnuPgTests : IDisposable
     private async Task<string> GpgAsync(params string[] arguments)
     {
         string[] quietly = ["--homedir", _home.FullName, "--batch", "--quiet", "--passphrase", "", "--pinentry-mode", "loopback"];
-        using var gpg = Start("gpg", [.. quietly, .. arguments]);
-        Assert.SkipWhen(gpg is null, "GnuPG is not installed: apt-get install gnupg.");
+        Requirement.DemandProgram("gpg", "it is in Debian's package gnupg");
+        using var gpg = Start("gpg", [.. quietly, .. arguments])!;
         var output = gpg.StandardOutput.ReadToEndAsync(CancellationToken);
         var errors = gpg.StandardError.ReadToEndAsync(CancellationToken);
         await gpg.WaitForExitAsync(CancellationToken);

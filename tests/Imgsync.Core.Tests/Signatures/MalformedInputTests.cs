@@ -1,5 +1,4 @@
 using System.Text;
-using FsCheck.Xunit;
 using Imgsync.Core.Signatures;
 using Imgsync.Testing;
 using Microsoft.Extensions.Time.Testing;

@@ -202,11 +202,10 @@ public sealed class RunStepsTests(Azurite azurite) : IClassFixture<Azurite>, IAs
     }
 
     /// <summary>Lets time pass, and then whoever waited for it get on.</summary>
-    private async Task PassAsync(TimeSpan duration, Func<bool> until)
+    private Task PassAsync(TimeSpan duration, Func<bool> until)
     {
         _time.Advance(duration);
-        while (!until())
-            await Task.Delay(10, Cancel);
+        return Eventually.TrueAsync($"whoever waited for {duration} got on", until);
     }
 
     /// <summary>The real lock, and somebody who counts.</summary>

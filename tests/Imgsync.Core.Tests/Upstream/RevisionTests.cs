@@ -1,4 +1,3 @@
-using FsCheck.Xunit;
 using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.Tests.Upstream;

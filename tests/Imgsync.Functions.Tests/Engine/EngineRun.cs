@@ -56,10 +56,12 @@ internal sealed class EngineRun(WorkflowEngine engine, string instance, RunId ru
     }
 
     /// <summary>Waits until the run's status is as expected, for half a minute at most.</summary>
-    public Task<RunStatus> StatusAsync(Func<RunStatus, bool> expected) => Eventually(async () => await StatusAsync() is { } now && expected(now) ? now : null);
+    public Task<RunStatus> StatusAsync(Func<RunStatus, bool> expected) =>
+        Testing.Eventually.FoundAsync("the run's status is as expected", async () => await StatusAsync() is { } now && expected(now) ? now : null);
 
     /// <summary>Waits until an activity has begun.</summary>
-    public Task<ActivityCall> BegunAsync(Func<ActivityCall, bool> expected) => Eventually(() => Task.FromResult(Calls.FirstOrDefault(expected)));
+    public Task<ActivityCall> BegunAsync(Func<ActivityCall, bool> expected) =>
+        Testing.Eventually.FoundAsync("the activity has begun", () => Task.FromResult(Calls.FirstOrDefault(expected)));
 
     public async Task<TResult> PerformAsync<TInput, TResult>(string name, string history, TInput input, Func<IActivities, TInput, Task<TResult>> perform)
     {
@@ -75,19 +77,6 @@ internal sealed class EngineRun(WorkflowEngine engine, string instance, RunId ru
         finally
         {
             Interlocked.Decrement(ref _inFlight);
-        }
-    }
-
-    private static async Task<T> Eventually<T>(Func<Task<T?>> look)
-        where T : class
-    {
-        var started = Stopwatch.GetTimestamp();
-        while (true)
-        {
-            if (await look() is { } found)
-                return found;
-            Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30), "It has not come to that in half a minute.");
-            await Task.Delay(5, TestContext.Current.CancellationToken);
         }
     }
 

@@ -1,6 +1,7 @@
 using Imgsync.Core;
 using Imgsync.Core.Staging;
 using Imgsync.Functions.Workflow;
+using Imgsync.Testing;
 using Microsoft.DurableTask.Client;
 
 namespace Imgsync.Functions.Tests.Http;

@@ -21,7 +21,7 @@ public sealed class GlanceFaultsTests
         var image = await connection.Glance.ShowAsync("1", Cancellation);
 
         Assert.Equal("queued", image!.Status);
-        Assert.Equal(3, log.Warnings.Count());
+        Assert.Equal(3, log.Warnings.Count);
     }
 
     [Fact]

@@ -117,11 +117,7 @@ public sealed class GlanceUploadTests(DevCloud cloud) : IClassFixture<DevCloud>
         connection.Glance.CreateAsync(Connect.NewImage(DevCloud.UniquePrefix() + "upload"), Cancellation);
 
     // Glance notices a cut a moment after us.
-    private static async Task UntilAsync(CloudConnection connection, string id, string status)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
-        while (!string.Equals((await connection.Glance.ShowAsync(id, limit.Token))!.Status, status, StringComparison.Ordinal))
-            await Task.Delay(20, limit.Token);
-    }
+    private static Task UntilAsync(CloudConnection connection, string id, string status) => Eventually.TrueAsync(
+        $"image {id} is {status}",
+        async () => string.Equals((await connection.Glance.ShowAsync(id, Cancellation))!.Status, status, StringComparison.Ordinal));
 }

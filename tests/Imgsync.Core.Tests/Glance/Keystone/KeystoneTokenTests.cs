@@ -117,12 +117,12 @@ public sealed class KeystoneTokenTests
         await connection.Glance.ShowAsync("1", Cancellation);
 
         var uploading = connection.Glance.UploadAsync("1", new GeneratedStream(10), 10, Cancellation);
-        while (!uploading.IsCompleted)
+        await Eventually.TrueAsync("the upload has ended", () =>
         {
             if (server.Requests.Any(request => request.Method is "PUT"))
                 _time.Advance(options.Timeout);
-            await Task.Delay(1, Cancellation);
-        }
+            return uploading.IsCompleted;
+        });
 
         var failure = await Assert.ThrowsAsync<CloudUnavailableException>(() => uploading);
         Assert.Contains("after 10 bytes Glance was silent", failure.Message, StringComparison.Ordinal);

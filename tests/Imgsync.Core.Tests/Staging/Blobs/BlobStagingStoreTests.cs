@@ -90,8 +90,7 @@ public sealed class BlobStagingStoreTests(Azurite azurite) : StagingStoreContrac
         await killed.RestartAsync("\"v1\"", Cancel);
         await killed.WriteAsync(content.AsMemory(0, (16 << 20) + 3), Cancel);
         var incoming = Container.GetBlockBlobClient("incoming/" + StagedName.Of(TestImages.Debian12));
-        while ((await incoming.GetBlockListAsync(BlockListTypes.Uncommitted, cancellationToken: Cancel)).Value.UncommittedBlocks.Count() < 2)
-            await Task.Delay(20, Cancel);
+        await SentAsync(incoming, blocks: 2);
         await incoming.GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, cancellationToken: Cancel); // as time does
 
         await using var writer = await Store.WriteAsync(TestImages.Debian12, Cancel);
@@ -110,8 +109,7 @@ public sealed class BlobStagingStoreTests(Azurite azurite) : StagingStoreContrac
         var killed = await Store.WriteAsync(TestImages.Debian12, Cancel);
         await killed.WriteAsync(new byte[8 << 20], Cancel);
         var incoming = Container.GetBlockBlobClient("incoming/" + StagedName.Of(TestImages.Debian12));
-        while (!(await incoming.GetBlockListAsync(BlockListTypes.Uncommitted, cancellationToken: Cancel)).Value.UncommittedBlocks.Any())
-            await Task.Delay(20, Cancel);
+        await SentAsync(incoming, blocks: 1);
         await incoming.GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, cancellationToken: Cancel);
         await using (var restarted = await Store.WriteAsync(TestImages.Debian12, Cancel))
             await restarted.RestartAsync("\"v2\"", Cancel);
@@ -206,6 +204,10 @@ public sealed class BlobStagingStoreTests(Azurite azurite) : StagingStoreContrac
         await using var next = await store.WriteAsync(TestImages.Debian12, Cancel);
         Assert.Equal(content.Length, next.Kept);
     }
+
+    private static Task SentAsync(BlockBlobClient blob, int blocks) => Eventually.TrueAsync(
+        $"{blocks} blocks have been sent",
+        async () => (await blob.GetBlockListAsync(BlockListTypes.Uncommitted, cancellationToken: Cancel)).Value.UncommittedBlocks.Count() >= blocks);
 
     private BlobContainerClient Container => new(azurite.ConnectionString, _container);
 

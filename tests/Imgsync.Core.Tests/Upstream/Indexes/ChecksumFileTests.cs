@@ -1,6 +1,5 @@
 using System.Text;
 using FsCheck;
-using FsCheck.Xunit;
 using Imgsync.Core.Content;
 using Imgsync.Core.Upstream;
 using Imgsync.Core.Upstream.Indexes;

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using FsCheck.Xunit;
 using Imgsync.Core.Upstream.Indexes;
 
 namespace Imgsync.Core.Tests.Upstream.Indexes;

@@ -1,5 +1,6 @@
 using System.Net;
 using Imgsync.Core.Content;
+using Imgsync.Testing;
 using Imgsync.Testing.Http;
 using Microsoft.Extensions.Time.Testing;
 
@@ -142,8 +143,7 @@ public sealed class ParallelStreamsTests
         public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
         {
             _taken += bytes.Length;
-            while (source.Reached < Math.Min(_taken + BytePass.BlockBytes, length))
-                await Task.Delay(1, cancellationToken);
+            await Eventually.TrueAsync("the next block is there", () => source.Reached >= Math.Min(_taken + BytePass.BlockBytes, length));
             time.Advance(TimeSpan.FromMilliseconds(20));
         }
     }
