@@ -10,6 +10,9 @@ public static class FailureKind
 
     public const string Cancelled = "cancelled";
 
+    /// <summary>What upstream offers contradicts what was published before.</summary>
+    public const string Refused = "refused";
+
     /// <summary>The Functions host ended the activity, because it reached <c>functionTimeout</c>.</summary>
     public const string HostTimeout = "host-timeout";
 

@@ -66,6 +66,7 @@ internal static class OutcomeTable
         OutcomeKind.Staged => "staged",
         OutcomeKind.Unfinished => "unfinished",
         OutcomeKind.Failed => "FAILED",
+        OutcomeKind.Refused => "REFUSED",
         _ => kind.ToString(),
     };
 }

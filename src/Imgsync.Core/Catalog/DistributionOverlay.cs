@@ -47,6 +47,7 @@ internal sealed class DistributionOverlay(
         OsVersion = own.OsVersion ?? distribution.OsVersion,
         AdminUser = own.AdminUser ?? distribution.AdminUser,
         MinRam = own.MinRam ?? distribution.MinRam,
+        AllowRollback = own.AllowRollback,
         Publisher = publisher with { Signature = own.Signature ?? publisher.Signature },
     };
 

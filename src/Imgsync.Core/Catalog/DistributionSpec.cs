@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Imgsync.Core.Catalog;
 
 /// <summary>One entry of the catalogue: what we want, for one architecture.</summary>
@@ -40,6 +42,10 @@ public sealed record DistributionSpec
     /// <summary>Trees that the image's bytes are fetched from before the publisher's own is
     /// asked, in this order. They decide nothing.</summary>
     public IReadOnlyList<Uri> Mirrors { get; init; } = [];
+
+    /// <summary>An older revision that the operator lets through; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? AllowRollback { get; init; }
 
     public string Index => Publisher.Index;
 

@@ -34,6 +34,10 @@ public sealed record DistributionOverrides
     [Range(0, int.MaxValue)]
     public int? MinRam { get; init; }
 
+    [Description(
+        "An older revision that may be published although a newer one was: this one only, for when the publisher took the newer one back.")]
+    public string? AllowRollback { get; init; }
+
     [Description("Whether the image may be used without a signature over its digest: none, preferred or required.")]
     public SignaturePolicy? Signature { get; init; }
 

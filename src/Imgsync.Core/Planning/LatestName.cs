@@ -13,13 +13,14 @@ internal static class LatestName
     /// <param name="name">Null where no such name is wanted (any more).</param>
     public static IEnumerable<Renaming> Due(string? name, RetentionLine line, ImageListing images)
     {
-        if (name is not null && line.Newest.Name != name)
-            yield return new Renaming(line.Newest, Take(line.Newest, name));
+        var newest = line.Revisions(images)[0].Chosen;
+        if (name is not null && newest.Name != name)
+            yield return new Renaming(newest, name, Take(newest, name));
 
-        foreach (var image in line.Among(images).Where(image => image.Id != line.Newest.Id || name is null))
+        foreach (var image in line.Among(images).Where(image => image.Id != newest.Id || name is null))
         {
             if (image.Properties.TryGetValue(ImageMarks.Name, out var own))
-                yield return new Renaming(image, [PatchOperation.Set("name", own), PatchOperation.Remove(ImageMarks.Name)]);
+                yield return new Renaming(image, own, [PatchOperation.Set("name", own), PatchOperation.Remove(ImageMarks.Name)]);
         }
     }
 
@@ -29,4 +30,5 @@ internal static class LatestName
         : [PatchOperation.Set(ImageMarks.Name, image.Name), PatchOperation.Set("name", name)];
 }
 
-internal sealed record Renaming(GlanceImage Image, IReadOnlyList<PatchOperation> Changes);
+/// <param name="Name">What the image is to be called.</param>
+internal sealed record Renaming(GlanceImage Image, string Name, IReadOnlyList<PatchOperation> Changes);

@@ -11,14 +11,20 @@ namespace Imgsync.Core.Planning;
 /// name, <c>Debian 12 [20240718]</c>, behind whatever prefix.</summary>
 internal static partial class LegacyImage
 {
-    public static bool IsOf(DistributionSpec distribution, GlanceImage image) =>
+    /// <param name="catalogue">All distributions: a name that ends in another one's longer title is not this one's.</param>
+    public static bool IsOf(DistributionSpec distribution, GlanceImage image, IEnumerable<DistributionSpec> catalogue) =>
         image.Status is "active" or "deactivated"
         && ImageMarks.DistributionOf(image) is null
         && !image.Properties.ContainsKey(ImageMarks.Run)
         && Enum.GetValues<DigestAlgorithm>().Any(algorithm => image.Properties.ContainsKey(ImageMarks.Digest(algorithm)))
         && Shape().Match(image.Name) is { Success: true } name
-        && (name.Groups["title"].Value == distribution.Title
-            || name.Groups["title"].Value.EndsWith(" " + distribution.Title, StringComparison.Ordinal));
+        && MayBe(name.Groups["title"].Value, distribution)
+        && !catalogue.Any(other => other.Key != distribution.Key
+            && other.Title.Length >= distribution.Title.Length
+            && MayBe(name.Groups["title"].Value, other));
+
+    private static bool MayBe(string title, DistributionSpec distribution) =>
+        title == distribution.Title || title.EndsWith(" " + distribution.Title, StringComparison.Ordinal);
 
     /// <summary>A Debian image's day is <c>20240718</c>, an Ubuntu image's <c>2024-09-21</c>.</summary>
     public static Revision? DateOf(GlanceImage image) =>

@@ -1,5 +1,6 @@
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
+using Imgsync.Core.Content;
 using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Publishing;
 using Imgsync.Core.Upstream;
@@ -28,6 +29,9 @@ public sealed record RetentionLine
     /// <summary>By the cloud's clock.</summary>
     public required DateTimeOffset Now { get; init; }
 
+    /// <summary>The whole catalogue, see <see cref="Situation.Catalogue"/>.</summary>
+    public required IReadOnlyCollection<DistributionSpec> Catalogue { get; init; }
+
     private string Architecture => Newest.Properties.GetValueOrDefault("architecture", Distribution.Architecture.InGlance());
 
     /// <summary>The finished images of this distribution and architecture that our project owns.</summary>
@@ -36,6 +40,26 @@ public sealed record RetentionLine
         var ours = images.Of(Distribution.Key);
         return (Steps.AdoptLegacy ? ours.Concat(images.Of(distribution: null)) : ours).Where(Contains);
     }
+
+    /// <summary>
+    /// The revisions that are there, newest first, each with its twins. What is newer than the newest verified is somebody's rollback or a
+    /// publisher's mistake, and not ours to judge; what carries no revision that we understand cannot be put in order. Both are left out.
+    /// </summary>
+    public IReadOnlyList<KnownRevision> Revisions(ImageListing images) =>
+    [
+        .. Among(images).Where(image => image.Id != Newest.Id).Prepend(Newest)
+            .Select(image => (Image: image, Revision: image.Id == Newest.Id ? Revision : RevisionOf(image)))
+            .Where(entry => entry.Revision is { } revision && revision.CompareTo(Revision) <= 0)
+            .GroupBy(entry => (entry.Revision!.Value.Date, entry.Revision.Value.Build, ContentOf(entry.Image)))
+            .Select(twins => new KnownRevision(twins.First().Revision!.Value, [.. twins.Select(entry => entry.Image)]))
+            .OrderByDescending(revision => revision.Revision)
+            .ThenByDescending(revision => revision.Images.Any(image => image.Id == Newest.Id))
+            .ThenByDescending(revision => revision.Chosen.CreatedAt),
+    ];
+
+    /// <summary>Of images of one revision only those with one content are twins.</summary>
+    private static string ContentOf(GlanceImage image) =>
+        image.OsHashValue ?? image.Properties.GetValueOrDefault(ImageMarks.Digest(DigestAlgorithm.Sha512)) ?? image.Id;
 
     private bool Contains(GlanceImage image) =>
         ImageMarks.AreOn(image, Project)
@@ -46,5 +70,12 @@ public sealed record RetentionLine
 
     private bool IsOurs(GlanceImage image) => ImageMarks.DistributionOf(image) == Distribution.Key && GlanceProof.IsFinished(image);
 
-    private bool IsAdopted(GlanceImage image) => Steps.AdoptLegacy && LegacyImage.IsOf(Distribution, image);
+    private bool IsAdopted(GlanceImage image) => Steps.AdoptLegacy && LegacyImage.IsOf(Distribution, image, Catalogue);
+}
+
+/// <summary>A revision that a cloud has, and its images, which are twins.</summary>
+public sealed record KnownRevision(Revision Revision, IReadOnlyList<GlanceImage> Images)
+{
+    /// <summary>The image that stands for it, the same one for every installation.</summary>
+    public GlanceImage Chosen { get; } = Twins.Choose(Images);
 }

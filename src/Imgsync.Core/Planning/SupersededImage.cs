@@ -5,7 +5,18 @@ namespace Imgsync.Core.Planning;
 
 /// <summary>One image and what is to become of it.</summary>
 /// <param name="By">The revision that replaced it; empty where none did.</param>
-public sealed record SupersededImage(GlanceImage Image, PruneAction Action, string By);
+public sealed record SupersededImage(GlanceImage Image, PruneAction Action, string By)
+{
+    /// <summary>The id of the image that stays of two with one content and revision; null where that is not why.</summary>
+    public string? TwinOf { get; init; }
+
+    /// <summary>Whether the twin that stays was made to replace this one.</summary>
+    public bool IsReplaced { get; init; }
+
+    /// <summary>The id of the image that users are left with: it must be there and visible, or
+    /// nothing is deleted. Null where none is needed.</summary>
+    public string? Keeper { get; init; }
+}
 
 /// <summary>How a superseded image is called: <c>Debian 12 [20240701-1790] (superseded 20240717-1811)</c>.</summary>
 internal static class SupersededName

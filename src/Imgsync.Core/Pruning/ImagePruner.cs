@@ -41,9 +41,9 @@ internal sealed class ImagePruner(PruneScope scope, int maxPrune, bool dryRun, R
 
     private async Task CleanUpAsync(IReadOnlyList<ImageOutcome> outcomes, ImageListing images, CancellationToken cancellationToken)
     {
+        images = scope.WithPlanned(outcomes, images);
         var lines = scope.Lines(outcomes, images);
-        if (!dryRun)
-            images = images.With(await NameLatestAsync(lines, images, cancellationToken));
+        images = images.With(await NameLatestAsync(lines, images, cancellationToken));
 
         foreach (var entry in scope.Unwanted(lines, outcomes, images))
             _pruned.Add(await ApplyAsync(entry, cancellationToken));
@@ -60,8 +60,8 @@ internal sealed class ImagePruner(PruneScope scope, int maxPrune, bool dryRun, R
             {
                 foreach (var renaming in scope.Renamings(line, images))
                 {
-                    await hold.RequireAsync(cancellationToken);
-                    renamed[renaming.Image.Id] = await scope.Glance.PatchAsync(renaming.Image.Id, renaming.Changes, cancellationToken);
+                    renamed[renaming.Image.Id] = await RenameAsync(renaming, cancellationToken);
+                    _pruned.Add(Tell(renaming));
                 }
             }
             catch (Exception refused) when (refused is CloudRefusedException or CloudUnavailableException)
@@ -73,6 +73,25 @@ internal sealed class ImagePruner(PruneScope scope, int maxPrune, bool dryRun, R
         return renamed.Values;
     }
 
+    private async Task<GlanceImage> RenameAsync(Renaming renaming, CancellationToken cancellationToken)
+    {
+        if (dryRun)
+            return renaming.Image with { Name = renaming.Name };
+
+        await hold.RequireAsync(cancellationToken);
+        return await scope.Glance.PatchAsync(renaming.Image.Id, renaming.Changes, cancellationToken);
+    }
+
+    private PruneOutcome Tell(Renaming renaming) => Tell(
+        new SupersededImage(renaming.Image, PruneAction.Rename, By: ""),
+        dryRun ? PruneResult.Planned : PruneResult.Done,
+        $"the stable name moves with the newest revision: it is called {renaming.Name}");
+
+    /// <summary>Whether users are left with what they are to be left with: looked at again,
+    /// because a list is old the moment it is there.</summary>
+    private async Task<bool> IsKeptAsync(string keeper, CancellationToken cancellationToken) =>
+        await scope.Glance.ShowAsync(keeper, cancellationToken) is { } image && Twins.IsVisible(image) && GlanceProof.IsFinished(image);
+
     private async Task<PruneOutcome> ApplyAsync(SupersededImage entry, CancellationToken cancellationToken)
     {
         if (entry.Action is PruneAction.Delete && _deleted >= maxPrune)
@@ -80,13 +99,20 @@ internal sealed class ImagePruner(PruneScope scope, int maxPrune, bool dryRun, R
 
         _deleted += entry.Action is PruneAction.Delete ? 1 : 0;
         if (dryRun)
-            return Tell(entry, PruneResult.Planned, "a dry run changes nothing");
+            return Tell(entry, PruneResult.Planned, Reason(entry));
 
         await hold.RequireAsync(cancellationToken);
         try
         {
+            if (entry is { Action: PruneAction.Delete, Keeper: { } keeper } && !await IsKeptAsync(keeper, cancellationToken))
+            {
+                _deleted--;
+                return Tell(
+                    entry, PruneResult.Refused, $"image {keeper}, which was to stay in its place, is not there and visible any more");
+            }
+
             await PruneSteps.TakeAsync(scope.Glance, entry, cancellationToken);
-            return Tell(entry, PruneResult.Done, entry.By is "" ? "nobody needs it any more" : $"{entry.By} took its place");
+            return Tell(entry, PruneResult.Done, Reason(entry));
         }
         catch (CloudRefusedException refused) when (entry.Action is PruneAction.Delete)
         {
@@ -117,6 +143,11 @@ internal sealed class ImagePruner(PruneScope scope, int maxPrune, bool dryRun, R
             return Tell(entry, PruneResult.Refused, refused.Message);
         }
     }
+
+    private static string Reason(SupersededImage entry) =>
+        entry.TwinOf is { } twin ? $"image {twin} is of the same revision and content, and stays"
+        : entry.By is "" ? "nobody needs it any more"
+        : $"{entry.By} took its place";
 
     private PruneOutcome Tell(SupersededImage entry, PruneResult result, string reason) => new()
     {

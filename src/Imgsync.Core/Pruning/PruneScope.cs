@@ -19,21 +19,34 @@ internal sealed class PruneScope(
 
     public Task<ImageListing> ListAsync(CancellationToken cancellationToken) => ImageListing.ReadAsync(cloud, cancellationToken);
 
-    /// <summary>The distributions whose newest image is in place, and what that image is.</summary>
+    /// <summary>The distributions whose newest image is in place, or would be, and what that image is.</summary>
+    /// <param name="images">With <see cref="WithPlanned"/>.</param>
     public IReadOnlyList<RetentionLine> Lines(IReadOnlyList<ImageOutcome> outcomes, ImageListing images)
     {
         var lines = new List<RetentionLine>();
         foreach (var outcome in outcomes.Where(
-            outcome => outcome is { Kind: OutcomeKind.Published or OutcomeKind.UpToDate, ImageId: not null }))
+            outcome => outcome.Kind is OutcomeKind.Published or OutcomeKind.UpToDate or OutcomeKind.WouldPublish))
         {
-            if (images.Find(outcome.ImageId!) is { Status: "active" } newest
+            // The image's own mark decides, not what a mirror claims; only the older tool's images have none.
+            if (images.Find(outcome.ImageId ?? PlannedImage.IdOf(outcome.Distribution)) is { } newest
+                && Twins.IsVisible(newest)
                 && catalog.TryGet(outcome.Distribution, out var distribution)
-                && Revision.TryParse(outcome.Revision, out var revision))
+                && (ImageMarks.RevisionOf(newest) ?? Parse(outcome.Revision)) is { } revision)
                 lines.Add(Line(distribution, newest, revision, images.Project));
         }
 
         return lines;
     }
+
+    /// <summary>The images as they would be after the publications that a dry run has left out.</summary>
+    public ImageListing WithPlanned(IReadOnlyList<ImageOutcome> outcomes, ImageListing images) =>
+        images.And(new ImageListing(images.Project,
+        [
+            .. outcomes.Where(outcome => outcome.Kind is OutcomeKind.WouldPublish)
+                .Select(outcome => PlannedImage.Of(outcome.Distribution, outcome.Revision!, outcome.ImageName!, images, now)),
+        ]));
+
+    private static Revision? Parse(string? text) => Revision.TryParse(text, out var revision) ? revision : null;
 
     public IEnumerable<Renaming> Renamings(RetentionLine line, ImageListing images) =>
         LatestName.Due(ImageDescription.LatestName(line.Distribution, Publish(line.Distribution)), line, images);
@@ -43,8 +56,10 @@ internal sealed class PruneScope(
         IReadOnlyList<RetentionLine> lines, IReadOnlyList<ImageOutcome> outcomes, ImageListing images)
     {
         var unwanted = Leftovers(images);
-        if (options.Prune.Enabled)
-            unwanted = unwanted.Concat(lines.SelectMany(line => RetentionPolicy.Decide(images, line))).Concat(Orphans(outcomes, images));
+        var superseded = lines.SelectMany(line => Retention.Decide(images, line));
+        unwanted = options.Prune.Enabled
+            ? unwanted.Concat(superseded).Concat(Orphans(outcomes, images))
+            : unwanted.Concat(superseded.Where(entry => entry.IsReplaced)); // whoever forces a publication wants one image, not two
 
         return unwanted.DistinctBy(entry => entry.Image.Id, StringComparer.Ordinal);
     }
@@ -76,7 +91,7 @@ internal sealed class PruneScope(
         var configured = options.DistributionsOf(settings);
         return configured.Count == 0
             ? []
-            : RetentionPolicy.DecideOrphans(
+            : Retention.DecideOrphans(
                 images, configured.Concat(
                     outcomes.Select(outcome => outcome.Distribution)).ToHashSet(StringComparer.Ordinal), options.Prune, now);
     }
@@ -89,6 +104,7 @@ internal sealed class PruneScope(
         Keep = Publish(distribution).Keep,
         Steps = options.Prune,
         Project = project,
+        Catalogue = catalog.All,
         Now = now,
     };
 

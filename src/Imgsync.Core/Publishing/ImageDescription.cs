@@ -28,12 +28,12 @@ public static class ImageDescription
 
     /// <summary>All of an image's properties: its traits, where it came from, and our marks.</summary>
     public static IReadOnlyDictionary<string, string> Properties(
-        DistributionSpec spec, ResolvedImage image, PublishOptions options, RunMark run)
+        DistributionSpec spec, ResolvedImage image, PublishOptions options, RunMark run, IReadOnlyList<string> replaces)
     {
         var properties = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             // Standard of the Sovereign Cloud Stack, scs-0102.
-            ["image_source"] = image.OfficialLocation.AbsoluteUri,
+            [ImageMarks.ImageSource] = image.OfficialLocation.AbsoluteUri,
             ["image_build_date"] = image.BuildDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         };
         foreach (var unwanted in options.RemoveProperties)
@@ -48,6 +48,10 @@ public static class ImageDescription
         properties[ImageMarks.Run] = run.ToString();
         if (image.Provenance.SignedBy is { } fingerprint)
             properties[ImageMarks.SignedBy] = fingerprint;
+        if (image.Provenance.SignedAt is { } signedAt)
+            properties[ImageMarks.SignedAt] = signedAt.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        if (replaces is not [])
+            properties[ImageMarks.Replaces] = string.Join(',', replaces);
 
         return properties;
     }

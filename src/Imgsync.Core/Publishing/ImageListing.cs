@@ -1,4 +1,3 @@
-using Imgsync.Core.Content;
 using Imgsync.Core.Glance.Api;
 
 namespace Imgsync.Core.Publishing;
@@ -10,8 +9,6 @@ namespace Imgsync.Core.Publishing;
 public sealed class ImageListing(string? project, IReadOnlyList<GlanceImage> images)
 {
     private readonly Dictionary<string, GlanceImage> _byId = images.ToDictionary(image => image.Id, StringComparer.Ordinal);
-    private readonly ILookup<string?, GlanceImage> _bySha256 = ByDigest(images, DigestAlgorithm.Sha256);
-    private readonly ILookup<string?, GlanceImage> _bySha512 = ByDigest(images, DigestAlgorithm.Sha512);
     private readonly ILookup<string?, GlanceImage> _byDistribution = images.ToLookup(ImageMarks.DistributionOf, StringComparer.Ordinal);
 
     public string? Project => project;
@@ -40,10 +37,6 @@ public sealed class ImageListing(string? project, IReadOnlyList<GlanceImage> ima
 
     public GlanceImage? Find(string id) => _byId.GetValueOrDefault(id);
 
-    /// <summary>Marked with this digest, finished or not.</summary>
-    public IEnumerable<GlanceImage> MarkedWith(Digest digest) =>
-        (digest.Algorithm is DigestAlgorithm.Sha256 ? _bySha256 : _bySha512)[digest.Hex];
-
     /// <param name="distribution">Null for those that do not say: the older tool's.</param>
     public IEnumerable<GlanceImage> Of(string? distribution) => _byDistribution[distribution];
 
@@ -60,9 +53,6 @@ public sealed class ImageListing(string? project, IReadOnlyList<GlanceImage> ima
         var now = changed.ToDictionary(image => image.Id, StringComparer.Ordinal);
         return new ImageListing(project, [.. images.Select(image => now.GetValueOrDefault(image.Id, image))]);
     }
-
-    private static ILookup<string?, GlanceImage> ByDigest(IReadOnlyList<GlanceImage> images, DigestAlgorithm algorithm) =>
-        images.ToLookup(image => image.Properties.GetValueOrDefault(ImageMarks.Digest(algorithm)), StringComparer.Ordinal);
 
     private static ImageQuery Query(string? project, bool hidden) => new()
     {

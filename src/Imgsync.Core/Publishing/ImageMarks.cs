@@ -30,11 +30,20 @@ public static class ImageMarks
         _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "not a known digest algorithm"),
     };
 
+    /// <summary>When the list with the published digest was signed, RFC 3339: no list that was signed before it is followed.</summary>
+    public const string SignedAt = "imgsync.signed_at";
+
+    /// <summary>The images that this one was made to replace by <c>--force</c>: ids, apart by commas.</summary>
+    public const string Replaces = "imgsync.replaces";
+
     /// <summary>That it was us who protected the image from deletion.</summary>
     public const string Protected = "imgsync.protected";
 
     /// <summary>The name that an image goes back to when a newer one takes over <c>publish.latestName</c>.</summary>
     public const string Name = "imgsync.name";
+
+    /// <summary>The publisher's own URL of the file. No mark of ours, but the standard's (scs-0102): the operator may remove it.</summary>
+    internal static readonly string ImageSource = "image_source";
 
     /// <summary>True for an image of ours; somebody else may have copied the marks along with an image.</summary>
     /// <param name="project">The id of the project that owns our images; null where the token

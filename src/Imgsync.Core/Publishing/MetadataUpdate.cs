@@ -6,14 +6,15 @@ namespace Imgsync.Core.Publishing;
 
 /// <summary>Brings a published image in line with the current settings: who sees it, how it is described, whether it
 /// is protected, whom it is shared with and where it is kept. Its content, its name and where it came from stay. What an
-/// operator has deactivated, and what the older tool made, is left alone.</summary>
+/// operator has hidden or deactivated, and what the older tool made, is left alone.</summary>
 internal sealed class MetadataUpdate(GlanceClient glance)
 {
     /// <summary>What is different, found without changing anything.</summary>
     public async Task<MetadataChanges> FindAsync(
         GlanceImage image, DistributionSpec spec, PublishOptions options, CancellationToken cancellationToken)
     {
-        if (image.Status is not "active" || !GlanceProof.IsFinished(image) || !image.Properties.ContainsKey(ImageMarks.Run))
+        if (image is not { Status: "active", OsHidden: false }
+            || !GlanceProof.IsFinished(image) || !image.Properties.ContainsKey(ImageMarks.Run))
             return MetadataChanges.None;
 
         var shares = options is { Visibility: ImageVisibility.Shared, Members: not [] };

@@ -47,7 +47,7 @@ public sealed record ImageOutcome
     public bool HasBytes => Content is not null;
 
     [JsonIgnore]
-    public bool IsGood => Kind is not (OutcomeKind.Failed or OutcomeKind.Unfinished);
+    public bool IsGood => Kind is not (OutcomeKind.Failed or OutcomeKind.Unfinished or OutcomeKind.Refused);
 
     /// <summary>Adds what earlier attempts of the same run have moved and how long they took.</summary>
     public ImageOutcome After(ImageOutcome? earlier) => earlier is null ? this : this with
@@ -119,4 +119,7 @@ public enum OutcomeKind
     Unfinished,
 
     Failed,
+
+    /// <summary>What upstream offers is not followed: it contradicts what was published before.</summary>
+    Refused,
 }

@@ -38,6 +38,9 @@ internal sealed class DocumentSignature
 
     public string Issuer => IssuerFingerprints().Select(Convert.ToHexString).FirstOrDefault() ?? $"{_signature?.KeyId:X16}";
 
+    /// <summary>Only to be asked of one without a fault.</summary>
+    public DateTimeOffset MadeAt => _signature!.CreatedAt();
+
     /// <summary>Why this signature is worth nothing, whoever made it.</summary>
     public string? Fault(DateTimeOffset now) => _signature switch
     {

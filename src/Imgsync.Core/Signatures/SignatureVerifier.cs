@@ -12,10 +12,10 @@ public sealed class SignatureVerifier(KeyFinder keys, TimeProvider time)
     /// <summary>Checks a signature that lies beside its file, armoured or binary.</summary>
     /// <param name="fingerprints">Full fingerprints; one of their keys must have signed.</param>
     /// <param name="what">The file, for messages: its URL without anything secret in it.</param>
-    /// <returns>The pinned fingerprint that signed, in upper-case hex.</returns>
+    /// <returns>Who signed, and when.</returns>
     /// <exception cref="SignatureException">The content is not provably the publisher's.</exception>
     /// <exception cref="KeyUnavailableException">The key server, which alone may have the key, does not answer.</exception>
-    public async Task<string> VerifyDetachedAsync(
+    public async Task<GoodSignature> VerifyDetachedAsync(
         ReadOnlyMemory<byte> content,
         ReadOnlyMemory<byte> signature,
         IReadOnlyList<string> fingerprints,
@@ -33,11 +33,11 @@ public sealed class SignatureVerifier(KeyFinder keys, TimeProvider time)
         ReadOnlyMemory<byte> file, IReadOnlyList<string> fingerprints, string what, CancellationToken cancellationToken)
     {
         var signed = Read(what, LargestClearSigned, file, ClearSignedText.Parse);
-        var fingerprint = await FindSignerAsync(signed.Signatures, signed.Canonical, fingerprints, what, cancellationToken);
-        return new ClearSigned(fingerprint, signed.Text);
+        var good = await FindSignerAsync(signed.Signatures, signed.Canonical, fingerprints, what, cancellationToken);
+        return new ClearSigned(good.Fingerprint, signed.Text);
     }
 
-    private async Task<string> FindSignerAsync(
+    private async Task<GoodSignature> FindSignerAsync(
         IReadOnlyList<DocumentSignature> signatures,
         ReadOnlyMemory<byte> content,
         IReadOnlyList<string> fingerprints,
@@ -59,7 +59,7 @@ public sealed class SignatureVerifier(KeyFinder keys, TimeProvider time)
                     continue;
 
                 if (verdict.Fault is null)
-                    return found.Fingerprint;
+                    return new GoodSignature(found.Fingerprint, signature.MadeAt);
 
                 fault = verdict.Fault;
                 if (verdict.IsFinal)
@@ -118,3 +118,8 @@ public sealed class SignatureVerifier(KeyFinder keys, TimeProvider time)
         + "and see that its current key is in a configured keyring or on the key server.",
         cause);
 }
+
+/// <summary>A signature that holds.</summary>
+/// <param name="Fingerprint">The pinned fingerprint that signed, in upper-case hex.</param>
+/// <param name="MadeAt">By the signature's own, signed time.</param>
+public sealed record GoodSignature(string Fingerprint, DateTimeOffset MadeAt);

@@ -62,7 +62,11 @@ internal sealed class ImageAttempt(SyncWork work, TimeProvider time, IProgress<I
     public void Moved(long downloaded, long uploaded) => (_downloaded, _uploaded) = (_downloaded + downloaded, _uploaded + uploaded);
 
     public ImageOutcome UpToDate(GlanceImage image, MetadataChanges changes) =>
-        End(OutcomeKind.UpToDate, $"{image.Name} is {image.Status} in Glance{InWords(changes)}", image);
+        End(
+            OutcomeKind.UpToDate, $"{image.Name} is {image.Status} in "
+                + $"Glance{(image.OsHidden ? ", hidden by hand and left so" : "")}{InWords(changes)}", image);
+
+    public ImageOutcome Refused(string reason) => End(OutcomeKind.Refused, reason) with { Failure = FailureKind.Refused };
 
     public ImageOutcome WouldPublish(string name) => End(OutcomeKind.WouldPublish, $"{name} is not there yet") with { ImageName = name };
 

@@ -1,6 +1,8 @@
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
+using Imgsync.Core.Content;
 using Imgsync.Core.Glance.Api;
+using Imgsync.Core.Planning;
 using Imgsync.Core.Publishing;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Staging;
@@ -55,46 +57,80 @@ public sealed partial class ImageSync(
         var work = attempt.Work;
         var spec = catalog.Get(work.Distribution);
         var publish = options.PublishFor(clouds.Options(cloud), spec.Key);
+        var publisher = await clouds.PublisherAsync(cloud, hold, cancellationToken);
 
         // The usual answer, that Glance has it, comes the short way, from what is remembered and still holds.
         var (image, isVerified) = await attempt.TimeAsync(SyncStage.Resolve, () => ResolveAsync(attempt, spec, lookups, cancellationToken));
-        var publisher = await clouds.PublisherAsync(cloud, hold, cancellationToken);
         if (!isVerified)
         {
-            if (await attempt.TimeAsync(SyncStage.Settle, () => RecogniseAsync(image)) is { } recognised)
-                return attempt.UpToDate(recognised, await UpdateMetadataAsync(recognised));
+            var known = await attempt.TimeAsync(
+                SyncStage.Settle, async () => await DecideAsync(await lookups.ListAsync(cloud, cancellationToken)));
+            if (known is { IsPlain: true, Current: { } current })
+                return attempt.UpToDate(current, await UpdateMetadataAsync(current));
 
             // Whatever is to be done is done with what has just been verified.
             image = await attempt.TimeAsync(SyncStage.Resolve, () => VerifyAsync(attempt, spec, lookups, cancellationToken));
         }
 
-        var present = await attempt.TimeAsync(SyncStage.Settle, () => publisher.SettleAsync(image, work.DryRun, cancellationToken));
-        if (present is not null && !work.Force)
-            return attempt.UpToDate(present, await UpdateMetadataAsync(present));
+        var decision = await attempt.TimeAsync(SyncStage.Settle, () => DecideAsync(listed: null));
+        if (decision.Refusal is { } refusal)
+            return attempt.Refused(refusal);
+        if (!work.DryRun)
+            await publisher.RemoveAsync(decision.Leftovers, cancellationToken);
+        if (!decision.Publishes)
+            return attempt.UpToDate(decision.Current!, await UpdateMetadataAsync(decision.Current!));
         if (work.DryRun)
             return attempt.WouldPublish(ImageDescription.Name(spec, image, publish));
 
-        var stagedFirst = work.StagedFirst || options.Pipeline is Pipeline.StagedFirst;
+        var (published, content) = await PublishAsync(attempt, publisher, spec, image, decision.Replaces, budget, cancellationToken);
+        return published is null ? attempt.Unfinished() : attempt.Published(published, content!, await UpdateMetadataAsync(published));
+
+        async Task<Decision> DecideAsync(ImageListing? listed)
+        {
+            var connection = clouds.Connect(cloud);
+            return Planner.Decide(new Situation
+            {
+                Distribution = spec,
+                Offer = image,
+                Images = listed ?? await ImageListing.ReadAsync(connection, cancellationToken),
+                Run = await clouds.MarkAsync(hold.Run, cancellationToken),
+                Now = await connection.Keystone.GetTimeAsync(cancellationToken),
+                Catalogue = catalog.All,
+                Force = work.Force,
+            });
+        }
+
+        Task<MetadataChanges> UpdateMetadataAsync(GlanceImage found) =>
+            publisher.UpdateMetadataAsync(found, spec, publish, work.DryRun, cancellationToken);
+    }
+
+    /// <returns>Null when the budget was spent: the bytes so far are kept for the next attempt.</returns>
+    private async Task<(GlanceImage? Image, ContentFacts? Content)> PublishAsync(
+        ImageAttempt attempt,
+        ImagePublisher publisher,
+        DistributionSpec spec,
+        ResolvedImage image,
+        IReadOnlyList<string> replaces,
+        TimeSpan budget,
+        CancellationToken cancellationToken)
+    {
+        var publish = options.PublishFor(clouds.Options(attempt.Work.Cloud!), spec.Key);
+        var stagedFirst = attempt.Work.StagedFirst || options.Pipeline is Pipeline.StagedFirst;
         var (upload, content) = await attempt.TimeAsync(SyncStage.Transfer, () => transfer.SendAsync(
-            attempt, image, () => publisher.BeginAsync(spec, image, publish, cancellationToken), stagedFirst, budget, cancellationToken));
+            attempt, image, () =>
+                publisher.BeginAsync(spec, image, publish, replaces, cancellationToken), stagedFirst, budget, cancellationToken));
         await using (upload)
         {
             if (content is null)
-                return attempt.Unfinished();
+                return (null, null);
 
             var published = await attempt.TimeAsync(SyncStage.Publish, async () =>
             {
                 await upload.CompleteAsync(content, cancellationToken);
                 return await upload.PublishAsync(cancellationToken);
             });
-            return attempt.Published(published, content.Facts, await UpdateMetadataAsync(published));
+            return (published, content.Facts);
         }
-
-        async Task<GlanceImage?> RecogniseAsync(ResolvedImage known) =>
-            await publisher.RecogniseAsync(known, await lookups.ListAsync(cloud, cancellationToken), cancellationToken);
-
-        Task<MetadataChanges> UpdateMetadataAsync(GlanceImage found) =>
-            publisher.UpdateMetadataAsync(found, spec, publish, work.DryRun, cancellationToken);
     }
 
     private async Task<ImageOutcome> BringToStagingAsync(

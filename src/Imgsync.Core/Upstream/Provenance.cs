@@ -3,7 +3,11 @@ using System.Text.Json.Serialization;
 namespace Imgsync.Core.Upstream;
 
 /// <param name="SignedBy">The signing key's full fingerprint in upper-case hex, when there is one.</param>
-public sealed record Provenance(ProvenanceKind Kind, string? SignedBy = null)
+/// <param name="SignedAt">When it was signed, by the signature itself.</param>
+public sealed record Provenance(
+    ProvenanceKind Kind,
+    string? SignedBy = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? SignedAt = null)
 {
     public override string ToString() => Kind switch
     {

@@ -90,7 +90,8 @@ public sealed class TwoRunsTests(DevCloud cloud, Azurite azurite)
         var report = await uploading;
 
         Assert.Equal([OutcomeKind.Published, OutcomeKind.Published], new[] { others, report }.Select(run => run.Outcomes[0].Kind));
-        Assert.Contains(alive, (await crash.Base.ImagesAsync()).Select(image => (string?)image["id"]));
+        Assert.Equal(alive, report.Outcomes[0].ImageId);
+        Assert.Single(await crash.Base.ImagesAsync());
         crash.Base.Options = ours with { Publish = ours.Publish with { Keep = 1 } };
         await crash.AssertWholeAsync("another installation runs while ours uploads");
     }

@@ -14,7 +14,7 @@ public sealed record RetentionCase(string Images, string Expected)
 {
     private static readonly DateTimeOffset Now = new(2024, 8, 4, 0, 0, 0, TimeSpan.Zero);
 
-    private static readonly DistributionSpec Debian12 = DistributionCatalog.Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal)).Get("debian12");
+    private static readonly DistributionCatalog Catalogue = DistributionCatalog.Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal));
 
     public int Keep { get; init; } = 2;
 
@@ -23,26 +23,32 @@ public sealed record RetentionCase(string Images, string Expected)
     /// <summary>The token's project.</summary>
     public string? Project { get; init; } = "ours";
 
-    public string Decide()
+    public string Decide() => InWords(Plan(Listing()));
+
+    public ImageListing Listing() => new(Project, [.. Images.Split(' ').Select(Read)]);
+
+    /// <param name="listing">Of the images of this row those that are there (still).</param>
+    /// <param name="chosen">The newest, where that is not the one with the star any more.</param>
+    public IReadOnlyList<SupersededImage> Plan(ImageListing listing, GlanceImage? chosen = null)
     {
         var written = Images.Split(' ');
         var newest = Array.FindIndex(written, image => image.StartsWith('*'));
-        var images = written.Select(Read).ToList();
         Assert.True(Revision.TryParse(written[newest][1..written[newest].IndexOf('/', StringComparison.Ordinal)], out var revision));
-        return InWords(RetentionPolicy.Decide(new ImageListing(Project, images), new RetentionLine
+        return Retention.Decide(listing, new RetentionLine
         {
-            Distribution = Debian12,
-            Newest = images[newest],
+            Distribution = Catalogue.Get("debian12"),
+            Newest = chosen ?? Read(written[newest], newest),
             Revision = revision,
             Keep = Keep,
             Steps = Steps,
             Project = Project,
             Now = Now,
-        }));
+            Catalogue = Catalogue.All,
+        });
     }
 
     public string DecideOrphans(string configured) =>
-        InWords(RetentionPolicy.DecideOrphans(
+        InWords(Retention.DecideOrphans(
             new ImageListing(Project, [.. Images.Split(' ').Select(Read)]),
             configured is "" ? new HashSet<string>(StringComparer.Ordinal) : new HashSet<string>(StringComparer.Ordinal) { configured },
             Steps,

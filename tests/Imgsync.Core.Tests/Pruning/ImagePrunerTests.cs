@@ -65,6 +65,23 @@ public sealed class ImagePrunerTests
         Assert.Equal([PruneResult.HiddenInstead, PruneResult.Done], report.Pruned.Select(pruned => pruned.Result));
     }
 
+    [Theory]
+    [InlineData("hidden")]
+    [InlineData("deactivated")]
+    [InlineData("gone")]
+    public async Task Nothing_is_deleted_once_the_image_that_users_would_be_left_with_is(string state)
+    {
+        var newest = Image(Newest);
+        newest["os_hidden"] = state is "hidden";
+        newest["status"] = state is "deactivated" ? "deactivated" : "active";
+        await using var server = Lists().Always("GET", Path(Newest), _ => state is "gone" ? Answer.Of(404) : Answer.Json(newest.ToJsonString()));
+
+        var report = await PruneAsync(server);
+
+        Assert.Equal([PruneResult.Refused, PruneResult.Refused], report.Pruned.Select(pruned => pruned.Result));
+        Assert.All(report.Pruned, pruned => Assert.Contains("which was to stay in its place", pruned.Reason, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_lock_that_is_lost_half_way_stops_the_clean_up_and_what_was_done_is_told()
     {
@@ -142,7 +159,9 @@ public sealed class ImagePrunerTests
     private static bool IsList(ScriptedRequest request) => request.Target.StartsWith("/image/v2/images?", StringComparison.Ordinal);
 
     /// <param name="hidden">Is in both lists.</param>
-    private static ScriptedServer Server(string? hidden = null) => new ScriptedServer().SigningIn().Always("GET", "/image/v2/images", request => Answer.Json(new JsonObject
+    private static ScriptedServer Server(string? hidden = null) => Lists(hidden).Always("GET", Path(Newest), _ => Answer.Json(Image(Newest).ToJsonString()));
+
+    private static ScriptedServer Lists(string? hidden = null) => new ScriptedServer().SigningIn().Always("GET", "/image/v2/images", request => Answer.Json(new JsonObject
     {
         ["images"] = request.Target.Contains("os_hidden=true", StringComparison.Ordinal)
             ? (hidden is null ? [] : new JsonArray(Image(hidden)))

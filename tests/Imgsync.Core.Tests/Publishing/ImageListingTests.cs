@@ -1,4 +1,3 @@
-using Imgsync.Core.Content;
 using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Publishing;
 
@@ -9,30 +8,16 @@ public sealed class ImageListingTests
 {
     private const string Twelve = "debian12";
 
-    private static readonly Digest Sha256 = Digest.FromBytes(DigestAlgorithm.Sha256, new byte[32]);
-
-    private static readonly Digest Sha512 = Digest.FromBytes(DigestAlgorithm.Sha512, new byte[64]);
-
     [Fact]
-    public void An_image_is_found_by_its_id_by_either_digest_and_by_its_distribution()
+    public void An_image_is_found_by_its_id_and_by_its_distribution()
     {
-        var (marked, other) = (Image("a", Twelve, Sha256, Sha512), Image("b", "ubuntu24"));
+        var (marked, other) = (Image("a", Twelve), Image("b", "ubuntu24"));
         var listing = new ImageListing("ours", [marked, other]);
 
         Assert.Same(marked, listing.Find("a"));
-        Assert.Same(marked, Assert.Single(listing.MarkedWith(Sha256)));
-        Assert.Same(marked, Assert.Single(listing.MarkedWith(Sha512)));
         Assert.Same(other, Assert.Single(listing.Of("ubuntu24")));
         Assert.Null(listing.Find("c"));
         Assert.Empty(listing.Of("debian13"));
-    }
-
-    [Fact]
-    public void Several_with_one_digest_come_in_the_order_of_the_list()
-    {
-        var listing = new ImageListing("ours", [Image("newer", Twelve, Sha512), Image("older", Twelve, Sha512)]);
-
-        Assert.Equal(["newer", "older"], listing.MarkedWith(Sha512).Select(image => image.Id));
     }
 
     [Fact]
@@ -60,11 +45,12 @@ public sealed class ImageListingTests
         Assert.Equal("Debian 12", listing.Find("a")?.Name);
     }
 
-    private static GlanceImage Image(string id, string? distribution, params Digest[] digests)
+    private static GlanceImage Image(string id, string? distribution) => new()
     {
-        var properties = digests.ToDictionary(digest => ImageMarks.Digest(digest.Algorithm), digest => digest.Hex, StringComparer.Ordinal);
-        if (distribution is not null)
-            properties[ImageMarks.Distribution] = distribution;
-        return new GlanceImage { Id = id, Status = "active", Properties = properties };
-    }
+        Id = id,
+        Status = "active",
+        Properties = distribution is null
+            ? new Dictionary<string, string>(StringComparer.Ordinal)
+            : new Dictionary<string, string>(StringComparer.Ordinal) { [ImageMarks.Distribution] = distribution },
+    };
 }

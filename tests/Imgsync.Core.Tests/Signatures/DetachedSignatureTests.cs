@@ -63,7 +63,7 @@ public sealed class DetachedSignatureTests
         var signer = await _verifier.VerifyDetachedAsync(
             "one\ntwo\n"u8.ToArray(), signature, [_publisher.Fingerprint], What, TestContext.Current.CancellationToken);
 
-        Assert.Equal(_publisher.Fingerprint, signer);
+        Assert.Equal(_publisher.Fingerprint, signer.Fingerprint);
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class PublisherSamplesTests
         var signer = await Verifier(samples, keyring).VerifyDetachedAsync(
             Bytes(samples, "SHA256SUMS"), Bytes(samples, "SHA256SUMS.gpg"), [Ubuntu], "SHA256SUMS", CancellationToken);
 
-        Assert.Equal(Ubuntu, signer);
+        Assert.Equal(Ubuntu, signer.Fingerprint);
     }
 
     [Theory]
@@ -80,7 +80,7 @@ public sealed class PublisherSamplesTests
         var signer = await Verifier(samples, "suse.asc").VerifyDetachedAsync(
             Bytes(samples, "suse.sha256"), Bytes(samples, "suse.sha256.asc"), [Suse], "suse.sha256", CancellationToken);
 
-        Assert.Equal(Suse, signer);
+        Assert.Equal(Suse, signer.Fingerprint);
     }
 
     [Fact]

@@ -23,8 +23,8 @@ internal static class Verification
         new KeyFinder([.. armouredKeyrings.Select(armour => new KeyringText(armour))], NoCache, server: null),
         new FakeTimeProvider(now));
 
-    public static Task<string> VerifyAsync(this SignatureVerifier verifier, byte[] signature, params string[] pins) =>
-        verifier.VerifyDetachedAsync(Document, signature, pins, What, CancellationToken);
+    public static async Task<string> VerifyAsync(this SignatureVerifier verifier, byte[] signature, params string[] pins) =>
+        (await verifier.VerifyDetachedAsync(Document, signature, pins, What, CancellationToken)).Fingerprint;
 
     public static Task<ClearSigned> VerifyClearAsync(this SignatureVerifier verifier, string file, params string[] pins) =>
         verifier.VerifyClearSignedAsync(Encoding.Latin1.GetBytes(file), pins, What, CancellationToken);

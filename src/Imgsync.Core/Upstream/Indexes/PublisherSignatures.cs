@@ -23,12 +23,12 @@ public sealed class PublisherSignatures(UpstreamClient client, SignatureVerifier
                 ? Unsigned(signatureLocation)
                 : throw new SignatureException(
                     $"{signatureLocation.InMessages()} is missing, and without it nothing of this publisher is used; complete the mirror, "
-                        + "or set the signature policy to preferred.");
+                        + "or read from the publisher's own tree.");
         }
 
-        var fingerprint = await verifier.VerifyDetachedAsync(
+        var good = await verifier.VerifyDetachedAsync(
             signedFile, signature, publisher.SignedBy, signatureLocation.InMessages(), cancellationToken);
-        return new Provenance(ProvenanceKind.Signed, fingerprint);
+        return new Provenance(ProvenanceKind.Signed, good.Fingerprint, good.MadeAt);
     }
 
     /// <summary>What a digest is worth that nobody signed: as much as the connection it came over.</summary>

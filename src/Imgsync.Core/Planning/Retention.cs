@@ -2,41 +2,50 @@ using Imgsync.Core.Configuration;
 using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Publishing;
 using Imgsync.Core.Runs;
-using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.Planning;
 
 /// <summary>Decides, without touching anything, what becomes of one distribution's images in one cloud. The order is the publisher's
 /// own (date, then build number), never a name or the time of an upload.</summary>
-public static class RetentionPolicy
+public static class Retention
 {
-    /// <returns>Oldest revision first, so that a run that may not delete all of them deletes the oldest.</returns>
+    /// <returns>Oldest revision first, so that a run that may not delete all of them deletes the oldest; then twins of revisions
+    /// that stay.</returns>
     public static IReadOnlyList<SupersededImage> Decide(ImageListing images, RetentionLine line)
     {
-        // What is newer than the newest verified is somebody's rollback or a publisher's mistake: not ours to judge.
-        // What carries no revision we understand cannot be put in order, so it stays.
-        var older = line.Among(images)
-            .Where(image => image.Id != line.Newest.Id)
-            .Select(image => (Image: image, Revision: line.RevisionOf(image)))
-            .Where(entry => entry.Revision is { } revision && revision.CompareTo(line.Revision) <= 0)
-            .OrderByDescending(entry => entry.Revision)
-            .ThenByDescending(entry => entry.Image.CreatedAt);
-        (GlanceImage Image, Revision Revision)[] order =
-            [(line.Newest, line.Revision), .. older.Select(entry => (entry.Image, entry.Revision!.Value))];
+        var revisions = line.Revisions(images);
+        if (!Twins.IsVisible(revisions[0].Chosen))
+            return []; // somebody hid it by hand: then what users can still boot from stays
 
+        var keep = Math.Max(line.Keep, 1);
         return
         [
-            .. order
-                .Select((entry, place) => (entry.Image, Place: place))
-                .Skip(Math.Max(line.Keep, 1))
-                .Select(entry => (entry.Image, By: order[entry.Place - 1]))
-                .Where(entry => Since(entry.Image, line.Now) >= line.Steps.MinAge)
-                .Select(entry => (entry.Image, Action: Due(line.Steps, entry.Image, Since(entry.By.Image, line.Now)), entry.By.Revision))
-                .Where(entry => entry.Action is not null)
-                .Select(entry => new SupersededImage(entry.Image, entry.Action!.Value, entry.Revision.ToString()))
-                .Reverse(),
+            .. revisions.Index().Skip(keep).Reverse()
+                .SelectMany(entry => Superseded(entry.Item, revisions[entry.Index - 1], revisions[0].Chosen, line)),
+            .. revisions.Take(keep).SelectMany(revision => Twins.Surplus(revision.Images, revision.Chosen))
+                .Where(twin => IsReplaced(twin, revisions) || Since(twin, line.Now) >= line.Steps.MinAge)
+                .Select(twin => new SupersededImage(twin, PruneAction.Delete, By: "")
+                {
+                    TwinOf = Chosen(twin, revisions).Id,
+                    IsReplaced = IsReplaced(twin, revisions),
+                    Keeper = Chosen(twin, revisions).Id,
+                }),
         ];
     }
+
+    private static IEnumerable<SupersededImage> Superseded(
+        KnownRevision revision, KnownRevision newer, GlanceImage keeper, RetentionLine line) =>
+        from image in revision.Images.OrderBy(image => image.CreatedAt)
+        where Since(image, line.Now) >= line.Steps.MinAge
+        let action = Due(line.Steps, image, Since(newer.Chosen, line.Now))
+        where action is not null
+        select new SupersededImage(image, action.Value, newer.Revision.ToString()) { Keeper = keeper.Id };
+
+    private static bool IsReplaced(GlanceImage image, IReadOnlyList<KnownRevision> revisions) =>
+        Twins.ReplacedBy(Chosen(image, revisions)).Contains(image.Id, StringComparer.Ordinal);
+
+    private static GlanceImage Chosen(GlanceImage image, IReadOnlyList<KnownRevision> revisions) =>
+        revisions.First(revision => revision.Images.Contains(image)).Chosen;
 
     /// <summary>Finished images of distributions that are configured no more. Nothing superseded them,
     /// so their steps count from the day they were made.</summary>

@@ -6,7 +6,7 @@ namespace Imgsync.Core.Tests.Planning;
 /// The policy as a table. An image is written <c>revision/age in days</c>, with words after it for what is special about it; the
 /// verified newest is the one with a star. The answer names what is to become of which revision.
 /// </summary>
-public sealed class RetentionPolicyTests
+public sealed class RetentionTests
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
@@ -27,7 +27,7 @@ public sealed class RetentionPolicyTests
         { "the oldest revision goes first, whenever it was uploaded", new("*20240803/9 20240802/3 20240801/1 20240731/2", "delete 20240731, delete 20240801, delete 20240802") { Keep = 1 } },
         { "the name does not count", new("*20240803/1 20240801/3,name:Zzz 20240802/2,name:Aaa", "delete 20240801") },
         { "without a revision there is no order, so it stays", new("*20240803/1 20240802/2 unknown/900", "") },
-        { "the same revision twice is two images", new("*20240803/1 20240803/2 20240803/3", "delete 20240803") },
+        { "twins count once, and the earliest stays", new("*20240803/1 20240803/2 20240803/3", "delete 20240803, delete 20240803") },
         { "no younger than the minimum age is touched", new("*20240803/1 20240802/2 20240801/3 20240731/8", "delete 20240731") { Steps = new() { MinAge = 7 * Day } } },
         { "an age that is just reached counts", new("*20240803/1 20240802/2 20240801/7", "delete 20240801") { Steps = new() { MinAge = 7 * Day } } },
     };

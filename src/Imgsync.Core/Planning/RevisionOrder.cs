@@ -1,0 +1,77 @@
+using System.Globalization;
+using Imgsync.Core.Configuration;
+using Imgsync.Core.Glance.Api;
+using Imgsync.Core.Publishing;
+using Imgsync.Core.Upstream;
+
+namespace Imgsync.Core.Planning;
+
+/// <summary>A publisher's revisions only go forward. An offer is held to the newest image that we have
+/// published of the same place: a mirror that replays an old list, under whatever serial, is refused. Where the
+/// operator has chosen another place, the order begins anew.</summary>
+internal static class RevisionOrder
+{
+    /// <summary>How far a revision's day may lie ahead of the cloud's clock: publishers date by their own day.</summary>
+    private static readonly TimeSpan Ahead = TimeSpan.FromDays(2);
+
+    /// <param name="finished">The distribution's finished images that bear our marks.</param>
+    /// <returns>Why the offer is not followed; null when it may be.</returns>
+    public static string? Refusal(Situation situation, IReadOnlyList<GlanceImage> finished)
+    {
+        var offer = situation.Offer;
+        if (offer.BuildDate.ToDateTime(TimeOnly.MinValue) > (situation.Now + Ahead).UtcDateTime)
+            return $"the publisher offers {offer.Revision}, which lies in the future; look at the publisher's news or at your mirror.";
+
+        var here = finished.Where(image => IsOfPlace(image, offer)).ToList();
+        if (here.Find(image => GlanceProof.Holds(image, offer.Digest) && RevisionText(image) != offer.Revision) is { } renamed)
+        {
+            return $"the content of {RevisionText(renamed)} is offered again as {offer.Revision}; look at the publisher's news or at your "
+                + "mirror.";
+        }
+
+        var newest = here.MaxBy(image => ImageMarks.RevisionOf(image));
+        return newest is null || offer.Revision == situation.Distribution.AllowRollback ? null : Refusal(situation, newest);
+    }
+
+    private static string? Refusal(Situation situation, GlanceImage newest)
+    {
+        var offer = situation.Offer;
+        if (Revision.TryParse(offer.Revision, out var offered) && ImageMarks.RevisionOf(newest) is { } known && offered < known)
+        {
+            return $"went back from {known} to {offer.Revision}; if the publisher took the newer one back, set "
+                + $"overrides.{situation.Distribution.Key}.allowRollback to {offer.Revision}, else look at your mirror.";
+        }
+
+        if (GlanceProof.Holds(newest, offer.Digest))
+            return null;
+        if (SignedAt(newest) is { } before && offer.Provenance.SignedAt is { } now && now < before)
+        {
+            return $"the list of {offer.Revision} was signed at {now:u}, before that of {RevisionText(newest)} ({before:u}); look at the "
+                + "publisher's news or at your mirror.";
+        }
+
+        return newest.Properties.ContainsKey(ImageMarks.SignedBy)
+            && offer.Provenance.Kind is not ProvenanceKind.Signed
+            && situation.Distribution.Publisher.Signature is not SignaturePolicy.None
+                ? $"{offer.Revision} comes without a signature, and {RevisionText(newest)} had one; complete the mirror, or read from the "
+                    + "publisher's own tree."
+                : null;
+    }
+
+    /// <summary>The same file but for its revision. An image whose source somebody removed is taken for one of the same place.</summary>
+    private static bool IsOfPlace(GlanceImage image, ResolvedImage offer) =>
+        RevisionText(image) is { } revision
+        && (!image.Properties.TryGetValue(ImageMarks.ImageSource, out var source)
+            || WithoutRevision(source, revision) == WithoutRevision(offer.OfficialLocation.AbsoluteUri, offer.Revision));
+
+    private static string WithoutRevision(string location, string revision) => location.Replace(revision, "*", StringComparison.Ordinal);
+
+    private static string? RevisionText(GlanceImage image) => image.Properties.GetValueOrDefault(ImageMarks.Revision);
+
+    private static DateTimeOffset? SignedAt(GlanceImage image) =>
+        DateTimeOffset.TryParse(
+            image.Properties.GetValueOrDefault(
+                ImageMarks.SignedAt), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time
+            : null;
+}

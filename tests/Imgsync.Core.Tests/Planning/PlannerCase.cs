@@ -1,0 +1,149 @@
+using System.Globalization;
+using Imgsync.Core.Catalog;
+using Imgsync.Core.Configuration;
+using Imgsync.Core.Content;
+using Imgsync.Core.Glance.Api;
+using Imgsync.Core.Planning;
+using Imgsync.Core.Publishing;
+using Imgsync.Core.Upstream;
+
+namespace Imgsync.Core.Tests.Planning;
+
+/// <summary>One row of the planner's table.</summary>
+/// <param name="Images">What the cloud has, apart by blanks: <c>20240801=a,hidden</c> is a revision, its content and words for what is
+/// special about it. The ids are the places in the list, from 1. An underscore in a name is a blank.</param>
+/// <param name="Offer">The same for what the publisher offers.</param>
+public sealed record PlannerCase(string Images, string Offer, string Expected)
+{
+    private const string Place = "https://publisher.example/bookworm/latest/";
+
+    private static readonly DateTimeOffset Now = new(2024, 8, 10, 12, 0, 0, TimeSpan.Zero);
+
+    private static readonly DistributionCatalog Catalogue =
+        DistributionCatalog.Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal));
+
+    public bool Force { get; init; }
+
+    public string? AllowRollback { get; init; }
+
+    /// <summary>The token's project.</summary>
+    public string? Project { get; init; } = "ours";
+
+    public SignaturePolicy Signature { get; init; } = SignaturePolicy.Required;
+
+    public string Decide()
+    {
+        var listing = new ImageListing(Project, [.. Images.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Read).Where(image => image.Owner == Project)]);
+        var distribution = Catalogue.Get("debian12");
+        var decision = Planner.Decide(new Situation
+        {
+            Distribution = distribution with { AllowRollback = AllowRollback, Publisher = distribution.Publisher with { Signature = Signature } },
+            Offer = ReadOffer(Offer),
+            Images = listing,
+            Run = new RunMark("here", RunId.Parse("this")),
+            Now = Now,
+            Catalogue = Catalogue.All,
+            Force = Force,
+        });
+        return InWords(decision);
+    }
+
+    private static string InWords(Decision decision)
+    {
+        if (decision.Refusal is { } refusal)
+            return $"refuse: {refusal}";
+
+        var leftovers = string.Concat(decision.Leftovers.Select(image => $"remove {image.Id}, "));
+        var words = decision switch
+        {
+            { Publishes: false } => $"leave {decision.Current!.Id}{(decision.IsPlain ? "" : ", look closer")}",
+            { Replaces: [] } => "publish",
+            _ => $"publish instead of {string.Join(" and ", decision.Replaces)}",
+        };
+        return leftovers + words;
+    }
+
+    private static (string Revision, string Content, Dictionary<string, string> Words) Parts(string written)
+    {
+        var parts = written.Split(',');
+        var both = parts[0].Split('=');
+        return (both[0], both[1], parts[1..].Select(part => part.Split(':', 2)).ToDictionary(word => word[0], word => word.ElementAtOrDefault(1) ?? "", StringComparer.Ordinal));
+    }
+
+    private static ResolvedImage ReadOffer(string written)
+    {
+        var (text, content, words) = Parts(written);
+        Assert.True(Revision.TryParse(text, out var revision));
+        var location = new Uri($"{words.GetValueOrDefault("place", Place)}{text}/image.qcow2");
+        return new ResolvedImage
+        {
+            Distribution = "debian12",
+            Location = location,
+            OfficialLocation = location,
+            DiskFormat = "qcow2",
+            Revision = text,
+            BuildDate = revision.Date,
+            Digest = DigestOf(content, DigestAlgorithm.Sha512),
+            Provenance = words.ContainsKey("unsigned")
+                ? new Provenance(ProvenanceKind.DigestOverHttps)
+                : new Provenance(ProvenanceKind.Signed, "DD", SignedAt(words)),
+        };
+    }
+
+    private static DateTimeOffset? SignedAt(Dictionary<string, string> words) =>
+        words.TryGetValue("signed", out var day) ? DateTimeOffset.Parse(day, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal) : null;
+
+    private static Digest DigestOf(string content, DigestAlgorithm algorithm) =>
+        Digest.FromBytes(algorithm, Enumerable.Repeat((byte)content[0], algorithm is DigestAlgorithm.Sha256 ? 32 : 64).ToArray());
+
+    private static GlanceImage Read(string written, int index)
+    {
+        var (revision, content, words) = Parts(written);
+        return new GlanceImage
+        {
+            Id = $"{index + 1}",
+            Name = words.GetValueOrDefault("name", $"Debian 12 [{revision}]").Replace('_', ' '),
+            Status = words.GetValueOrDefault("status", "active"),
+            Owner = words.GetValueOrDefault("owner", "ours"),
+            OsHidden = words.ContainsKey("hidden"),
+            CreatedAt = Now.AddDays(-1).AddMinutes(index),
+            UpdatedAt = Now.AddHours(-int.Parse(words.GetValueOrDefault("still", "1"), CultureInfo.InvariantCulture)),
+            OsHashAlgo = "sha512",
+            OsHashValue = DigestOf(words.GetValueOrDefault("holds", content), DigestAlgorithm.Sha512).Hex,
+            Properties = words.ContainsKey("legacy") ? LegacyMarks(content) : Marks(revision, content, words),
+        };
+    }
+
+    private static Dictionary<string, string> LegacyMarks(string content) => new(StringComparer.Ordinal)
+    {
+        ["source"] = "imgsync",
+        ["imgsync.sha512"] = DigestOf(content, DigestAlgorithm.Sha512).Hex,
+    };
+
+    private static Dictionary<string, string> Marks(string revision, string content, Dictionary<string, string> words)
+    {
+        var marks = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["source"] = words.GetValueOrDefault("source", "imgsync"),
+            ["image_source"] = $"{words.GetValueOrDefault("place", Place)}{revision}/image.qcow2",
+            ["imgsync.distribution"] = words.GetValueOrDefault("distribution", "debian12"),
+            ["imgsync.revision"] = revision,
+            ["imgsync.run"] = words.GetValueOrDefault("run", "here/before"),
+            ["imgsync.sha256"] = DigestOf(content, DigestAlgorithm.Sha256).Hex,
+            ["imgsync.sha512"] = DigestOf(content, DigestAlgorithm.Sha512).Hex,
+        };
+        if (!words.ContainsKey("unsigned"))
+            marks["imgsync.signed_by"] = "DD";
+        if (SignedAt(words) is { } at)
+            marks["imgsync.signed_at"] = at.ToString("u", CultureInfo.InvariantCulture);
+        if (words.TryGetValue("replaces", out var replaced))
+            marks["imgsync.replaces"] = replaced;
+        foreach (var (word, mark) in new[] { ("unpublished", "imgsync.sha256"), ("no-source", "image_source"), ("no-revision", "imgsync.revision"), ("no-run", "imgsync.run") })
+        {
+            if (words.ContainsKey(word))
+                marks.Remove(mark);
+        }
+
+        return marks;
+    }
+}
