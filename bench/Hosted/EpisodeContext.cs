@@ -38,15 +38,18 @@ internal sealed class EpisodeContext(object input) : TaskOrchestrationContext
     public override T? GetInput<T>()
         where T : default => JsonSerializer.Deserialize<T>(JsonSerializer.Serialize(input, input.GetType()));
 
-    public override Task<TResult> CallActivityAsync<TResult>(TaskName name, object? input = null, TaskOptions? options = null) => CallAsync<TResult>(name, input);
+    public override Task<TResult> CallActivityAsync<TResult>(TaskName name, object? input = null, TaskOptions? options = null) =>
+        CallAsync<TResult>(name, input);
 
-    public override Task<TResult> CallSubOrchestratorAsync<TResult>(TaskName orchestratorName, object? input = null, TaskOptions? options = null) =>
+    public override Task<TResult> CallSubOrchestratorAsync<TResult>(
+        TaskName orchestratorName, object? input = null, TaskOptions? options = null) =>
         CallAsync<TResult>(orchestratorName, input);
 
     public override void SetCustomStatus(object? customStatus) => Status = JsonSerializer.Serialize(customStatus);
 
     /// <summary>Nobody cancels a simulated run.</summary>
-    public override Task<T> WaitForExternalEvent<T>(string eventName, CancellationToken cancellationToken = default) => new TaskCompletionSource<T>().Task;
+    public override Task<T> WaitForExternalEvent<T>(string eventName, CancellationToken cancellationToken = default) =>
+        new TaskCompletionSource<T>().Task;
 
     public override Task CreateTimer(DateTime fireAt, CancellationToken cancellationToken) => throw new NotSupportedException();
 
@@ -58,7 +61,8 @@ internal sealed class EpisodeContext(object input) : TaskOrchestrationContext
 
     private async Task<TResult> CallAsync<TResult>(TaskName name, object? input)
     {
-        var call = new PendingCall(_calls.Count, name, JsonSerializer.Serialize(input, input?.GetType() ?? typeof(object)), new TaskCompletionSource<string>());
+        var call = new PendingCall(
+            _calls.Count, name, JsonSerializer.Serialize(input, input?.GetType() ?? typeof(object)), new TaskCompletionSource<string>());
         _calls.Add(call);
         Pending.Add(call);
         return JsonSerializer.Deserialize<TResult>(await call.Result.Task)!;

@@ -6,7 +6,8 @@ namespace Imgsync.Hosted;
 /// <param name="orchestrate">The orchestrator, which is run again from its start in every episode.</param>
 internal sealed class History(object input, Func<TaskOrchestrationContext, Task> orchestrate)
 {
-    /// <summary>Characters; what is longer gets a blob of its own instead of a place in a message or a row (45 KiB, 60 KiB of UTF-16).</summary>
+    /// <summary>Characters; what is longer gets a blob of its own instead of a place in a
+    /// message or a row (45 KiB, 60 KiB of UTF-16).</summary>
     private const int Large = 30 * 1024;
 
     private readonly List<(int Call, string Result)> _ended = [];
@@ -33,7 +34,8 @@ internal sealed class History(object input, Func<TaskOrchestrationContext, Task>
 
     /// <summary>Runs it to its end; what is at work ends in an order of its own, the same at every run.</summary>
     /// <param name="work">Answers a call: its name and its input, to its result.</param>
-    public static async Task<History> RunAsync(object input, Func<TaskOrchestrationContext, Task> orchestrate, Func<string, string, string> work)
+    public static async Task<History> RunAsync(
+        object input, Func<TaskOrchestrationContext, Task> orchestrate, Func<string, string, string> work)
     {
         var history = new History(input, orchestrate);
         var order = new Random(Seed: 20240717);
@@ -53,10 +55,8 @@ internal sealed class History(object input, Func<TaskOrchestrationContext, Task>
         return history;
     }
 
-    /// <summary>
-    /// Processor time of the orchestrator in all its episodes. An episode costs what it replays, so that of very many a few
-    /// suffice, evenly apart.
-    /// </summary>
+    /// <summary>Processor time of the orchestrator in all its episodes. An episode costs what it replays,
+    /// so that of very many a few suffice, evenly apart.</summary>
     public TimeSpan ReplayTime()
     {
         Replay(Calls); // compiled by now

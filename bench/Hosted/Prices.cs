@@ -1,6 +1,7 @@
 namespace Imgsync.Hosted;
 
-/// <summary>Assumed prices in US dollars (pay-as-you-go, locally redundant storage, Flex Consumption). Put in those of your region.</summary>
+/// <summary>Assumed prices in US dollars (pay-as-you-go, locally redundant storage, Flex
+/// Consumption). Put in those of your region.</summary>
 internal static class Prices
 {
     /// <summary>Of 10,000 operations, as of the next three.</summary>

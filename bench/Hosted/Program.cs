@@ -5,7 +5,9 @@ using Imgsync.Hosted;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 (int Distributions, int Clouds, int Parallel)[] sizes = [(5, 1, 4), (20, 3, 8), (200, 5, 16), (1000, 5, 16), (200, 100, 32)];
 
-Console.WriteLine("| distributions × clouds | histories | activities | in flight | events, longest / all | results, longest history | status | processor time, last episode / all | storage operations |");
+Console.WriteLine(
+    "| distributions × clouds | histories | activities | in flight | events, longest / all | results, longest history | status | processor "
+        + "time, last episode / all | storage operations |");
 Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
 var runs = new List<(string Name, SimulatedRun Run)>();
 foreach (var (distributions, clouds, parallel) in sizes)
@@ -19,7 +21,9 @@ foreach (var (distributions, clouds, parallel) in sizes.TakeLast(2))
     Print($"{distributions} × {clouds}, were it one history", await SimulatedRun.InOneHistoryAsync(distributions, clouds, parallel));
 
 Console.WriteLine();
-Console.WriteLine("| distributions × clouds, four runs a day | engine's and our storage operations, $ a month | compute, $ a month, 3 s an activity | 30 s an activity |");
+Console.WriteLine(
+    "| distributions × clouds, four runs a day | engine's and our storage operations, $ a month | compute, $ a month, 3 s an "
+        + "activity | 30 s an activity |");
 Console.WriteLine("| --- | --- | --- | --- |");
 foreach (var (name, run) in runs)
 {
@@ -36,6 +40,7 @@ static void Print(string name, SimulatedRun run)
     Console.WriteLine(
         $"| {name} | {1 + run.Batches.Count} | {run.All.Sum(history => history.Calls) - run.Batches.Count:n0} | {run.MostInFlight} "
         + $"| {longest.Events:n0} / {run.All.Sum(history => history.Events):n0} | {longest.ResultCharacters / 1024:n0} Ki characters "
-        + $"| {2 * run.All.Max(history => history.LongestStatus) / 1024.0:n1} KiB | {longest.LastEpisode().TotalMilliseconds:n1} ms / {(run.Run.ReplayTime() + batches).TotalSeconds:n1} s "
+        + $"| {2 * run.All.Max(history => history.LongestStatus) / 1024.0:n1} KiB | {longest.LastEpisode().TotalMilliseconds:n1} ms / "
+        + $"{(run.Run.ReplayTime() + batches).TotalSeconds:n1} s "
         + $"| {storage.All:n0} ({storage.Queue:n0} queue, {storage.Table:n0} table, {storage.BlobWrites + storage.BlobReads:n0} blob) |");
 }

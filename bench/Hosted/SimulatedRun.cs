@@ -19,10 +19,13 @@ internal sealed class SimulatedRun
 
     private SimulatedRun(int distributions, int clouds, int parallel)
     {
-        List<string> names = [.. Enumerable.Range(1, clouds).Select(number => string.Create(CultureInfo.InvariantCulture, $"cloud{number:d3}"))];
+        List<string> names =
+            [.. Enumerable.Range(1, clouds).Select(number => string.Create(CultureInfo.InvariantCulture, $"cloud{number:d3}"))];
         List<PlannedDistribution> planned = [.. Enumerable.Range(1, distributions)
             .Select(number => new PlannedDistribution(string.Create(CultureInfo.InvariantCulture, $"distribution{number:d4}"), names))];
-        _start = new RunStart(RunId.Parse("20240717T181100Z-3f9a"), new RunRequest(), new SyncLimits(parallel, Attempts: 3, TimeSpan.FromSeconds(30), MaxRounds: 5));
+        _start = new RunStart(
+            RunId.Parse("20240717T181100Z-3f9a"), new RunRequest(), new SyncLimits(
+                parallel, Attempts: 3, TimeSpan.FromSeconds(30), MaxRounds: 5));
         _plan = new RunPlan(_start.Run, _start.Request, planned);
     }
 
@@ -53,7 +56,9 @@ internal sealed class SimulatedRun
         Task OneHistoryAsync(TaskOrchestrationContext context)
         {
             var cancelled = new TaskCompletionSource().Task;
-            return new ImageFanOut(plan, limits, new ImageActivities(context, new RunProgress(plan, context.SetCustomStatus), cancelled), cancelled).RunAsync();
+            return new ImageFanOut(
+                plan, limits, new ImageActivities(
+                    context, new RunProgress(plan, context.SetCustomStatus), cancelled), cancelled).RunAsync();
         }
     }
 
@@ -70,7 +75,8 @@ internal sealed class SimulatedRun
     {
         var summary = "";
         // Nothing in a simulated episode waits, so the tasks have ended when they are there.
-        var history = History.RunAsync(batch, async context => summary = JsonSerializer.Serialize(await BatchOrchestrator.RunAsync(context)), Perform);
+        var history = History.RunAsync(
+            batch, async context => summary = JsonSerializer.Serialize(await BatchOrchestrator.RunAsync(context)), Perform);
         Batches.Add(history.GetAwaiter().GetResult());
         return summary;
     }
@@ -79,7 +85,8 @@ internal sealed class SimulatedRun
 
     private static Resolution Resolved(SyncWork work)
     {
-        var location = new Uri($"https://cloud.debian.org/images/cloud/bookworm/20240717-1811/{work.Distribution}-genericcloud-amd64-20240717-1811.qcow2");
+        var location = new Uri(
+            $"https://cloud.debian.org/images/cloud/bookworm/20240717-1811/{work.Distribution}-genericcloud-amd64-20240717-1811.qcow2");
         var image = new ResolvedImage
         {
             Distribution = work.Distribution,
@@ -90,7 +97,8 @@ internal sealed class SimulatedRun
             BuildDate = new DateOnly(2024, 7, 17),
             Digest = Digest.FromBytes(DigestAlgorithm.Sha512, new byte[64]),
             Provenance = new Provenance(ProvenanceKind.DigestOverHttps),
-            Witness = new Witness(new Uri(location, "debian-12-genericcloud-amd64.json"), new FileVersion("\"35c-61d6b2a0b1c40\"", LastModified: null)),
+            Witness = new Witness(
+                new Uri(location, "debian-12-genericcloud-amd64.json"), new FileVersion("\"35c-61d6b2a0b1c40\"", LastModified: null)),
         };
         return new Resolution(image, IsVerified: true);
     }
@@ -104,9 +112,12 @@ internal sealed class SimulatedRun
         Revision = "20240717-1811",
         ImageId = "0b6c0b1e-5a5c-4d0c-9a3e-2f4a9f7f3c11",
         ImageName = "Debian 12 [20240717-1811]",
-        Content = new ContentFacts(430_000_000, Digest.FromBytes(DigestAlgorithm.Sha256, new byte[32]), Digest.FromBytes(DigestAlgorithm.Sha512, new byte[64])),
+        Content = new ContentFacts(
+            430_000_000, Digest.FromBytes(DigestAlgorithm.Sha256, new byte[32]), Digest.FromBytes(DigestAlgorithm.Sha512, new byte[64])),
         Provenance = "signed by D2EB44626FDDC30B513D5BB71A5D6C4C7DB87C81",
         BytesUploaded = 430_000_000,
-        Seconds = new Dictionary<SyncStage, double> { [SyncStage.Resolve] = 0.6, [SyncStage.Settle] = 0.2, [SyncStage.Transfer] = 20.4, [SyncStage.Publish] = 0.3 },
+        Seconds = new Dictionary<SyncStage,
+        double>
+        { [SyncStage.Resolve] = 0.6, [SyncStage.Settle] = 0.2, [SyncStage.Transfer] = 20.4, [SyncStage.Publish] = 0.3 },
     };
 }

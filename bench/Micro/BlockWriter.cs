@@ -8,7 +8,8 @@ using Imgsync.Testing;
 
 namespace Imgsync.Micro;
 
-/// <summary>Staging 64 MiB in a pass's blocks, then throwing them away: into a folder, and into the storage that IMGSYNC_TEST_AZURITE names.</summary>
+/// <summary>Staging 64 MiB in a pass's blocks, then throwing them away: into a folder, and
+/// into the storage that IMGSYNC_TEST_AZURITE names.</summary>
 [MemoryDiagnoser]
 public class BlockWriter
 {
@@ -21,7 +22,8 @@ public class BlockWriter
     [ParamsSource(nameof(Stores))]
     public string Store { get; set; } = "";
 
-    private static string? Connection => Environment.GetEnvironmentVariable("IMGSYNC_TEST_AZURITE") is { Length: > 0 } connection ? connection : null;
+    private static string? Connection =>
+        Environment.GetEnvironmentVariable("IMGSYNC_TEST_AZURITE") is { Length: > 0 } connection ? connection : null;
 
     [GlobalSetup]
     public void Open()

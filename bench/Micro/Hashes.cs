@@ -4,7 +4,8 @@ using Imgsync.Core.Content;
 
 namespace Imgsync.Micro;
 
-/// <summary>Both digests of 64 MiB, in a pass's blocks, beside each digest alone: on two free cores both cost the slower one's time.</summary>
+/// <summary>Both digests of 64 MiB, in a pass's blocks, beside each digest alone: on two
+/// free cores both cost the slower one's time.</summary>
 [MemoryDiagnoser]
 public class Hashes
 {

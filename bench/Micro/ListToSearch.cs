@@ -22,13 +22,17 @@ public sealed partial record ListToSearch(string Name, byte[] Content, int Lines
         var text = new StringBuilder();
         var wanted = "";
         for (var line = 0; line < lines; line++)
-            text.Append(CultureInfo.InvariantCulture, $"{line:x64} *{wanted = $"ubuntu-24.04-server-cloudimg-{line:d4}-amd64-wsl.rootfs.tar.gz"}\n");
+            text.Append(
+                CultureInfo.InvariantCulture, $"{line:x64} "
+                    + $"*{wanted = $"ubuntu-24.04-server-cloudimg-{line:d4}-amd64-wsl.rootfs.tar.gz"}\n");
         return new ListToSearch("made here", Encoding.ASCII.GetBytes(text.ToString()), lines, wanted);
     }
 
     /// <summary>What a table shows.</summary>
     public override string ToString() => $"{Name}: {Lines}";
 
-    [GeneratedRegex(@"^(?:[0-9a-f]{64} [ *](?<name>[^\r\n]+)|SHA256 \((?<name>[^\r\n]+)\) = [0-9a-f]{64})\r?$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"^(?:[0-9a-f]{64} [ *](?<name>[^\r\n]+)|SHA256 \((?<name>[^\r\n]+)\) = "
+            + @"[0-9a-f]{64})\r?$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Line { get; }
 }

@@ -14,7 +14,8 @@ internal static class ImageTree
         if (File.Exists(marker) && File.ReadAllText(marker) == wanted)
             return 0;
 
-        var files = keys.Select((key, index) => $"{key} {Path.GetRelativePath(folder, Publish(tree, key, Content(mebibytes, index)).File)}").ToList();
+        var files = keys.Select(
+            (key, index) => $"{key} {Path.GetRelativePath(folder, Publish(tree, key, Content(mebibytes, index)).File)}").ToList();
         File.WriteAllText(Path.Combine(folder, "catalog.json"), tree.CatalogJson());
         File.WriteAllText(Path.Combine(folder, "key.asc"), tree.Key.ArmouredPublicKey);
         File.WriteAllLines(Path.Combine(folder, "files"), files);

@@ -64,5 +64,6 @@ internal static class ManyEntries
 
     private static string Key(int entry) => $"d{entry.ToString("d4", CultureInfo.InvariantCulture)}";
 
-    private static string Serial(int revision) => new DateOnly(2024, 9, 1).AddDays(revision).ToString("yyyyMMdd", CultureInfo.InvariantCulture);
+    private static string Serial(int revision) =>
+        new DateOnly(2024, 9, 1).AddDays(revision).ToString("yyyyMMdd", CultureInfo.InvariantCulture);
 }

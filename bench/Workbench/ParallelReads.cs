@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Imgsync.Workbench;
 
-/// <summary>Whether more connections bring an image sooner, from a publisher that limits each of them: whole passes, hashes included.</summary>
+/// <summary>Whether more connections bring an image sooner, from a publisher that limits
+/// each of them: whole passes, hashes included.</summary>
 internal static class ParallelReads
 {
     private static readonly int[] Streams = [1, 2, 4, 8];
@@ -33,7 +34,8 @@ internal static class ParallelReads
         foreach (var streams in Streams)
         {
             var (one, these) = (Median(seconds[1]), Median(seconds[streams]));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {streams} | {these:0.0} | {one / these:0.00} | {connections[streams]} |"));
+            Console.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"| {streams} | {these:0.0} | {one / these:0.00} | {connections[streams]} |"));
         }
 
         return 0;
@@ -41,11 +43,13 @@ internal static class ParallelReads
 
     private static async Task<double> ReadAsync(Uri image, int streams)
     {
-        using var client = new UpstreamClient(new UpstreamOptions { ParallelStreams = streams }, TimeProvider.System, NullLogger<UpstreamClient>.Instance);
+        using var client = new UpstreamClient(
+            new UpstreamOptions { ParallelStreams = streams }, TimeProvider.System, NullLogger<UpstreamClient>.Instance);
         var started = Stopwatch.GetTimestamp();
         await using var body = await client.OpenAsync(image, from: 0, ifRange: null, CancellationToken.None);
         using var hasher = new ContentHasher();
-        await new BytePass(body.TotalLength!.Value, _ => { }).PumpAsync(body.Content, [hasher], CancellationToken.None, CancellationToken.None);
+        await new BytePass(body.TotalLength!.Value, _ => { }).PumpAsync(
+            body.Content, [hasher], CancellationToken.None, CancellationToken.None);
         if (hasher.Finish().Length != body.TotalLength)
             throw new InvalidOperationException("The image came short.");
         return Stopwatch.GetElapsedTime(started).TotalSeconds;

@@ -17,7 +17,8 @@ internal static class RawUpload
         await container.CreateIfNotExistsAsync();
         await container.GetBlobClient("image").UploadAsync(file, new BlobUploadOptions
         {
-            TransferOptions = new StorageTransferOptions { InitialTransferSize = BlockBytes, MaximumTransferSize = BlockBytes, MaximumConcurrency = 4 },
+            TransferOptions =
+                new StorageTransferOptions { InitialTransferSize = BlockBytes, MaximumTransferSize = BlockBytes, MaximumConcurrency = 4 },
         });
         return 0;
     }

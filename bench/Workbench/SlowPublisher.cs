@@ -65,9 +65,13 @@ internal sealed class SlowPublisher : IDisposable
                 while (await ReadRangeAsync(reader) is var (from, to, isPart))
                 {
                     await Task.Delay(_delay, _stop.Token);
-                    var head = isPart ? $"206 Partial Content\r\nContent-Range: bytes {from}-{to}/{_length}" : "200 OK\r\nAccept-Ranges: bytes";
+                    var head = isPart
+                        ? $"206 Partial Content\r\nContent-Range: bytes {from}-{to}/{_length}"
+                        : "200 OK\r\nAccept-Ranges: bytes";
                     await stream.WriteAsync(Encoding.Latin1.GetBytes(
-                        string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {head}\r\nETag: {ETag}\r\nContent-Length: {to - from + 1}\r\n\r\n")), _stop.Token);
+                        string.Create(
+                            CultureInfo.InvariantCulture, $"HTTP/1.1 {head}\r\nETag: {ETag}\r\nContent-Length: "
+                                + $"{to - from + 1}\r\n\r\n")), _stop.Token);
                     await SendAsync(stream, to - from + 1);
                 }
             }

@@ -22,7 +22,8 @@ var debian = new Dictionary<string, DebianRelease>(StringComparer.Ordinal)
 
 return args switch
 {
-    ["publish", var folder, var key, var revision, var size] when debian.TryGetValue(key, out var release) && Number(size) is { } mebibytes =>
+    ["publish", var folder, var key, var revision, var size]
+        when debian.TryGetValue(key, out var release) && Number(size) is { } mebibytes =>
         await AddAsync(folder, key, release, revision, mebibytes),
     [var folder, var port] when Number(port) is { } number => await ServeAsync(folder, number, bytesPerSecond: null),
     [var folder, var port, var speed] when Number(port) is { } number && Number(speed) is { } mebibytes =>
@@ -65,16 +66,20 @@ async Task PublishAsync(string root)
 async Task<int> AddAsync(string folder, string key, DebianRelease release, string revision, int mebibytes)
 {
     // Each revision has content of its own.
-    var content = Content(seed: BitConverter.ToInt32(SHA256.HashData(Encoding.UTF8.GetBytes($"{key} {revision}")))) with { DataSize = (long)mebibytes << 20 };
+    var content = Content(
+        seed: BitConverter.ToInt32(SHA256.HashData(Encoding.UTF8.GetBytes($"{key} {revision}")))) with
+    { DataSize = (long)mebibytes << 20 };
     var image = new UpstreamTree(folder).PublishDebian(release, revision, content: content);
     var lines = await File.ReadAllLinesAsync(Listing(folder));
-    await File.WriteAllLinesAsync(Listing(folder), lines.Select(line => line.EndsWith($" {key}", StringComparison.Ordinal) ? Line(image, key) : line));
+    await File.WriteAllLinesAsync(
+        Listing(folder), lines.Select(line => line.EndsWith($" {key}", StringComparison.Ordinal) ? Line(image, key) : line));
     return 0;
 }
 
 async Task<int> ExplainAsync()
 {
-    await Console.Error.WriteLineAsync("usage: DemoUpstream FOLDER PORT [SPEED] | DemoUpstream publish FOLDER DISTRIBUTION REVISION MEBIBYTES");
+    await Console.Error.WriteLineAsync(
+        "usage: DemoUpstream FOLDER PORT [SPEED] | DemoUpstream publish FOLDER DISTRIBUTION REVISION MEBIBYTES");
     return 2;
 }
 

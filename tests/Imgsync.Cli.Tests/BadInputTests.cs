@@ -46,7 +46,8 @@ public sealed class BadInputTests : IDisposable
         var ended = await _program.RunAsync("sync", "debian12", "--download-only");
 
         Assert.Equal(2, ended.ExitCode);
-        Assert.StartsWith($"imgsync: {variable} (environment) is '{value}': it must be a whole URL", ended.StandardError, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"imgsync: {variable} (environment) is '{value}': it must be a whole URL", ended.StandardError, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -18,7 +18,8 @@ public sealed class BillOfMaterialsTests
 
         var bill = JsonNode.Parse(answer.StandardOutput)!;
         Assert.Equal(("CycloneDX", "1.6"), ((string)bill["bomFormat"]!, (string)bill["specVersion"]!));
-        var named = bill["components"]!.AsArray().Select(component => $"{component!["purl"]} {component["properties"]![0]!["value"]}").ToHashSet(StringComparer.Ordinal);
+        var named = bill["components"]!.AsArray().Select(
+            component => $"{component!["purl"]} {component["properties"]![0]!["value"]}").ToHashSet(StringComparer.Ordinal);
         var locked = Locked().ToHashSet(StringComparer.Ordinal);
         Assert.NotEmpty(named);
         Assert.Subset(locked, named);

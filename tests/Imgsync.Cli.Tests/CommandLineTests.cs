@@ -17,7 +17,8 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.Equal(0, ended.ExitCode);
         Assert.Empty(ended.StandardError);
-        foreach (var key in (string[])["debian11", "debian12", "debian-testing", "ubuntu18", "ubuntu20", "ubuntu22", "ubuntu24", "debian12-arm64"])
+        foreach (var key in (string[])["debian11", "debian12", "debian-testing", "ubuntu18", "ubuntu20", "ubuntu22", "ubuntu24",
+            "debian12-arm64"])
             Assert.Contains(ended.StandardOutput.Split('\n'), line => line.StartsWith(key + " ", StringComparison.Ordinal));
     }
 

@@ -27,7 +27,9 @@ public sealed class ConfigCheckTests(DevCloud cloud)
                 "staging folder write ok",
             ],
             Steps(ended));
-        Assert.Matches($@"(?m)^cloud .* ok +user syncer of domain Default for project \S+ of domain Default; roles: member, publisher", ended.StandardOutput);
+        Assert.Matches(
+            $@"(?m)^cloud .* ok +user syncer of domain Default for project \S+ of domain Default; roles: member, "
+                + "publisher", ended.StandardOutput);
         Assert.Matches($"(?m)look up +ok +{Version}, ", ended.StandardOutput);
         Assert.Empty(await scenario.ImagesAsync());
         Assert.Empty(Directory.GetFiles(scenario.Staging, "*.qcow2", SearchOption.AllDirectories));
@@ -95,7 +97,8 @@ public sealed class ConfigCheckTests(DevCloud cloud)
 
         Assert.Equal(1, ended.ExitCode);
         using var answer = JsonDocument.Parse(ended.StandardOutput);
-        var failed = answer.RootElement.GetProperty("checks").EnumerateArray().Where(check => !check.GetProperty("isGood").GetBoolean()).ToList();
+        var failed = answer.RootElement.GetProperty("checks").EnumerateArray().Where(
+            check => !check.GetProperty("isGood").GetBoolean()).ToList();
         var check = Assert.Single(failed);
         Assert.Equal(("upstream", "debian12", "look up"), (Text(check, "area"), Text(check, "subject"), Text(check, "step")));
         Assert.Contains(scenario.Upstream.Url.Authority, Text(check, "detail"), StringComparison.Ordinal);
@@ -106,7 +109,8 @@ public sealed class ConfigCheckTests(DevCloud cloud)
     {
         await using var scenario = await StartAsync(cloud);
         scenario.Program.Environment["IMGSYNC__UPSTREAM__RETRIES"] = "0";
-        scenario.Program.Environment["IMGSYNC__OVERRIDES__DEBIAN12__MIRRORS"] = $"{new Uri(scenario.Upstream.Url, "debian/")}, http://127.0.0.1:1/debian/";
+        scenario.Program.Environment["IMGSYNC__OVERRIDES__DEBIAN12__MIRRORS"] = $"{new Uri(scenario.Upstream.Url, "debian/")}, "
+            + "http://127.0.0.1:1/debian/";
 
         var ended = await scenario.Program.RunAsync("config", "check");
 
@@ -151,7 +155,8 @@ public sealed class ConfigCheckTests(DevCloud cloud)
         var running = scenario.Program.Start("config", "check");
         await held.Reached.WaitAsync(TimeSpan.FromMinutes(1), Cancel);
         Assert.Single(await scenario.ImagesAsync());
-        await CliWrap.Cli.Wrap("kill").WithArguments(["-INT", running.ProcessId.ToString(CultureInfo.InvariantCulture)]).ExecuteAsync(Cancel);
+        await CliWrap.Cli.Wrap("kill").WithArguments(
+            ["-INT", running.ProcessId.ToString(CultureInfo.InvariantCulture)]).ExecuteAsync(Cancel);
         var ended = await running;
 
         Assert.Equal(130, ended.ExitCode);
@@ -189,10 +194,13 @@ public sealed class ConfigCheckTests(DevCloud cloud)
 
     /// <summary>The table's lines up to the result.</summary>
     private static List<string> Steps(BufferedCommandResult ended) =>
-        [.. ended.StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => string.Join(' ', line.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(4)))];
+        [.. ended.StandardOutput.Split(
+            '\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line =>
+                string.Join(' ', line.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(4)))];
 
     private static IEnumerable<string> CloudSteps(BufferedCommandResult ended) =>
-        Steps(ended).Where(step => step.StartsWith("cloud default ", StringComparison.Ordinal)).Select(step => step["cloud default ".Length..]);
+        Steps(ended).Where(
+            step => step.StartsWith("cloud default ", StringComparison.Ordinal)).Select(step => step["cloud default ".Length..]);
 
     private static string Text(JsonElement check, string name) => check.GetProperty(name).GetString()!;
 }

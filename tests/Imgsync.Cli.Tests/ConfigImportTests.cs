@@ -54,15 +54,19 @@ public sealed class ConfigImportTests : IDisposable
     {
         var conf = _program.Write("imgsync.conf", Conf);
 
-        var ended = await _program.RunAsync("config", "import", conf, "--azure", "settings.json", "--vault", "my-vault", "--output", "new.json");
+        var ended = await _program.RunAsync(
+            "config", "import", conf, "--azure", "settings.json", "--vault", "my-vault", "--output", "new.json");
 
         Assert.Equal(0, ended.ExitCode);
         var text = await File.ReadAllTextAsync(Path.Combine(_program.Home, "settings.json"), TestContext.Current.CancellationToken);
         Assert.DoesNotContain("wonderland", text + ended.StandardOutput + ended.StandardError, StringComparison.Ordinal);
-        var settings = JsonDocument.Parse(text).RootElement.EnumerateArray().ToDictionary(setting => setting.GetProperty("name").GetString()!, setting => setting.GetProperty("value").GetString(), StringComparer.Ordinal);
+        var settings = JsonDocument.Parse(text).RootElement.EnumerateArray().ToDictionary(
+            setting =>
+                setting.GetProperty("name").GetString()!, setting => setting.GetProperty("value").GetString(), StringComparer.Ordinal);
         Assert.Equal("@Microsoft.KeyVault(VaultName=my-vault;SecretName=keystone-default)", settings["Imgsync__Clouds__0__Auth__Password"]);
         Assert.Equal("site ", settings["Imgsync__Publish__Prefix"]);
-        Assert.Contains("az keyvault secret set --vault-name my-vault --name keystone-default", ended.StandardError, StringComparison.Ordinal);
+        Assert.Contains(
+            "az keyvault secret set --vault-name my-vault --name keystone-default", ended.StandardError, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(_program.Home, "new.json")));
     }
 
@@ -105,7 +109,8 @@ public sealed class ConfigImportTests : IDisposable
         Requirement.DemandProgram("script", "it is in Debian's package bsdutils");
         _program.Write("imgsync.conf", Conf);
 
-        var ended = await _program.RunAsync("script", ["-qec", $"stty cols 140; dotnet {ProgramRun.Assembly} config import imgsync.conf", "/dev/null"]);
+        var ended = await _program.RunAsync(
+            "script", ["-qec", $"stty cols 140; dotnet {ProgramRun.Assembly} config import imgsync.conf", "/dev/null"]);
 
         Assert.Contains("\"password\": \"***\"", ended.StandardOutput, StringComparison.Ordinal);
         Assert.Contains("--output to have them", ended.StandardOutput, StringComparison.Ordinal);
@@ -143,6 +148,8 @@ public sealed class ConfigImportTests : IDisposable
     private async Task<string> ShownAsync(string file)
     {
         var ended = await _program.RunAsync("config", "show", "--json", "--config", file);
-        return string.Join('\n', JsonDocument.Parse(ended.StandardOutput).RootElement.EnumerateArray().Select(setting => $"{setting.GetProperty("key")} {setting.GetProperty("value")}"));
+        return string.Join(
+            '\n', JsonDocument.Parse(ended.StandardOutput).RootElement.EnumerateArray().Select(
+                setting => $"{setting.GetProperty("key")} {setting.GetProperty("value")}"));
     }
 }

@@ -47,7 +47,9 @@ public sealed class ConfigShowTests : IDisposable
             { "clouds": [{ "name": "paris", "region": "north", "auth": { "authUrl": "https://k.example", "userId": "u", "password": "p" } }] }
             """);
 
-        var ended = await _program.RunAsync("config", "show", "--set", "clouds[0].region=south", "--set", "publish.properties=a=1,b=x=y", "--set", "publish.keep=3", "--set", "publish.keep=4");
+        var ended = await _program.RunAsync(
+            "config", "show", "--set", "clouds[0].region=south", "--set", "publish.properties=a=1,b=x=y", "--set", "publish.keep=3",
+            "--set", "publish.keep=4");
 
         Assert.Matches(@"(?m)^clouds\[0\]\.region +south +command line$", ended.StandardOutput);
         Assert.Matches(@"(?m)^publish\.properties\.b +x=y +publish\.properties \(command line\)$", ended.StandardOutput);
@@ -110,7 +112,8 @@ public sealed class ConfigShowTests : IDisposable
     public void Dispose() => _program.Dispose();
 
     private static bool IsStamped(string line, string end) =>
-        line.EndsWith(end, StringComparison.Ordinal) && DateTimeOffset.TryParseExact(line[..20], "u", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+        line.EndsWith(end, StringComparison.Ordinal)
+            && DateTimeOffset.TryParseExact(line[..20], "u", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
 
     private void SignIn()
     {

@@ -106,9 +106,12 @@ public sealed class JsonAnswerTests : IDisposable
 
         var answer = await AnswerAsync("resolve", "debian12", "--json", "--set", $"publishers.debian={server.DebianUrl}");
 
-        Assert.StartsWith($"[\n  {{\n    \"distribution\": \"debian12\",\n    \"location\": \"{server.DebianUrl}bookworm/", answer, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"[\n  {{\n    \"distribution\": \"debian12\",\n    \"location\": "
+                + $"\"{server.DebianUrl}bookworm/", answer, StringComparison.Ordinal);
         Assert.Contains("\"buildDate\": \"2024-07-17\",\n    \"digest\": \"sha512:", answer, StringComparison.Ordinal);
-        Assert.Contains("\"provenance\": {\n      \"kind\": \"DigestOverHttp\",\n      \"signedBy\": null\n    },", answer, StringComparison.Ordinal);
+        Assert.Contains(
+            "\"provenance\": {\n      \"kind\": \"DigestOverHttp\",\n      \"signedBy\": null\n    },", answer, StringComparison.Ordinal);
         Assert.Contains("\"version\": {\n        \"eTag\": \"\\u0022", answer, StringComparison.Ordinal);
     }
 

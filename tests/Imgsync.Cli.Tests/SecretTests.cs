@@ -3,7 +3,8 @@ using Imgsync.Testing.Upstream;
 
 namespace Imgsync.Cli.Tests;
 
-/// <summary>The program at its most verbose, with marked secrets in settings of every kind: neither what it says nor any file it leaves holds one.</summary>
+/// <summary>The program at its most verbose, with marked secrets in settings of every kind:
+/// neither what it says nor any file it leaves holds one.</summary>
 public sealed class SecretTests(DevCloud cloud)
 {
     private const string Mark = "marked-secret-17";
@@ -78,7 +79,8 @@ public sealed class SecretTests(DevCloud cloud)
         var all = new StringBuilder();
         foreach (var file in Directory.GetFiles(scenario.Program.Home, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
-            if (!file.StartsWith(scenario.Tree.Folder, StringComparison.Ordinal) && !Path.GetFileName(file).StartsWith("imgsync.", StringComparison.Ordinal))
+            if (!file.StartsWith(
+                scenario.Tree.Folder, StringComparison.Ordinal) && !Path.GetFileName(file).StartsWith("imgsync.", StringComparison.Ordinal))
                 all.Append(Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file, Cancel)));
         }
 

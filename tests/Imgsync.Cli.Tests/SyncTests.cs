@@ -24,7 +24,8 @@ public sealed partial class SyncTests(DevCloud cloud)
         Assert.Equal($"{scenario.Prefix}Debian 12 [{Version}]: active, public", Assert.Single(await scenario.ImagesAsync()));
         Assert.Matches(@"^debian12\s+\S+\s+published\s+20240717-1811\s", ended.StandardOutput.Split('\n')[1]);
         Assert.Equal(
-            ["debian12 > default: asking upstream", "debian12 > default: asking Glance", "debian12 > default: transferring", "debian12 > default: publishing"],
+            ["debian12 > default: asking upstream", "debian12 > default: asking Glance", "debian12 > default: transferring",
+                "debian12 > default: publishing"],
             ended.StandardError.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.DoesNotContain('\u001b', ended.StandardOutput + ended.StandardError);
     }
@@ -96,7 +97,9 @@ public sealed partial class SyncTests(DevCloud cloud)
         var one = await scenario.Program.RunAsync("images", "--cloud", "default", "--config", clouds);
 
         Assert.Equal((1, 0), (both.ExitCode, one.ExitCode));
-        Assert.Equal($"{scenario.Prefix}Debian 12 [{Version}]", (string)Assert.Single(JsonNode.Parse(both.StandardOutput)!.AsArray())!["image"]!["name"]!);
+        Assert.Equal(
+            $"{scenario.Prefix}Debian 12 [{Version}]", (string)Assert.Single(
+                JsonNode.Parse(both.StandardOutput)!.AsArray())!["image"]!["name"]!);
         Assert.Matches(@"(?m)^imgsync: Cannot sign in .* on cloud 'gone': ", both.StandardError);
         Assert.Empty(one.StandardError);
     }
@@ -127,7 +130,8 @@ public sealed partial class SyncTests(DevCloud cloud)
         scenario.Program.Environment["TERM"] = "xterm-256color";
         scenario.Upstream.Fault = ProxyFault.SlowTo(2 << 20).OfDownloads();
 
-        var ended = await scenario.Program.RunAsync("script", ["-qec", $"stty cols 140; dotnet {ProgramRun.Assembly} sync debian12", "/dev/null"]);
+        var ended = await scenario.Program.RunAsync(
+            "script", ["-qec", $"stty cols 140; dotnet {ProgramRun.Assembly} sync debian12", "/dev/null"]);
 
         Assert.Equal(0, ended.ExitCode);
         var screen = Colours().Replace(ended.StandardOutput, "");
@@ -144,7 +148,8 @@ public sealed partial class SyncTests(DevCloud cloud)
         await scenario.WaitForUploadAsync();
         Assert.NotEmpty(scenario.HalfMade());
 
-        await CliWrap.Cli.Wrap("kill").WithArguments(["-INT", running.ProcessId.ToString(CultureInfo.InvariantCulture)]).ExecuteAsync(Cancel);
+        await CliWrap.Cli.Wrap("kill").WithArguments(
+            ["-INT", running.ProcessId.ToString(CultureInfo.InvariantCulture)]).ExecuteAsync(Cancel);
         var ended = await running;
 
         Assert.Equal(130, ended.ExitCode);

@@ -25,7 +25,11 @@ public sealed class Scenario : IAsyncDisposable
         Options = new ImgsyncOptions
         {
             Catalog = Path.Combine(folder.FullName, "catalog.json"),
-            Publishers = new Dictionary<string, Uri>(StringComparer.Ordinal) { ["debian"] = server.DebianUrl, ["ubuntu"] = server.UbuntuUrl },
+            Publishers = new Dictionary<string, Uri>(StringComparer.Ordinal)
+            {
+                ["debian"] = server.DebianUrl,
+                ["ubuntu"] = server.UbuntuUrl,
+            },
             Publish = new PublishOptions { Prefix = DevCloud.UniquePrefix() },
             Staging = new StagingOptions { Folder = StagingFolder },
             Signatures = new SignatureOptions { Keyrings = [Path.Combine(folder.FullName, "key.asc")], KeyServer = null },
@@ -59,7 +63,8 @@ public sealed class Scenario : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("imgsync-scenario-");
         var tree = new UpstreamTree(Path.Combine(folder.FullName, "upstream"));
         Directory.CreateDirectory(tree.Folder);
-        return new Scenario(folder, tree, await FolderServer.StartAsync(tree.Folder, Cancel), cloud, await DevCloudProject.CreateAsync(cloud, Cancel));
+        return new Scenario(
+            folder, tree, await FolderServer.StartAsync(tree.Folder, Cancel), cloud, await DevCloudProject.CreateAsync(cloud, Cancel));
     }
 
     /// <summary>Debian's tree through something between us and it.</summary>
@@ -72,10 +77,12 @@ public sealed class Scenario : IAsyncDisposable
     public Task<SyncReport> SyncAsync(params string[] distributions) => SyncAsync(new RunRequest { Distributions = distributions });
 
     /// <summary>One run of a fresh process's worth of objects.</summary>
-    public async Task<SyncReport> SyncAsync(RunRequest request, IProgress<ImageProgress>? progress = null, CancellationToken? cancellationToken = null)
+    public async Task<SyncReport> SyncAsync(
+        RunRequest request, IProgress<ImageProgress>? progress = null, CancellationToken? cancellationToken = null)
     {
         await using var services = Services();
-        return await services.GetRequiredService<SyncRun>().RunAsync(request, progress ?? new Progress<ImageProgress>(), cancellationToken ?? Cancel);
+        return await services.GetRequiredService<SyncRun>().RunAsync(
+            request, progress ?? new Progress<ImageProgress>(), cancellationToken ?? Cancel);
     }
 
     /// <summary>A fresh process's worth of objects.</summary>

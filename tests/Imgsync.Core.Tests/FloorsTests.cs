@@ -68,7 +68,8 @@ public sealed partial class FloorsTests
         Assert.Equal(Floors.SkipLast(1), drawn);
     }
 
-    private static IEnumerable<string> Sources() => Directory.EnumerateFiles(Path.Combine(Checkout.Root, "src"), "*.cs", SearchOption.AllDirectories)
+    private static IEnumerable<string> Sources() =>
+        Directory.EnumerateFiles(Path.Combine(Checkout.Root, "src"), "*.cs", SearchOption.AllDirectories)
         .Where(file => !file.Split(Path.DirectorySeparatorChar).Contains("obj"));
 
     /// <summary>All but the wiring, which knows every room.</summary>

@@ -22,7 +22,9 @@ public sealed class ForeignTextTests
     [Fact]
     [Shows("every-exception-of-ours-is-one-harmless-line-whatever-it-quotes")]
     public void Every_exception_of_ours_is_one_harmless_line_whatever_it_quotes() =>
-        Assert.Equal("The manifest names \"�[31m��INFO all is well\".", new UpstreamException("The manifest names \"\u001b[31m\r\nINFO all is well\".").Message);
+        Assert.Equal(
+            "The manifest names \"�[31m��INFO all is well\".", new UpstreamException(
+                "The manifest names \"\u001b[31m\r\nINFO all is well\".").Message);
 
     [Fact]
     public void Faults_of_the_settings_stay_one_to_a_line()

@@ -72,7 +72,8 @@ public sealed class BatchTests(WorkflowEngine engine)
         var summary = await scenario.RunAsync();
 
         Assert.Equal(105, summary.Outcomes[OutcomeKind.Failed]);
-        Assert.All(scenario.Report.Outcomes, outcome => Assert.Equal(("staging", "The container is gone."), (outcome.Failure, outcome.Reason)));
+        Assert.All(
+            scenario.Report.Outcomes, outcome => Assert.Equal(("staging", "The container is gone."), (outcome.Failure, outcome.Reason)));
     }
 
     [Fact]
@@ -107,8 +108,10 @@ public sealed class BatchTests(WorkflowEngine engine)
         };
 
         var run = await scenario.StartAsync();
-        var first = await run.StatusAsync(status => status.Done is 0 && status.Distributions["distribution0001"] is DistributionStage.AtWork);
-        var second = await run.StatusAsync(status => status.Done is 60 && status.Distributions["distribution0002"] is DistributionStage.AtWork);
+        var first = await run.StatusAsync(
+            status => status.Done is 0 && status.Distributions["distribution0001"] is DistributionStage.AtWork);
+        var second = await run.StatusAsync(
+            status => status.Done is 60 && status.Distributions["distribution0002"] is DistributionStage.AtWork);
         held.SetResult();
         await run.EndedAsync();
         var last = await run.StatusAsync(status => status.Phase is RunPhase.Ended);

@@ -44,7 +44,8 @@ public sealed class CancelTests(WorkflowEngine engine)
     [Fact]
     public async Task A_cancelled_run_does_not_wait_for_the_next_try()
     {
-        var scenario = new Scenario(engine, distributions: 1, clouds: 1, Scenario.Limits with { FirstRetryAfter = TimeSpan.FromMinutes(10) })
+        var scenario = new Scenario(
+            engine, distributions: 1, clouds: 1, Scenario.Limits with { FirstRetryAfter = TimeSpan.FromMinutes(10) })
         {
             MayPass = true,
             Sync = work => Task.FromResult(Scenario.Failed(work)),

@@ -11,7 +11,13 @@ public sealed class HandingOnTests(WorkflowEngine engine)
     [Fact]
     public async Task What_the_first_cloud_finds_upstream_all_others_of_that_distribution_are_told()
     {
-        var scenario = new Scenario(engine, distributions: 2, clouds: 3) { Find = work => work.Known is null ? Resolved(work.Distribution, isVerified: true) : null };
+        var scenario = new Scenario(
+            engine, distributions: 2, clouds: 3)
+        {
+            Find = work => work.Known is null
+                ? Resolved(work.Distribution, isVerified: true)
+                : null
+        };
 
         await scenario.RunAsync();
 
@@ -26,7 +32,11 @@ public sealed class HandingOnTests(WorkflowEngine engine)
     {
         var scenario = new Scenario(engine, distributions: 1, clouds: 4)
         {
-            Sync = work => Task.FromResult(work.Cloud is "cloud1" ? Scenario.Published(work) with { Kind = OutcomeKind.UpToDate, Content = null } : Scenario.Published(work)),
+            Sync = work =>
+                Task.FromResult(
+                    work.Cloud is "cloud1"
+                        ? Scenario.Published(work) with { Kind = OutcomeKind.UpToDate, Content = null }
+                        : Scenario.Published(work)),
             Find = work => work.Cloud is "cloud1" or "cloud2" ? Resolved(work.Distribution, isVerified: work.Cloud is "cloud2") : null,
         };
 
@@ -56,7 +66,9 @@ public sealed class HandingOnTests(WorkflowEngine engine)
     {
         var scenario = new Scenario(engine, distributions: 1, clouds: 2)
         {
-            Sync = work => work.Cloud is "cloud1" ? throw new StagingException("The container is gone.") : Task.FromResult(Scenario.Published(work)),
+            Sync = work => work.Cloud is "cloud1"
+                ? throw new StagingException("The container is gone.")
+                : Task.FromResult(Scenario.Published(work)),
             Find = work => Resolved(work.Distribution, isVerified: true),
         };
 
@@ -68,7 +80,11 @@ public sealed class HandingOnTests(WorkflowEngine engine)
     private static IEnumerable<string> Told(Scenario scenario, string distribution) => scenario.Tries
         .Where(work => work.Distribution == distribution)
         .OrderBy(work => work.Cloud, StringComparer.Ordinal)
-        .Select(work => work.Cloud + (work.Known is { } known ? $" {known.Image.Distribution} {(known.IsVerified ? "verified" : "remembered")}" : " asks"));
+        .Select(
+            work =>
+                work.Cloud + (work.Known is { } known ? $" {known.Image.Distribution} "
+                    + $"{(known.IsVerified ? "verified" : "remembered")}" : " asks"));
 
-    private static Resolution Resolved(string distribution, bool isVerified) => new(TestImages.Debian12 with { Distribution = distribution }, isVerified);
+    private static Resolution Resolved(string distribution, bool isVerified) =>
+        new(TestImages.Debian12 with { Distribution = distribution }, isVerified);
 }

@@ -16,7 +16,8 @@ public sealed class HostFilesTests
         using var settings = Read("local.settings.sample.json");
 
         var timeout = TimeSpan.Parse(host.RootElement.GetProperty("functionTimeout").GetString()!, null);
-        var budget = TimeSpan.Parse(settings.RootElement.GetProperty("Values").GetProperty("Imgsync__Workflow__ActivityBudget").GetString()!, null);
+        var budget = TimeSpan.Parse(
+            settings.RootElement.GetProperty("Values").GetProperty("Imgsync__Workflow__ActivityBudget").GetString()!, null);
 
         Assert.True(timeout >= budget + TimeSpan.FromMinutes(1), $"{timeout} leaves no time to end an activity of {budget} well.");
     }
@@ -38,7 +39,8 @@ public sealed class HostFilesTests
 
         var levels = host.RootElement.GetProperty("logging").GetProperty("logLevel");
 
-        Assert.All(["Azure", "Azure.Core", "System.Net.Http"], category => Assert.Equal("Warning", levels.GetProperty(category).GetString()));
+        Assert.All(
+            ["Azure", "Azure.Core", "System.Net.Http"], category => Assert.Equal("Warning", levels.GetProperty(category).GetString()));
     }
 
     [Fact]
@@ -71,7 +73,9 @@ public sealed class HostFilesTests
         var options = Load(Sample()).Options;
 
         Assert.Equal(["debian12", "ubuntu24"], options.Distributions);
-        Assert.Equal(("default", "images", "put the password here"), (options.Clouds[0].Name, options.Clouds[0].Auth.ProjectName, options.Clouds[0].Auth.Password?.Reveal()));
+        Assert.Equal(
+            ("default", "images", "put the password here"),
+            (options.Clouds[0].Name, options.Clouds[0].Auth.ProjectName, options.Clouds[0].Auth.Password?.Reveal()));
         Assert.Equal("UseDevelopmentStorage=true", options.Staging.ConnectionString?.Reveal());
         Assert.Equal(TimeSpan.FromMinutes(8), options.Workflow.ActivityBudget);
     }
@@ -90,7 +94,8 @@ public sealed class HostFilesTests
     /// <summary>Without a warning: a sample gives no cause for one.</summary>
     private static ImgsyncConfiguration Load(Dictionary<string, string?> settings)
     {
-        var loaded = OptionsLoader.Load(new ConfigurationSources { AppSettings = new ConfigurationBuilder().AddInMemoryCollection(settings).Build() });
+        var loaded = OptionsLoader.Load(
+            new ConfigurationSources { AppSettings = new ConfigurationBuilder().AddInMemoryCollection(settings).Build() });
         Assert.Empty(loaded.Warnings);
         return loaded;
     }
@@ -100,7 +105,10 @@ public sealed class HostFilesTests
     {
         using var settings = Read("local.settings.sample.json");
         return settings.RootElement.GetProperty("Values").EnumerateObject()
-            .ToDictionary(setting => setting.Name.Replace("__", ":", StringComparison.Ordinal), setting => setting.Value.GetString(), StringComparer.OrdinalIgnoreCase);
+            .ToDictionary(
+                setting =>
+                    setting.Name.Replace("__", ":", StringComparison.Ordinal), setting =>
+                        setting.Value.GetString(), StringComparer.OrdinalIgnoreCase);
     }
 
     private static JsonDocument Read(string name) => JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, name)));

@@ -21,7 +21,9 @@ public sealed class HostLimitsTests : IDisposable
     {
         File.WriteAllText(_file, """{ "functionTimeout": "00:10:00", "extensions": { "durableTask": { "maxConcurrentActivityFunctions": 3 } } }""");
 
-        var limits = Read(("AzureFunctionsJobHost:functionTimeout", "01:00:00"), ("AzureFunctionsJobHost:extensions:durableTask:maxConcurrentActivityFunctions", "8"));
+        var limits = Read(
+            ("AzureFunctionsJobHost:functionTimeout", "01:00:00"),
+            ("AzureFunctionsJobHost:extensions:durableTask:maxConcurrentActivityFunctions", "8"));
 
         Assert.Equal(new HostLimits(TimeSpan.FromHours(1), 8), limits);
     }
@@ -51,5 +53,7 @@ public sealed class HostLimitsTests : IDisposable
     }
 
     private HostLimits Read(params (string Name, string Value)[] settings) =>
-        HostLimits.Read(_file, new ConfigurationBuilder().AddInMemoryCollection(settings.Select(one => KeyValuePair.Create(one.Name, (string?)one.Value))).Build());
+        HostLimits.Read(
+            _file, new ConfigurationBuilder().AddInMemoryCollection(
+                settings.Select(one => KeyValuePair.Create(one.Name, (string?)one.Value))).Build());
 }

@@ -32,7 +32,8 @@ internal sealed class RememberingClient() : DurableTaskClient("test")
         };
 
     public override Task<string> ScheduleNewOrchestrationInstanceAsync(
-        TaskName orchestratorName, object? input = null, StartOrchestrationOptions? options = null, CancellationToken cancellation = default)
+        TaskName orchestratorName, object? input = null, StartOrchestrationOptions? options = null,
+        CancellationToken cancellation = default)
     {
         if (Failure is not null)
             throw Failure;
@@ -45,7 +46,8 @@ internal sealed class RememberingClient() : DurableTaskClient("test")
         string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) =>
         Look is not null ? Look() : Task.FromResult(instanceId == SyncOrchestrator.InstanceId && getInputsAndOutputs ? Instance : null);
 
-    public override Task RaiseEventAsync(string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default)
+    public override Task RaiseEventAsync(
+        string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default)
     {
         Raised.Add((instanceId, eventName, eventPayload));
         return Task.CompletedTask;
@@ -57,9 +59,11 @@ internal sealed class RememberingClient() : DurableTaskClient("test")
     public override Task<OrchestrationMetadata> WaitForInstanceCompletionAsync(
         string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) => throw Unexpected();
 
-    public override Task SuspendInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default) => throw Unexpected();
+    public override Task SuspendInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default) =>
+        throw Unexpected();
 
-    public override Task ResumeInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default) => throw Unexpected();
+    public override Task ResumeInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default) =>
+        throw Unexpected();
 
     public override AsyncPageable<OrchestrationMetadata> GetAllInstancesAsync(OrchestrationQuery? filter = null) => throw Unexpected();
 

@@ -85,7 +85,9 @@ public sealed class RetryTests(WorkflowEngine engine)
     [InlineData(false, 1)]
     public async Task An_outcome_says_itself_whether_another_try_may_help(bool mayPass, int tries)
     {
-        var scenario = new Scenario(engine, distributions: 1, clouds: 1) { MayPass = mayPass, Sync = work => Task.FromResult(Scenario.Failed(work)) };
+        var scenario = new Scenario(
+            engine, distributions: 1, clouds: 1)
+        { MayPass = mayPass, Sync = work => Task.FromResult(Scenario.Failed(work)) };
 
         await scenario.RunAsync();
 
@@ -102,13 +104,16 @@ public sealed class RetryTests(WorkflowEngine engine)
         await scenario.RunAsync();
 
         var outcome = Assert.Single(scenario.Report.Outcomes);
-        Assert.Equal((OutcomeKind.Published, null, 600, 600), (outcome.Kind, outcome.Failure, outcome.BytesDownloaded, outcome.BytesUploaded));
+        Assert.Equal(
+            (OutcomeKind.Published, null, 600, 600), (outcome.Kind, outcome.Failure, outcome.BytesDownloaded, outcome.BytesUploaded));
     }
 
     [Fact]
     public async Task A_second_try_is_told_what_the_first_one_has_brought()
     {
-        var scenario = new Scenario(engine, distributions: 1, clouds: 1) { MayPass = true, Sync = work => Task.FromResult(Scenario.Failed(work)) };
+        var scenario = new Scenario(
+            engine, distributions: 1, clouds: 1)
+        { MayPass = true, Sync = work => Task.FromResult(Scenario.Failed(work)) };
 
         await scenario.RunAsync();
 
@@ -127,7 +132,8 @@ public sealed class RetryTests(WorkflowEngine engine)
 
         await scenario.RunAsync();
 
-        var begun = scenario.Execution.Calls.Where(call => call.Name is nameof(SyncActivities.SyncDistribution)).Select(call => call.BegunAt).ToList();
+        var begun = scenario.Execution.Calls.Where(
+            call => call.Name is nameof(SyncActivities.SyncDistribution)).Select(call => call.BegunAt).ToList();
         Assert.True(Stopwatch.GetElapsedTime(begun[0], begun[1]) >= first);
         Assert.True(Stopwatch.GetElapsedTime(begun[1], begun[2]) >= 2 * first);
     }
@@ -144,7 +150,12 @@ public sealed class RetryTests(WorkflowEngine engine)
     [Fact]
     public async Task A_worker_that_dies_again_and_again_is_told_with_what_to_do()
     {
-        var scenario = new Scenario(engine, distributions: 1, clouds: 1) { Sync = _ => throw new FunctionInvocationException("Exception while executing function: Functions.SyncDistribution.") };
+        var scenario = new Scenario(
+            engine, distributions: 1, clouds: 1)
+        {
+            Sync = _ =>
+                throw new FunctionInvocationException("Exception while executing function: Functions.SyncDistribution.")
+        };
 
         await scenario.RunAsync();
 
@@ -169,7 +180,12 @@ public sealed class RetryTests(WorkflowEngine engine)
     [Fact]
     public async Task An_activity_that_reaches_the_hosts_time_out_is_told_with_what_to_set()
     {
-        var scenario = new Scenario(engine, distributions: 1, clouds: 1) { Sync = _ => throw new FunctionTimeoutException("Timeout value of 00:10:00 was exceeded by function: Functions.SyncDistribution") };
+        var scenario = new Scenario(
+            engine, distributions: 1, clouds: 1)
+        {
+            Sync = _ =>
+                throw new FunctionTimeoutException("Timeout value of 00:10:00 was exceeded by function: Functions.SyncDistribution")
+        };
 
         await scenario.RunAsync();
 
@@ -183,7 +199,8 @@ public sealed class RetryTests(WorkflowEngine engine)
     public void What_will_not_pass_does_not_pass_because_the_host_wraps_it()
     {
         var ours = new TaskFailureDetails(typeof(WrongDigestException).FullName!, "The bytes are others.", null, null, null);
-        var wrapped = new TaskFailureDetails("Microsoft.Azure.WebJobs.Host.FunctionInvocationException", "Exception while executing function", null, ours, null);
+        var wrapped = new TaskFailureDetails(
+            "Microsoft.Azure.WebJobs.Host.FunctionInvocationException", "Exception while executing function", null, ours, null);
 
         Assert.False(wrapped.MayPass());
     }
@@ -192,7 +209,8 @@ public sealed class RetryTests(WorkflowEngine engine)
     public void An_exception_type_that_nobody_knows_is_not_tried_again() =>
         Assert.False(new TaskFailureDetails("Some.Removed.Exception", "gone", null, null, null).MayPass());
 
-    /// <summary>The engine's own look-up finds such a type twice, in its assembly and in the facade that forwards to it, and throws.</summary>
+    /// <summary>The engine's own look-up finds such a type twice, in its assembly and in
+    /// the facade that forwards to it, and throws.</summary>
     [Fact]
     public void An_exception_type_that_two_assemblies_have_is_not_tried_again_and_fails_nothing_else()
     {

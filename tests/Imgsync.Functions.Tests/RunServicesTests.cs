@@ -37,8 +37,10 @@ public sealed class RunServicesTests
             .OfType<HttpTriggerAttribute>()
             .ToList();
 
-        Assert.Equal(["resync", "runs/{id}", "runs/{id}/cancel", "status"], triggers.Select(trigger => trigger.Route).Order(StringComparer.Ordinal));
-        Assert.All(triggers, trigger => Assert.True(trigger.AuthLevel is AuthorizationLevel.Function or AuthorizationLevel.Admin, trigger.Route));
+        Assert.Equal(
+            ["resync", "runs/{id}", "runs/{id}/cancel", "status"], triggers.Select(trigger => trigger.Route).Order(StringComparer.Ordinal));
+        Assert.All(
+            triggers, trigger => Assert.True(trigger.AuthLevel is AuthorizationLevel.Function or AuthorizationLevel.Admin, trigger.Route));
     }
 
     [Fact]
@@ -68,13 +70,15 @@ public sealed class RunServicesTests
         foreach (var service in provider.GetServices<IHostedService>())
             await service.StartAsync(TestContext.Current.CancellationToken);
 
-        var warning = Assert.Single(log.Lines, line => line.StartsWith("Warning: workflow.activityBudget is 00:08:00", StringComparison.Ordinal));
+        var warning = Assert.Single(
+            log.Lines, line => line.StartsWith("Warning: workflow.activityBudget is 00:08:00", StringComparison.Ordinal));
         Assert.Contains("functionTimeout 00:05:00", warning, StringComparison.Ordinal);
     }
 
     private static ServiceProvider App(CapturedLog? log = null, params (string Name, string Value)[] settings)
     {
-        var appSettings = new ConfigurationBuilder().AddInMemoryCollection(settings.Select(one => KeyValuePair.Create(one.Name, (string?)one.Value))).Build();
+        var appSettings = new ConfigurationBuilder().AddInMemoryCollection(
+            settings.Select(one => KeyValuePair.Create(one.Name, (string?)one.Value))).Build();
         var configuration = OptionsLoader.Load(new ConfigurationSources { AppSettings = appSettings });
         return new ServiceCollection()
             .AddLogging(logging => logging.AddProvider(log ?? new CapturedLog()))

@@ -42,17 +42,21 @@ public sealed class ScaleTests(WorkflowEngine engine)
     [Fact]
     public async Task Errors_as_long_as_a_book_stay_within_the_engines_limits()
     {
-        var scenario = new Scenario(engine, distributions: 20, clouds: 2) { Sync = _ => throw new UpstreamException(new string('é', 100_000)) };
+        var scenario = new Scenario(
+            engine, distributions: 20, clouds: 2)
+        { Sync = _ => throw new UpstreamException(new string('é', 100_000)) };
 
         await scenario.RunAsync();
 
-        Assert.All(scenario.Report.Outcomes, outcome => Assert.InRange(Encoding.UTF8.GetByteCount(outcome.Reason), 2000, Outcomes.LongestReason));
+        Assert.All(
+            scenario.Report.Outcomes, outcome => Assert.InRange(Encoding.UTF8.GetByteCount(outcome.Reason), 2000, Outcomes.LongestReason));
     }
 
     [Fact]
     public void The_status_says_how_many_distributions_it_had_no_room_for()
     {
-        var names = Enumerable.Range(0, 1000).Select(number => new PlannedDistribution($"верылонг\"distribution{number}", [$"clöud{number}"])).ToList();
+        var names = Enumerable.Range(0, 1000).Select(
+            number => new PlannedDistribution($"верылонг\"distribution{number}", [$"clöud{number}"])).ToList();
         RunStatus? status = null;
         var progress = new RunProgress(new RunPlan(RunId.Parse("run"), new RunRequest(), names), now => status = now);
 

@@ -95,16 +95,19 @@ internal sealed class Scenario : IActivities
         Revision = "20240717-1811",
         ImageId = "0b6c0b1e-5a5c-4d0c-9a3e-2f4a9f7f3c11",
         ImageName = "Debian 12 [20240717-1811]",
-        Content = new ContentFacts(300, Digest.FromBytes(DigestAlgorithm.Sha256, new byte[32]), Digest.FromBytes(DigestAlgorithm.Sha512, new byte[64])),
+        Content = new ContentFacts(
+            300, Digest.FromBytes(DigestAlgorithm.Sha256, new byte[32]), Digest.FromBytes(DigestAlgorithm.Sha512, new byte[64])),
         Provenance = "digest over HTTPS, not signed",
         BytesDownloaded = 300,
         BytesUploaded = 300,
         Seconds = new Dictionary<SyncStage, double> { [SyncStage.Resolve] = 1, [SyncStage.Transfer] = 20 },
     };
 
-    public static ImageOutcome Unfinished(SyncWork work) => Published(work) with { Kind = OutcomeKind.Unfinished, Reason = "the time budget was spent", Content = null };
+    public static ImageOutcome Unfinished(SyncWork work) =>
+        Published(work) with { Kind = OutcomeKind.Unfinished, Reason = "the time budget was spent", Content = null };
 
-    public static ImageOutcome Failed(SyncWork work) => Published(work) with { Kind = OutcomeKind.Failed, Failure = "cloud-unavailable", Reason = "Glance answered 503.", Content = null };
+    public static ImageOutcome Failed(SyncWork work) =>
+        Published(work) with { Kind = OutcomeKind.Failed, Failure = "cloud-unavailable", Reason = "Glance answered 503.", Content = null };
 
     Task<RunPlan> IActivities.PlanAsync(RunStart start) => Plan is null ? Task.FromResult(_plan) : Plan();
 

@@ -170,7 +170,9 @@ public sealed class SyncOrchestratorTests(WorkflowEngine engine)
     [Fact]
     public async Task A_run_whose_pruning_fails_still_has_its_report()
     {
-        var scenario = new Scenario(engine, distributions: 1, clouds: 1) { Prune = _ => throw new UpstreamException("Glance would not list its images.") };
+        var scenario = new Scenario(
+            engine, distributions: 1, clouds: 1)
+        { Prune = _ => throw new UpstreamException("Glance would not list its images.") };
 
         var summary = await scenario.RunAsync();
 
@@ -182,7 +184,9 @@ public sealed class SyncOrchestratorTests(WorkflowEngine engine)
     [Fact]
     public async Task A_run_that_cannot_be_planned_fails_with_its_fault_and_ends_all_the_same()
     {
-        var scenario = new Scenario(engine, distributions: 1, clouds: 1) { Plan = () => throw new ConfigurationException("Cloud north is not configured.") };
+        var scenario = new Scenario(
+            engine, distributions: 1, clouds: 1)
+        { Plan = () => throw new ConfigurationException("Cloud north is not configured.") };
 
         var failed = await Assert.ThrowsAsync<FailedRunException>(scenario.RunAsync);
 

@@ -28,13 +28,20 @@ public sealed class SyncTimerTests : IDisposable
         await FireAsync(new TimerInfo());
 
         Assert.Empty(_app.Client.Scheduled);
-        Assert.Contains(_app.Log.Lines, line => line.StartsWith("Warning", StringComparison.Ordinal) && line.Contains(TestApp.OlderRun, StringComparison.Ordinal));
+        Assert.Contains(
+            _app.Log.Lines, line =>
+                line.StartsWith("Warning", StringComparison.Ordinal) && line.Contains(TestApp.OlderRun, StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task A_late_timer_is_logged_and_runs_all_the_same()
     {
-        await FireAsync(new TimerInfo { IsPastDue = true, ScheduleStatus = new ScheduleStatus { Last = new DateTime(2024, 7, 17, 6, 0, 0, DateTimeKind.Utc) } });
+        await FireAsync(
+            new TimerInfo
+            {
+                IsPastDue = true,
+                ScheduleStatus = new ScheduleStatus { Last = new DateTime(2024, 7, 17, 6, 0, 0, DateTimeKind.Utc) }
+            });
 
         Assert.Single(_app.Client.Scheduled);
         Assert.Contains(_app.Log.Lines, line => line.Contains("last fired 2024-07-17T06:00:00.0000000Z", StringComparison.Ordinal));
@@ -45,7 +52,8 @@ public sealed class SyncTimerTests : IDisposable
     {
         using var empty = new TestApp(new ImgsyncOptions());
 
-        await Assert.ThrowsAsync<ConfigurationException>(() => empty.Timer.RunAsync(new TimerInfo(), empty.Client, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ConfigurationException>(
+            () => empty.Timer.RunAsync(new TimerInfo(), empty.Client, TestContext.Current.CancellationToken));
     }
 
     private Task FireAsync(TimerInfo timer) => _app.Timer.RunAsync(timer, _app.Client, TestContext.Current.CancellationToken);

@@ -44,7 +44,8 @@ public sealed class TelemetryTests
         await using var app = App(("APPLICATIONINSIGHTS_CONNECTION_STRING", $"{Key};IngestionEndpoint={ingestion.Url}"));
         var (tracing, metering) = (app.GetRequiredService<TracerProvider>(), app.GetRequiredService<MeterProvider>());
 
-        await using var hold = await app.GetRequiredService<IRunLock>().HoldAsync(Work.Run, TimeProvider.System, TestContext.Current.CancellationToken);
+        await using var hold = await app.GetRequiredService<IRunLock>().HoldAsync(
+            Work.Run, TimeProvider.System, TestContext.Current.CancellationToken);
         await app.GetRequiredService<ImageSync>().AttemptAsync(
             Work,
             hold,
@@ -59,7 +60,8 @@ public sealed class TelemetryTests
 
         var arrived = string.Join('\n', ingestion.Requests.Select(TextOf));
         Assert.All(
-            ["\"name\":\"resolve\"", "\"distribution\":\"debian12\"", "\"name\":\"imgsync.images\"", "\"outcome\":\"failed\"", "\"failure\":\"upstream\"", "\"name\":\"imgsync.runs\""],
+            ["\"name\":\"resolve\"", "\"distribution\":\"debian12\"", "\"name\":\"imgsync.images\"", "\"outcome\":\"failed\"",
+                "\"failure\":\"upstream\"", "\"name\":\"imgsync.runs\""],
             expected => Assert.Contains(expected, arrived, StringComparison.Ordinal));
         Assert.All(ingestion.Requests, request => Assert.Null(request["Authorization"]));
     }
@@ -121,7 +123,9 @@ public sealed class TelemetryTests
         return new ServiceCollection()
             .AddLogging()
             .AddImgsync(options, Path.Combine(Path.GetTempPath(), "imgsync-never-made"))
-            .AddTelemetry(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(one => KeyValuePair.Create(one.Name, (string?)one.Value))).Build())
+            .AddTelemetry(
+                new ConfigurationBuilder().AddInMemoryCollection(
+                    settings.Select(one => KeyValuePair.Create(one.Name, (string?)one.Value))).Build())
             .BuildServiceProvider();
     }
 

@@ -28,7 +28,11 @@ internal sealed class TestApp : IDisposable
 
     public TestApp(ImgsyncOptions? options = null)
     {
-        options ??= new ImgsyncOptions { Distributions = ["debian12"], Clouds = [new CloudOptions { Name = "east" }, new CloudOptions { Name = "west" }] };
+        options ??= new ImgsyncOptions
+        {
+            Distributions = ["debian12"],
+            Clouds = [new CloudOptions { Name = "east" }, new CloudOptions { Name = "west" }]
+        };
         _options = options;
         _loggers = new LoggerFactory([Log]);
         Lock = new FolderRunLock(_folder);
@@ -79,7 +83,8 @@ internal sealed class TestApp : IDisposable
         ExecuteAsync(request => new Runs(Reports, Notes, Queue, Answers).Run(request, id, Client, TestContext.Current.CancellationToken));
 
     public Task<Response> CancelAsync(string id) =>
-        ExecuteAsync(request => new Runs(Reports, Notes, Queue, Answers).Cancel(request, id, Client, TestContext.Current.CancellationToken));
+        ExecuteAsync(
+            request => new Runs(Reports, Notes, Queue, Answers).Cancel(request, id, Client, TestContext.Current.CancellationToken));
 
     public void Dispose()
     {

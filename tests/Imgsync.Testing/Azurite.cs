@@ -5,10 +5,8 @@ using Xunit;
 
 namespace Imgsync.Testing;
 
-/// <summary>
-/// A real storage emulator on loopback, as a class or assembly fixture. All tests of a run share one, so a test takes
-/// a container of its own; a test that stops the emulator does so to one of its own (<see cref="StartPrivateAsync"/>).
-/// </summary>
+/// <summary>A real storage emulator on loopback, as a class or assembly fixture. All tests of a run share one, so a test takes a
+/// container of its own; a test that stops the emulator does so to one of its own (<see cref="StartPrivateAsync"/>).</summary>
 public sealed class Azurite : IAsyncLifetime
 {
     /// <summary>The connection string of one that runs already; test.sh sets it.</summary>
@@ -80,7 +78,8 @@ public sealed class Azurite : IAsyncLifetime
 
     private async Task ChangeAsync(CancellationToken cancellationToken, params string[] command)
     {
-        var folder = _folder ?? throw new InvalidOperationException($"Other tests use this emulator: take a private one for '{command[0]}'.");
+        var folder = _folder
+            ?? throw new InvalidOperationException($"Other tests use this emulator: take a private one for '{command[0]}'.");
         Check(await ScriptAsync(folder, cancellationToken, command));
     }
 
@@ -107,7 +106,8 @@ public sealed class Azurite : IAsyncLifetime
         return new Azurite(folder, Check(connection).StandardOutput.Trim(), missing: null);
     }
 
-    private static async Task<BufferedCommandResult> ScriptAsync(string folder, CancellationToken cancellationToken, params string[] command) =>
+    private static async Task<BufferedCommandResult> ScriptAsync(
+        string folder, CancellationToken cancellationToken, params string[] command) =>
         await ChildProcess.Command(Checkout.File("tests/azurite.sh"), command)
             .WithEnvironmentVariables(variables => variables
                 .Set("AZURITE_DIR", folder)

@@ -15,6 +15,7 @@ public static class Checkout
                 return folder.FullName;
         }
 
-        throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} holds Imgsync.sln: run the tests from a checkout.");
+        throw new InvalidOperationException(
+            $"No folder above {AppContext.BaseDirectory} holds Imgsync.sln: run the tests from a checkout.");
     }
 }

@@ -5,10 +5,8 @@ using Imgsync.Core.Configuration;
 
 namespace Imgsync.Testing;
 
-/// <summary>
-/// A Keystone project of a test's own, in which the user syncer may publish. Identity is content and pruning goes by project,
-/// so tests that publish alike would otherwise take each other's images for theirs.
-/// </summary>
+/// <summary>A Keystone project of a test's own, in which the user syncer may publish. Identity is content and pruning goes by project,
+/// so tests that publish alike would otherwise take each other's images for theirs.</summary>
 public static class DevCloudProject
 {
     public static async Task<CloudOptions> CreateAsync(DevCloud cloud, CancellationToken cancellationToken)
@@ -18,7 +16,8 @@ public static class DevCloudProject
         var body = new JsonObject { ["project"] = new JsonObject { ["name"] = name, ["domain_id"] = "default" } };
         using var content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
         using var answer = await keystone.PostAsync("v3/projects", content, cancellationToken);
-        var project = (string)(await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonObject>(cancellationToken))!["project"]!["id"]!;
+        var project =
+            (string)(await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonObject>(cancellationToken))!["project"]!["id"]!;
 
         var user = await FindAsync(keystone, "users", "syncer", cancellationToken);
         foreach (var role in (string[])["member", "publisher"])
@@ -41,7 +40,8 @@ public static class DevCloudProject
     private static async Task<HttpClient> SignInAsync(DevCloud cloud, CancellationToken cancellationToken)
     {
         var http = new HttpClient { BaseAddress = new Uri(cloud.KeystoneUrl, "/") };
-        http.DefaultRequestHeaders.Add("X-Auth-Token", await GlanceProbe.TokenAsync(http, cloud.KeystoneUrl, cloud.Cloud("admin").Auth, cancellationToken));
+        http.DefaultRequestHeaders.Add(
+            "X-Auth-Token", await GlanceProbe.TokenAsync(http, cloud.KeystoneUrl, cloud.Cloud("admin").Auth, cancellationToken));
         return http;
     }
 }

@@ -22,7 +22,8 @@ public sealed class GlanceProbe : IDisposable
         return new GlanceProbe(http);
     }
 
-    internal static async Task<string> TokenAsync(HttpClient http, Uri keystoneUrl, KeystoneOptions auth, CancellationToken cancellationToken)
+    internal static async Task<string> TokenAsync(
+        HttpClient http, Uri keystoneUrl, KeystoneOptions auth, CancellationToken cancellationToken)
     {
         var request = new JsonObject
         {
@@ -33,7 +34,8 @@ public sealed class GlanceProbe : IDisposable
                     ["methods"] = new JsonArray("password"),
                     ["password"] = new JsonObject
                     {
-                        ["user"] = new JsonObject { ["name"] = auth.Username, ["domain"] = InDefault(), ["password"] = auth.Password!.Reveal() },
+                        ["user"] =
+                            new JsonObject { ["name"] = auth.Username, ["domain"] = InDefault(), ["password"] = auth.Password!.Reveal() },
                     },
                 },
                 ["scope"] = new JsonObject { ["project"] = new JsonObject { ["name"] = auth.ProjectName, ["domain"] = InDefault() } },
@@ -143,13 +145,15 @@ public sealed class GlanceProbe : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
         var answer = await _http.SendAsync(request, cancellationToken);
         return answer.IsSuccessStatusCode
             ? answer
-            : throw new HttpRequestException($"Glance answers {(int)answer.StatusCode} to {method} {path}: {await answer.Content.ReadAsStringAsync(cancellationToken)}");
+            : throw new HttpRequestException(
+                $"Glance answers {(int)answer.StatusCode} to {method} {path}: {await answer.Content.ReadAsStringAsync(cancellationToken)}");
     }
 
     private static JsonObject InDefault() => new() { ["id"] = "default" };

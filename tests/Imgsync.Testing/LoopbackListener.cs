@@ -43,7 +43,8 @@ internal sealed class LoopbackListener : IAsyncDisposable
             while (true)
                 connections.Add(_serve(await _listener.AcceptSocketAsync(_closing.Token), _closing.Token));
         }
-        catch (Exception end) when (end is OperationCanceledException or SocketException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception end)
+            when (end is OperationCanceledException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
             await Task.WhenAll(connections);
         }

@@ -3,10 +3,8 @@ using System.Net.Sockets;
 
 namespace Imgsync.Testing;
 
-/// <summary>
-/// Stands between a client and a real HTTP server and holds the request that a test is waiting for, at exactly one moment of
-/// it: nothing goes on until the test says so. All other requests pass. Each connection carries one request.
-/// </summary>
+/// <summary>Stands between a client and a real HTTP server and holds the request that a test is waiting for, at exactly one moment of
+/// it: nothing goes on until the test says so. All other requests pass. Each connection carries one request.</summary>
 public sealed class RequestGate : IAsyncDisposable
 {
     private readonly LoopbackListener _listener;
@@ -31,7 +29,8 @@ public sealed class RequestGate : IAsyncDisposable
     /// <summary>Holds one request.</summary>
     /// <param name="pattern">Of path and query.</param>
     /// <param name="nth">Which of those that match.</param>
-    public GatedRequest Hold(string method, string pattern, Moment moment, int nth = 1) => Add(new GatedRequest(method, pattern, moment, nth));
+    public GatedRequest Hold(string method, string pattern, Moment moment, int nth = 1) =>
+        Add(new GatedRequest(method, pattern, moment, nth));
 
     /// <summary>Breaks the connection of every such request at that moment, from now on.</summary>
     public void CutAll(string method, string pattern, Moment moment) => Add(new GatedRequest(method, pattern, moment, nth: null)).Cut();

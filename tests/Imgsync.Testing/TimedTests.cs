@@ -5,11 +5,10 @@ using Xunit.v3;
 
 namespace Imgsync.Testing;
 
-/// <summary>
-/// Bounds the time of every test, of those that never give up their thread too: one that is not done by then fails by its name, and
-/// the run goes on. A test that needs longer says so with <see cref="TakesMinutesAttribute"/>.
-/// </summary>
-/// <remarks>tests/Directory.Build.targets puts this into every test assembly; IMGSYNC_TEST_SECONDS sets another bound. Not under a debugger, where people take their time.</remarks>
+/// <summary>Bounds the time of every test, of those that never give up their thread too: one that is not done by then fails by its
+/// name, and the run goes on. A test that needs longer says so with <see cref="TakesMinutesAttribute"/>.</summary>
+/// <remarks>tests/Directory.Build.targets puts this into every test assembly; IMGSYNC_TEST_SECONDS sets another
+/// bound. Not under a debugger, where people take their time.</remarks>
 public sealed class TimedTests : ITestPipelineStartup
 {
     public ValueTask StartAsync(IMessageSink diagnosticMessageSink)
@@ -35,7 +34,9 @@ public sealed class TimedTests : ITestPipelineStartup
 
             // A thread of its own: a test that keeps the one it is given must not keep this one.
             var test = Task.Run(async () => await base.RunTest(ctxt), CancellationToken.None);
-            var bound = ctxt.Test.TestMethod.Method.GetCustomAttribute<TakesMinutesAttribute>() is { } own ? TimeSpan.FromMinutes(own.Minutes) : Bound;
+            var bound = ctxt.Test.TestMethod.Method.GetCustomAttribute<TakesMinutesAttribute>() is { } own
+                ? TimeSpan.FromMinutes(own.Minutes)
+                : Bound;
             if (await EndsAsync(test, bound))
                 return await test;
 
@@ -49,7 +50,9 @@ public sealed class TimedTests : ITestPipelineStartup
             await Task.WhenAny(test, Task.Delay(within, CancellationToken.None)) == test;
 
         private static TimeSpan? Seconds(string variable) =>
-            int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : null;
+            int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var seconds)
+                ? TimeSpan.FromSeconds(seconds)
+                : null;
     }
 }
 

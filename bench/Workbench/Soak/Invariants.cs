@@ -41,7 +41,13 @@ internal sealed class Invariants(SoakWorld world, GlanceProbe glance)
 
             Require(visible > 0 || !_everActive.Contains(key), $"{key} has no active image, and had one before");
             Require(visible <= SoakWorld.Keep + 1, $"{key} has {visible} active images");
-            Require(active.All(image => published.Any(one => one.Sha512.Hex == (string?)image["os_hash_value"])), $"{key} has an active image with a digest that nobody published");
+            Require(
+                active.All(
+                    image =>
+                        published.Any(
+                            one =>
+                                one.Sha512.Hex == (string?)image["os_hash_value"])),
+                                    $"{key} has an active image with a digest that nobody published");
         }
     }
 
@@ -51,10 +57,21 @@ internal sealed class Invariants(SoakWorld world, GlanceProbe glance)
         foreach (var (key, published) in world.Published)
         {
             var kept = images.Where(image => Is(image, key)).ToList();
-            Require(kept.Any(image => (string?)image["os_hash_value"] == published[^1].Sha512.Hex), $"{key}'s newest revision is not there at the end");
-            Require(kept.Count <= SoakWorld.Keep, $"{key} has {kept.Count} images at the end: {string.Join(", ", kept.Select(image => $"{image["name"]} {image["status"]}"))}");
-            Require(kept.All(image => (string?)image["status"] is "active" && (string?)image["visibility"] is "public"), $"{key} has a leftover in Glance at the end");
-            Require(kept.Select(image => (string?)image["os_hash_value"]).Distinct(StringComparer.Ordinal).Count() == kept.Count, $"{key} has one revision twice at the end");
+            Require(
+                kept.Any(
+                    image =>
+                        (string?)image["os_hash_value"] == published[^1].Sha512.Hex), $"{key}'s newest revision is not there at the end");
+            Require(
+                kept.Count <= SoakWorld.Keep, $"{key} has {kept.Count} images at the end: "
+                    + $"{string.Join(", ", kept.Select(image => $"{image["name"]} {image["status"]}"))}");
+            Require(
+                kept.All(
+                    image =>
+                        (string?)image["status"] is "active"
+                            && (string?)image["visibility"] is "public"), $"{key} has a leftover in Glance at the end");
+            Require(
+                kept.Select(image => (string?)image["os_hash_value"]).Distinct(
+                    StringComparer.Ordinal).Count() == kept.Count, $"{key} has one revision twice at the end");
         }
 
         var left = Directory.GetFiles(world.Staging, "*.partial*", SearchOption.AllDirectories);

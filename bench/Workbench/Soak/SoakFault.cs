@@ -24,7 +24,8 @@ internal sealed record SoakFault(string Name, Func<SoakWorld, int, Task<SyncRepo
         OnTheWire("keystone refusing", world => world.Keystone, _ => ProxyFault.Refuse),
     ];
 
-    private static SoakFault OnTheWire(string name, Func<SoakWorld, FaultProxy> at, Func<long, ProxyFault> fault) => new(name, async (world, bytes) =>
+    private static SoakFault OnTheWire(string name, Func<SoakWorld, FaultProxy> at, Func<long, ProxyFault> fault) =>
+        new(name, async (world, bytes) =>
     {
         at(world).Fault = fault(bytes);
         try

@@ -2,10 +2,8 @@ using Imgsync.Core.Runs;
 
 namespace Imgsync.Workbench.Soak;
 
-/// <summary>
-/// Many syncs against a real Keystone and Glance, while a publisher goes on publishing and one random fault after the other
-/// strikes. The seed decides everything that chance decides; it is printed, so that a run can be had again.
-/// </summary>
+/// <summary>Many syncs against a real Keystone and Glance, while a publisher goes on publishing and one random fault after the other
+/// strikes. The seed decides everything that chance decides; it is printed, so that a run can be had again.</summary>
 internal sealed class SoakRun(int syncs, int seed, string program)
 {
     private readonly Random _random = new(seed);
@@ -33,7 +31,9 @@ internal sealed class SoakRun(int syncs, int seed, string program)
         Console.WriteLine(Told("end", await world.SyncAsync(CancellationToken.None)));
         await invariants.CheckEndAsync();
         Console.WriteLine(resources.Check(invariants));
-        Console.WriteLine($"{syncs} runs, seed {seed}; faults {string.Join(", ", _faults.Select(fault => $"{fault.Key} {fault.Value}"))}; {invariants.Checked} invariants checked, violations {invariants.Violations}");
+        Console.WriteLine(
+            $"{syncs} runs, seed {seed}; faults {string.Join(", ", _faults.Select(fault => $"{fault.Key} {fault.Value}"))}; "
+                + $"{invariants.Checked} invariants checked, violations {invariants.Violations}");
         return invariants.Violations == 0 ? 0 : 1;
     }
 
@@ -57,5 +57,9 @@ internal sealed class SoakRun(int syncs, int seed, string program)
 
     private static string Told(string when, SyncReport? report) => $"  {when}: " + (report is null
         ? "it did not get to its end"
-        : string.Join("; ", report.Outcomes.Select(outcome => $"{outcome.Distribution} {outcome.Kind}{(outcome.IsGood ? "" : $" ({outcome.Reason})")}").Concat(report.Pruning.Failures)));
+        : string.Join(
+            "; ", report.Outcomes.Select(
+                outcome =>
+                    $"{outcome.Distribution} "
+                        + $"{outcome.Kind}{(outcome.IsGood ? "" : $" ({outcome.Reason})")}").Concat(report.Pruning.Failures)));
 }

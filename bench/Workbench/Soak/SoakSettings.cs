@@ -19,13 +19,19 @@ internal static class SoakSettings
         {
             Catalog = catalog,
             Distributions = ["debian12", "ubuntu24"],
-            Publishers = new Dictionary<string, Uri>(StringComparer.Ordinal) { ["debian"] = new(world.Upstream.Url, "debian/"), ["ubuntu"] = new(world.Upstream.Url, "ubuntu/") },
+            Publishers = new Dictionary<string, Uri>(StringComparer.Ordinal)
+            {
+                ["debian"] = new(world.Upstream.Url, "debian/"),
+                ["ubuntu"] = new(world.Upstream.Url, "ubuntu/"),
+            },
             Publish = new PublishOptions { Prefix = DevCloud.UniquePrefix(), Keep = SoakWorld.Keep },
             Staging = new StagingOptions { Folder = world.Staging },
             Signatures = new SignatureOptions { Keyrings = [key], KeyServer = null },
             Workflow = new WorkflowOptions { Attempts = 1 },
             Upstream = new UpstreamOptions { IdleTimeout = Patience, Retries = 0 },
-            Clouds = [project with { ImageEndpoint = world.Glance.Url, Timeout = Patience * 5, Auth = project.Auth with { AuthUrl = world.Keystone.Url } }],
+            Clouds =
+                [project with { ImageEndpoint = world.Glance.Url, Timeout = Patience * 5,
+                    Auth = project.Auth with { AuthUrl = world.Keystone.Url } }],
         };
         File.WriteAllText(Path.Combine(folder, "imgsync.json"), Json(options).ToJsonString());
         return options;
@@ -35,7 +41,8 @@ internal static class SoakSettings
     {
         ["catalog"] = options.Catalog,
         ["distributions"] = new JsonArray([.. options.Distributions.Select(key => (JsonNode)key)]),
-        ["publishers"] = new JsonObject(options.Publishers.Select(publisher => KeyValuePair.Create(publisher.Key, (JsonNode?)publisher.Value.AbsoluteUri))),
+        ["publishers"] = new JsonObject(
+            options.Publishers.Select(publisher => KeyValuePair.Create(publisher.Key, (JsonNode?)publisher.Value.AbsoluteUri))),
         ["publish"] = new JsonObject { ["prefix"] = options.Publish.Prefix, ["keep"] = options.Publish.Keep },
         ["staging"] = new JsonObject { ["folder"] = options.Staging.Folder },
         ["signatures"] = new JsonObject { ["keyrings"] = new JsonArray(options.Signatures.Keyrings[0]), ["keyServer"] = "" },

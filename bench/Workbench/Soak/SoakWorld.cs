@@ -10,7 +10,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Imgsync.Workbench.Soak;
 
-/// <summary>Two distributions and their publisher, a project in a real cloud, proxies that can spoil every way, and a staging folder.</summary>
+/// <summary>Two distributions and their publisher, a project in a real cloud, proxies
+/// that can spoil every way, and a staging folder.</summary>
 internal sealed class SoakWorld : IAsyncDisposable
 {
     public const int Keep = 2;
@@ -18,7 +19,9 @@ internal sealed class SoakWorld : IAsyncDisposable
     private static readonly DateOnly FirstDay = new(2024, 1, 1);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("imgsync-soak-").FullName;
-    private readonly Dictionary<string, List<PublishedImage>> _published = new(StringComparer.Ordinal) { ["debian12"] = [], ["ubuntu24"] = [] };
+    private readonly Dictionary<string, List<PublishedImage>> _published = new(
+        StringComparer.Ordinal)
+    { ["debian12"] = [], ["ubuntu24"] = [] };
     private readonly string _program;
     private readonly DevCloud _cloud;
     private readonly UpstreamTree _tree;
@@ -56,7 +59,8 @@ internal sealed class SoakWorld : IAsyncDisposable
         await cloud.InitializeAsync();
         var tree = new UpstreamTree(Directory.CreateTempSubdirectory("imgsync-soak-tree-").FullName);
         return new SoakWorld(
-            program, cloud, await DevCloudProject.CreateAsync(cloud, CancellationToken.None), tree, await FolderServer.StartAsync(tree.Folder, CancellationToken.None));
+            program, cloud, await DevCloudProject.CreateAsync(cloud, CancellationToken.None), tree, await FolderServer.StartAsync(
+                tree.Folder, CancellationToken.None));
     }
 
     public Task<GlanceProbe> ProbeAsync() => _cloud.ProbeAsync(_options.Clouds[0].Auth, CancellationToken.None);
@@ -84,7 +88,8 @@ internal sealed class SoakWorld : IAsyncDisposable
             .BuildServiceProvider();
         try
         {
-            return await services.GetRequiredService<SyncRun>().RunAsync(new RunRequest(), new Progress<ImageProgress>(), cancellationToken);
+            return await services.GetRequiredService<SyncRun>().RunAsync(
+                new RunRequest(), new Progress<ImageProgress>(), cancellationToken);
         }
         catch (Exception ended) when (ended is ImgsyncException or OperationCanceledException)
         {
@@ -95,14 +100,15 @@ internal sealed class SoakWorld : IAsyncDisposable
     /// <summary>A run as a process of its own, killed once so many bytes of images and requests have passed.</summary>
     public async Task<SyncReport?> KillAsync(int bytes)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [_program, "sync", "--config", Path.Combine(_folder, "imgsync.json")])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = _folder,
-            Environment = { ["HOME"] = _folder },
-        })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("dotnet", [_program, "sync", "--config", Path.Combine(_folder, "imgsync.json")])
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                WorkingDirectory = _folder,
+                Environment = { ["HOME"] = _folder },
+            })!;
         var output = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await PassedAsync(bytes, process.WaitForExitAsync());
         process.Kill();

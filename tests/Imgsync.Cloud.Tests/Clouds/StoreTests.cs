@@ -52,7 +52,8 @@ public sealed class StoreTests(DevCloud cloud)
 
         var outcome = Assert.Single((await scenario.SyncAsync("debian12")).Outcomes);
 
-        Assert.Equal("Cannot upload to the store nowhere on cloud 'devcloud': its stores are file, spare; correct publish.stores.", outcome.Reason);
+        Assert.Equal(
+            "Cannot upload to the store nowhere on cloud 'devcloud': its stores are file, spare; correct publish.stores.", outcome.Reason);
         Assert.Equal(0, scenario.Upstream.ImageBytes);
         Assert.Empty(await scenario.ImagesAsync());
     }

@@ -78,7 +78,8 @@ public sealed class TwoCloudsTests(DevCloud north, SpoiltGlance spoilt) : IClass
     {
         await using var scenario = await StartAsync();
         var image = scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811");
-        var stranger = scenario.Cloud with { Name = "refusing", Auth = scenario.Cloud.Auth with { Password = new Secret("not-the-password") } };
+        var stranger =
+            scenario.Cloud with { Name = "refusing", Auth = scenario.Cloud.Auth with { Password = new Secret("not-the-password") } };
         scenario.Options = scenario.Options with { Clouds = [stranger, .. scenario.Options.Clouds] };
         await South.SetQuotaAsync(100_000, Cancel);
         try

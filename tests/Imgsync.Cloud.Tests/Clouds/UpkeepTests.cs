@@ -12,7 +12,8 @@ public sealed class UpkeepTests(DevCloud cloud)
     [Fact]
     public async Task Changed_settings_reach_the_image_that_stands_and_move_no_bytes()
     {
-        await using var scenario = await PublishedAsync(publish => publish with { Properties = Properties(("hw_disk_bus", "scsi"), ("note", "old")) });
+        await using var scenario = await PublishedAsync(
+            publish => publish with { Properties = Properties(("hw_disk_bus", "scsi"), ("note", "old")) });
         var moved = scenario.Upstream.ImageBytes;
         Publish(scenario, publish => publish with
         {
@@ -22,7 +23,10 @@ public sealed class UpkeepTests(DevCloud cloud)
         });
         scenario.Options = scenario.Options with
         {
-            Overrides = new Dictionary<string, DistributionOverrides>(StringComparer.Ordinal) { ["debian12"] = new() { MinRam = 512, OsVersion = "12.1" } },
+            Overrides = new Dictionary<string, DistributionOverrides>(StringComparer.Ordinal)
+            {
+                ["debian12"] = new() { MinRam = 512, OsVersion = "12.1" },
+            },
         };
 
         var outcome = await SyncAsync(scenario);
@@ -30,14 +34,19 @@ public sealed class UpkeepTests(DevCloud cloud)
         var image = Assert.Single(await scenario.ImagesAsync());
         Assert.Equal((OutcomeKind.UpToDate, moved), (outcome.Kind, scenario.Upstream.ImageBytes));
         Assert.Equal(("community", 512, "12.1"), ((string?)image["visibility"], (int)image["min_ram"]!, (string?)image["os_version"]));
-        Assert.Equal(("virtio", "virtio", "old", null), ((string?)image["hw_disk_bus"], (string?)image["hw_rng_model"], (string?)image["note"], (string?)image["os_admin_user"]));
-        Assert.EndsWith("changed as the settings say: visibility, os_version, version, hw_disk_bus, hw_rng_model, os_admin_user, min_ram", outcome.Reason, StringComparison.Ordinal);
+        Assert.Equal(
+            ("virtio", "virtio", "old", null),
+            ((string?)image["hw_disk_bus"], (string?)image["hw_rng_model"], (string?)image["note"], (string?)image["os_admin_user"]));
+        Assert.EndsWith(
+            "changed as the settings say: visibility, os_version, version, hw_disk_bus, hw_rng_model, os_admin_user, "
+                + "min_ram", outcome.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task What_is_right_already_is_not_touched()
     {
-        await using var scenario = await PublishedAsync(publish => publish with { Properties = Properties(("hw_disk_bus", "scsi")), Protected = true });
+        await using var scenario = await PublishedAsync(
+            publish => publish with { Properties = Properties(("hw_disk_bus", "scsi")), Protected = true });
         var before = Assert.Single(await scenario.ImagesAsync());
 
         var outcome = await SyncAsync(scenario);
@@ -54,7 +63,8 @@ public sealed class UpkeepTests(DevCloud cloud)
 
         var report = await scenario.SyncAsync(new RunRequest { Distributions = ["debian12"], DryRun = true });
 
-        Assert.EndsWith("would be changed as the settings say: visibility, protected", Assert.Single(report.Outcomes).Reason, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "would be changed as the settings say: visibility, protected", Assert.Single(report.Outcomes).Reason, StringComparison.Ordinal);
         Assert.Equal("public", (string?)Assert.Single(await scenario.ImagesAsync())["visibility"]);
     }
 
@@ -83,13 +93,16 @@ public sealed class UpkeepTests(DevCloud cloud)
         using var glance = await scenario.ProbeAsync();
         await admin.ActAsync((string)Assert.Single(await scenario.ImagesAsync())["id"]!, "deactivate", Cancel);
         var old = await OlderTool.PublishAsync(
-            glance, scenario.Options.Publish.Prefix + "Debian 11 [20240718]", scenario.Tree.PublishDebian(DebianRelease.Bullseye, "20240717-1811"));
+            glance, scenario.Options.Publish.Prefix + "Debian 11 [20240718]", scenario.Tree.PublishDebian(
+                DebianRelease.Bullseye, "20240717-1811"));
         Publish(scenario, publish => publish with { Visibility = ImageVisibility.Private, Protected = true });
 
         var report = await scenario.SyncAsync("debian12", "debian11");
 
         Assert.All(report.Outcomes, outcome => Assert.Equal(OutcomeKind.UpToDate, outcome.Kind));
-        Assert.All(await scenario.ImagesAsync(), image => Assert.Equal(("public", false), ((string?)image["visibility"], (bool)image["protected"]!)));
+        Assert.All(
+            await scenario.ImagesAsync(), image =>
+                Assert.Equal(("public", false), ((string?)image["visibility"], (bool)image["protected"]!)));
         Assert.Equal(old, report.Outcomes[1].ImageId);
     }
 

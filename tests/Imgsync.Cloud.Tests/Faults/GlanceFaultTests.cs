@@ -31,7 +31,8 @@ public sealed class GlanceFaultTests(DevCloud cloud)
         await using var scenario = await Scenario.StartAsync(cloud);
         scenario.Tree.PublishDebian(DebianRelease.Bookworm, Version);
         var syncer = scenario.Cloud;
-        scenario.Options = scenario.Options with { Clouds = [syncer with { Auth = syncer.Auth with { Password = new Secret("hunter2-marked") } }] };
+        scenario.Options =
+            scenario.Options with { Clouds = [syncer with { Auth = syncer.Auth with { Password = new Secret("hunter2-marked") } }] };
 
         var outcome = Assert.Single((await scenario.SyncAsync("debian12")).Outcomes);
 
@@ -47,7 +48,8 @@ public sealed class GlanceFaultTests(DevCloud cloud)
         await using var scenario = await Scenario.StartAsync(cloud);
         scenario.Tree.PublishDebian(DebianRelease.Bookworm, Version);
         var syncer = scenario.Cloud;
-        scenario.Options = scenario.Options with { Clouds = [syncer with { Auth = syncer.Auth with { AuthUrl = new Uri("http://127.0.0.1:9/v3") } }] };
+        scenario.Options =
+            scenario.Options with { Clouds = [syncer with { Auth = syncer.Auth with { AuthUrl = new Uri("http://127.0.0.1:9/v3") } }] };
 
         var outcome = Assert.Single((await scenario.SyncAsync("debian12")).Outcomes);
 

@@ -50,7 +50,8 @@ public sealed class UpstreamFaultTests(DevCloud cloud)
     {
         await using var scenario = await Scenario.StartAsync(cloud);
         var image = scenario.Tree.PublishDebian(DebianRelease.Bookworm, Version);
-        await File.WriteAllTextAsync(image.ChecksumFile, $"{new string('0', 128)}  something-else.qcow2\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            image.ChecksumFile, $"{new string('0', 128)}  something-else.qcow2\n", TestContext.Current.CancellationToken);
 
         await AssertOnlyDebian12FailsAsync(scenario, Path.GetFileName(image.File));
     }
@@ -60,7 +61,8 @@ public sealed class UpstreamFaultTests(DevCloud cloud)
     {
         await using var scenario = await Scenario.StartAsync(cloud);
         var image = scenario.Tree.PublishDebian(DebianRelease.Bookworm, Version);
-        await File.AppendAllTextAsync(image.ChecksumFile, "what is this line doing here, and this one word\nodd\n", TestContext.Current.CancellationToken);
+        await File.AppendAllTextAsync(
+            image.ChecksumFile, "what is this line doing here, and this one word\nodd\n", TestContext.Current.CancellationToken);
 
         var report = await scenario.SyncAsync("debian12");
 
@@ -89,7 +91,8 @@ public sealed class UpstreamFaultTests(DevCloud cloud)
 
         Assert.Equal(OutcomeKind.Failed, report.Outcomes[0].Kind);
         Assert.Equal(OutcomeKind.Published, report.Outcomes[1].Kind);
-        Assert.Equal(0, scenario.Upstream.Requests.Count(request => request.IsImage && request.Path.Contains("noble", StringComparison.Ordinal)));
+        Assert.Equal(
+            0, scenario.Upstream.Requests.Count(request => request.IsImage && request.Path.Contains("noble", StringComparison.Ordinal)));
     }
 
     private static async Task AssertOnlyDebian12FailsAsync(Scenario scenario, string because)

@@ -30,7 +30,9 @@ public sealed class HostedRunTests(WorkflowEngine engine, DevCloud cloud, Azurit
         Assert.Equal("PlanRun SyncDistribution PruneSuperseded EndRun", execution.Told);
         Assert.Equal((1, 1, 0), (summary.Outcomes[OutcomeKind.Published], summary.Pruned, summary.PruneFailures));
         var image = Assert.Single(await hosted.Base.ImagesAsync());
-        Assert.Equal(("20240718-1812", "active", "public"), ((string?)image["imgsync.revision"], (string?)image["status"], (string?)image["visibility"]));
+        Assert.Equal(
+            ("20240718-1812", "active", "public"),
+            ((string?)image["imgsync.revision"], (string?)image["status"], (string?)image["visibility"]));
         Assert.Equal(newest.Sha512.Hex, Convert.ToHexStringLower(SHA512.HashData(await hosted.Base.DownloadAsync(image))));
         Assert.Equal(OutcomeKind.Published, Assert.Single((await hosted.ReportAsync(Second))!.Outcomes).Kind);
         Assert.Equal(2, (await hosted.StagedAsync()).Count(name => name.StartsWith("debian12/", StringComparison.Ordinal)));
@@ -48,7 +50,9 @@ public sealed class HostedRunTests(WorkflowEngine engine, DevCloud cloud, Azurit
 
         Assert.Equal(1, summary.Outcomes[OutcomeKind.UpToDate]);
         Assert.Equal(moved, hosted.Base.Upstream.ImageBytes);
-        Assert.Equal(RunId.Parse("third"), await new BlobRunLock(hosted.Container).AcquireAsync(RunId.Parse("third"), TestContext.Current.CancellationToken));
+        Assert.Equal(
+            RunId.Parse("third"), await new BlobRunLock(hosted.Container).AcquireAsync(
+                RunId.Parse("third"), TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -71,7 +75,9 @@ public sealed class HostedRunTests(WorkflowEngine engine, DevCloud cloud, Azurit
         var resumed = Assert.Single(hosted.Base.Upstream.Requests, request => request.IsImage && request.Range is not null);
         Assert.Equal(206, resumed.Status);
         Assert.InRange(resumed.BytesSent, 1, image.Length - HalfWay.Staged);
-        Assert.Equal(image.Sha512.Hex, Convert.ToHexStringLower(SHA512.HashData(await hosted.Base.DownloadAsync(Assert.Single(await hosted.Base.ImagesAsync())))));
+        Assert.Equal(
+            image.Sha512.Hex, Convert.ToHexStringLower(
+                SHA512.HashData(await hosted.Base.DownloadAsync(Assert.Single(await hosted.Base.ImagesAsync())))));
         Assert.Equal(image.Length, Assert.Single((await hosted.ReportAsync(First))!.Outcomes).BytesDownloaded);
     }
 
@@ -148,7 +154,8 @@ public sealed class HostedRunTests(WorkflowEngine engine, DevCloud cloud, Azurit
         Assert.Equal((OutcomeKind.Failed, "run-lock-lost"), (outcome.Kind, outcome.Failure));
         Assert.Contains(Second.ToString(), Assert.Single(report.Pruning.Failures), StringComparison.Ordinal);
         Assert.Empty(await hosted.Base.ImagesAsync());
-        Assert.Equal(Second, await new BlobRunLock(hosted.Container).AcquireAsync(RunId.Parse("third"), TestContext.Current.CancellationToken));
+        Assert.Equal(
+            Second, await new BlobRunLock(hosted.Container).AcquireAsync(RunId.Parse("third"), TestContext.Current.CancellationToken));
     }
 
     [Fact]

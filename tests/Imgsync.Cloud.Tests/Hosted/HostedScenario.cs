@@ -13,10 +13,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Imgsync.Cloud.Tests.Hosted;
 
-/// <summary>
-/// The hosted workflow over real services: the real engine runs the real orchestrator, which calls the real activities, each on
-/// a machine of its own.
-/// </summary>
+/// <summary>The hosted workflow over real services: the real engine runs the real orchestrator, which
+/// calls the real activities, each on a machine of its own.</summary>
 internal sealed class HostedScenario : IAsyncDisposable, IActivities
 {
     private readonly WorkflowEngine _engine;
@@ -36,7 +34,11 @@ internal sealed class HostedScenario : IAsyncDisposable, IActivities
         {
             Distributions = ["debian12"],
             Staging = new StagingOptions { ConnectionString = new Secret(connectionString), Container = Container.Name },
-            Publishers = new Dictionary<string, Uri>(StringComparer.Ordinal) { ["debian"] = new(_upstream.Url, "debian/"), ["ubuntu"] = new(_upstream.Url, "ubuntu/") },
+            Publishers = new Dictionary<string, Uri>(StringComparer.Ordinal)
+            {
+                ["debian"] = new(_upstream.Url, "debian/"),
+                ["ubuntu"] = new(_upstream.Url, "ubuntu/"),
+            },
             Clouds = [scenario.Cloud with { ImageEndpoint = _glance.Url }],
             Workflow = scenario.Options.Workflow with { FirstRetryAfter = TimeSpan.FromMilliseconds(50) },
             Upstream = scenario.Options.Upstream with { IdleTimeout = TimeSpan.FromHours(1) },
@@ -67,7 +69,8 @@ internal sealed class HostedScenario : IAsyncDisposable, IActivities
         var staging = _scenario.Options.Staging;
         var direct = Container.Uri.GetLeftPart(UriPartial.Authority);
         _staging = new RequestGate(new Uri(direct));
-        var gated = staging.ConnectionString!.Reveal().Replace(direct, _staging.Url.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal);
+        var gated = staging.ConnectionString!.Reveal().Replace(
+            direct, _staging.Url.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal);
         _scenario.Options = _scenario.Options with { Staging = staging with { ConnectionString = new Secret(gated) } };
         return _staging.Hold("GET", @"/incoming/[^?]*\.qcow2$", Moment.BeforeRequest);
     }
@@ -82,7 +85,8 @@ internal sealed class HostedScenario : IAsyncDisposable, IActivities
         await new ReportStore(new BlobDocumentStore(Container)).FindAsync(run, TestContext.Current.CancellationToken);
 
     /// <summary>The names of all blobs, documents of ours and the lock left out.</summary>
-    public async Task<IReadOnlyList<string>> StagedAsync() => await Container.GetBlobsAsync(cancellationToken: TestContext.Current.CancellationToken)
+    public async Task<IReadOnlyList<string>> StagedAsync() =>
+        await Container.GetBlobsAsync(cancellationToken: TestContext.Current.CancellationToken)
         .Select(blob => blob.Name)
         .Where(name => name.Contains(".qcow2", StringComparison.Ordinal))
         .ToListAsync(TestContext.Current.CancellationToken);
@@ -90,7 +94,8 @@ internal sealed class HostedScenario : IAsyncDisposable, IActivities
     /// <summary>Takes the run lock away, as happens to a machine that slept for longer than its lease.</summary>
     public async Task LoseLockAsync(RunId toRun)
     {
-        await Container.GetBlobClient("run.lock").GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, cancellationToken: TestContext.Current.CancellationToken);
+        await Container.GetBlobClient("run.lock").GetBlobLeaseClient().BreakAsync(
+            TimeSpan.Zero, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(toRun, await new BlobRunLock(Container).AcquireAsync(toRun, TestContext.Current.CancellationToken));
     }
 
@@ -116,7 +121,8 @@ internal sealed class HostedScenario : IAsyncDisposable, IActivities
     private async Task<T> OnMachineAsync<T>(Func<SyncActivities, Task<T>> perform)
     {
         await using var machine = _scenario.Services();
-        var queue = new QueuedImages(machine.GetRequiredService<RunNotes>(), _scenario.Options, new HostLimits(FunctionTimeout: null, ActivitiesAtOnce: null));
+        var queue = new QueuedImages(
+            machine.GetRequiredService<RunNotes>(), _scenario.Options, new HostLimits(FunctionTimeout: null, ActivitiesAtOnce: null));
         return await perform(new SyncActivities(machine.GetRequiredService<RunSteps>(), queue));
     }
 

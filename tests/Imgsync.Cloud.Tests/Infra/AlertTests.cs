@@ -17,13 +17,15 @@ public sealed partial class AlertTests(PredictedDeployment deployment, DevCloud 
         using var run = await RecordedRun.OfAsync(scenario, new RunRequest { Distributions = ["debian12", "debian13"] });
 
         var asked = deployment.Resources("Microsoft.Insights/scheduledQueryRules")
-            .Select(alert => alert.GetProperty("properties").GetProperty("criteria").GetProperty("allOf")[0].GetProperty("query").GetString()!)
+            .Select(
+                alert => alert.GetProperty("properties").GetProperty("criteria").GetProperty("allOf")[0].GetProperty("query").GetString()!)
             .Select(query => (Metric: Metric().Match(query).Groups["name"].Value, Tag: Property().Match(query)))
             .ToList();
 
         Assert.Equal(["imgsync.images", "imgsync.runs"], asked.Select(alert => alert.Metric).Order(StringComparer.Ordinal));
         Assert.All(asked, alert => Assert.Contains(run.Measured, measured =>
-            measured.Instrument == alert.Metric && measured.Tags.GetValueOrDefault(alert.Tag.Groups["name"].Value) == alert.Tag.Groups["value"].Value));
+            measured.Instrument == alert.Metric
+                && measured.Tags.GetValueOrDefault(alert.Tag.Groups["name"].Value) == alert.Tag.Groups["value"].Value));
     }
 
     [Fact]
@@ -36,13 +38,16 @@ public sealed partial class AlertTests(PredictedDeployment deployment, DevCloud 
 
         var listed = Row().Matches(page).Select(row => row.Groups["name"].Value).Distinct(StringComparer.Ordinal);
 
-        Assert.Equal(run.Measured.Select(measured => measured.Instrument).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            run.Measured.Select(measured => measured.Instrument).Distinct(StringComparer.Ordinal).Order(
+                StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
     }
 
     [GeneratedRegex(@"Name == '(?<name>[a-z.]+)'", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Metric();
 
-    [GeneratedRegex(@"tostring\(Properties\.(?<name>[a-z]+)\) == '(?<value>[a-z-]+)'", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"tostring\(Properties\.(?<name>[a-z]+)\) == '(?<value>[a-z-]+)'", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Property();
 
     [GeneratedRegex(@"(?m)^\| `(?<name>imgsync\.[a-z.]+)` \|", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]

@@ -61,7 +61,8 @@ public sealed partial class AppSettingsTests(PredictedDeployment deployment)
             .Where(name => !name.StartsWith("Imgsync__", StringComparison.Ordinal))
             .Distinct(StringComparer.Ordinal);
 
-        Assert.Equal(set.Order(StringComparer.Ordinal), Row().Matches(page).Select(row => row.Groups["name"].Value).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            set.Order(StringComparer.Ordinal), Row().Matches(page).Select(row => row.Groups["name"].Value).Order(StringComparer.Ordinal));
     }
 
     [GeneratedRegex("(?m)^\\| `(?<name>[A-Z][A-Za-z_]+)` \\|", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]

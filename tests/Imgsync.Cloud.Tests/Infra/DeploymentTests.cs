@@ -17,7 +17,8 @@ public sealed partial class DeploymentTests(PredictedDeployment deployment)
         Assert.False(account.GetProperty("allowBlobPublicAccess").GetBoolean());
         Assert.Equal("TLS1_2", account.GetProperty("minimumTlsVersion").GetString());
         Assert.Equal(2, containers.Count);
-        Assert.All(containers, container => Assert.Equal("None", container.GetProperty("properties").GetProperty("publicAccess").GetString()));
+        Assert.All(
+            containers, container => Assert.Equal("None", container.GetProperty("properties").GetProperty("publicAccess").GetString()));
     }
 
     [Fact]
@@ -26,7 +27,9 @@ public sealed partial class DeploymentTests(PredictedDeployment deployment)
         var policies = deployment.Resources("Microsoft.Web/sites/basicPublishingCredentialsPolicies");
 
         Assert.True(deployment.Only("Microsoft.Insights/components").GetProperty("DisableLocalAuth").GetBoolean());
-        Assert.True(deployment.Only("Microsoft.OperationalInsights/workspaces").GetProperty("features").GetProperty("disableLocalAuth").GetBoolean());
+        Assert.True(
+            deployment.Only(
+                "Microsoft.OperationalInsights/workspaces").GetProperty("features").GetProperty("disableLocalAuth").GetBoolean());
         Assert.Equal(2, policies.Count);
         Assert.All(policies, policy => Assert.False(policy.GetProperty("properties").GetProperty("allow").GetBoolean()));
     }
@@ -94,7 +97,8 @@ public sealed partial class DeploymentTests(PredictedDeployment deployment)
     [Fact]
     public void A_network_of_its_own_is_delegated_to_Flex_Consumption()
     {
-        var subnet = Assert.Single(deployment.Only("Microsoft.Network/virtualNetworks").GetProperty("subnets").EnumerateArray()).GetProperty("properties");
+        var subnet = Assert.Single(
+            deployment.Only("Microsoft.Network/virtualNetworks").GetProperty("subnets").EnumerateArray()).GetProperty("properties");
 
         var delegation = Assert.Single(subnet.GetProperty("delegations").EnumerateArray());
 
@@ -103,7 +107,8 @@ public sealed partial class DeploymentTests(PredictedDeployment deployment)
         Assert.NotEqual(JsonValueKind.Null, deployment.Only("Microsoft.Web/sites").GetProperty("virtualNetworkSubnetId").ValueKind);
     }
 
-    [GeneratedRegex(@"^@Microsoft\.KeyVault\(VaultName=tencharsok-[a-z0-9]{13};SecretName=keystone-(?:one|two)\)$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"^@Microsoft\.KeyVault\(VaultName=tencharsok-[a-z0-9]{13};SecretName=keystone-(?:one|two)\)$", RegexOptions.NonBacktracking)]
     private static partial Regex ReferenceToVault();
 
     private static string ScopeOf(JsonElement assignment) => assignment.GetProperty("id").GetString()!.Split('/')[^6];
@@ -111,8 +116,10 @@ public sealed partial class DeploymentTests(PredictedDeployment deployment)
     private static string LastOf(JsonElement id) => id.GetString()!.Split('/')[^1];
 
     private static int DaysOf(JsonElement rule) =>
-        rule.GetProperty("definition").GetProperty("actions").GetProperty("baseBlob").GetProperty("delete").GetProperty("daysAfterModificationGreaterThan").GetInt32();
+        rule.GetProperty("definition").GetProperty("actions").GetProperty("baseBlob").GetProperty("delete").GetProperty(
+            "daysAfterModificationGreaterThan").GetInt32();
 
     private static IReadOnlyList<string> PrefixesOf(JsonElement rule) =>
-        [.. rule.GetProperty("definition").GetProperty("filters").GetProperty("prefixMatch").EnumerateArray().Select(prefix => prefix.GetString()!)];
+        [.. rule.GetProperty(
+            "definition").GetProperty("filters").GetProperty("prefixMatch").EnumerateArray().Select(prefix => prefix.GetString()!)];
 }

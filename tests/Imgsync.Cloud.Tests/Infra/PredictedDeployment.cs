@@ -41,7 +41,8 @@ public sealed class PredictedDeployment : IAsyncLifetime
         var folder = Directory.CreateTempSubdirectory("imgsync-bicep-").FullName;
         var file = Path.Combine(folder, "main.bicepparam");
         var template = Path.GetRelativePath(folder, Checkout.File("infra/bicep/main.bicep"));
-        await File.WriteAllTextAsync(file, Parameters.Replace("{0}", template, StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            file, Parameters.Replace("{0}", template, StringComparison.Ordinal), TestContext.Current.CancellationToken);
 
         string[] snapshot = ["snapshot", file, "--mode", "overwrite", "--resource-group", "images", "--location", "westeurope",
             "--subscription-id", Guid.Empty.ToString(), "--tenant-id", Guid.Empty.ToString()];

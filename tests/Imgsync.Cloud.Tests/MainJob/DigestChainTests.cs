@@ -22,7 +22,9 @@ public sealed class DigestChainTests(DevCloud cloud)
 
         var image = Assert.Single(await scenario.ImagesAsync());
         var stored = await File.ReadAllBytesAsync(Path.Combine(cloud.StoreFolder, (string)image["id"]!), Cancel);
-        Assert.Equal((published.Sha256, published.Sha512, published.Length), (outcome.Content!.Sha256, outcome.Content.Sha512, outcome.Content.Length));
+        Assert.Equal(
+            (published.Sha256, published.Sha512, published.Length),
+            (outcome.Content!.Sha256, outcome.Content.Sha512, outcome.Content.Length));
         Assert.Equal(published.Sha512.Hex, Hex(await File.ReadAllBytesAsync(Staged(scenario), Cancel)));
         Assert.Equal(published.Sha512.Hex, Hex(stored));
         Assert.Equal(("sha512", published.Sha512.Hex), ((string?)image["os_hash_algo"], (string?)image["os_hash_value"]));
@@ -62,12 +64,15 @@ public sealed class DigestChainTests(DevCloud cloud)
         var report = await scenario.SyncAsync("ubuntu24", "debian12");
 
         var images = (await scenario.ImagesAsync()).ToDictionary(image => (string)image["imgsync.distribution"]!, StringComparer.Ordinal);
-        Assert.Equal([$"signed by {scenario.Tree.Key.Fingerprint}", "digest over plain http, not signed"], report.Outcomes.Select(outcome => outcome.Provenance));
+        Assert.Equal(
+            [$"signed by {scenario.Tree.Key.Fingerprint}", "digest over plain http, not signed"], report.Outcomes.Select(
+                outcome => outcome.Provenance));
         Assert.Equal(scenario.Tree.Key.Fingerprint, (string?)images["ubuntu24"]["imgsync.signed_by"]);
         Assert.Null(images["debian12"]["imgsync.signed_by"]);
     }
 
     private static string Hex(byte[] content) => Convert.ToHexStringLower(SHA512.HashData(content));
 
-    private static string Staged(Scenario scenario) => Directory.GetFiles(scenario.StagingFolder, "*.qcow2", SearchOption.AllDirectories).Single();
+    private static string Staged(Scenario scenario) =>
+        Directory.GetFiles(scenario.StagingFolder, "*.qcow2", SearchOption.AllDirectories).Single();
 }

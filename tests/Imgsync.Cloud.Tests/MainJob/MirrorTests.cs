@@ -30,7 +30,8 @@ public sealed class MirrorTests(DevCloud cloud)
         Assert.Equal((image.Length, image.Length, 0), (wrong.ImageBytes, good.ImageBytes, scenario.Upstream.ImageBytes));
         var found = Assert.Single(await scenario.ImagesAsync());
         Assert.Equal(image.Sha512.Hex, Convert.ToHexStringLower(SHA512.HashData(await scenario.DownloadAsync(found))));
-        Assert.StartsWith("https://cloud.debian.org/images/cloud/bookworm/20240717-1811/", (string?)found["image_source"], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "https://cloud.debian.org/images/cloud/bookworm/20240717-1811/", (string?)found["image_source"], StringComparison.Ordinal);
         Assert.Equal(3, scenario.Log.Lines.Count(line => line.Contains("is passed over", StringComparison.Ordinal)));
     }
 
@@ -63,7 +64,8 @@ public sealed class MirrorTests(DevCloud cloud)
         Assert.Empty(scenario.HalfMade());
     }
 
-    /// <summary>Its file looks the same from outside, so that what it sent before it broke off could be taken for the start of the real one.</summary>
+    /// <summary>Its file looks the same from outside, so that what it sent before it broke off
+    /// could be taken for the start of the real one.</summary>
     [Fact]
     public async Task The_wrong_first_half_of_one_mirror_spoils_no_other()
     {
@@ -76,7 +78,9 @@ public sealed class MirrorTests(DevCloud cloud)
         var outcome = Assert.Single((await scenario.SyncAsync("debian12")).Outcomes);
 
         Assert.Equal(OutcomeKind.Published, outcome.Kind);
-        Assert.Equal(image.Sha512.Hex, Convert.ToHexStringLower(SHA512.HashData(await scenario.DownloadAsync(Assert.Single(await scenario.ImagesAsync())))));
+        Assert.Equal(
+            image.Sha512.Hex, Convert.ToHexStringLower(
+                SHA512.HashData(await scenario.DownloadAsync(Assert.Single(await scenario.ImagesAsync())))));
     }
 
     private static void UseMirrors(Scenario scenario, params Uri[] mirrors) => scenario.Options = scenario.Options with
@@ -88,7 +92,8 @@ public sealed class MirrorTests(DevCloud cloud)
     private static void Tampered(byte[] content) => content[1 << 16] ^= 1;
 
     /// <summary>A tree with the image and nothing else, no checksum file and no index.</summary>
-    private static async Task<FolderServer> MirrorAsync(Scenario scenario, string name, PublishedImage? image = null, Action<byte[]>? change = null)
+    private static async Task<FolderServer> MirrorAsync(
+        Scenario scenario, string name, PublishedImage? image = null, Action<byte[]>? change = null)
     {
         var folder = Path.Combine(Path.GetDirectoryName(scenario.Tree.Folder)!, name);
         Directory.CreateDirectory(folder);

@@ -88,7 +88,8 @@ public sealed class NothingToDoTests(DevCloud cloud)
         // The remembered image is not the one in Glance, so all was verified again, signature included, and found in place.
         Assert.All(report.Outcomes, outcome => Assert.Equal(OutcomeKind.UpToDate, outcome.Kind));
         Assert.Equal("20240921", report.Outcomes[2].Revision);
-        Assert.Contains(scenario.Upstream.Requests.Skip(asked), request => request.Path.EndsWith("/20240921/SHA256SUMS.gpg", StringComparison.Ordinal));
+        Assert.Contains(
+            scenario.Upstream.Requests.Skip(asked), request => request.Path.EndsWith("/20240921/SHA256SUMS.gpg", StringComparison.Ordinal));
         Assert.Equal(3, (await scenario.ImagesAsync()).Count);
     }
 
@@ -119,7 +120,8 @@ public sealed class NothingToDoTests(DevCloud cloud)
     }
 
     private static string HiddenIn(string request) => request.StartsWith("GET /v2/images?", StringComparison.Ordinal)
-        ? request.Split('?', '&').Single(part => part.StartsWith("os_hidden=", StringComparison.Ordinal))["os_hidden=".Length..].Split(' ')[0]
+        ? request.Split('?', '&').Single(
+            part => part.StartsWith("os_hidden=", StringComparison.Ordinal))["os_hidden=".Length..].Split(' ')[0]
         : request;
 
     private static void Tamper(Scenario scenario, string distribution, string what)

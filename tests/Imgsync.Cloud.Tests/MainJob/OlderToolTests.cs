@@ -14,8 +14,11 @@ public sealed class OlderToolTests(DevCloud cloud)
     {
         await using var scenario = await Scenario.StartAsync(cloud);
         using var glance = await scenario.ProbeAsync();
-        var debian = await LeaveAsync(scenario, glance, "Debian 12 [20240718]", "imgsync.sha512", scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811"));
-        var ubuntu = await LeaveAsync(scenario, glance, "Ubuntu 22.04 [2024-09-22]", "imgsync.sha256", scenario.Tree.PublishUbuntu("jammy", "20240921"));
+        var debian = await LeaveAsync(
+            scenario, glance, "Debian 12 [20240718]", "imgsync.sha512", scenario.Tree.PublishDebian(
+                DebianRelease.Bookworm, "20240717-1811"));
+        var ubuntu = await LeaveAsync(
+            scenario, glance, "Ubuntu 22.04 [2024-09-22]", "imgsync.sha256", scenario.Tree.PublishUbuntu("jammy", "20240921"));
 
         var report = await scenario.SyncAsync("debian12", "ubuntu22");
 

@@ -24,7 +24,8 @@ public sealed class OwnDistributionTests(DevCloud cloud)
         Assert.Equal(scenario.Options.Publish.Prefix + "Site 12 [20240717-1811]", (string?)found["name"]);
         Assert.Equal(("site12", image.Sha512.Hex), ((string?)found["imgsync.distribution"], (string?)found["os_hash_value"]));
         Assert.Equal(("site", "virtio", 256), ((string?)found["os_distro"], (string?)found["hw_rng_model"], (int)found["min_ram"]!));
-        Assert.StartsWith($"{scenario.Upstream.DebianUrl}bookworm/20240717-1811/", (string?)found["image_source"], StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{scenario.Upstream.DebianUrl}bookworm/20240717-1811/", (string?)found["image_source"], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -59,9 +60,16 @@ public sealed class OwnDistributionTests(DevCloud cloud)
         var twelve = images.Single(image => (string?)image["imgsync.distribution"] is "debian12");
         var eleven = images.Single(image => (string?)image["imgsync.distribution"] is "debian11");
         var prefix = scenario.Options.Publish.Prefix;
-        Assert.Equal((prefix + "Bookworm of 2024-07-17", prefix + "Debian 11 [20240717-1811]"), ((string?)twelve["name"], (string?)eleven["name"]));
-        Assert.Equal(("private", "root", 1024, "uefi"), ((string?)twelve["visibility"], (string?)twelve["os_admin_user"], (int)twelve["min_ram"]!, (string?)twelve["hw_firmware_type"]));
-        Assert.Equal(("public", "debian", 0, null), ((string?)eleven["visibility"], (string?)eleven["os_admin_user"], (int)eleven["min_ram"]!, (string?)eleven["hw_firmware_type"]));
+        Assert.Equal(
+            (prefix + "Bookworm of 2024-07-17", prefix + "Debian 11 [20240717-1811]"), ((string?)twelve["name"], (string?)eleven["name"]));
+        Assert.Equal(
+            ("private", "root", 1024, "uefi"),
+            ((string?)twelve["visibility"], (string?)twelve["os_admin_user"], (int)twelve["min_ram"]!,
+                (string?)twelve["hw_firmware_type"]));
+        Assert.Equal(
+            ("public", "debian", 0, null),
+            ((string?)eleven["visibility"], (string?)eleven["os_admin_user"], (int)eleven["min_ram"]!,
+                (string?)eleven["hw_firmware_type"]));
         Assert.Equal((null, null), ((string?)twelve["os_type"], (string?)twelve["image_build_date"]));
         Assert.Equal(("linux", "2024-07-17"), ((string?)eleven["os_type"], (string?)eleven["image_build_date"]));
     }
@@ -69,7 +77,13 @@ public sealed class OwnDistributionTests(DevCloud cloud)
     private static async Task AddToCatalogAsync(Scenario scenario)
     {
         var catalog = JsonNode.Parse(await File.ReadAllTextAsync(scenario.Options.Catalog!, Cancel))!.AsObject();
-        Part("publishers")["site"] = new JsonObject { ["url"] = scenario.Upstream.DebianUrl.AbsoluteUri, ["index"] = "debian", ["signature"] = "none" };
+        Part(
+            "publishers")["site"] = new JsonObject
+            {
+                ["url"] = scenario.Upstream.DebianUrl.AbsoluteUri,
+                ["index"] = "debian",
+                ["signature"] = "none"
+            };
         Part("distributions")["site12"] = new JsonObject
         {
             ["publisher"] = "site",

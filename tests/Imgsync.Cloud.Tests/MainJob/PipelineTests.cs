@@ -56,6 +56,7 @@ public sealed class PipelineTests(DevCloud cloud)
     {
         public int Passes { get; private set; }
 
-        public void Report(ImageProgress value) => Passes += value is { Stage: SyncStage.Transfer, Total: { } total } && value.Bytes == total ? 1 : 0;
+        public void Report(ImageProgress value) =>
+            Passes += value is { Stage: SyncStage.Transfer, Total: { } total } && value.Bytes == total ? 1 : 0;
     }
 }

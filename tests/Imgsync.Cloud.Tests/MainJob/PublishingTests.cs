@@ -63,7 +63,8 @@ public sealed class PublishingTests(DevCloud cloud)
         var debian = images.Single(image => (string?)image["imgsync.distribution"] == "debian12");
         Assert.Equal(scenario.Options.Publish.Prefix + "Debian 12 [20240717-1811]", (string?)debian["name"]);
         Assert.Equal("2024-07-17", (string?)debian["image_build_date"]);
-        Assert.StartsWith("https://cloud.debian.org/images/cloud/bookworm/20240717-1811/", (string?)debian["image_source"], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "https://cloud.debian.org/images/cloud/bookworm/20240717-1811/", (string?)debian["image_source"], StringComparison.Ordinal);
         Assert.Equal("x86_64", (string?)debian["architecture"]);
         Assert.Equal("a=b=c", (string?)debian["note"]);
         Assert.Equal(2, (int)debian["min_disk"]!);
@@ -71,7 +72,8 @@ public sealed class PublishingTests(DevCloud cloud)
         var jammy = images.Single(image => (string?)image["imgsync.distribution"] == "ubuntu22-arm64");
         Assert.Equal(scenario.Options.Publish.Prefix + "Ubuntu 22.04 arm64 [20240921]", (string?)jammy["name"]);
         Assert.Equal(
-            ["aarch64", "ubuntu", "22.04", "linux", "ubuntu", "ubuntu", "22.04", "linux", "imgsync", "20240921", "scsi", ubuntu.Sha256.Hex, ubuntu.Sha512.Hex],
+            ["aarch64", "ubuntu", "22.04", "linux", "ubuntu", "ubuntu", "22.04", "linux", "imgsync", "20240921", "scsi", ubuntu.Sha256.Hex,
+                ubuntu.Sha512.Hex],
             new[]
             {
                 "architecture", "os_distro", "os_version", "os_type", "os_admin_user", "distribution", "version", "type", "source",

@@ -70,7 +70,13 @@ public sealed class LookAlikeTests(DevCloud cloud)
         var older = await LastOneStaysAsync(scenario);
         using var own = await scenario.ProbeAsync();
         var handmade = await own.CreateAsync(
-            new JsonObject { ["name"] = (string)older["name"]!, ["disk_format"] = "qcow2", ["container_format"] = "bare", ["visibility"] = "private" }, Cancel);
+            new JsonObject
+            {
+                ["name"] = (string)older["name"]!,
+                ["disk_format"] = "qcow2",
+                ["container_format"] = "bare",
+                ["visibility"] = "private"
+            }, Cancel);
         await own.UploadAsync(handmade, await scenario.DownloadAsync(older), Cancel);
 
         await RunAsync(scenario);
@@ -85,10 +91,13 @@ public sealed class LookAlikeTests(DevCloud cloud)
         await using var scenario = await Scenario.StartAsync(cloud);
         await scenario.AgeAsync(First);
         var auth = cloud.Cloud().Auth with { ProjectName = null, ProjectDomainName = null, DomainId = "default" };
-        using var nobody = new CloudConnection(cloud.Cloud() with { Auth = auth, ImageEndpoint = cloud.GlanceUrl }, TimeProvider.System, NullLoggerFactory.Instance);
+        using var nobody = new CloudConnection(
+            cloud.Cloud() with { Auth = auth, ImageEndpoint = cloud.GlanceUrl }, TimeProvider.System, NullLoggerFactory.Instance);
 
         Assert.Empty((await ImageListing.ReadAsync(nobody, Cancel)).All);
-        Assert.Contains(await nobody.Glance.ListAsync(new ImageQuery(), Cancel).ToListAsync(Cancel), image => image.Properties.GetValueOrDefault("source") == "imgsync");
+        Assert.Contains(
+            await nobody.Glance.ListAsync(new ImageQuery(), Cancel).ToListAsync(Cancel), image =>
+                image.Properties.GetValueOrDefault("source") == "imgsync");
     }
 
     /// <summary>One image is published, and upstream has the next: the run to come publishes that and prunes the older.</summary>
@@ -118,7 +127,9 @@ public sealed class LookAlikeTests(DevCloud cloud)
     }
 
     private static Dictionary<string, string> Unprotected(JsonObject image) => image
-        .Where(property => property.Key is "architecture" or "os_distro" or "os_version" or "os_type" or "distribution" or "version" or "type" or "image_source")
+        .Where(
+            property =>
+                property.Key is "architecture" or "os_distro" or "os_version" or "os_type" or "distribution" or "version" or "type" or "image_source")
         .ToDictionary(property => property.Key, property => (string)property.Value!, StringComparer.Ordinal);
 
     /// <summary>The administrator stands in for a user of a cloud whose properties are not protected.</summary>

@@ -6,16 +6,17 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Imgsync.Cloud.Tests.Privilege;
 
-/// <summary>
-/// An ordinary member of another project, in a real Glance that runs with the property-protection file and the policy line of
-/// docs/security.md: whatever this user tries with our marks and our images, Glance refuses.
-/// </summary>
+/// <summary>An ordinary member of another project, in a real Glance that runs with the property-protection file and the policy line of
+/// docs/security.md: whatever this user tries with our marks and our images, Glance refuses.</summary>
 public sealed class OrdinaryUserTests(DevCloud cloud) : IAsyncDisposable
 {
     private readonly CloudConnection _user = new(cloud.Cloud("user"), TimeProvider.System, NullLoggerFactory.Instance);
     private readonly string _prefix = DevCloud.UniquePrefix();
 
-    public static TheoryData<string> Marks => new("source", "imgsync.distribution", "imgsync.revision", "imgsync.sha256", "imgsync.sha512", "imgsync.run", "imgsync.signed_by", "imgsync.name", "imgsync.anything");
+    public static TheoryData<string> Marks =>
+        new(
+            "source", "imgsync.distribution", "imgsync.revision", "imgsync.sha256", "imgsync.sha512", "imgsync.run", "imgsync.signed_by",
+            "imgsync.name", "imgsync.anything");
 
     public static TheoryData<string> Attacks => [.. Attempts.Keys];
 
@@ -25,7 +26,8 @@ public sealed class OrdinaryUserTests(DevCloud cloud) : IAsyncDisposable
     {
         ["rename it"] = (glance, id) => glance.PatchAsync(id, [PatchOperation.Set("name", "Debian 12")], Cancel),
         ["hide it"] = (glance, id) => glance.PatchAsync(id, [PatchOperation.Set("os_hidden", true)], Cancel),
-        ["make it private"] = (glance, id) => glance.PatchAsync(id, [PatchOperation.Set(Core.Configuration.ImageVisibility.Private)], Cancel),
+        ["make it private"] = (glance, id) =>
+            glance.PatchAsync(id, [PatchOperation.Set(Core.Configuration.ImageVisibility.Private)], Cancel),
         ["lock it"] = (glance, id) => glance.PatchAsync(id, [PatchOperation.Set("protected", true)], Cancel),
         ["change a property"] = (glance, id) => glance.PatchAsync(id, [PatchOperation.Set("os_admin_user", "mallory")], Cancel),
         ["add a property"] = (glance, id) => glance.PatchAsync(id, [PatchOperation.Set("hw_boot_menu", "true")], Cancel),
@@ -53,8 +55,10 @@ public sealed class OrdinaryUserTests(DevCloud cloud) : IAsyncDisposable
         var own = await _user.Glance.CreateAsync(Image(), Cancel);
         var marks = new Dictionary<string, string>(StringComparer.Ordinal) { [mark] = "imgsync" };
 
-        var created = await Assert.ThrowsAsync<CloudRefusedException>(() => _user.Glance.CreateAsync(Image() with { Properties = marks }, Cancel));
-        var patched = await Assert.ThrowsAsync<CloudRefusedException>(() => _user.Glance.PatchAsync(own.Id, [PatchOperation.Set(mark, "imgsync")], Cancel));
+        var created = await Assert.ThrowsAsync<CloudRefusedException>(
+            () => _user.Glance.CreateAsync(Image() with { Properties = marks }, Cancel));
+        var patched = await Assert.ThrowsAsync<CloudRefusedException>(
+            () => _user.Glance.PatchAsync(own.Id, [PatchOperation.Set(mark, "imgsync")], Cancel));
 
         Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.Forbidden), (created.Status, patched.Status));
         Assert.Empty((await _user.Glance.ShowAsync(own.Id, Cancel))!.Properties);

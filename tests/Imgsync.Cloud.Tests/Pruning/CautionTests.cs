@@ -51,7 +51,8 @@ public sealed class CautionTests(DevCloud cloud)
         scenario.Prune(keep: 1);
         await using var glance = new RequestGate(cloud.GlanceUrl);
         glance.CutAll("GET", @"^/v2/images\?.*os_hidden=true", Moment.MiddleOfAnswer(40));
-        scenario.Options = scenario.Options with { Clouds = [scenario.Cloud with { ImageEndpoint = glance.Url, Timeout = TimeSpan.FromSeconds(2) }] };
+        scenario.Options =
+            scenario.Options with { Clouds = [scenario.Cloud with { ImageEndpoint = glance.Url, Timeout = TimeSpan.FromSeconds(2) }] };
 
         var report = await scenario.SyncAsync("debian12");
 

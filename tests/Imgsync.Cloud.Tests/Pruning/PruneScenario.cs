@@ -29,11 +29,12 @@ internal static class PruneScenario
         return last!;
     }
 
-    public static void Prune(this Scenario scenario, int keep, Func<PruneOptions, PruneOptions>? change = null) => scenario.Options = scenario.Options with
-    {
-        Publish = scenario.Options.Publish with { Keep = keep },
-        Prune = change?.Invoke(scenario.Options.Prune) ?? scenario.Options.Prune,
-    };
+    public static void Prune(this Scenario scenario, int keep, Func<PruneOptions, PruneOptions>? change = null) =>
+        scenario.Options = scenario.Options with
+        {
+            Publish = scenario.Options.Publish with { Keep = keep },
+            Prune = change?.Invoke(scenario.Options.Prune) ?? scenario.Options.Prune,
+        };
 
     /// <summary>Each image as <c>revision status</c>, oldest first.</summary>
     public static async Task<string> StandAsync(this Scenario scenario) => string.Join(", ", (await scenario.ImagesAsync())

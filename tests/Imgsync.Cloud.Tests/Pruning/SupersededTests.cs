@@ -136,7 +136,10 @@ public sealed class SupersededTests(DevCloud cloud)
         scenario.Options = scenario.Options with
         {
             Clouds = [scenario.Cloud with { Publish = new() { Keep = 1 } }],
-            Overrides = new Dictionary<string, Core.Configuration.DistributionOverrides>(StringComparer.OrdinalIgnoreCase) { ["ubuntu24"] = new() { Publish = new() { Keep = 2 } } },
+            Overrides = new Dictionary<string, Core.Configuration.DistributionOverrides>(StringComparer.OrdinalIgnoreCase)
+            {
+                ["ubuntu24"] = new() { Publish = new() { Keep = 2 } },
+            },
         };
 
         foreach (var (debian, ubuntu) in ((string, string)[])[(First, "20240701"), (Second, "20240708"), (Third, "20240717")])

@@ -7,10 +7,8 @@ using Imgsync.Testing.Upstream;
 
 namespace Imgsync.Cloud.Tests.Secrets;
 
-/// <summary>
-/// The hosted workflow over real services, with marked secrets and every failure that can be provoked: neither the log at its
-/// most verbose, nor the workflow's history and status, nor a report or anything else in staging holds one of them.
-/// </summary>
+/// <summary>The hosted workflow over real services, with marked secrets and every failure that can be provoked: neither the log at its
+/// most verbose, nor the workflow's history and status, nor a report or anything else in staging holds one of them.</summary>
 public sealed class HostedSecretTests(WorkflowEngine engine, DevCloud cloud, Azurite azurite)
 {
     public static TheoryData<string> Failures => [.. Provocation.All.Keys];
@@ -23,15 +21,19 @@ public sealed class HostedSecretTests(WorkflowEngine engine, DevCloud cloud, Azu
         await using var hosted = await HostedScenario.StartAsync(engine, cloud, azurite.ConnectionString);
         await using var stage = new Stage(cloud.GlanceUrl, azurite.ConnectionString);
         hosted.Base.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811");
-        hosted.Base.Options = Provocation.All[failure].Arrange(hosted, stage, hosted.Base.Options with { Upstream = new UpstreamOptions { Retries = 1 } });
+        hosted.Base.Options = Provocation.All[failure].Arrange(
+            hosted, stage, hosted.Base.Options with { Upstream = new UpstreamOptions { Retries = 1 } });
 
         RunSummary? summary = null;
         var thrown = await Record.ExceptionAsync(async () => (_, summary) = await hosted.RunAsync(RunId.Parse("20240718T090000Z-0001")));
 
         var written = await Written.CollectAsync(hosted, thrown);
-        Assert.Contains(Provocation.All[failure].Expected, written.All + System.Text.Json.JsonSerializer.Serialize(summary), StringComparison.Ordinal);
+        Assert.Contains(
+            Provocation.All[failure].Expected, written.All + System.Text.Json.JsonSerializer.Serialize(summary), StringComparison.Ordinal);
         written.AssertHoldsNone([Provocation.Mark, Provocation.MarkedKey, hosted.Base.Cloud.Auth.Password!.Reveal(), AccountKey]);
     }
 
-    private string AccountKey => azurite.ConnectionString.Split(';').Single(part => part.StartsWith("AccountKey=", StringComparison.Ordinal))["AccountKey=".Length..];
+    private string AccountKey =>
+        azurite.ConnectionString.Split(';').Single(
+            part => part.StartsWith("AccountKey=", StringComparison.Ordinal))["AccountKey=".Length..];
 }

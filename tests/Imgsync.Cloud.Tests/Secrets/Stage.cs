@@ -25,7 +25,8 @@ internal sealed record Stage(Uri Glance, string ConnectionString) : IAsyncDispos
     {
         var target = Server().Always("GET", "/signed", answer);
         var server = Server();
-        foreach (var path in (string[])["/debian/bookworm/latest/debian-12-genericcloud-amd64.json", "/debian/bookworm/latest/SHA512SUMS", "/bookworm/20240717-1811/debian-12-genericcloud-amd64-20240717-1811.qcow2"])
+        foreach (var path in (string[])["/debian/bookworm/latest/debian-12-genericcloud-amd64.json", "/debian/bookworm/latest/SHA512SUMS",
+            "/bookworm/20240717-1811/debian-12-genericcloud-amd64-20240717-1811.qcow2"])
             server.Always("GET", path, Answer.Redirect($"{target.Url}signed?sv=2022-11-02&sig={Provocation.Mark}query"));
         return server;
     }
@@ -46,7 +47,8 @@ internal sealed record Stage(Uri Glance, string ConnectionString) : IAsyncDispos
                 ["catalog"] = new JsonArray(new JsonObject
                 {
                     ["type"] = "image",
-                    ["endpoints"] = new JsonArray(new JsonObject { ["interface"] = "public", ["region_id"] = "RegionOne", ["url"] = $"{server.Url}image" }),
+                    ["endpoints"] = new JsonArray(
+                        new JsonObject { ["interface"] = "public", ["region_id"] = "RegionOne", ["url"] = $"{server.Url}image" }),
                 }),
             },
         };

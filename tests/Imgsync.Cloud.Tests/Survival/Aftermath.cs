@@ -5,10 +5,8 @@ namespace Imgsync.Cloud.Tests.Survival;
 /// <summary>What must be so after any crash and one normal run.</summary>
 internal static class Aftermath
 {
-    /// <summary>
-    /// Runs once more and asks that exactly one active image with the right digest is there, nothing half made is left at either
-    /// end, and no byte came from upstream that was staged already.
-    /// </summary>
+    /// <summary>Runs once more and asks that exactly one active image with the right digest is there, nothing half made is left at
+    /// either end, and no byte came from upstream that was staged already.</summary>
     public static async Task AssertWholeAsync(this CrashScenario crash, string row)
     {
         var before = await crash.Base.ImagesAsync();
@@ -24,7 +22,9 @@ internal static class Aftermath
         Assert.Equal("active, public", $"{image["status"]}, {image["visibility"]}");
         Assert.Equal(crash.Image!.Sha512.Hex, (string?)image["os_hash_value"]);
         Assert.Empty(await crash.Staging.LeftoversAsync());
-        Story.Tell(row, $"left {Told(before)} in Glance and {staged} bytes in staging; after a normal run 1 active image, no leftover, {outcome.BytesDownloaded} of {crash.Image.Length} bytes downloaded");
+        Story.Tell(
+            row, $"left {Told(before)} in Glance and {staged} bytes in staging; after a normal run 1 active image, no leftover, "
+                + $"{outcome.BytesDownloaded} of {crash.Image.Length} bytes downloaded");
     }
 
     private static string Told(IReadOnlyList<System.Text.Json.Nodes.JsonObject> images) => images.Count is 0

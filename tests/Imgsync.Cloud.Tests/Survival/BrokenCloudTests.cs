@@ -19,7 +19,8 @@ public sealed class BrokenCloudTests(OwnCloud own) : IClassFixture<OwnCloud>
         var upload = crash.Glance.Hold("PUT", KillRow.Content, MiddleOfBody(1_500_000));
         var program = await crash.StartProgramAsync();
         await program.ReachAsync(upload);
-        await Eventually.TrueAsync("the image is being saved", async () => (string?)(await crash.Base.ImagesAsync())[0]["status"] is "saving");
+        await Eventually.TrueAsync(
+            "the image is being saved", async () => (string?)(await crash.Base.ImagesAsync())[0]["status"] is "saving");
 
         await own.Cloud.KillGlanceAsync(Cancel);
         await program.KillAsync();
@@ -80,7 +81,8 @@ public sealed class BrokenCloudTests(OwnCloud own) : IClassFixture<OwnCloud>
         crash.Base.Options = crash.ThroughGlance();
         var held = crash.Glance.Hold(method, pattern, method is "PUT" ? MiddleOfBody(1_500_000) : BeforeRequest, nth);
         await using var services = crash.Base.Services();
-        var running = services.GetRequiredService<SyncRun>().RunAsync(new() { Distributions = ["debian12"] }, new Progress<ImageProgress>(), Cancel);
+        var running = services.GetRequiredService<SyncRun>().RunAsync(
+            new() { Distributions = ["debian12"] }, new Progress<ImageProgress>(), Cancel);
         await held.Reached;
 
         var token = await services.GetRequiredService<CloudDirectory>().Connect(crash.Base.Cloud.Name).Keystone.GetTokenAsync(Cancel);

@@ -33,6 +33,8 @@ public sealed partial class CrashMatrixTests
         return [.. inline.Concat(members).DefaultIfEmpty(method.Name.Replace('_', ' '))];
     }
 
-    [GeneratedRegex(@"^\| (?<what>[^|]+) \|[^|]*\| `(?<test>[a-z0-9]+(-[a-z0-9]+){2,})` \|$", RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"^\| (?<what>[^|]+) \|[^|]*\| `(?<test>[a-z0-9]+(-[a-z0-9]+){2,})` \|$",
+        RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.NonBacktracking)]
     private static partial Regex Row();
 }

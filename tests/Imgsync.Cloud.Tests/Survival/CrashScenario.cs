@@ -8,10 +8,8 @@ using Imgsync.Testing.Upstream;
 
 namespace Imgsync.Cloud.Tests.Survival;
 
-/// <summary>
-/// A publisher, a cloud and a staging store with a gate before each, so that the program can be held at any request; and
-/// normal runs beside it, which ask the cloud and the store directly and share everything else.
-/// </summary>
+/// <summary>A publisher, a cloud and a staging store with a gate before each, so that the program can be held at any request; and
+/// normal runs beside it, which ask the cloud and the store directly and share everything else.</summary>
 internal sealed class CrashScenario : IAsyncDisposable
 {
     public const string Revision = "20240717-1811";
@@ -28,7 +26,8 @@ internal sealed class CrashScenario : IAsyncDisposable
         {
             Container = new BlobContainerClient(blobs, Azurite.UniqueContainer());
             Blobs = Gate(new Uri(Container.Uri, "/"));
-            scenario.Options = scenario.Options with { Staging = new StagingOptions { ConnectionString = new Secret(blobs), Container = Container.Name } };
+            scenario.Options =
+                scenario.Options with { Staging = new StagingOptions { ConnectionString = new Secret(blobs), Container = Container.Name } };
         }
 
         Staging = new CrashStaging(scenario.StagingFolder, Container);
@@ -66,7 +65,9 @@ internal sealed class CrashScenario : IAsyncDisposable
 
     /// <summary>Debian 12's next revision, of this size.</summary>
     public PublishedImage Publish(int mebibytes = 4, string revision = Revision) => Image =
-        Base.Tree.PublishDebian(DebianRelease.Bookworm, revision, content: new Qcow2Builder { Seed = int.Parse(revision[..8], CultureInfo.InvariantCulture), DataSize = mebibytes << 20 });
+        Base.Tree.PublishDebian(
+            DebianRelease.Bookworm, revision,
+            content: new Qcow2Builder { Seed = int.Parse(revision[..8], CultureInfo.InvariantCulture), DataSize = mebibytes << 20 });
 
     /// <summary>Starts the program, every request of which passes a gate.</summary>
     public async Task<ImgsyncProcess> StartProgramAsync()

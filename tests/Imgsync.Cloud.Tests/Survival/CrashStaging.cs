@@ -13,7 +13,8 @@ internal sealed class CrashStaging(string folder, BlobContainerClient? container
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>How many bytes of the image are there, finished or not: in blobs, sent and without a gap.</summary>
-    public Task<long> BytesAsync(PublishedImage image) => container is null ? Task.FromResult(InFolder(image)) : InBlobsAsync(container, image);
+    public Task<long> BytesAsync(PublishedImage image) =>
+        container is null ? Task.FromResult(InFolder(image)) : InBlobsAsync(container, image);
 
     /// <summary>What is in staging beside finished images, documents and the lock.</summary>
     public async Task<IReadOnlyList<string>> LeftoversAsync()
@@ -21,7 +22,8 @@ internal sealed class CrashStaging(string folder, BlobContainerClient? container
         var names = container is null
             ? [.. Directory.GetFiles(folder, "*", SearchOption.AllDirectories)]
             : await container.GetBlobsAsync(cancellationToken: Cancel).Select(blob => blob.Name).ToListAsync(Cancel);
-        return [.. names.Where(name => name.Contains(".partial", StringComparison.Ordinal) || name.Contains("incoming/", StringComparison.Ordinal))];
+        return [.. names.Where(
+            name => name.Contains(".partial", StringComparison.Ordinal) || name.Contains("incoming/", StringComparison.Ordinal))];
     }
 
     /// <summary>What time does: nobody renews the leases of a process that is dead.</summary>
@@ -55,7 +57,8 @@ internal sealed class CrashStaging(string folder, BlobContainerClient? container
             return 0;
 
         var blocks = (await container.GetBlockBlobClient("incoming/" + name).GetBlockListAsync(cancellationToken: Cancel)).Value;
-        var sizes = blocks.CommittedBlocks.Concat(blocks.UncommittedBlocks).ToDictionary(block => Encoding.ASCII.GetString(Convert.FromBase64String(block.Name)), block => block.SizeLong, StringComparer.Ordinal);
+        var sizes = blocks.CommittedBlocks.Concat(blocks.UncommittedBlocks).ToDictionary(
+            block => Encoding.ASCII.GetString(Convert.FromBase64String(block.Name)), block => block.SizeLong, StringComparer.Ordinal);
         var ordered = Enumerable.Range(0, sizes.Count).Select(number => number.ToString("d8", CultureInfo.InvariantCulture));
         return ordered.TakeWhile(sizes.ContainsKey).Sum(block => sizes[block]);
     }

@@ -8,17 +8,23 @@ internal static class GatedSettings
 {
     private const string Patience = "00:30:00";
 
-    public static JsonObject Of(ImgsyncOptions options, RequestGate upstream, RequestGate keystone, RequestGate glance, RequestGate? blobs) => new()
-    {
-        ["catalog"] = options.Catalog,
-        ["publishers"] = new JsonObject { ["debian"] = new Uri(upstream.Url, "debian/").AbsoluteUri },
-        ["signatures"] = new JsonObject { ["keyrings"] = new JsonArray([.. options.Signatures.Keyrings.Select(file => (JsonNode)file)]), ["keyServer"] = "" },
-        ["staging"] = Staging(options.Staging, blobs),
-        ["publish"] = Publish(options.Publish),
-        ["workflow"] = new JsonObject { ["attempts"] = 1 },
-        ["upstream"] = new JsonObject { ["idleTimeout"] = Patience, ["retries"] = 0 },
-        ["clouds"] = new JsonArray(Cloud(options.Clouds[0], keystone, glance)),
-    };
+    public static JsonObject Of(
+        ImgsyncOptions options, RequestGate upstream, RequestGate keystone, RequestGate glance, RequestGate? blobs) => new()
+        {
+            ["catalog"] = options.Catalog,
+            ["publishers"] = new JsonObject { ["debian"] = new Uri(upstream.Url, "debian/").AbsoluteUri },
+            ["signatures"] =
+            new JsonObject
+            {
+                ["keyrings"] = new JsonArray([.. options.Signatures.Keyrings.Select(file => (JsonNode)file)]),
+                ["keyServer"] = ""
+            },
+            ["staging"] = Staging(options.Staging, blobs),
+            ["publish"] = Publish(options.Publish),
+            ["workflow"] = new JsonObject { ["attempts"] = 1 },
+            ["upstream"] = new JsonObject { ["idleTimeout"] = Patience, ["retries"] = 0 },
+            ["clouds"] = new JsonArray(Cloud(options.Clouds[0], keystone, glance)),
+        };
 
     private static JsonObject Staging(StagingOptions staging, RequestGate? blobs) => blobs is null
         ? new() { ["folder"] = staging.Folder }

@@ -43,7 +43,8 @@ public sealed class KilledWhilePublishingTests(DevCloud cloud)
     public async Task Killed_while_the_older_image_goes(string row, KillRow at)
     {
         await using var crash = await CrashScenario.StartAsync(cloud);
-        crash.Base.Options = crash.Base.Options with { Publish = crash.Base.Options.Publish with { Keep = 1, LatestName = "{prefix}{title}" } };
+        crash.Base.Options =
+            crash.Base.Options with { Publish = crash.Base.Options.Publish with { Keep = 1, LatestName = "{prefix}{title}" } };
         crash.Publish(mebibytes: 1, PruneScenario.First);
         await crash.SyncAsync();
         crash.Publish(mebibytes: 1, PruneScenario.Second);

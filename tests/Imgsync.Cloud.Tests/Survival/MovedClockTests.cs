@@ -15,7 +15,9 @@ public sealed class MovedClockTests(DevCloud cloud)
     public async Task A_moved_clock_deletes_nothing_early(string row, int days)
     {
         await using var crash = await CrashScenario.StartAsync(cloud);
-        crash.Base.Prune(keep: 1, prune => prune with { DeleteAfter = TimeSpan.FromDays(30), HideAfter = TimeSpan.FromDays(7), MinAge = TimeSpan.FromDays(1) });
+        crash.Base.Prune(
+            keep: 1, prune =>
+                prune with { DeleteAfter = TimeSpan.FromDays(30), HideAfter = TimeSpan.FromDays(7), MinAge = TimeSpan.FromDays(1) });
         crash.Publish(mebibytes: 1, PruneScenario.First);
         await crash.SyncAsync();
         using var glance = await crash.Base.ProbeAsync();

@@ -1,6 +1,6 @@
+using Azure.Storage.Blobs.Specialized;
 using Imgsync.Cloud.Tests.Pruning;
 using Imgsync.Core;
-using Azure.Storage.Blobs.Specialized;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Staging.Blobs;
 using static Imgsync.Testing.Moment;

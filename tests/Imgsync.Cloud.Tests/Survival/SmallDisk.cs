@@ -15,7 +15,9 @@ internal sealed class SmallDisk : IAsyncDisposable
         Directory.CreateDirectory(folder);
         var mounted = OperatingSystem.IsLinux() ? await RunAsync("mount", "-t", "tmpfs", "-o", "size=2m,mode=700", "tmpfs", folder) : null;
         if (mounted is not { IsSuccess: true })
-            Requirement.Demand($"No small disk can be mounted here, so a full disk was not tried: {mounted?.StandardError.Trim() ?? "this is not Linux"}.");
+            Requirement.Demand(
+                $"No small disk can be mounted here, so a full disk was not tried: "
+                    + $"{mounted?.StandardError.Trim() ?? "this is not Linux"}.");
         return new SmallDisk(folder);
     }
 

@@ -16,7 +16,10 @@ public sealed class SoakTests(DevCloud cloud)
         Assert.NotNull(cloud.GlanceUrl);
 
         var ended = await ChildProcess
-            .Command("dotnet", Path.Combine(AppContext.BaseDirectory, "Workbench.dll"), "soak", "12", "20240717", Path.Combine(AppContext.BaseDirectory, "imgsync.dll"))
+            .Command(
+                "dotnet", Path.Combine(
+                    AppContext.BaseDirectory, "Workbench.dll"), "soak", "12", "20240717", Path.Combine(AppContext.BaseDirectory,
+                    "imgsync.dll"))
             .WithEnvironmentVariables(variables => variables.Set(DevCloud.SharedFolderVariable, cloud.Folder))
             .WithValidation(CommandResultValidation.None)
             .ExecuteBufferedAsync(Cancel);
@@ -24,6 +27,9 @@ public sealed class SoakTests(DevCloud cloud)
         var summary = ended.StandardOutput.TrimEnd().Split('\n')[^1];
         Story.Tell("soak", summary);
         Assert.True(ended.ExitCode == 0, ended.StandardOutput + ended.StandardError);
-        Assert.Matches(new Regex(@"^12 runs, seed 20240717; faults .+; [1-9]\d* invariants checked, violations 0$", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)), summary);
+        Assert.Matches(
+            new Regex(
+                @"^12 runs, seed 20240717; faults .+; [1-9]\d* invariants checked, violations "
+                    + "0$", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)), summary);
     }
 }

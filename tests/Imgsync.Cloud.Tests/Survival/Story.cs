@@ -1,6 +1,7 @@
 namespace Imgsync.Cloud.Tests.Survival;
 
-/// <summary>One line for each row of the crash matrix: what was done to it, and what was found after. <c>test.sh</c> shows them all.</summary>
+/// <summary>One line for each row of the crash matrix: what was done to it, and what was
+/// found after. <c>test.sh</c> shows them all.</summary>
 internal static class Story
 {
     private const string FileVariable = "IMGSYNC_TEST_STORY";

@@ -29,7 +29,8 @@ public sealed class TwoRunsTests(DevCloud cloud, Azurite azurite)
 
         // Whichever was later either met the other's lock, or found everything done.
         Assert.Contains(ended, one => one.ExitCode == 0);
-        Assert.All(ended.Where(one => one.ExitCode != 0), one => Assert.Contains("is under way", one.StandardError, StringComparison.Ordinal));
+        Assert.All(
+            ended.Where(one => one.ExitCode != 0), one => Assert.Contains("is under way", one.StandardError, StringComparison.Ordinal));
         await crash.AssertWholeAsync("two processes started at once");
     }
 
@@ -64,7 +65,12 @@ public sealed class TwoRunsTests(DevCloud cloud, Azurite azurite)
 
         await Task.WhenAll(
             Task.Run(() => new SyncTimer(Machine(), NullLogger<SyncTimer>.Instance).RunAsync(new TimerInfo(), client, Cancel), Cancel),
-            Task.Run(() => new Resync(Machine(), new HttpAnswers(TimeProvider.System, NullLogger<HttpAnswers>.Instance)).RunAsync(new DefaultHttpContext().Request, client, Cancel), Cancel));
+            Task.Run(
+                () =>
+                    new Resync(
+                        Machine(), new HttpAnswers(
+                            TimeProvider.System,
+                            NullLogger<HttpAnswers>.Instance)).RunAsync(new DefaultHttpContext().Request, client, Cancel), Cancel));
 
         Assert.Single(client.Scheduled);
         Story.Tell("timer and HTTP at once", "one run was started, the other starter was told of it");

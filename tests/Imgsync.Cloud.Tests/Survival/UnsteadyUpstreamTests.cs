@@ -26,7 +26,8 @@ public sealed class UnsteadyUpstreamTests(DevCloud cloud)
         await using var crash = await CrashScenario.StartAsync(cloud);
         crash.Publish();
         await using var proxy = new FaultProxy(crash.Base.Upstream.Url) { Fault = fault };
-        crash.Base.Options = crash.Base.Options with { Upstream = crash.Base.Options.Upstream with { IdleTimeout = TimeSpan.FromSeconds(2) } };
+        crash.Base.Options =
+            crash.Base.Options with { Upstream = crash.Base.Options.Upstream with { IdleTimeout = TimeSpan.FromSeconds(2) } };
         crash.Base.ReadDebianFrom(proxy.Url);
 
         await AssertEndsAsync(crash, OutcomeKind.Failed, because);

@@ -45,7 +45,8 @@ internal sealed class RecordedRun : IDisposable
     {
         await using var services = scenario.Services();
         var recorded = new RecordedRun(services.GetRequiredService<Measurements>());
-        var report = await services.GetRequiredService<SyncRun>().RunAsync(request, new Progress<ImageProgress>(), TestContext.Current.CancellationToken);
+        var report = await services.GetRequiredService<SyncRun>().RunAsync(
+            request, new Progress<ImageProgress>(), TestContext.Current.CancellationToken);
         recorded.Spans = [.. recorded._spans.Where(span => Equals(span.GetTagItem("run"), report.Run.ToString()))];
         return recorded;
     }
@@ -62,8 +63,10 @@ internal sealed class RecordedRun : IDisposable
         _metering.Dispose();
     }
 
-    private void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) => _measured.Enqueue(new Measured(
-        instrument.Name, instrument.Unit, value, tags.ToArray().ToDictionary(tag => tag.Key, tag => (string?)tag.Value, StringComparer.Ordinal)));
+    private void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
+        _measured.Enqueue(new Measured(
+        instrument.Name, instrument.Unit, value, tags.ToArray().ToDictionary(
+            tag => tag.Key, tag => (string?)tag.Value, StringComparer.Ordinal)));
 }
 
 internal sealed record Measured(string Instrument, string? Unit, double Value, IReadOnlyDictionary<string, string?> Tags);

@@ -24,9 +24,13 @@ public sealed class RunTelemetryTests(DevCloud cloud)
         Assert.All(run.Spans.Take(4), stage =>
         {
             Assert.Equal(image.SpanId, stage.ParentSpanId);
-            Assert.Equal(("debian12", "devcloud", "20240717-1811", "completed"), (Tag(stage, "distribution"), Tag(stage, "cloud"), Tag(stage, "revision"), Tag(stage, "outcome")));
+            Assert.Equal(
+                ("debian12", "devcloud", "20240717-1811", "completed"),
+                (Tag(stage, "distribution"), Tag(stage, "cloud"), Tag(stage, "revision"), Tag(stage, "outcome")));
         });
-        Assert.Equal(("debian12", "devcloud", "20240717-1811", "published"), (Tag(image, "distribution"), Tag(image, "cloud"), Tag(image, "revision"), Tag(image, "outcome")));
+        Assert.Equal(
+            ("debian12", "devcloud", "20240717-1811", "published"),
+            (Tag(image, "distribution"), Tag(image, "cloud"), Tag(image, "revision"), Tag(image, "outcome")));
         Assert.Equal(("devcloud", "completed"), (Tag(run.Spans[^1], "cloud"), Tag(run.Spans[^1], "outcome")));
     }
 
@@ -83,9 +87,13 @@ public sealed class RunTelemetryTests(DevCloud cloud)
 
         Assert.Equal((image.Length, image.Length), (first.Sums("imgsync.bytes")["download"], first.Sums("imgsync.bytes")["upload"]));
         Assert.Equal(image.Length, Assert.Single(second.Sums("imgsync.bytes"), sum => sum.Key is "upload").Value);
-        Assert.Equal(["prune", "publish", "resolve", "settle", "transfer"], first.Sums("imgsync.stage.duration").Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["prune", "publish", "resolve", "settle", "transfer"], first.Sums("imgsync.stage.duration").Keys.Order(StringComparer.Ordinal));
         Assert.All(first.Sums("imgsync.stage.duration").Values, seconds => Assert.InRange(seconds, double.Epsilon, 60));
-        Assert.Equal("By s", string.Join(' ', new[] { "imgsync.bytes", "imgsync.stage.duration" }.Select(name => first.Measured.First(one => one.Instrument == name).Unit)));
+        Assert.Equal(
+            "By s", string.Join(
+                ' ', new[] { "imgsync.bytes", "imgsync.stage.duration" }.Select(
+                    name => first.Measured.First(one => one.Instrument == name).Unit)));
     }
 
     [Fact]

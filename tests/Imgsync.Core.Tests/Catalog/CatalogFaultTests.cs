@@ -44,7 +44,8 @@ public sealed class CatalogFaultTests : IDisposable
     [InlineData("""{ "publishers": { "ubuntu": { "signedBy": ["00000000000000000000000000000000000000000000000000000000000000AA"] } } }""", "has 40 hexadecimal digits")]
     public void Is_refused_in_a_sentence_that_names_the_file_and_the_key(string json, string expected)
     {
-        var fault = Assert.Single(Refusal(json).Faults.Distinct(StringComparer.Ordinal), line => line.Contains(expected, StringComparison.Ordinal));
+        var fault = Assert.Single(
+            Refusal(json).Faults.Distinct(StringComparer.Ordinal), line => line.Contains(expected, StringComparison.Ordinal));
 
         Assert.StartsWith(_file, fault, StringComparison.Ordinal);
         Assert.Matches(@"[^.?][.?]\z", fault);
@@ -91,7 +92,8 @@ public sealed class CatalogFaultTests : IDisposable
     [Theory]
     [InlineData("debain", "http://mirror.example/", "publishers.debain is no publisher of the catalogue; did you mean debian?")]
     [InlineData("debian", "ftp://mirror.example/", "publishers.debian is not an http or https URL.")]
-    [InlineData("debian", "https://user:hunter2@mirror.example/", "publishers.debian holds a user name or password, which have no place in a URL.")]
+    [InlineData(
+        "debian", "https://user:hunter2@mirror.example/", "publishers.debian holds a user name or password, which have no place in a URL.")]
     public void A_mirror_that_cannot_be_meant_is_refused(string publisher, string url, string expected)
     {
         var mirrors = new Dictionary<string, Uri>(StringComparer.Ordinal) { [publisher] = new(url) };

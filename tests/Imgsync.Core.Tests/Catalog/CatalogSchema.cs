@@ -9,14 +9,17 @@ using Imgsync.Core.Tests.Configuration;
 
 namespace Imgsync.Core.Tests.Catalog;
 
-/// <summary>The JSON schema of a catalogue file, written from the records it is read into. No member is required: a file may change only a few.</summary>
+/// <summary>The JSON schema of a catalogue file, written from the records it is read into. No
+/// member is required: a file may change only a few.</summary>
 internal static class CatalogSchema
 {
     public static string Write() => SchemaPart.Record(
     [
         KeyValuePair.Create("$schema", SchemaPart.Text()),
-        KeyValuePair.Create("publishers", ByKey(typeof(PublisherEntry)).Described("Who makes images, where they are published and how they are signed.")),
-        KeyValuePair.Create("distributions", ByKey(typeof(DistributionEntry)).Described("What can be synced, by the keys that configurations name.")),
+        KeyValuePair.Create(
+            "publishers", ByKey(typeof(PublisherEntry)).Described("Who makes images, where they are published and how they are signed.")),
+        KeyValuePair.Create(
+            "distributions", ByKey(typeof(DistributionEntry)).Described("What can be synced, by the keys that configurations name.")),
     ]).Document("a catalogue of imgsync");
 
     private static JsonObject ByKey(Type entry) => SchemaPart.ByName(SchemaPart.Record(

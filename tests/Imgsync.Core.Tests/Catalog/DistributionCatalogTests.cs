@@ -35,7 +35,8 @@ public sealed class DistributionCatalogTests : IDisposable
         var all = Load().All;
 
         Assert.Equal(20, all.Count);
-        Assert.Equal(10, all.Count(spec => spec.Architecture == Architecture.Arm64 && spec.Key.EndsWith("-arm64", StringComparison.Ordinal)));
+        Assert.Equal(
+            10, all.Count(spec => spec.Architecture == Architecture.Arm64 && spec.Key.EndsWith("-arm64", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -43,7 +44,8 @@ public sealed class DistributionCatalogTests : IDisposable
     {
         File.WriteAllText(_file, """{ "$schema": "catalog.schema.json", "distributions": { "debian12": { "title": "Bookworm" } } }""");
 
-        Assert.Equal("Bookworm", DistributionCatalog.Load(_file, new Dictionary<string, Uri>(StringComparer.Ordinal)).Get("debian12").Title);
+        Assert.Equal(
+            "Bookworm", DistributionCatalog.Load(_file, new Dictionary<string, Uri>(StringComparer.Ordinal)).Get("debian12").Title);
     }
 
     [Fact]

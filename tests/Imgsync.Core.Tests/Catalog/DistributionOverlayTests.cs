@@ -8,10 +8,14 @@ public sealed class DistributionOverlayTests
     [Fact]
     public void The_settings_change_one_distribution_and_leave_its_neighbours()
     {
-        var catalog = Load("debian12", new DistributionOverrides { Title = "Bookworm", Path = "bookworm/daily/latest/", MinRam = 512, OsVersion = "12.1" });
+        var catalog = Load(
+            "debian12",
+            new DistributionOverrides { Title = "Bookworm", Path = "bookworm/daily/latest/", MinRam = 512, OsVersion = "12.1" });
 
         var changed = catalog.Get("debian12");
-        Assert.Equal(("Bookworm", "bookworm/daily/latest/", 512, "12.1", "debian"), (changed.Title, changed.Path, changed.MinRam, changed.OsVersion, changed.OsDistro));
+        Assert.Equal(
+            ("Bookworm", "bookworm/daily/latest/", 512, "12.1", "debian"),
+            (changed.Title, changed.Path, changed.MinRam, changed.OsVersion, changed.OsDistro));
         Assert.Equal("Debian 12 arm64", catalog.Get("debian12-arm64").Title);
     }
 
@@ -35,7 +39,10 @@ public sealed class DistributionOverlayTests
     [Fact]
     public void Mirrors_are_trees_whether_their_slash_is_written_or_not()
     {
-        var spec = Load("debian12", new DistributionOverrides { Mirrors = [new("https://near.example/debian"), new("http://far.example/debian/")] }).Get("debian12");
+        var spec = Load(
+            "debian12",
+            new DistributionOverrides { Mirrors = [new("https://near.example/debian"), new("http://far.example/debian/")] }).Get(
+                "debian12");
 
         Assert.Equal(["https://near.example/debian/", "http://far.example/debian/"], spec.Mirrors.Select(mirror => mirror.AbsoluteUri));
     }
@@ -48,7 +55,8 @@ public sealed class DistributionOverlayTests
         var fault = Fault("debian12", new DistributionOverrides { Signature = SignaturePolicy.Required });
 
         Assert.Equal(SignaturePolicy.Preferred, preferred.Publisher.Signature);
-        Assert.StartsWith("settings: overrides.debian12.signature is required, and the publisher has no signing key", fault, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "settings: overrides.debian12.signature is required, and the publisher has no signing key", fault, StringComparison.Ordinal);
     }
 
     public static TheoryData<string, DistributionOverrides, string> Wrong => new()
@@ -58,7 +66,8 @@ public sealed class DistributionOverlayTests
         { "debian12", new() { Path = "bookworm/latest" }, "overrides.debian12.path is \"bookworm/latest\"" },
         { "debian12", new() { ImageName = "a/b.qcow2" }, "overrides.debian12.imageName is \"a/b.qcow2\"" },
         { "debian12", new() { DiskFormat = "qcow3" }, "overrides.debian12.diskFormat is \"qcow3\"" },
-        { "debian12", new() { Publisher = "ubunut" }, "overrides.debian12.publisher is \"ubunut\", which is no publisher of the catalogue; did you mean ubuntu?" },
+        { "debian12", new() { Publisher = "ubunut" },
+            "overrides.debian12.publisher is \"ubunut\", which is no publisher of the catalogue; did you mean ubuntu?" },
         { "debian12", new() { Mirrors = [new("https://mirror.example/?a=b")] }, "overrides.debian12.mirrors has a query" },
     };
 

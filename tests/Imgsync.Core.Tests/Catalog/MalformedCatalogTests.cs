@@ -14,9 +14,15 @@ public sealed class MalformedCatalogTests : IDisposable
     [InlineData("{ \"publishers\": null }", "$.publishers, line 1, byte 21")]
     [InlineData("{\n \"distributions\": { \"debian12\": { \"title\": 12 } } }", "$.distributions.debian12.title, line 2, byte 46")]
     [InlineData("{ \"distributions\": { \"debian12\": { \"minRam\": \"12\" } } }", "$.distributions.debian12.minRam, line 1, byte 50")]
-    [InlineData("{ \"distributions\": { \"debian12\": { \"properties\": { \"a\": 1 } } } }", "$.distributions.debian12.properties.a, line 1, byte 58")]
-    [InlineData("{ \"distributions\": { \"debian12\": { \"architectures\": \"Amd64\" } } }", "$.distributions.debian12.architectures, line 1, byte 60")]
-    [InlineData("{ \"distributions\": { \"debian12\": { \"title\": \"a\", \"title\": \"a\" } } }", "$.distributions.debian12.title, line 1, byte 62")]
+    [InlineData(
+        "{ \"distributions\": { \"debian12\": { \"properties\": { \"a\": 1 } } } "
+            + "}", "$.distributions.debian12.properties.a, line 1, byte 58")]
+    [InlineData(
+        "{ \"distributions\": { \"debian12\": { \"architectures\": \"Amd64\" } } "
+            + "}", "$.distributions.debian12.architectures, line 1, byte 60")]
+    [InlineData(
+        "{ \"distributions\": { \"debian12\": { \"title\": \"a\", \"title\": \"a\" } } "
+            + "}", "$.distributions.debian12.title, line 1, byte 62")]
     [InlineData("{ \"distributions\": { \"debian12\": { \"x\": 1, \"x\": 1 } } }", "$.distributions.debian12.x, line 1, byte 50")]
     [InlineData("{ \"distributions\": { \"debian12\": {}, \"debian12\": {} } }", "$.distributions.debian12, line 1, byte 52")]
     [InlineData("{ \"publishers\": { \"debian\": { \"signedBy\": [1] } } }", "$.publishers.debian.signedBy[0], line 1, byte 45")]
@@ -50,7 +56,8 @@ public sealed class MalformedCatalogTests : IDisposable
         Assert.Equivalent(Load(userFile: null).All, Load(_file).All, strict: true);
     }
 
-    private static DistributionCatalog Load(string? userFile) => DistributionCatalog.Load(userFile, new Dictionary<string, Uri>(StringComparer.Ordinal));
+    private static DistributionCatalog Load(string? userFile) =>
+        DistributionCatalog.Load(userFile, new Dictionary<string, Uri>(StringComparer.Ordinal));
 
     private ConfigurationException Refusal(string json)
     {

@@ -51,7 +51,8 @@ internal static class ConfigurationTables
             return ["clouds.yaml `api_timeout`", "`[keystone_auth] timeout`"];
 
         var key = path["clouds[].".Length..].Replace('.', ':');
-        var words = KeystoneWords.Known.Where(word => string.Equals(KeystoneWords.KeyOf(word), key, StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
+        var words = KeystoneWords.Known.Where(
+            word => string.Equals(KeystoneWords.KeyOf(word), key, StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
         if (words.Count == 0)
             return [];
 

@@ -5,10 +5,8 @@ using Imgsync.Testing;
 
 namespace Imgsync.Core.Tests.Configuration;
 
-/// <summary>
-/// What is written about the settings is what they are. After a change to the options records, run these tests with
-/// <c>IMGSYNC_WRITE_DOCS=1</c> in the environment: they then write the tables anew.
-/// </summary>
+/// <summary>What is written about the settings is what they are. After a change to the options records, run these tests with
+/// <c>IMGSYNC_WRITE_DOCS=1</c> in the environment: they then write the tables anew.</summary>
 public sealed partial class DocumentationTests
 {
     private static readonly string Page = Checkout.File("docs/configuration.md");
@@ -48,7 +46,10 @@ public sealed partial class DocumentationTests
     {
         var bound = Examples.Bind(Examples.File(path));
 
-        Assert.False(string.IsNullOrEmpty(DocumentedKey.All.Single(key => string.Equals(key.Path, path, StringComparison.Ordinal)).Description), $"{path} has no [Description].");
+        Assert.False(
+            string.IsNullOrEmpty(
+                DocumentedKey.All.Single(
+                    key => string.Equals(key.Path, path, StringComparison.Ordinal)).Description), $"{path} has no [Description].");
         Assert.NotEqual(Shown(new ImgsyncOptions()), Shown(bound), StringComparer.Ordinal);
     }
 

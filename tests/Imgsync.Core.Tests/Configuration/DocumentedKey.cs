@@ -6,7 +6,8 @@ using Imgsync.Core.Configuration;
 
 namespace Imgsync.Core.Tests.Configuration;
 
-/// <summary>One key that can be set, as the documentation shows it. <c>[]</c> stands for a position and <c>&lt;distribution&gt;</c> for a name.</summary>
+/// <summary>One key that can be set, as the documentation shows it. <c>[]</c> stands for a
+/// position and <c>&lt;distribution&gt;</c> for a name.</summary>
 internal sealed record DocumentedKey(string Path, PropertyInfo Property, object? Default)
 {
     public const string ListItem = "[]";

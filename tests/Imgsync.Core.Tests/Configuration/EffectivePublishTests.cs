@@ -27,7 +27,9 @@ public sealed class EffectivePublishTests : IDisposable
         var ubuntu = options.PublishFor(options.Clouds[0], "ubuntu24");
         var elsewhere = options.PublishFor(new CloudOptions(), "ubuntu24");
 
-        Assert.Equal(("paris ", "{title}", 9, true, ImageVisibility.Shared), (debian.Prefix, debian.NameTemplate, debian.Keep, debian.Protected, debian.Visibility));
+        Assert.Equal(
+            ("paris ", "{title}", 9, true, ImageVisibility.Shared),
+            (debian.Prefix, debian.NameTemplate, debian.Keep, debian.Protected, debian.Visibility));
         Assert.Equal(["m1"], debian.Members);
         Assert.Empty(debian.Stores);
         Assert.Equal([new("b", "1"), new("c", "2")], debian.Properties);
@@ -46,7 +48,16 @@ public sealed class EffectivePublishTests : IDisposable
             Publish = new() { RemoveProperties = ["hw_rng_model"] },
             Overrides = new Dictionary<string, DistributionOverrides>(StringComparer.OrdinalIgnoreCase)
             {
-                ["debian12"] = new() { Publish = new() { Properties = new Dictionary<string, string>(StringComparer.Ordinal) { ["hw_rng_model"] = "virtio" } } },
+                ["debian12"] =
+                    new()
+                    {
+                        Publish = new()
+                        {
+                            Properties = new Dictionary<string,
+                        string>(StringComparer.Ordinal)
+                            { ["hw_rng_model"] = "virtio" }
+                        }
+                    },
             },
         };
 
@@ -117,7 +128,9 @@ public sealed class EffectivePublishTests : IDisposable
         var faults = _settings.Faults;
 
         Assert.Equal(4, faults.Count);
-        Assert.All(faults, fault => Assert.Matches(@"^(overrides\.debian12|clouds\[0\])\.publish\.(nameTemplate|properties|keep|removeProperties)", fault));
+        Assert.All(
+            faults, fault =>
+                Assert.Matches(@"^(overrides\.debian12|clouds\[0\])\.publish\.(nameTemplate|properties|keep|removeProperties)", fault));
     }
 
     [Fact]

@@ -95,7 +95,9 @@ internal static class Examples
     };
 
     public static string Of(string path) => ByEnd
-        .Where(example => string.Equals(path, example.Key, StringComparison.Ordinal) || path.EndsWith("." + example.Key, StringComparison.Ordinal))
+        .Where(
+            example =>
+                string.Equals(path, example.Key, StringComparison.Ordinal) || path.EndsWith("." + example.Key, StringComparison.Ordinal))
         .Select(example => example.Value)
         .SingleOrDefault() ?? throw new InvalidOperationException($"{path} is a new key: give it an example in {nameof(Examples)}.");
 

@@ -5,10 +5,8 @@ using Imgsync.Core.Configuration.Sources;
 
 namespace Imgsync.Core.Tests.Configuration;
 
-/// <summary>
-/// The JSON schema of the Functions app's <c>local.settings.json</c>: every option under the name it has as an app setting. A name that begins
-/// like one of ours and is none is refused; what the platform or the host may want besides is not ours to judge.
-/// </summary>
+/// <summary>The JSON schema of the Functions app's <c>local.settings.json</c>: every option under the name it has as an app setting. A name
+/// that begins like one of ours and is none is refused; what the platform or the host may want besides is not ours to judge.</summary>
 internal static class LocalSettingsSchema
 {
     private const string Prefix = "Imgsync__";
@@ -19,7 +17,8 @@ internal static class LocalSettingsSchema
         ["FUNCTIONS_WORKER_RUNTIME"] = "dotnet-isolated.",
         ["IMGSYNC_SCHEDULE"] = "When the timer starts a run, as an NCRONTAB expression in UTC.",
         ["APPLICATIONINSIGHTS_CONNECTION_STRING"] = "Where telemetry goes; empty, it goes nowhere.",
-        ["AzureFunctionsJobHost__extensions__durableTask__tracing__version"] = "None where there is no Application Insights; host.json says V2.",
+        ["AzureFunctionsJobHost__extensions__durableTask__tracing__version"] = "None where there is no Application "
+            + "Insights; host.json says V2.",
     };
 
     public static string Write()
@@ -29,10 +28,12 @@ internal static class LocalSettingsSchema
         var values = new JsonObject
         {
             ["type"] = "object",
-            ["properties"] = SchemaPart.Members([.. names.Select(name => KeyValuePair.Create(name.Example, name.Schema())), .. Platform(), .. Keystone()]),
+            ["properties"] = SchemaPart.Members(
+                [.. names.Select(name => KeyValuePair.Create(name.Example, name.Schema())), .. Platform(), .. Keystone()]),
             ["patternProperties"] = SchemaPart.Members(
             [
-                .. names.Where(name => name.Pattern != name.Example).Select(name => KeyValuePair.Create($"^{name.Pattern}$", name.Schema())),
+                .. names.Where(name => name.Pattern != name.Example).Select(
+                    name => KeyValuePair.Create($"^{name.Pattern}$", name.Schema())),
                 KeyValuePair.Create(unknown, new JsonObject { ["not"] = new JsonObject() }.Described("Not a setting of imgsync.")),
             ]),
             ["additionalProperties"] = SchemaPart.Text(),
@@ -47,8 +48,10 @@ internal static class LocalSettingsSchema
     /// <summary>A list may be one text, or one setting a position; pairs may also be one setting a name.</summary>
     private static IEnumerable<SettingName> NamesOf(DocumentedKey key)
     {
-        var parts = key.Path.Split('.').SelectMany(part => part.EndsWith(DocumentedKey.ListItem, StringComparison.Ordinal) ? [part[..^2], "0"] : new[] { part }).ToArray();
-        var whole = new SettingName(key, parts, OptionKeys.ItemOfList(key.Type) is null && OptionKeys.ValueOfDictionary(key.Type) is null ? Value(key.Type) : null);
+        var parts = key.Path.Split('.').SelectMany(
+            part => part.EndsWith(DocumentedKey.ListItem, StringComparison.Ordinal) ? [part[..^2], "0"] : new[] { part }).ToArray();
+        var whole = new SettingName(
+            key, parts, OptionKeys.ItemOfList(key.Type) is null && OptionKeys.ValueOfDictionary(key.Type) is null ? Value(key.Type) : null);
         yield return whole;
         if (OptionKeys.ItemOfList(key.Type) is { } item)
             yield return new SettingName(key, [.. parts, "0"], Value(item));
@@ -76,7 +79,10 @@ internal static class LocalSettingsSchema
 
     private static IEnumerable<KeyValuePair<string, JsonObject>> Keystone() => KeystoneWords.Known
         .Order(StringComparer.Ordinal)
-        .Select(word => KeyValuePair.Create($"OS_{word.ToUpperInvariant()}", SchemaPart.Text().Described("The cloud called default, as an openrc file has it.")));
+        .Select(
+            word =>
+                KeyValuePair.Create(
+                    $"OS_{word.ToUpperInvariant()}", SchemaPart.Text().Described("The cloud called default, as an openrc file has it.")));
 
     /// <param name="Parts">The keys from the top; 0 stands for a position and what is in angle brackets for a name.</param>
     /// <param name="Value">Null for a list or pairs in one text.</param>

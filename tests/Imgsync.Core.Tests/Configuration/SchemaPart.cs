@@ -11,12 +11,17 @@ internal static class SchemaPart
     public const string Duration = "^(|0|[0-9]{1,7} *[smhd]|([0-9]+\\.)?[0-9]+:[0-9]+(:[0-9.]+)?)$";
     public const string Url = "^(https?://.+)?$";
 
-    private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Layout = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+    };
 
     public static JsonObject Text(string? pattern = null) =>
         pattern is null ? new JsonObject { ["type"] = "string" } : new JsonObject { ["type"] = "string", ["pattern"] = pattern };
 
-    public static JsonObject Choice(IEnumerable<string> names) => new() { ["enum"] = new JsonArray([.. names.Select(name => JsonValue.Create(name))]) };
+    public static JsonObject Choice(IEnumerable<string> names) =>
+        new() { ["enum"] = new JsonArray([.. names.Select(name => JsonValue.Create(name))]) };
 
     public static JsonObject List(JsonObject item) => new() { ["type"] = "array", ["items"] = item };
 

@@ -5,10 +5,8 @@ using NJsonSchema;
 
 namespace Imgsync.Core.Tests.Configuration;
 
-/// <summary>
-/// The schemas in docs/schema are those of the types, and say of a file what the program says of it. After a change to the types, run these
-/// tests with <c>IMGSYNC_WRITE_DOCS=1</c> in the environment: they then write the schemas anew.
-/// </summary>
+/// <summary>The schemas in docs/schema are those of the types, and say of a file what the program says of it. After a change to the
+/// types, run these tests with <c>IMGSYNC_WRITE_DOCS=1</c> in the environment: they then write the schemas anew.</summary>
 public sealed class SchemaTests
 {
     private static readonly Dictionary<string, Func<string>> Writers = new(StringComparer.Ordinal)
@@ -64,11 +62,14 @@ public sealed class SchemaTests
     [InlineData("""{ "upstream": { "idleTimeout": "60" } }""")]
     [InlineData("""{ "upstream": { "parallelStreams": 17 } }""")]
     [InlineData("""{ "clouds": [{ "auth": { "authUrl": "keystone.example" } }] }""")]
-    public async Task A_faulty_settings_file_is_not_valid(string json) => Assert.NotEmpty(await ComplaintsAsync("imgsync.schema.json", json));
+    public async Task A_faulty_settings_file_is_not_valid(string json) =>
+        Assert.NotEmpty(await ComplaintsAsync("imgsync.schema.json", json));
 
     [Fact]
     public async Task The_built_in_catalogue_is_valid() =>
-        Assert.Empty(await ComplaintsAsync("catalog.schema.json", await File.ReadAllTextAsync(Checkout.File("src/Imgsync.Core/Catalog/catalog.json"), Cancel)));
+        Assert.Empty(
+            await ComplaintsAsync(
+                "catalog.schema.json", await File.ReadAllTextAsync(Checkout.File("src/Imgsync.Core/Catalog/catalog.json"), Cancel)));
 
     [Theory]
     [InlineData("""{ "distribution": {} }""")]
@@ -86,7 +87,9 @@ public sealed class SchemaTests
 
     [Fact]
     public async Task The_sample_of_local_settings_is_valid() =>
-        Assert.Empty(await ComplaintsAsync("local.settings.schema.json", await File.ReadAllTextAsync(Checkout.File("local.settings.sample.json"), Cancel)));
+        Assert.Empty(
+            await ComplaintsAsync(
+                "local.settings.schema.json", await File.ReadAllTextAsync(Checkout.File("local.settings.sample.json"), Cancel)));
 
     [Theory]
     [InlineData("Imgsync__Publish__Kep", "3")]

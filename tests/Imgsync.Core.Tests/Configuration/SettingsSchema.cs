@@ -6,7 +6,8 @@ using Imgsync.Core.Configuration;
 
 namespace Imgsync.Core.Tests.Configuration;
 
-/// <summary>The JSON schema of <c>imgsync.json</c>, written from the options records, so that an editor can complete and check the file.</summary>
+/// <summary>The JSON schema of <c>imgsync.json</c>, written from the options records, so
+/// that an editor can complete and check the file.</summary>
 internal static class SettingsSchema
 {
     public static string Write()
@@ -36,7 +37,9 @@ internal static class SettingsSchema
     private static JsonObject Value(Type type)
     {
         if (OptionKeys.ItemOfList(type) is { } item)
-            return SchemaPart.OneOf(SchemaPart.Text(), SchemaPart.List(SettingText.Covers(item) ? Value(item) : SchemaPart.OneOf(SchemaPart.Text(), Record(item))));
+            return SchemaPart.OneOf(
+                SchemaPart.Text(), SchemaPart.List(
+                    SettingText.Covers(item) ? Value(item) : SchemaPart.OneOf(SchemaPart.Text(), Record(item))));
         if (OptionKeys.ValueOfDictionary(type) is { } value)
             return Pairs(value);
         if (type.IsEnum)

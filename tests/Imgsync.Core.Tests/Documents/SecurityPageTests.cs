@@ -19,7 +19,11 @@ public sealed partial class SecurityPageTests
 
     public static TheoryData<string> Promises => [.. Page[Page.IndexOf("## What is promised", StringComparison.Ordinal)..]
         .Split('\n')
-        .Where(line => line.StartsWith('|') && !line.StartsWith("| Promise", StringComparison.Ordinal) && !line.StartsWith("| ---", StringComparison.Ordinal))];
+        .Where(
+            line =>
+                line.StartsWith('|')
+                    && !line.StartsWith("| Promise", StringComparison.Ordinal)
+                    && !line.StartsWith("| ---", StringComparison.Ordinal))];
 
     [Theory]
     [Shows("every-promise-names-tests-that-exist")]

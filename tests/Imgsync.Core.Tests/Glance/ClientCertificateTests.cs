@@ -51,7 +51,8 @@ public sealed class ClientCertificateTests(DevCloud cloud) : IClassFixture<DevCl
     public void A_key_of_another_certificate_is_a_configuration_error()
     {
         using var other = TestCertificate.Create();
-        var options = new CloudOptions { CertFile = Write("cert.pem", _client.ExportCertificatePem()), KeyFile = Write("key.pem", KeyOf(other)) };
+        var options =
+            new CloudOptions { CertFile = Write("cert.pem", _client.ExportCertificatePem()), KeyFile = Write("key.pem", KeyOf(other)) };
 
         var fault = Assert.Throws<ConfigurationException>(() => Connect.To(options));
 

@@ -127,7 +127,8 @@ public sealed class CloudConnectionTests
     [Shows("a-token-that-a-server-echoes-is-not-repeated")]
     public async Task A_token_that_a_server_echoes_is_not_repeated()
     {
-        await using var server = new ScriptedServer().SigningIn().Always("DELETE", "/image/v2/images/i1", Answer.Of(400, "sent: x-auth-token: scripted-token-1"));
+        await using var server = new ScriptedServer().SigningIn().Always(
+            "DELETE", "/image/v2/images/i1", Answer.Of(400, "sent: x-auth-token: scripted-token-1"));
         using var connection = Connect.To(ScriptedCloud.Options(server));
 
         var refusal = await Assert.ThrowsAsync<CloudRefusedException>(() => connection.Glance.DeleteAsync("i1", Cancellation));

@@ -45,7 +45,8 @@ internal static class ScriptedCloud
             ["catalog"] = new JsonArray(new JsonObject
             {
                 ["type"] = "image",
-                ["endpoints"] = new JsonArray(new JsonObject { ["interface"] = "public", ["region_id"] = "R", ["url"] = $"{server.Url}image" }),
+                ["endpoints"] = new JsonArray(
+                    new JsonObject { ["interface"] = "public", ["region_id"] = "R", ["url"] = $"{server.Url}image" }),
             }),
         },
     }.ToJsonString();

@@ -60,7 +60,9 @@ public sealed class RetryingHandlerTests : IDisposable
     [Fact]
     public async Task Waits_grow()
     {
-        var far = new Far(Of(HttpStatusCode.BadGateway), Of(HttpStatusCode.BadGateway), Of(HttpStatusCode.BadGateway), Of(HttpStatusCode.BadGateway), Of(HttpStatusCode.OK));
+        var far = new Far(
+            Of(HttpStatusCode.BadGateway), Of(HttpStatusCode.BadGateway), Of(HttpStatusCode.BadGateway), Of(HttpStatusCode.BadGateway), Of(
+                HttpStatusCode.OK));
 
         using var answer = await SendAsync(far, retries: 4);
 
@@ -87,7 +89,9 @@ public sealed class RetryingHandlerTests : IDisposable
     [Fact]
     public async Task A_broken_connection_is_repeated_and_a_bad_certificate_is_not()
     {
-        var broken = new Far(new HttpRequestException(HttpRequestError.ConnectionError), new HttpIOException(HttpRequestError.ResponseEnded), Of(HttpStatusCode.OK));
+        var broken = new Far(
+            new HttpRequestException(HttpRequestError.ConnectionError), new HttpIOException(HttpRequestError.ResponseEnded), Of(
+                HttpStatusCode.OK));
         var untrusted = new Far(new HttpRequestException(HttpRequestError.SecureConnectionError));
 
         using var answer = await SendAsync(broken, retries: 3);
@@ -105,7 +109,8 @@ public sealed class RetryingHandlerTests : IDisposable
 
         using var answer = await SendAsync(far, retries: 1);
         var failure = await Assert.ThrowsAsync<HttpRequestException>(() => SendAsync(new Far(reset), retries: 0));
-        var streamed = await Assert.ThrowsAsync<HttpRequestException>(() => SendAsync(new Far(reset), retries: 3, new StreamContent(new MemoryStream([1]))));
+        var streamed = await Assert.ThrowsAsync<HttpRequestException>(
+            () => SendAsync(new Far(reset), retries: 3, new StreamContent(new MemoryStream([1]))));
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal((HttpRequestError.ConnectionError, reset), (failure.HttpRequestError, failure.InnerException));

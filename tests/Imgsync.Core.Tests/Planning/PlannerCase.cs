@@ -33,11 +33,13 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
 
     public string Decide()
     {
-        var listing = new ImageListing(Project, [.. Images.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Read).Where(image => image.Owner == Project)]);
+        var listing = new ImageListing(
+            Project, [.. Images.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Read).Where(image => image.Owner == Project)]);
         var distribution = Catalogue.Get("debian12");
         var decision = Planner.Decide(new Situation
         {
-            Distribution = distribution with { AllowRollback = AllowRollback, Publisher = distribution.Publisher with { Signature = Signature } },
+            Distribution =
+                distribution with { AllowRollback = AllowRollback, Publisher = distribution.Publisher with { Signature = Signature } },
             Offer = ReadOffer(Offer),
             Images = listing,
             Run = new RunMark("here", RunId.Parse("this")),
@@ -67,7 +69,9 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
     {
         var parts = written.Split(',');
         var both = parts[0].Split('=');
-        return (both[0], both[1], parts[1..].Select(part => part.Split(':', 2)).ToDictionary(word => word[0], word => word.ElementAtOrDefault(1) ?? "", StringComparer.Ordinal));
+        return (both[0],
+            both[1], parts[1..].Select(part => part.Split(':', 2)).ToDictionary(
+                word => word[0], word => word.ElementAtOrDefault(1) ?? "", StringComparer.Ordinal));
     }
 
     private static ResolvedImage ReadOffer(string written)
@@ -91,7 +95,9 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
     }
 
     private static DateTimeOffset? SignedAt(Dictionary<string, string> words) =>
-        words.TryGetValue("signed", out var day) ? DateTimeOffset.Parse(day, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal) : null;
+        words.TryGetValue("signed", out var day)
+            ? DateTimeOffset.Parse(day, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
+            : null;
 
     private static Digest DigestOf(string content, DigestAlgorithm algorithm) =>
         Digest.FromBytes(algorithm, Enumerable.Repeat((byte)content[0], algorithm is DigestAlgorithm.Sha256 ? 32 : 64).ToArray());
@@ -138,7 +144,8 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
             marks["imgsync.signed_at"] = at.ToString("u", CultureInfo.InvariantCulture);
         if (words.TryGetValue("replaces", out var replaced))
             marks["imgsync.replaces"] = replaced;
-        foreach (var (word, mark) in new[] { ("unpublished", "imgsync.sha256"), ("no-source", "image_source"), ("no-revision", "imgsync.revision"), ("no-run", "imgsync.run") })
+        foreach (var (word, mark) in new[] { ("unpublished", "imgsync.sha256"), ("no-source", "image_source"),
+            ("no-revision", "imgsync.revision"), ("no-run", "imgsync.run") })
         {
             if (words.ContainsKey(word))
                 marks.Remove(mark);

@@ -2,21 +2,22 @@ using Imgsync.Core.Configuration;
 
 namespace Imgsync.Core.Tests.Planning;
 
-/// <summary>
-/// What a run does about an offer, as a table: what the cloud has, what the publisher offers, what is decided. An image is written
-/// <c>revision=content</c>, with words after it for what is special about it.
-/// </summary>
+/// <summary>What a run does about an offer, as a table: what the cloud has, what the publisher offers, what is decided. An image is
+/// written <c>revision=content</c>, with words after it for what is special about it.</summary>
 public sealed class PlannerTests
 {
     private const string Back = "refuse: went back from 20240803 to 20240802; if the publisher took the newer one back, set "
         + "overrides.debian12.allowRollback to 20240802, else look at your mirror.";
 
-    private const string Again = "refuse: the content of 20240803 is offered again as 20240804; look at the publisher's news or at your mirror.";
+    private const string Again = "refuse: the content of 20240803 is offered again as 20240804; look at the "
+        + "publisher's news or at your mirror.";
 
-    private const string Replay = "refuse: the list of 20240804 was signed at 2024-08-02 00:00:00Z, before that of 20240803 (2024-08-03 00:00:00Z); "
+    private const string Replay = "refuse: the list of 20240804 was signed at 2024-08-02 00:00:00Z, before that of "
+        + "20240803 (2024-08-03 00:00:00Z); "
         + "look at the publisher's news or at your mirror.";
 
-    private const string Stripped = "refuse: 20240804 comes without a signature, and 20240803 had one; complete the mirror, or read from the "
+    private const string Stripped = "refuse: 20240804 comes without a signature, and 20240803 had one; complete "
+        + "the mirror, or read from the "
         + "publisher's own tree.";
 
     /// <summary>Whether an image is the offer already.</summary>
@@ -31,11 +32,14 @@ public sealed class PlannerTests
         { "a visible one before a hidden one", new("20240803=c,hidden 20240803=c", "20240803=c", "leave 2") },
         { "the earliest of twins (D2)", new("20240803=c 20240803=c", "20240803=c", "leave 1") },
         { "a twin made to replace the other stands (S1)", new("20240803=c 20240803=c,replaces:1", "20240803=c", "leave 2") },
-        { "of two that replace a third, the earlier", new("20240803=c 20240803=c,replaces:1 20240803=c,replaces:1", "20240803=c", "leave 2") },
+        { "of two that replace a third, the earlier",
+            new("20240803=c 20240803=c,replaces:1 20240803=c,replaces:1", "20240803=c", "leave 2") },
         { "one that replaces what is gone is as good as any", new("20240803=c 20240803=c,replaces:9", "20240803=c", "leave 1") },
-        { "a visible twin that is replaced, before a hidden one that replaces it", new("20240803=c 20240803=c,hidden,replaces:1", "20240803=c", "leave 1") },
+        { "a visible twin that is replaced, before a hidden one that replaces it",
+            new("20240803=c 20240803=c,hidden,replaces:1", "20240803=c", "leave 1") },
         { "another distribution's equal content decides nothing (D1)", new("20240803=c,distribution:debian13", "20240803=c", "publish") },
-        { "another distribution's unfinished image is its own (D1)", new("20240803=c,distribution:debian13,unpublished", "20240803=c", "publish") },
+        { "another distribution's unfinished image is its own (D1)",
+            new("20240803=c,distribution:debian13,unpublished", "20240803=c", "publish") },
         { "another project's image is nobody's", new("20240803=c,owner:theirs", "20240803=c", "publish") },
         { "a token without a project owns nothing", new("20240803=c", "20240803=c", "publish") { Project = null } },
         { "an image without our mark is not ours", new("20240803=c,source:somebody", "20240803=c", "publish") },
@@ -73,46 +77,69 @@ public sealed class PlannerTests
         { "and when the newer one's source is gone", new("20240803=c,no-source", "20240802=b", Back) },
         { "the operator lets exactly one through", new("20240803=c", "20240802=b", "publish") { AllowRollback = "20240802" } },
         { "and finds it there the next time", new("20240802=b 20240803=c", "20240802=b", "leave 1") { AllowRollback = "20240802" } },
-        { "and no other one", new("20240803=c", "20240801=a", Back.Replace("to 20240802", "to 20240801", StringComparison.Ordinal)) { AllowRollback = "20240802" } },
-        { "builds of one day count as numbers", new("20240803-1000=c", "20240803-999=b", "refuse: went back from 20240803-1000 to 20240803-999; if the publisher took the newer one back, set overrides.debian12.allowRollback to 20240803-999, else look at your mirror.") },
+        { "and no other one",
+            new(
+                "20240803=c", "20240801=a", Back.Replace(
+                    "to 20240802", "to 20240801", StringComparison.Ordinal)) { AllowRollback = "20240802" } },
+        { "builds of one day count as numbers",
+            new(
+                "20240803-1000=c", "20240803-999=b", "refuse: went back from 20240803-1000 to 20240803-999; if the publisher took the "
+                    + "newer one back, set overrides.debian12.allowRollback to 20240803-999, else look at your mirror.") },
         { "another place begins anew", new("20240803=c,place:https://publisher.example/daily/", "20240802=b", "publish") },
         { "and has its own order", new("20240803=c,place:https://publisher.example/daily/ 20240801=a", "20240802=b", "publish") },
         { "another distribution has its own, too", new("20240803=c,distribution:debian13", "20240802=b", "publish") },
         { "another project's proves nothing", new("20240803=c,owner:theirs", "20240802=b", "publish") },
         { "an unfinished one proves nothing", new("20240803=c,unpublished,run:there/x", "20240802=b", "publish") },
         { "a revision of tomorrow is the publisher's own day", new("", "20240812=z", "publish") },
-        { "one of next week is refused (D3)", new("", "20240813=z", "refuse: the publisher offers 20240813, which lies in the future; look at the publisher's news or at your mirror.") },
-        { "one of the next century is refused (D3)", new("20240803=c", "20991231=c", "refuse: the publisher offers 20991231, which lies in the future; look at the publisher's news or at your mirror.") },
-        { "not even with leave", new("", "20240813=z", "refuse: the publisher offers 20240813, which lies in the future; look at the publisher's news or at your mirror.") { AllowRollback = "20240813" } },
+        { "one of next week is refused (D3)",
+            new(
+                "", "20240813=z", "refuse: the publisher offers 20240813, which lies in the future; look at the publisher's "
+                    + "news or at your mirror.") },
+        { "one of the next century is refused (D3)",
+            new(
+                "20240803=c", "20991231=c", "refuse: the publisher offers 20991231, which lies in the future; look at the publisher's "
+                    + "news or at your mirror.") },
+        { "not even with leave",
+            new(
+                "", "20240813=z", "refuse: the publisher offers 20240813, which lies in the future; look at the publisher's news or at "
+                    + "your mirror.") { AllowRollback = "20240813" } },
     };
 
     /// <summary>A replayed list may bear any serial: what is signed is its content, and the time of the signature.</summary>
     public static TheoryData<string, PlannerCase> Replays => new()
     {
         { "known content under another revision is refused (D3)", new("20240803=c", "20240804=c", Again) },
-        { "even if it is not the newest (D3)", new("20240803=c 20240804=d", "20240805=c", Again.Replace("20240804", "20240805", StringComparison.Ordinal)) },
+        { "even if it is not the newest (D3)",
+            new("20240803=c 20240804=d", "20240805=c", Again.Replace("20240804", "20240805", StringComparison.Ordinal)) },
         { "even if hidden", new("20240803=c,hidden", "20240804=c", Again) },
         { "another distribution's known content is not", new("20240803=c,distribution:debian13", "20240804=c", "publish") },
         { "nor is that of another place", new("20240803=c,place:https://publisher.example/daily/", "20240804=c", "leave 1, look closer") },
-        { "a list that was signed before the newest's is refused (D3)", new("20240803=c,signed:2024-08-03", "20240804=d,signed:2024-08-02", Replay) },
+        { "a list that was signed before the newest's is refused (D3)",
+            new("20240803=c,signed:2024-08-03", "20240804=d,signed:2024-08-02", Replay) },
         { "one that was signed after it is followed", new("20240803=c,signed:2024-08-03", "20240804=d,signed:2024-08-04", "publish") },
         { "one that was signed with it is followed", new("20240803=c,signed:2024-08-03", "20240804=d,signed:2024-08-03", "publish") },
         { "one that is signed anew changes nothing", new("20240803=c,signed:2024-08-03", "20240803=c,signed:2024-08-05", "leave 1") },
         { "the same content needs no later signature", new("20240803=c,signed:2024-08-03", "20240803=c,signed:2024-08-01", "leave 1") },
         { "an image without the time proves nothing", new("20240803=c", "20240804=d,signed:2024-08-02", "publish") },
         { "nor does a signature without one", new("20240803=c,signed:2024-08-03", "20240804=d", "publish") },
-        { "the operator's leave holds against the time, too", new("20240803=c,signed:2024-08-03", "20240802=b,signed:2024-08-02", "publish") { AllowRollback = "20240802" } },
+        { "the operator's leave holds against the time, too",
+            new("20240803=c,signed:2024-08-03", "20240802=b,signed:2024-08-02", "publish") { AllowRollback = "20240802" } },
     };
 
     /// <summary>A signature that was there does not go away.</summary>
     public static TheoryData<string, PlannerCase> Signatures => new()
     {
-        { "a stripped signature is refused though it is only preferred (D11)", new("20240803=c", "20240804=d,unsigned", Stripped) { Signature = SignaturePolicy.Preferred } },
+        { "a stripped signature is refused though it is only preferred (D11)",
+            new("20240803=c", "20240804=d,unsigned", Stripped) { Signature = SignaturePolicy.Preferred } },
         { "the first unsigned one is followed", new("", "20240804=d,unsigned", "publish") { Signature = SignaturePolicy.Preferred } },
-        { "after an unsigned one, too", new("20240803=c,unsigned", "20240804=d,unsigned", "publish") { Signature = SignaturePolicy.Preferred } },
-        { "a signature that comes is welcome", new("20240803=c,unsigned", "20240804=d", "publish") { Signature = SignaturePolicy.Preferred } },
-        { "an operator who asks for none gets none", new("20240803=c", "20240804=d,unsigned", "publish") { Signature = SignaturePolicy.None } },
-        { "what stands stays though its list lost the signature", new("20240803=c", "20240803=c,unsigned", "leave 1, look closer") { Signature = SignaturePolicy.Preferred } },
+        { "after an unsigned one, too",
+            new("20240803=c,unsigned", "20240804=d,unsigned", "publish") { Signature = SignaturePolicy.Preferred } },
+        { "a signature that comes is welcome",
+            new("20240803=c,unsigned", "20240804=d", "publish") { Signature = SignaturePolicy.Preferred } },
+        { "an operator who asks for none gets none",
+            new("20240803=c", "20240804=d,unsigned", "publish") { Signature = SignaturePolicy.None } },
+        { "what stands stays though its list lost the signature",
+            new("20240803=c", "20240803=c,unsigned", "leave 1, look closer") { Signature = SignaturePolicy.Preferred } },
     };
 
     /// <summary>What dead runs left.</summary>
@@ -122,9 +149,11 @@ public sealed class PlannerTests
         { "in whatever state", new("20240803=c,status:saving 20240802=b,unpublished", "20240803=c", "remove 1, remove 2, publish") },
         { "beside the finished image, too", new("20240803=c,unpublished 20240803=c", "20240803=c", "remove 1, leave 2, look closer") },
         { "another installation's may be alive", new("20240803=c,status:saving,run:there/x", "20240803=c", "publish") },
-        { "after a day without a change it is not", new("20240803=c,status:saving,run:there/x,still:25", "20240803=c", "remove 1, publish") },
+        { "after a day without a change it is not",
+            new("20240803=c,status:saving,run:there/x,still:25", "20240803=c", "remove 1, publish") },
         { "what does not say whose it is stays", new("20240803=c,status:saving,no-run", "20240803=c", "publish") },
-        { "another distribution's is that one's to remove", new("20240803=c,status:saving,distribution:debian13", "20240803=c", "publish") },
+        { "another distribution's is that one's to remove",
+            new("20240803=c,status:saving,distribution:debian13", "20240803=c", "publish") },
         { "a refusal removes nothing", new("20240803=c 20240803=c,status:saving", "20240802=b", Back) },
     };
 

@@ -14,7 +14,8 @@ public sealed record RetentionCase(string Images, string Expected)
 {
     private static readonly DateTimeOffset Now = new(2024, 8, 4, 0, 0, 0, TimeSpan.Zero);
 
-    private static readonly DistributionCatalog Catalogue = DistributionCatalog.Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal));
+    private static readonly DistributionCatalog Catalogue = DistributionCatalog.Load(
+        userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal));
 
     public int Keep { get; init; } = 2;
 
@@ -63,7 +64,8 @@ public sealed record RetentionCase(string Images, string Expected)
     {
         var parts = written.TrimStart('*').Split(',');
         var (revision, age) = (parts[0].Split('/')[0], int.Parse(parts[0].Split('/')[1], CultureInfo.InvariantCulture));
-        var words = parts[1..].Select(part => part.Split(':', 2)).ToDictionary(word => word[0], word => word.ElementAtOrDefault(1) ?? "", StringComparer.Ordinal);
+        var words = parts[1..].Select(part => part.Split(':', 2)).ToDictionary(
+            word => word[0], word => word.ElementAtOrDefault(1) ?? "", StringComparer.Ordinal);
         return new GlanceImage
         {
             Id = $"{revision}/{place}",
@@ -77,7 +79,8 @@ public sealed record RetentionCase(string Images, string Expected)
     }
 
     /// <summary>What the older Python tool wrote.</summary>
-    private static Dictionary<string, string> LegacyMarks() => new(StringComparer.Ordinal) { ["source"] = "imgsync", ["imgsync.sha512"] = "00" };
+    private static Dictionary<string, string> LegacyMarks() =>
+        new(StringComparer.Ordinal) { ["source"] = "imgsync", ["imgsync.sha512"] = "00" };
 
     private static Dictionary<string, string> Marks(string revision, Dictionary<string, string> words)
     {

@@ -10,7 +10,8 @@ namespace Imgsync.Core.Tests.Planning;
 public sealed class RetentionPropertyTests
 {
     private static readonly string[] Kinds =
-        ["", "", "", "", ",hidden", ",status:deactivated", ",status:saving", ",unpublished", ",owner:theirs", ",distribution:debian13", ",legacy", ",source:somebody"];
+        ["", "", "", "", ",hidden", ",status:deactivated", ",status:saving", ",unpublished", ",owner:theirs", ",distribution:debian13",
+            ",legacy", ",source:somebody"];
 
     [Fact]
     public void The_newest_that_users_can_boot_from_never_goes() => AssertOfAny((row, listing, plan) =>
@@ -72,7 +73,9 @@ public sealed class RetentionPropertyTests
         var images = others.Append($"*{newest}/{random.Next(10)}").ToArray();
         random.Shuffle(images);
         return new Row(
-            newest, new RetentionCase(string.Join(' ', images), "") { Keep = random.Next(1, 4), Steps = new PruneOptions { AdoptLegacy = random.Next(2) == 1 } });
+            newest, new RetentionCase(
+                string.Join(' ', images), "")
+            { Keep = random.Next(1, 4), Steps = new PruneOptions { AdoptLegacy = random.Next(2) == 1 } });
     }
 
     private static string Words(SupersededImage entry) => $"{entry.Action} {entry.Image.Id} {entry.By} {entry.TwinOf} {entry.Keeper}";

@@ -2,10 +2,8 @@ using Imgsync.Core.Configuration;
 
 namespace Imgsync.Core.Tests.Planning;
 
-/// <summary>
-/// The policy as a table. An image is written <c>revision/age in days</c>, with words after it for what is special about it; the
-/// verified newest is the one with a star. The answer names what is to become of which revision.
-/// </summary>
+/// <summary>The policy as a table. An image is written <c>revision/age in days</c>, with words after it for what is special about it;
+/// the verified newest is the one with a star. The answer names what is to become of which revision.</summary>
 public sealed class RetentionTests
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
@@ -20,16 +18,20 @@ public sealed class RetentionTests
         { "the newest stays when one is kept", new("*20240803/1 20240802/2 20240801/3", "delete 20240801, delete 20240802") { Keep = 1 } },
         { "the newest stays even when none is to be kept", new("*20240803/1 20240802/2", "delete 20240802") { Keep = 0 } },
         { "one that is alone stays", new("*20240803/900", "") { Keep = 1 } },
-        { "one newer than the newest verified stays and does not count", new("20240804/0 *20240803/1 20240802/2 20240801/3", "delete 20240801") },
+        { "one newer than the newest verified stays and does not count",
+            new("20240804/0 *20240803/1 20240802/2 20240801/3", "delete 20240801") },
         { "the day counts before the build", new("*20240803-1/1 20240802-9999/2 20240801-5/3", "delete 20240801-5") },
         { "builds count as numbers", new("*20240803-1000/1 20240803-999/2 20240803-99/3", "delete 20240803-99") },
         { "the upload's time does not count", new("*20240803/9 20240802/1 20240801/0", "delete 20240801") },
-        { "the oldest revision goes first, whenever it was uploaded", new("*20240803/9 20240802/3 20240801/1 20240731/2", "delete 20240731, delete 20240801, delete 20240802") { Keep = 1 } },
+        { "the oldest revision goes first, whenever it was uploaded",
+            new("*20240803/9 20240802/3 20240801/1 20240731/2", "delete 20240731, delete 20240801, delete 20240802") { Keep = 1 } },
         { "the name does not count", new("*20240803/1 20240801/3,name:Zzz 20240802/2,name:Aaa", "delete 20240801") },
         { "without a revision there is no order, so it stays", new("*20240803/1 20240802/2 unknown/900", "") },
         { "twins count once, and the earliest stays", new("*20240803/1 20240803/2 20240803/3", "delete 20240803, delete 20240803") },
-        { "no younger than the minimum age is touched", new("*20240803/1 20240802/2 20240801/3 20240731/8", "delete 20240731") { Steps = new() { MinAge = 7 * Day } } },
-        { "an age that is just reached counts", new("*20240803/1 20240802/2 20240801/7", "delete 20240801") { Steps = new() { MinAge = 7 * Day } } },
+        { "no younger than the minimum age is touched",
+            new("*20240803/1 20240802/2 20240801/3 20240731/8", "delete 20240731") { Steps = new() { MinAge = 7 * Day } } },
+        { "an age that is just reached counts",
+            new("*20240803/1 20240802/2 20240801/7", "delete 20240801") { Steps = new() { MinAge = 7 * Day } } },
     };
 
     /// <summary>Whose images are judged at all.</summary>
@@ -46,14 +48,26 @@ public sealed class RetentionTests
         { "a hidden one is judged", new("*20240803/1 20240801/3,hidden", "delete 20240801") { Keep = 1 } },
         { "a deactivated one is judged", new("*20240803/1 20240801/3,status:deactivated", "delete 20240801") { Keep = 1 } },
         { "an older tool's stays", new("*20240803/1 20240801/3,legacy", "") { Keep = 1 } },
-        { "an older tool's is adopted when asked for", new("*20240803/1 20240801/3,legacy", "delete 20240801") { Keep = 1, Steps = new() { AdoptLegacy = true } } },
-        { "an adopted one counts in its place", new("*20240803/1 20240802/2,legacy 20240801/3", "delete 20240801") { Steps = new() { AdoptLegacy = true } } },
-        { "an adopted one must bear our title", new("*20240803/1 20240801/3,legacy,name:Debian_13_[20240801]", "") { Keep = 1, Steps = new() { AdoptLegacy = true } } },
-        { "an adopted one may bear a prefix", new("*20240803/1 20240801/3,legacy,name:site_Debian_12_[20240801]", "delete 20240801") { Keep = 1, Steps = new() { AdoptLegacy = true } } },
-        { "an adopted one may be dated with hyphens", new("*20240803/1 20240801/3,legacy,name:Debian_12_[2024-08-01]", "delete 20240801") { Keep = 1, Steps = new() { AdoptLegacy = true } } },
-        { "an adopted one must have a date", new("*20240803/1 20240801/3,legacy,name:Debian_12_[latest]", "") { Keep = 1, Steps = new() { AdoptLegacy = true } } },
-        { "an adopted one dated after the newest stays", new("*20240803/1 20240805/3,legacy", "") { Keep = 1, Steps = new() { AdoptLegacy = true } } },
-        { "the newest may be an adopted one", new("*20240803/1,legacy 20240801/3", "delete 20240801") { Keep = 1, Steps = new() { AdoptLegacy = true } } },
+        { "an older tool's is adopted when asked for",
+            new("*20240803/1 20240801/3,legacy", "delete 20240801") { Keep = 1, Steps = new() { AdoptLegacy = true } } },
+        { "an adopted one counts in its place",
+            new("*20240803/1 20240802/2,legacy 20240801/3", "delete 20240801") { Steps = new() { AdoptLegacy = true } } },
+        { "an adopted one must bear our title",
+            new("*20240803/1 20240801/3,legacy,name:Debian_13_[20240801]", "") { Keep = 1, Steps = new() { AdoptLegacy = true } } },
+        { "an adopted one may bear a prefix",
+            new(
+                "*20240803/1 20240801/3,legacy,name:site_Debian_12_[20240801]", "delete "
+                    + "20240801") { Keep = 1, Steps = new() { AdoptLegacy = true } } },
+        { "an adopted one may be dated with hyphens",
+            new(
+                "*20240803/1 20240801/3,legacy,name:Debian_12_[2024-08-01]", "delete "
+                    + "20240801") { Keep = 1, Steps = new() { AdoptLegacy = true } } },
+        { "an adopted one must have a date",
+            new("*20240803/1 20240801/3,legacy,name:Debian_12_[latest]", "") { Keep = 1, Steps = new() { AdoptLegacy = true } } },
+        { "an adopted one dated after the newest stays",
+            new("*20240803/1 20240805/3,legacy", "") { Keep = 1, Steps = new() { AdoptLegacy = true } } },
+        { "the newest may be an adopted one",
+            new("*20240803/1,legacy 20240801/3", "delete 20240801") { Keep = 1, Steps = new() { AdoptLegacy = true } } },
     };
 
     /// <summary>What becomes of them, and when.</summary>
@@ -61,22 +75,31 @@ public sealed class RetentionTests
     {
         { "nothing without a step", new("*20240803/1 20240801/99", "") { Keep = 1, Steps = Never } },
         { "renamed first", new("*20240803/1 20240801/99", "rename 20240801") { Keep = 1, Steps = Escalating } },
-        { "a step without an age is left out", new("*20240803/30 20240801/99", "hide 20240801") { Keep = 1, Steps = Escalating with { DeactivateAfter = null } } },
-        { "of two steps of one age the stronger counts", new("*20240803/7 20240801/99", "deactivate 20240801") { Keep = 1, Steps = Escalating with { DeactivateAfter = 7 * Day } } },
-        { "no step before its age", new("*20240803/6 20240801/99,name:Debian_12_(superseded_20240803)", "") { Keep = 1, Steps = Escalating } },
-        { "an image that stayed young long enough is not yet judged by its steps", new("*20240803/90 20240801/99", "") { Keep = 1, Steps = Escalating with { MinAge = 100 * Day } } },
+        { "a step without an age is left out",
+            new("*20240803/30 20240801/99", "hide 20240801") { Keep = 1, Steps = Escalating with { DeactivateAfter = null } } },
+        { "of two steps of one age the stronger counts",
+            new("*20240803/7 20240801/99", "deactivate 20240801") { Keep = 1, Steps = Escalating with { DeactivateAfter = 7 * Day } } },
+        { "no step before its age",
+            new("*20240803/6 20240801/99,name:Debian_12_(superseded_20240803)", "") { Keep = 1, Steps = Escalating } },
+        { "an image that stayed young long enough is not yet judged by its steps",
+            new("*20240803/90 20240801/99", "") { Keep = 1, Steps = Escalating with { MinAge = 100 * Day } } },
         { "one made a moment ahead of our clock supersedes all the same", new("*20240803/-1 20240801/3", "delete 20240801") { Keep = 1 } },
         { "then hidden", new("*20240803/7 20240801/99", "hide 20240801") { Keep = 1, Steps = Escalating } },
         { "then deactivated", new("*20240803/30 20240801/99", "deactivate 20240801") { Keep = 1, Steps = Escalating } },
         { "deleted at last", new("*20240803/90 20240801/99", "delete 20240801") { Keep = 1, Steps = Escalating } },
-        { "its age counts from when the next newer one was made", new("*20240803/1 20240802/8 20240801/99", "hide 20240801, rename 20240802") { Keep = 1, Steps = Escalating } },
-        { "a step that was taken is not taken again: renamed", new("*20240803/1 20240801/99,name:Debian_12_(superseded_20240803)", "") { Keep = 1, Steps = Escalating } },
+        { "its age counts from when the next newer one was made",
+            new("*20240803/1 20240802/8 20240801/99", "hide 20240801, rename 20240802") { Keep = 1, Steps = Escalating } },
+        { "a step that was taken is not taken again: renamed",
+            new("*20240803/1 20240801/99,name:Debian_12_(superseded_20240803)", "") { Keep = 1, Steps = Escalating } },
         { "a step that was taken is not taken again: hidden", new("*20240803/7 20240801/99,hidden", "") { Keep = 1, Steps = Escalating } },
-        { "a step that was taken is not taken again: deactivated", new("*20240803/30 20240801/99,status:deactivated", "") { Keep = 1, Steps = Escalating } },
-        { "deleting is tried again as long as it is there", new("*20240803/90 20240801/99,hidden,status:deactivated", "delete 20240801") { Keep = 1, Steps = Escalating } },
+        { "a step that was taken is not taken again: deactivated",
+            new("*20240803/30 20240801/99,status:deactivated", "") { Keep = 1, Steps = Escalating } },
+        { "deleting is tried again as long as it is there",
+            new("*20240803/90 20240801/99,hidden,status:deactivated", "delete 20240801") { Keep = 1, Steps = Escalating } },
     };
 
-    private static PruneOptions Escalating => new() { RenameAfter = TimeSpan.Zero, HideAfter = 7 * Day, DeactivateAfter = 30 * Day, DeleteAfter = 90 * Day };
+    private static PruneOptions Escalating =>
+        new() { RenameAfter = TimeSpan.Zero, HideAfter = 7 * Day, DeactivateAfter = 30 * Day, DeleteAfter = 90 * Day };
 
     [Theory]
     [MemberData(nameof(Kept))]
@@ -89,7 +112,8 @@ public sealed class RetentionTests
     [InlineData(OrphanPolicy.Prune, "debian13", "delete 20240801")]
     [InlineData(OrphanPolicy.Prune, "debian12", "")]
     [InlineData(OrphanPolicy.Prune, "", "")]
-    public void Orphans_go_only_when_asked_for_and_when_something_else_is_configured(OrphanPolicy orphans, string configured, string expected) =>
+    public void Orphans_go_only_when_asked_for_and_when_something_else_is_configured(
+        OrphanPolicy orphans, string configured, string expected) =>
         Assert.Equal(expected, new RetentionCase("20240801/3", expected) { Steps = new() { Orphans = orphans } }.DecideOrphans(configured));
 
     [Theory]

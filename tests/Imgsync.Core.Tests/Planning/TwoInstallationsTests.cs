@@ -10,10 +10,8 @@ using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.Tests.Planning;
 
-/// <summary>
-/// Two installations that know nothing of each other run at the same time in one cloud. Every order of their requests is tried, each
-/// request being one step of the model; what is decided between them is decided by the real planner.
-/// </summary>
+/// <summary>Two installations that know nothing of each other run at the same time in one cloud. Every order of their requests is
+/// tried, each request being one step of the model; what is decided between them is decided by the real planner.</summary>
 public sealed class TwoInstallationsTests
 {
     private static readonly DateTimeOffset Now = new(2024, 8, 10, 0, 0, 0, TimeSpan.Zero);
@@ -72,7 +70,8 @@ public sealed class TwoInstallationsTests
         var ends = new List<World>();
         while (open.TryPop(out var world))
         {
-            var next = Enumerable.Range(0, world.Runs.Length).Where(run => world.Runs[run].Step is not Step.Done).Select(run => Take(world, run, keep)).ToList();
+            var next = Enumerable.Range(0, world.Runs.Length).Where(
+                run => world.Runs[run].Step is not Step.Done).Select(run => Take(world, run, keep)).ToList();
             if (next is [])
                 ends.Add(world);
             foreach (var reached in next)

@@ -12,7 +12,8 @@ using Imgsync.Testing.Http;
 
 namespace Imgsync.Core.Tests.Pruning;
 
-/// <summary>The pruner where a real Glance cannot be brought to it: refusals of certain stores, a lock that is lost half way, a list that is out of date.</summary>
+/// <summary>The pruner where a real Glance cannot be brought to it: refusals of certain stores, a lock
+/// that is lost half way, a list that is out of date.</summary>
 public sealed class ImagePrunerTests
 {
     private const string Newest = "20240803";
@@ -33,7 +34,9 @@ public sealed class ImagePrunerTests
 
         var report = await PruneAsync(server);
 
-        Assert.Equal([(Oldest, PruneResult.HiddenInstead), (Older, PruneResult.Done)], report.Pruned.Select(pruned => (pruned.ImageId, pruned.Result)));
+        Assert.Equal(
+            [(Oldest, PruneResult.HiddenInstead), (Older, PruneResult.Done)], report.Pruned.Select(
+                pruned => (pruned.ImageId, pruned.Result)));
         Assert.Contains(reason.TrimEnd('.'), report.Pruned[0].Reason, StringComparison.Ordinal);
         Assert.Equal("""[{"op":"add","path":"/os_hidden","value":true}]""", server.Requests.Single(request => request.Method is "PATCH").Text);
         Assert.Empty(report.Failures);
@@ -74,7 +77,8 @@ public sealed class ImagePrunerTests
         var newest = Image(Newest);
         newest["os_hidden"] = state is "hidden";
         newest["status"] = state is "deactivated" ? "deactivated" : "active";
-        await using var server = Lists().Always("GET", Path(Newest), _ => state is "gone" ? Answer.Of(404) : Answer.Json(newest.ToJsonString()));
+        await using var server = Lists().Always(
+            "GET", Path(Newest), _ => state is "gone" ? Answer.Of(404) : Answer.Json(newest.ToJsonString()));
 
         var report = await PruneAsync(server);
 
@@ -108,7 +112,8 @@ public sealed class ImagePrunerTests
     [Fact]
     public async Task A_hidden_image_that_is_superseded_goes_though_the_first_look_does_not_show_it()
     {
-        await using var server = Server(hidden: Oldest).On("DELETE", Path(Oldest), Answer.Of(204)).On("DELETE", Path(Older), Answer.Of(204));
+        await using var server = Server(hidden: Oldest).On("DELETE", Path(Oldest), Answer.Of(204)).On(
+            "DELETE", Path(Older), Answer.Of(204));
 
         var report = await PruneAsync(server, early: [Newest]);
 
@@ -149,24 +154,41 @@ public sealed class ImagePrunerTests
         var cloud = ScriptedCloud.Options(server);
         var options = new ImgsyncOptions { Clouds = [cloud], Publish = new PublishOptions { Keep = keep } };
         using var connection = Connect.To(cloud);
-        var scope = new PruneScope(connection, cloud, new RunMark("here", RunId.Parse("this")), await connection.Keystone.GetTimeAsync(Cancel), options, DistributionCatalog.Load(options.Catalog, options.Publishers));
-        var newest = new ImageOutcome { Distribution = "debian12", Cloud = cloud.Name, Kind = kind, Reason = "", Revision = Newest, ImageId = Newest };
+        var scope = new PruneScope(
+            connection, cloud, new RunMark("here", RunId.Parse("this")), await connection.Keystone.GetTimeAsync(
+                Cancel), options, DistributionCatalog.Load(options.Catalog, options.Publishers));
+        var newest =
+            new ImageOutcome
+            {
+                Distribution = "debian12",
+                Cloud = cloud.Name,
+                Kind = kind,
+                Reason = "",
+                Revision = Newest,
+                ImageId = Newest
+            };
         await using var hold = ScriptedRunLock.Hold(isHeld);
         var pruner = new ImagePruner(scope, maxPrune, dryRun: false, hold);
-        return await pruner.PruneAsync([newest], early is null ? null : new ImageListing("p1", [.. early.Select(id => GlanceImageJson.Parse(Encoding.UTF8.GetBytes(Image(id).ToJsonString())))]), Cancel);
+        return await pruner.PruneAsync(
+            [newest], early is null
+                ? null
+                : new ImageListing(
+                    "p1", [.. early.Select(id => GlanceImageJson.Parse(Encoding.UTF8.GetBytes(Image(id).ToJsonString())))]), Cancel);
     }
 
     private static bool IsList(ScriptedRequest request) => request.Target.StartsWith("/image/v2/images?", StringComparison.Ordinal);
 
     /// <param name="hidden">Is in both lists.</param>
-    private static ScriptedServer Server(string? hidden = null) => Lists(hidden).Always("GET", Path(Newest), _ => Answer.Json(Image(Newest).ToJsonString()));
+    private static ScriptedServer Server(string? hidden = null) =>
+        Lists(hidden).Always("GET", Path(Newest), _ => Answer.Json(Image(Newest).ToJsonString()));
 
-    private static ScriptedServer Lists(string? hidden = null) => new ScriptedServer().SigningIn().Always("GET", "/image/v2/images", request => Answer.Json(new JsonObject
-    {
-        ["images"] = request.Target.Contains("os_hidden=true", StringComparison.Ordinal)
+    private static ScriptedServer Lists(string? hidden = null) =>
+        new ScriptedServer().SigningIn().Always("GET", "/image/v2/images", request => Answer.Json(new JsonObject
+        {
+            ["images"] = request.Target.Contains("os_hidden=true", StringComparison.Ordinal)
             ? (hidden is null ? [] : new JsonArray(Image(hidden)))
             : new JsonArray(Image(Newest), Image(Older), Image(Oldest)),
-    }.ToJsonString()));
+        }.ToJsonString()));
 
     private static string Path(string id) => $"/image/v2/images/{id}";
 

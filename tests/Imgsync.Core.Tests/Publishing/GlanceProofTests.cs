@@ -26,7 +26,8 @@ public sealed class GlanceProofTests
     [InlineData("sha512", "00", 2, "Glance holds 2 bytes")]
     [InlineData("sha1", "00", 3, "Glance gives no digest we can compare (os_hash_algo sha1)")]
     [InlineData(null, null, 3, "Glance gives no digest we can compare (os_hash_algo absent)")]
-    public async Task An_image_that_Glance_holds_differently_is_deleted_and_never_made_visible(string? algorithm, string? start, long size, string expected)
+    public async Task An_image_that_Glance_holds_differently_is_deleted_and_never_made_visible(
+        string? algorithm, string? start, long size, string expected)
     {
         var held = algorithm is null ? "" : $$""", "os_hash_algo": "{{algorithm}}", "os_hash_value": "{{start + Zeros[2..]}}" """;
         await using var server = new ScriptedServer().SigningIn()
@@ -38,11 +39,13 @@ public sealed class GlanceProofTests
         await using var hold = ScriptedRunLock.Hold();
         var options = new PublishOptions { Visibility = ImageVisibility.Public };
 
-        await using (var upload = new GlanceUpload(connection.Glance, new GlanceImage { Id = "i1", Status = "queued" }, options, hold, NullLogger.Instance))
+        await using (var upload = new GlanceUpload(
+            connection.Glance, new GlanceImage { Id = "i1", Status = "queued" }, options, hold, NullLogger.Instance))
         {
             upload.Begin(Facts.Length);
             await upload.WriteAsync(new byte[] { 1, 2, 3 }, Cancel);
-            var refusal = await Assert.ThrowsAsync<IntegrityException>(() => upload.CompleteAsync(new VerifiedContent(Facts, new DiskImage("qcow2", 1)), Cancel));
+            var refusal = await Assert.ThrowsAsync<IntegrityException>(
+                () => upload.CompleteAsync(new VerifiedContent(Facts, new DiskImage("qcow2", 1)), Cancel));
             Assert.StartsWith(expected, refusal.Message, StringComparison.Ordinal);
         }
 

@@ -33,13 +33,15 @@ public sealed class ImageListingTests
     {
         var shown = new ImageListing("ours", [Image("a", Twelve), Image("b", Twelve)]);
 
-        Assert.Equal(["a", "b", "c"], shown.And(new ImageListing("ours", [Image("b", Twelve), Image("c", Twelve)])).All.Select(image => image.Id));
+        Assert.Equal(
+            ["a", "b", "c"], shown.And(new ImageListing("ours", [Image("b", Twelve), Image("c", Twelve)])).All.Select(image => image.Id));
     }
 
     [Fact]
     public void A_changed_image_takes_the_place_of_the_one_it_was()
     {
-        var listing = new ImageListing("ours", [Image("a", Twelve), Image("b", Twelve)]).With([Image("a", Twelve) with { Name = "Debian 12" }]);
+        var listing = new ImageListing(
+            "ours", [Image("a", Twelve), Image("b", Twelve)]).With([Image("a", Twelve) with { Name = "Debian 12" }]);
 
         Assert.Equal(["Debian 12", ""], listing.Of(Twelve).Select(image => image.Name));
         Assert.Equal("Debian 12", listing.Find("a")?.Name);

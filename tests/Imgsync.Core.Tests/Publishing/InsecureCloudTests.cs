@@ -35,7 +35,9 @@ public sealed class InsecureCloudTests : IDisposable
         var warnings = _log.Lines.Where(line => line.StartsWith("Warning: ", StringComparison.Ordinal)).ToList();
         Assert.Equal(4, warnings.Count);
         Assert.Equal(2, warnings.Count(line => line.Contains("Certificates of cloud lab are not checked", StringComparison.Ordinal)));
-        Assert.Equal(2, warnings.Count(line => line.Contains("Cloud old is signed in to over plain http (keystone.example)", StringComparison.Ordinal)));
+        Assert.Equal(
+            2, warnings.Count(
+                line => line.Contains("Cloud old is signed in to over plain http (keystone.example)", StringComparison.Ordinal)));
     }
 
     public void Dispose() => _staging.Delete(recursive: true);

@@ -6,7 +6,8 @@ namespace Imgsync.Core.Tests.Publishing;
 internal sealed class ScriptedRunLock(Func<bool> isHeld) : IRunLock
 {
     /// <param name="isHeld">Asked at each renewal; null for a lock that is never lost.</param>
-    public static RunHold Hold(Func<bool>? isHeld = null) => new(new ScriptedRunLock(isHeld ?? (() => true)), RunId.Parse("this"), TimeProvider.System);
+    public static RunHold Hold(Func<bool>? isHeld = null) =>
+        new(new ScriptedRunLock(isHeld ?? (() => true)), RunId.Parse("this"), TimeProvider.System);
 
     public Task<RunId> AcquireAsync(RunId run, CancellationToken cancellationToken) => Task.FromResult(run);
 

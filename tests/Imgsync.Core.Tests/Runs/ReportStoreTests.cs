@@ -38,7 +38,8 @@ public sealed class ReportStoreTests : IDisposable
                 ImageName = "Debian 12",
                 BytesDownloaded = 5_000_000_000,
                 BytesUploaded = 7,
-                Content = new ContentFacts(6, Digest.FromBytes(DigestAlgorithm.Sha256, new byte[32]), Digest.FromBytes(DigestAlgorithm.Sha512, new byte[64])),
+                Content = new ContentFacts(
+                    6, Digest.FromBytes(DigestAlgorithm.Sha256, new byte[32]), Digest.FromBytes(DigestAlgorithm.Sha512, new byte[64])),
                 Provenance = "digest over HTTPS, not signed",
                 Seconds = new Dictionary<SyncStage, double> { [SyncStage.Resolve] = 0.25, [SyncStage.Transfer] = 12 },
             },

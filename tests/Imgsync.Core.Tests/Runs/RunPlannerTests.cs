@@ -17,7 +17,8 @@ public sealed class RunPlannerTests
     [InlineData("debian11 debian11", "", "debian11: paris lyon")]
     // Both asked for: it is done.
     [InlineData("ubuntu24", "lyon", "ubuntu24: lyon")]
-    public void A_clouds_own_list_stands_in_place_of_the_general_one_and_an_explicit_request_before_both(string keys, string clouds, string expected)
+    public void A_clouds_own_list_stands_in_place_of_the_general_one_and_an_explicit_request_before_both(
+        string keys, string clouds, string expected)
     {
         var plan = Planner(general: ["debian12", "ubuntu24"], Cloud("paris"), Cloud("lyon", "debian12", "debian11"))
             .Plan(new RunRequest { Distributions = Words(keys), Clouds = Words(clouds) });
@@ -38,7 +39,8 @@ public sealed class RunPlannerTests
     {
         var planner = Planner(["debian12"], Cloud("lyon", "debian12"));
 
-        var refusal = Assert.Throws<ConfigurationException>(() => planner.Plan(new RunRequest { Distributions = ["ubuntu24", "debian12"] }));
+        var refusal = Assert.Throws<ConfigurationException>(
+            () => planner.Plan(new RunRequest { Distributions = ["ubuntu24", "debian12"] }));
 
         Assert.Equal(
             "No cloud keeps ubuntu24 current: name the cloud that is to get it all the same, or add it to the distributions of one.",

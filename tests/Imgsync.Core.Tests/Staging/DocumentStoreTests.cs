@@ -28,7 +28,9 @@ public sealed class DocumentStoreTests(Azurite azurite) : IClassFixture<Azurite>
 
         var refusal = await Assert.ThrowsAsync<DocumentTooLongException>(() => store.LoadAsync(Document, longest: 4, Cancel));
 
-        Assert.StartsWith($"Reading {Document} in {(kind is "folder" ? _folder.FullName : $"container {_container}")}", refusal.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Reading {Document} in "
+                + $"{(kind is "folder" ? _folder.FullName : $"container {_container}")}", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("has 5 bytes, and none that we write has more than 4;", refusal.Message, StringComparison.Ordinal);
         Assert.Equal([1, 2, 3, 4, 5], await store.LoadAsync(Document, longest: 5, Cancel));
     }

@@ -58,7 +58,8 @@ public abstract class RunLockContract
 
         Assert.Equal(RunId.Parse("b"), await second.AcquireAsync(RunId.Parse("b"), Cancel));
         Assert.False(await first.RenewAsync(RunId.Parse("a"), Cancel));
-        await Assert.ThrowsAsync<RunLockLostException>(() => new RunHold(first, RunId.Parse("a"), TimeProvider.System).RequireAsync(Cancel));
+        await Assert.ThrowsAsync<RunLockLostException>(
+            () => new RunHold(first, RunId.Parse("a"), TimeProvider.System).RequireAsync(Cancel));
     }
 
     [Fact]
@@ -105,7 +106,8 @@ public sealed class FolderRunLockTests : RunLockContract, IDisposable
     {
         await held.ReleaseAsync(run, Cancel);
         if (crashed)
-            await File.WriteAllTextAsync(Path.Combine(_root.FullName, "run.holder"), $"{run}\n{Environment.MachineName}\n{int.MaxValue}\n", Cancel);
+            await File.WriteAllTextAsync(
+                Path.Combine(_root.FullName, "run.holder"), $"{run}\n{Environment.MachineName}\n{int.MaxValue}\n", Cancel);
     }
 
     [Fact]

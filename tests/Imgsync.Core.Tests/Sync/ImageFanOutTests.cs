@@ -7,7 +7,8 @@ namespace Imgsync.Core.Tests.Sync;
 /// <summary>Which images are at work when, whoever the host is.</summary>
 public sealed class ImageFanOutTests
 {
-    private static readonly ContentFacts Facts = new(1, Digest.FromBytes(DigestAlgorithm.Sha256, new byte[32]), Digest.FromBytes(DigestAlgorithm.Sha512, new byte[64]));
+    private static readonly ContentFacts Facts = new(
+        1, Digest.FromBytes(DigestAlgorithm.Sha256, new byte[32]), Digest.FromBytes(DigestAlgorithm.Sha512, new byte[64]));
     private static readonly SyncLimits Limits = new(MaxParallel: 4, Attempts: 3, TimeSpan.FromSeconds(30), MaxRounds: 3);
 
     [Fact]
@@ -134,7 +135,9 @@ public sealed class ImageFanOutTests
         public List<ImageOutcome> Outcomes { get; } = [];
 
         public Task Run(SyncLimits limits, params (string Distribution, string[] Clouds)[] plan) => new ImageFanOut(
-            new RunPlan(RunId.Parse("run"), new RunRequest(), [.. plan.Select(planned => new PlannedDistribution(planned.Distribution, planned.Clouds))]),
+            new RunPlan(
+                RunId.Parse(
+                    "run"), new RunRequest(), [.. plan.Select(planned => new PlannedDistribution(planned.Distribution, planned.Clouds))]),
             limits,
             this,
             _cancelled.Task).RunAsync();

@@ -88,7 +88,8 @@ public sealed class RunStepsTests(Azurite azurite) : IClassFixture<Azurite>, IAs
         await Container.GetBlobClient("run.lock").GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, cancellationToken: Cancel);
         await new BlobRunLock(Container).AcquireAsync(RunId.Parse("b"), Cancel);
 
-        var underWay = await Assert.ThrowsAsync<RunUnderWayException>(() => steps.PruneAsync(RunId.Parse("a"), [], parts: [], dryRun: false, Cancel));
+        var underWay = await Assert.ThrowsAsync<RunUnderWayException>(
+            () => steps.PruneAsync(RunId.Parse("a"), [], parts: [], dryRun: false, Cancel));
 
         Assert.Equal(RunId.Parse("b"), underWay.Holder);
     }
@@ -111,7 +112,8 @@ public sealed class RunStepsTests(Azurite azurite) : IClassFixture<Azurite>, IAs
     {
         var (steps, _) = Machine();
 
-        await Assert.ThrowsAsync<ConfigurationException>(() => steps.PlanAsync(RunId.Parse("a"), new RunRequest { Distributions = ["debian99"] }, Cancel));
+        await Assert.ThrowsAsync<ConfigurationException>(
+            () => steps.PlanAsync(RunId.Parse("a"), new RunRequest { Distributions = ["debian99"] }, Cancel));
 
         Assert.Equal(RunId.Parse("b"), await new BlobRunLock(Container).AcquireAsync(RunId.Parse("b"), Cancel));
     }
@@ -131,12 +133,14 @@ public sealed class RunStepsTests(Azurite azurite) : IClassFixture<Azurite>, IAs
     public async Task A_report_that_is_stored_twice_is_one_report()
     {
         var (steps, _) = Machine();
-        var report = new SyncReport(RunId.Parse("a"), DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, DryRun: false, [], PruneReport.Nothing);
+        var report = new SyncReport(
+            RunId.Parse("a"), DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, DryRun: false, [], PruneReport.Nothing);
 
         await steps.EndAsync(RunId.Parse("a"), report, parts: [], Cancel);
         await steps.EndAsync(RunId.Parse("a"), report, parts: [], Cancel);
 
-        var reports = await Container.GetBlobsAsync(cancellationToken: Cancel).Select(blob => blob.Name).Where(name => name.StartsWith("reports/", StringComparison.Ordinal)).ToListAsync(Cancel);
+        var reports = await Container.GetBlobsAsync(cancellationToken: Cancel).Select(blob => blob.Name).Where(
+            name => name.StartsWith("reports/", StringComparison.Ordinal)).ToListAsync(Cancel);
         Assert.Equal(["reports/a.json", "reports/last.json"], reports);
     }
 
@@ -144,7 +148,9 @@ public sealed class RunStepsTests(Azurite azurite) : IClassFixture<Azurite>, IAs
     public async Task A_long_runs_outcomes_are_kept_in_parts_and_its_report_has_them_all()
     {
         var (steps, _) = Machine();
-        var report = new SyncReport(RunId.Parse("a"), DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, DryRun: false, [Outcome("ubuntu24")], PruneReport.Nothing);
+        var report = new SyncReport(
+            RunId.Parse(
+                "a"), DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, DryRun: false, [Outcome("ubuntu24")], PruneReport.Nothing);
 
         await steps.StoreAsync(RunId.Parse("a"), part: 2, [Outcome("debian13")], Cancel);
         await steps.StoreAsync(RunId.Parse("a"), part: 1, [Outcome("debian11"), Outcome("debian12")], Cancel);
@@ -158,7 +164,8 @@ public sealed class RunStepsTests(Azurite azurite) : IClassFixture<Azurite>, IAs
     public async Task A_report_whose_parts_are_gone_is_not_stored_without_them()
     {
         var (steps, _) = Machine();
-        var report = new SyncReport(RunId.Parse("a"), DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, DryRun: false, [], PruneReport.Nothing);
+        var report = new SyncReport(
+            RunId.Parse("a"), DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, DryRun: false, [], PruneReport.Nothing);
 
         var gone = await Assert.ThrowsAsync<StagingException>(() => steps.EndAsync(RunId.Parse("a"), report, parts: [1], Cancel));
 
@@ -174,10 +181,13 @@ public sealed class RunStepsTests(Azurite azurite) : IClassFixture<Azurite>, IAs
 
         await using var hold = new RunHold(new BlobRunLock(Container), RunId.Parse("a"), _time);
 
-        var report = await pruner.PruneAsync(hold, [Outcome("debian12")], early: _ => null, dryRun: false, budget: new CancellationToken(canceled: true), Cancel);
+        var report = await pruner.PruneAsync(
+            hold, [Outcome("debian12")], early: _ => null, dryRun: false, budget: new CancellationToken(canceled: true), Cancel);
 
         Assert.Empty(report.Pruned);
-        Assert.Equal("Cleaning up east was left out: the activity budget was spent on other clouds; the next run goes on.", Assert.Single(report.Failures));
+        Assert.Equal(
+            "Cleaning up east was left out: the activity budget was spent on other clouds; the next run goes on.", Assert.Single(
+                report.Failures));
     }
 
     private static ImageOutcome Outcome(string distribution) =>

@@ -58,7 +58,9 @@ public sealed class FaultProxyTests : IAsyncLifetime
     {
         _proxy.Fault = ProxyFault.Refuse;
         var failure = await Record.ExceptionAsync(() => _http.GetByteArrayAsync(_proxy.Url, CancellationToken));
-        Assert.True(failure is HttpRequestException or SocketException, $"{failure}"); // the latter where the reset comes before .NET has used the connection
+        Assert.True(
+            failure is HttpRequestException or SocketException,
+            $"{failure}"); // the latter where the reset comes before .NET has used the connection
 
         _proxy.Fault = ProxyFault.None;
 

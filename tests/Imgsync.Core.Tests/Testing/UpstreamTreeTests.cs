@@ -29,9 +29,11 @@ public sealed class UpstreamTreeTests : IDisposable
 
         new Qcow2Builder { DataSize = dataSize, VirtualSize = 3L << 30 }.WriteTo(image);
 
-        var check = await CliWrap.Cli.Wrap("qemu-img").WithArguments(["check", image]).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
+        var check = await CliWrap.Cli.Wrap("qemu-img").WithArguments(["check", image]).ExecuteBufferedAsync(
+            TestContext.Current.CancellationToken);
         Assert.Contains("No errors were found", check.StandardOutput, StringComparison.Ordinal);
-        var info = await CliWrap.Cli.Wrap("qemu-img").WithArguments(["info", "--output=json", image]).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
+        var info = await CliWrap.Cli.Wrap("qemu-img").WithArguments(["info", "--output=json", image]).ExecuteBufferedAsync(
+            TestContext.Current.CancellationToken);
         Assert.Equal(3L << 30, (long)JsonNode.Parse(info.StandardOutput)!["virtual-size"]!);
     }
 
@@ -42,10 +44,16 @@ public sealed class UpstreamTreeTests : IDisposable
         var newer = Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811");
 
         var latest = Path.Combine(_folder.FullName, "debian/bookworm/latest");
-        Assert.Contains($"{newer.Sha512.Hex}  debian-12-genericcloud-amd64.qcow2", File.ReadAllLines(Path.Combine(latest, "SHA512SUMS")), StringComparer.Ordinal);
-        Assert.Contains($"{newer.Sha512.Hex}  debian-12-genericcloud-amd64-20240717-1811.qcow2", File.ReadAllLines(newer.ChecksumFile), StringComparer.Ordinal);
+        Assert.Contains(
+            $"{newer.Sha512.Hex}  debian-12-genericcloud-amd64.qcow2", File.ReadAllLines(
+                Path.Combine(latest, "SHA512SUMS")), StringComparer.Ordinal);
+        Assert.Contains(
+            $"{newer.Sha512.Hex}  debian-12-genericcloud-amd64-20240717-1811.qcow2", File.ReadAllLines(
+                newer.ChecksumFile), StringComparer.Ordinal);
         Assert.Equal(File.ReadAllBytes(newer.File), File.ReadAllBytes(Path.Combine(latest, "debian-12-genericcloud-amd64.qcow2")));
-        Assert.Contains("bookworm/20240717-1811/debian-12-genericcloud-amd64-20240717-1811.qcow2", File.ReadAllText(Path.Combine(latest, "debian-12-genericcloud-amd64.json")), StringComparison.Ordinal);
+        Assert.Contains(
+            "bookworm/20240717-1811/debian-12-genericcloud-amd64-20240717-1811.qcow2", File.ReadAllText(
+                Path.Combine(latest, "debian-12-genericcloud-amd64.json")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -69,7 +77,8 @@ public sealed class UpstreamTreeTests : IDisposable
         var key = Path.Combine(home, "key.asc");
         await File.WriteAllTextAsync(key, Tree.Key.ArmouredPublicKey, TestContext.Current.CancellationToken);
 
-        await CliWrap.Cli.Wrap("gpg").WithArguments(["--homedir", home, "--import", key]).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
+        await CliWrap.Cli.Wrap("gpg").WithArguments(["--homedir", home, "--import", key]).ExecuteBufferedAsync(
+            TestContext.Current.CancellationToken);
         var verdict = await CliWrap.Cli.Wrap("gpg")
             .WithArguments(["--homedir", home, "--status-fd", "1", "--verify", image.ChecksumFile + ".gpg", image.ChecksumFile])
             .ExecuteBufferedAsync(TestContext.Current.CancellationToken);
@@ -108,10 +117,13 @@ public sealed class UpstreamTreeTests : IDisposable
         var rest = await http.SendAsync(resume, cancellationToken);
         var missing = await http.GetAsync(new Uri("noble/current/nothing", UriKind.Relative), cancellationToken);
 
-        Assert.Equal(image.Sha256.Hex, Convert.ToHexStringLower(SHA256.HashData(await whole.Content.ReadAsByteArrayAsync(cancellationToken))));
+        Assert.Equal(
+            image.Sha256.Hex, Convert.ToHexStringLower(SHA256.HashData(await whole.Content.ReadAsByteArrayAsync(cancellationToken))));
         Assert.NotNull(whole.Content.Headers.LastModified);
         Assert.Equal(HttpStatusCode.PartialContent, rest.StatusCode);
-        Assert.Equal((await File.ReadAllBytesAsync(image.File, cancellationToken))[^10..], await rest.Content.ReadAsByteArrayAsync(cancellationToken));
+        Assert.Equal(
+            (await File.ReadAllBytesAsync(image.File, cancellationToken))[^10..], await rest.Content.ReadAsByteArrayAsync(
+                cancellationToken));
         Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
         Assert.Equal(image.Length + 10, server.ImageBytes);
         Assert.Contains(server.Requests, request => request.Range is { } range && range.StartsWith("bytes=", StringComparison.Ordinal));

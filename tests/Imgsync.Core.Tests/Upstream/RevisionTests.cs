@@ -46,5 +46,6 @@ public sealed class RevisionTests
     public void Anything_else_is_no_revision(string? text) => Assert.False(Revision.TryParse(text, out _));
 
     [Property]
-    public bool No_text_makes_it_throw(string? text) => !Revision.TryParse(text, out var revision) || string.Equals(revision.ToString(), text, StringComparison.Ordinal);
+    public bool No_text_makes_it_throw(string? text) =>
+        !Revision.TryParse(text, out var revision) || string.Equals(revision.ToString(), text, StringComparison.Ordinal);
 }

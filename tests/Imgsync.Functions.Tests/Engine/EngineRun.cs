@@ -33,7 +33,8 @@ internal sealed class EngineRun(WorkflowEngine engine, string instance, RunId ru
     /// <exception cref="FailedRunException">The orchestration itself failed.</exception>
     public async Task<RunSummary> EndedAsync()
     {
-        var ended = await engine.Client.WaitForInstanceCompletionAsync(instance, getInputsAndOutputs: true, TestContext.Current.CancellationToken);
+        var ended = await engine.Client.WaitForInstanceCompletionAsync(
+            instance, getInputsAndOutputs: true, TestContext.Current.CancellationToken);
         return ended.RuntimeStatus is OrchestrationRuntimeStatus.Completed
             ? ended.ReadOutputAs<RunSummary>()!
             : throw new FailedRunException(ended.FailureDetails?.Cause().ErrorMessage ?? ended.RuntimeStatus.ToString());
@@ -43,11 +44,13 @@ internal sealed class EngineRun(WorkflowEngine engine, string instance, RunId ru
     public async Task<IReadOnlyList<string>> KeptAsync()
     {
         var now = await engine.Client.GetInstanceAsync(instance, getInputsAndOutputs: true, TestContext.Current.CancellationToken);
-        return [now?.SerializedInput ?? "", now?.SerializedCustomStatus ?? "", now?.SerializedOutput ?? "", now?.FailureDetails?.ToString() ?? ""];
+        return [now?.SerializedInput ?? "", now?.SerializedCustomStatus ?? "", now?.SerializedOutput ?? "",
+            now?.FailureDetails?.ToString() ?? ""];
     }
 
     /// <param name="forRun">Which run is meant; this one by itself.</param>
-    public Task CancelAsync(string? forRun = null) => engine.Client.RaiseEventAsync(instance, RunCancellation.Event, forRun ?? run.ToString(), TestContext.Current.CancellationToken);
+    public Task CancelAsync(string? forRun = null) =>
+        engine.Client.RaiseEventAsync(instance, RunCancellation.Event, forRun ?? run.ToString(), TestContext.Current.CancellationToken);
 
     public async Task<RunStatus?> StatusAsync()
     {
@@ -57,13 +60,15 @@ internal sealed class EngineRun(WorkflowEngine engine, string instance, RunId ru
 
     /// <summary>Waits until the run's status is as expected, for half a minute at most.</summary>
     public Task<RunStatus> StatusAsync(Func<RunStatus, bool> expected) =>
-        Testing.Eventually.FoundAsync("the run's status is as expected", async () => await StatusAsync() is { } now && expected(now) ? now : null);
+        Testing.Eventually.FoundAsync(
+            "the run's status is as expected", async () => await StatusAsync() is { } now && expected(now) ? now : null);
 
     /// <summary>Waits until an activity has begun.</summary>
     public Task<ActivityCall> BegunAsync(Func<ActivityCall, bool> expected) =>
         Testing.Eventually.FoundAsync("the activity has begun", () => Task.FromResult(Calls.FirstOrDefault(expected)));
 
-    public async Task<TResult> PerformAsync<TInput, TResult>(string name, string history, TInput input, Func<IActivities, TInput, Task<TResult>> perform)
+    public async Task<TResult> PerformAsync<TInput, TResult>(
+        string name, string history, TInput input, Func<IActivities, TInput, Task<TResult>> perform)
     {
         var call = new ActivityCall(name, history, input!, Stopwatch.GetTimestamp());
         InterlockedMax(ref _mostInFlight, Interlocked.Increment(ref _inFlight));

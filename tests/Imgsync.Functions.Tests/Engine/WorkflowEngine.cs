@@ -20,10 +20,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Imgsync.Functions.Tests.Engine;
 
-/// <summary>
-/// The real Durable engine with our orchestrators, its store in memory. One serves a whole test assembly: each run names itself in all
-/// that its activities are given, and they do what that run's test says (docs/adr/0013).
-/// </summary>
+/// <summary>The real Durable engine with our orchestrators, its store in memory. One serves a whole test assembly: each run names
+/// itself in all that its activities are given, and they do what that run's test says (docs/adr/0013).</summary>
 public sealed class WorkflowEngine : IAsyncLifetime
 {
     private readonly ConcurrentDictionary<RunId, EngineRun> _runs = new();
@@ -69,7 +67,8 @@ public sealed class WorkflowEngine : IAsyncLifetime
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2));
+        builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(
+            kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2));
         var store = new InMemoryOrchestrationService();
         builder.Services.AddGrpc();
         builder.Services.AddSingleton(ManyAtOnce.Over(store));
@@ -96,7 +95,8 @@ public sealed class WorkflowEngine : IAsyncLifetime
         Activity<RunStart, RunPlan>(nameof(SyncActivities.PlanRun), start => start.Run, (test, start) => test.PlanAsync(start));
         Activity<SyncWork, SyncResult>(nameof(SyncActivities.SyncDistribution), work => work.Run, (test, work) => test.SyncAsync(work));
         Activity<PruneWork, PruneReport>(nameof(SyncActivities.PruneSuperseded), work => work.Run, (test, work) => test.PruneAsync(work));
-        Activity<BatchOutcomes, bool>(nameof(SyncActivities.StoreOutcomes), batch => batch.Run, Done<BatchOutcomes>((test, batch) => test.StoreAsync(batch)));
+        Activity<BatchOutcomes, bool>(
+            nameof(SyncActivities.StoreOutcomes), batch => batch.Run, Done<BatchOutcomes>((test, batch) => test.StoreAsync(batch)));
         Activity<RunEnd, bool>(nameof(SyncActivities.EndRun), end => end.Run, Done<RunEnd>((test, end) => test.EndAsync(end)));
 
         // By the type of its input the engine knows how to read it, even for an orchestrator that asks for it itself.
@@ -107,7 +107,8 @@ public sealed class WorkflowEngine : IAsyncLifetime
         }
 
         void Activity<TInput, TResult>(string name, Func<TInput, RunId> runOf, Func<IActivities, TInput, Task<TResult>> perform) =>
-            tasks.AddActivityFunc<TInput, TResult>(name, (context, input) => _runs[runOf(input)].PerformAsync(name, context.InstanceId, input, perform));
+            tasks.AddActivityFunc<TInput, TResult>(
+                name, (context, input) => _runs[runOf(input)].PerformAsync(name, context.InstanceId, input, perform));
 
         static Func<IActivities, TInput, Task<bool>> Done<TInput>(Func<IActivities, TInput, Task> perform) => async (test, input) =>
         {
@@ -116,10 +117,8 @@ public sealed class WorkflowEngine : IAsyncLifetime
         };
     }
 
-    /// <summary>
-    /// Lets the engine work on many things at once. By itself it takes as many as the machine has cores, and when these are taken looks
-    /// again every half second.
-    /// </summary>
+    /// <summary>Lets the engine work on many things at once. By itself it takes as many as the machine has cores,
+    /// and when these are taken looks again every half second.</summary>
 #pragma warning disable CA1852 // a proxy is a class derived from this one at run time
     private class ManyAtOnce : DispatchProxy
 #pragma warning restore CA1852

@@ -20,7 +20,10 @@ public sealed class ResyncTests : IDisposable
         var response = await _app.ResyncAsync(body);
 
         Assert.Equal(202, response.Status);
-        Assert.Equal((0, 0, false, false), (_app.Started.Request.Distributions.Count, _app.Started.Request.Clouds.Count, _app.Started.Request.Force, _app.Started.Request.DryRun));
+        Assert.Equal(
+            (0, 0, false, false),
+            (_app.Started.Request.Distributions.Count, _app.Started.Request.Clouds.Count, _app.Started.Request.Force,
+                _app.Started.Request.DryRun));
     }
 
     [Fact]
@@ -33,7 +36,9 @@ public sealed class ResyncTests : IDisposable
         Assert.Equal(_app.Started.Run.ToString(), run);
         Assert.Equal($"/api/runs/{run}", response.Http.Headers.Location);
         Assert.DoesNotContain("code=", response.Text, StringComparison.Ordinal);
-        Assert.Equal((nameof(SyncOrchestrator), SyncOrchestrator.InstanceId), (_app.Client.Scheduled[0].Orchestrator, _app.Client.Scheduled[0].InstanceId));
+        Assert.Equal(
+            (nameof(SyncOrchestrator), SyncOrchestrator.InstanceId),
+            (_app.Client.Scheduled[0].Orchestrator, _app.Client.Scheduled[0].InstanceId));
     }
 
     [Fact]
@@ -152,9 +157,13 @@ public sealed class ResyncTests : IDisposable
 
         var headers = response.Http.Headers;
         Assert.Equal(status, response.Status);
-        Assert.Equal(("no-store", "nosniff", "DENY", "max-age=31536000"), ((string?)headers.CacheControl, (string?)headers.XContentTypeOptions, (string?)headers.XFrameOptions, (string?)headers.StrictTransportSecurity));
+        Assert.Equal(
+            ("no-store", "nosniff", "DENY", "max-age=31536000"),
+            ((string?)headers.CacheControl, (string?)headers.XContentTypeOptions, (string?)headers.XFrameOptions,
+                (string?)headers.StrictTransportSecurity));
         Assert.Equal("default-src 'none'; frame-ancestors 'none'", headers.ContentSecurityPolicy);
-        Assert.Equal(("no-referrer", "same-origin"), ((string?)headers["Referrer-Policy"], (string?)headers["Cross-Origin-Resource-Policy"]));
+        Assert.Equal(
+            ("no-referrer", "same-origin"), ((string?)headers["Referrer-Policy"], (string?)headers["Cross-Origin-Resource-Policy"]));
     }
 
     [Fact]

@@ -129,7 +129,8 @@ public sealed class RunsTests : IDisposable
     public async Task Reports_that_cannot_be_read_now_are_an_answer_and_no_crash()
     {
         var options = new BlobClientOptions { Retry = { MaxRetries = 0 } };
-        _app.Reports = new ReportStore(new BlobDocumentStore(new BlobContainerClient(new Uri("http://127.0.0.1:1/imgsync/container"), options)));
+        _app.Reports = new ReportStore(
+            new BlobDocumentStore(new BlobContainerClient(new Uri("http://127.0.0.1:1/imgsync/container"), options)));
 
         Response[] responses = [await _app.StatusAsync(), await _app.RunAsync(NewerRun), await _app.CancelAsync(NewerRun)];
 
@@ -155,11 +156,14 @@ public sealed class RunsTests : IDisposable
     {
         _app.Client.Look = () => throw failure;
 
-        Response[] responses = [await _app.StatusAsync(), await _app.RunAsync(NewerRun), await _app.CancelAsync(NewerRun), await _app.ResyncAsync()];
+        Response[] responses =
+            [await _app.StatusAsync(), await _app.RunAsync(NewerRun), await _app.CancelAsync(NewerRun), await _app.ResyncAsync()];
 
         Assert.All(responses, response =>
         {
-            Assert.Equal((503, "application/problem+json", "30"), (response.Status, response.Http.ContentType, response.Http.Headers.RetryAfter.ToString()));
+            Assert.Equal(
+                (503, "application/problem+json", "30"),
+                (response.Status, response.Http.ContentType, response.Http.Headers.RetryAfter.ToString()));
             Assert.DoesNotContain(failure.Message is "" ? "RpcException" : failure.Message, response.Text, StringComparison.Ordinal);
         });
     }
@@ -185,13 +189,16 @@ public sealed class RunsTests : IDisposable
 
         Assert.Equal((500, "application/problem+json"), (response.Status, response.Http.ContentType));
         Assert.DoesNotContain("internals", response.Text, StringComparison.Ordinal);
-        Assert.Contains(_app.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal) && line.Contains("internals", StringComparison.Ordinal));
+        Assert.Contains(
+            _app.Log.Lines, line =>
+                line.StartsWith("Error", StringComparison.Ordinal) && line.Contains("internals", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Images_that_wait_in_the_engines_queue_are_told_from_those_at_work()
     {
-        using var app = new TestApp(new ImgsyncOptions { Distributions = ["debian12"], Clouds = [new CloudOptions { Name = "east" }], MaxParallel = 4 });
+        using var app = new TestApp(
+            new ImgsyncOptions { Distributions = ["debian12"], Clouds = [new CloudOptions { Name = "east" }], MaxParallel = 4 });
         app.Client.Has(OrchestrationRuntimeStatus.Running, TestApp.StartOf(NewerRun), InFlight("east", "west"));
         await app.Notes.StartAsync(new SyncWork("debian12", "east", RunId.Parse(NewerRun)), TestContext.Current.CancellationToken);
 
@@ -203,7 +210,8 @@ public sealed class RunsTests : IDisposable
     [Fact]
     public async Task Where_an_instance_works_on_as_many_at_once_as_a_run_has_in_flight_none_is_queued()
     {
-        using var app = new TestApp(new ImgsyncOptions { Distributions = ["debian12"], Clouds = [new CloudOptions { Name = "east" }], MaxParallel = 2 });
+        using var app = new TestApp(
+            new ImgsyncOptions { Distributions = ["debian12"], Clouds = [new CloudOptions { Name = "east" }], MaxParallel = 2 });
         app.Client.Has(OrchestrationRuntimeStatus.Running, TestApp.StartOf(NewerRun), InFlight("east", "west"));
 
         var response = await app.RunAsync(NewerRun);
@@ -226,7 +234,9 @@ public sealed class RunsTests : IDisposable
     public async Task Reports_that_may_not_be_read_are_told_as_a_fault_of_the_app()
     {
         await using var storage = new ScriptedServer();
-        storage.Always("GET", "/imgsync/container/reports/last.json", Imgsync.Testing.Http.Answer.Of(403).With("x-ms-error-code", "AuthorizationPermissionMismatch"));
+        storage.Always(
+            "GET", "/imgsync/container/reports/last.json", Imgsync.Testing.Http.Answer.Of(403).With(
+                "x-ms-error-code", "AuthorizationPermissionMismatch"));
         _app.Reports = new ReportStore(new BlobDocumentStore(new BlobContainerClient(new Uri(storage.Url, "imgsync/container"))));
 
         var response = await _app.StatusAsync();
@@ -245,11 +255,15 @@ public sealed class RunsTests : IDisposable
         var response = await _app.StatusAsync();
 
         Assert.Equal(500, response.Status);
-        Assert.Contains("reports/last.json failed: it is no report", response.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "reports/last.json failed: it is no report", response.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     private static RunStatus InFlight(params string[] clouds) => new(
-        RunId.Parse(NewerRun), RunPhase.Syncing, Total: 2, Done: 0, new Dictionary<OutcomeKind, int>(), new Dictionary<string, DistributionStage>(StringComparer.Ordinal), Omitted: 0)
+        RunId.Parse(
+            NewerRun),
+                RunPhase.Syncing, Total: 2, Done: 0, new Dictionary<OutcomeKind, int>(), new Dictionary<string, DistributionStage>(
+                    StringComparer.Ordinal), Omitted: 0)
     {
         InFlight = [.. clouds.Select(cloud => new InFlight("debian12", cloud))],
     };
@@ -264,5 +278,8 @@ public sealed class RunsTests : IDisposable
         Omitted: 0));
 
     private Task SaveReportAsync(string run) => _app.Reports.SaveAsync(
-        new SyncReport(RunId.Parse(run), DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, DryRun: false, [], PruneReport.Nothing), TestContext.Current.CancellationToken);
+        new SyncReport(
+            RunId.Parse(
+                run), DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, DryRun: false, [], PruneReport.Nothing),
+                    TestContext.Current.CancellationToken);
 }

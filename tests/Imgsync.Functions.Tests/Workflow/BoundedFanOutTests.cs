@@ -22,7 +22,8 @@ public sealed class BoundedFanOutTests
         var stop = new TaskCompletionSource();
         var done = new List<int>();
 
-        var rest = await BoundedFanOut.RunAsync<int>([1, 2, 3], limit: 1, work => { done.Add(work); stop.TrySetResult(); return Unlock([9]); }, stop.Task);
+        var rest = await BoundedFanOut.RunAsync<int>(
+            [1, 2, 3], limit: 1, work => { done.Add(work); stop.TrySetResult(); return Unlock([9]); }, stop.Task);
 
         Assert.Equal([1], done);
         Assert.Equal([2, 3, 9], rest);
@@ -34,7 +35,8 @@ public sealed class BoundedFanOutTests
 
     [Fact]
     public async Task A_failure_of_the_work_itself_is_not_swallowed() =>
-        await Assert.ThrowsAsync<InvalidOperationException>(() => BoundedFanOut.RunAsync<int>([1], limit: 4, _ => throw new InvalidOperationException("a bug"), Never));
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => BoundedFanOut.RunAsync<int>([1], limit: 4, _ => throw new InvalidOperationException("a bug"), Never));
 
     private static Task<IReadOnlyList<int>> Unlock(int[] unlocked) => Task.FromResult<IReadOnlyList<int>>(unlocked);
 }

@@ -14,7 +14,13 @@ namespace Imgsync.Functions.Tests.Workflow;
 /// <summary>Every record that crosses the workflow comes back as it went, with System.Text.Json as it is out of the box.</summary>
 public sealed class RecordTests
 {
-    private static readonly RunRequest Request = new() { Distributions = ["debian12"], Clouds = ["east", "west"], Force = true, DryRun = true };
+    private static readonly RunRequest Request = new()
+    {
+        Distributions = ["debian12"],
+        Clouds = ["east", "west"],
+        Force = true,
+        DryRun = true
+    };
 
     private static readonly ImageOutcome Outcome = new()
     {
@@ -28,7 +34,8 @@ public sealed class RecordTests
         ImageName = "Debian 12 [20240717-1811]",
         BytesDownloaded = 5_000_000_000,
         BytesUploaded = 5_000_000_001,
-        Content = new ContentFacts(5_000_000_000, Digest.FromBytes(DigestAlgorithm.Sha256, new byte[32]), Digest.FromBytes(DigestAlgorithm.Sha512, new byte[64])),
+        Content = new ContentFacts(
+            5_000_000_000, Digest.FromBytes(DigestAlgorithm.Sha256, new byte[32]), Digest.FromBytes(DigestAlgorithm.Sha512, new byte[64])),
         Provenance = "signed by D2EB",
         Seconds = new Dictionary<SyncStage, double> { [SyncStage.Transfer] = 20.5 },
     };
@@ -53,7 +60,8 @@ public sealed class RecordTests
         {
             Mirrors = [new("https://other.example/20240717-1811/image.qcow2")],
             Provenance = new Provenance(ProvenanceKind.Signed, "D2EB44626FDDC30B513D5BB71A5D6C4C7DB87C81"),
-            Witness = new Witness(new("https://images.example/latest/SHA512SUMS"), new FileVersion("\"1c8-61d3\"", DateTimeOffset.UnixEpoch)),
+            Witness = new Witness(
+                new("https://images.example/latest/SHA512SUMS"), new FileVersion("\"1c8-61d3\"", DateTimeOffset.UnixEpoch)),
         },
         IsVerified: true);
 
@@ -67,15 +75,22 @@ public sealed class RecordTests
     [
         new RunStart(RunId.Parse("run"), Request, Limits),
         Plan,
-        new SyncWork("debian12", "east", RunId.Parse("run"), Force: true, DryRun: true, StagedFirst: true, Known: Found, Downloaded: 5_000_000_000),
+        new SyncWork(
+            "debian12", "east", RunId.Parse("run"), Force: true, DryRun: true, StagedFirst: true, Known: Found, Downloaded: 5_000_000_000),
         new SyncResult(Outcome, MayPass: true, Found),
         new PruneWork(RunId.Parse("run"), DryRun: true, [Outcome], [1, 2]),
         Pruning,
         new SyncBatch(2, Plan, Limits),
         new BatchOutcomes(RunId.Parse("run"), 2, [Outcome]),
         new BatchSummary(2, Counts, ["debian12"]),
-        new RunEnd(RunId.Parse("run"), new SyncReport(RunId.Parse("run"), DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddHours(1), DryRun: true, [Outcome], Pruning), [1, 2]),
-        new RunStatus(RunId.Parse("run"), RunPhase.Cancelling, Total: 2, Done: 1, Counts, new Dictionary<string, DistributionStage>(StringComparer.Ordinal) { ["debian12"] = DistributionStage.OtherClouds }, Omitted: 7) { InFlight = [new InFlight("debian12", "west")] },
+        new RunEnd(
+            RunId.Parse("run"), new SyncReport(
+                RunId.Parse("run"), DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddHours(
+                    1), DryRun: true, [Outcome], Pruning), [1, 2]),
+        new RunStatus(
+            RunId.Parse("run"), RunPhase.Cancelling, Total: 2, Done: 1, Counts, new Dictionary<string, DistributionStage>(
+                StringComparer.Ordinal) { ["debian12"] = DistributionStage.OtherClouds }, Omitted: 7) { InFlight = [new InFlight(
+                    "debian12", "west")] },
         new RunSummary(RunId.Parse("run"), DryRun: true, Cancelled: true, Counts, Pruned: 2, PruneFailures: 1),
     ];
 
@@ -95,10 +110,16 @@ public sealed class RecordTests
     {
         var methods = typeof(SyncOrchestrator).Assembly.GetTypes()
             .SelectMany(type => type.GetMethods())
-            .Where(method => method.GetParameters().Any(parameter => parameter.GetCustomAttributes(inherit: false).Any(one => one is ActivityTriggerAttribute or OrchestrationTriggerAttribute)))
+            .Where(
+                method =>
+                    method.GetParameters().Any(
+                        parameter =>
+                            parameter.GetCustomAttributes(inherit: false).Any(
+                                one => one is ActivityTriggerAttribute or OrchestrationTriggerAttribute)))
             .ToList();
 
-        var crossing = methods.SelectMany(method => method.GetParameters().Select(parameter => parameter.ParameterType).Concat(method.ReturnType.GetGenericArguments()))
+        var crossing = methods.SelectMany(
+            method => method.GetParameters().Select(parameter => parameter.ParameterType).Concat(method.ReturnType.GetGenericArguments()))
             .Where(type => type != typeof(CancellationToken) && type != typeof(TaskOrchestrationContext))
             .Distinct();
 

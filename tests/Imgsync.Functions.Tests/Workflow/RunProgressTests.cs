@@ -28,7 +28,8 @@ public sealed class RunProgressTests
         progress.Ended(Outcome("debian12", "west", OutcomeKind.UpToDate));
         stages.Add(Stage());
 
-        Assert.Equal([DistributionStage.Waiting, DistributionStage.FirstCloud, DistributionStage.OtherClouds, DistributionStage.Done], stages);
+        Assert.Equal(
+            [DistributionStage.Waiting, DistributionStage.FirstCloud, DistributionStage.OtherClouds, DistributionStage.Done], stages);
     }
 
     [Fact]

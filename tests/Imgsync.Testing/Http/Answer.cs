@@ -4,10 +4,8 @@ using System.Text;
 
 namespace Imgsync.Testing.Http;
 
-/// <summary>
-/// One answer of a <see cref="ScriptedServer"/>, well-behaved unless told otherwise. Start from a factory, then bend:
-/// <c>Answer.Ok(bytes).With("ETag", "\"1\"").ResetAfter(100)</c>.
-/// </summary>
+/// <summary>One answer of a <see cref="ScriptedServer"/>, well-behaved unless told otherwise. Start from a factory, then
+/// bend: <c>Answer.Ok(bytes).With("ETag", "\"1\"").ResetAfter(100)</c>.</summary>
 public sealed record Answer
 {
     public int Status { get; private init; } = 200;
@@ -42,7 +40,8 @@ public sealed record Answer
     /// <summary>A body the test produces as it goes, from a channel for example.</summary>
     public static Answer Ok(IAsyncEnumerable<byte[]> body, long? claimedLength) => new() { Body = body, ClaimedLength = claimedLength };
 
-    public static Answer Json(string json, int status = 200) => (Ok(json) with { Status = status }).With("Content-Type", "application/json");
+    public static Answer Json(string json, int status = 200) =>
+        (Ok(json) with { Status = status }).With("Content-Type", "application/json");
 
     public static Answer Of(int status, string body = "") => Ok(body) with { Status = status };
 
@@ -52,12 +51,15 @@ public sealed record Answer
     public static Answer Ranged(ScriptedRequest request, byte[] content, string etag)
     {
         var whole = Ok(content).With("ETag", etag).With("Accept-Ranges", "bytes");
-        if (request["Range"] is not { } range || (request["If-Range"] is { } version && !string.Equals(version, etag, StringComparison.Ordinal)))
+        if (request["Range"] is not { } range
+            || (request["If-Range"] is { } version && !string.Equals(version, etag, StringComparison.Ordinal)))
             return whole;
 
         var bounds = range["bytes=".Length..].Split('-');
         var from = int.Parse(bounds[0], CultureInfo.InvariantCulture);
-        var to = bounds[1].Length > 0 ? Math.Min(int.Parse(bounds[1], CultureInfo.InvariantCulture), content.Length - 1) : content.Length - 1;
+        var to = bounds[1].Length > 0
+            ? Math.Min(int.Parse(bounds[1], CultureInfo.InvariantCulture), content.Length - 1)
+            : content.Length - 1;
         return from >= content.Length
             ? Of(416).With("Content-Range", $"bytes */{content.Length}")
             : (Ok(content[from..(to + 1)]) with { Status = 206, Headers = whole.Headers })
@@ -69,7 +71,8 @@ public sealed record Answer
     /// <summary>Sends this Content-Length whatever the body; a connection whose body does not fit it is closed.</summary>
     public Answer Claiming(long? length) => this with { ClaimedLength = length };
 
-    public Answer Without(string header) => this with { Headers = Headers.RemoveAll(given => string.Equals(given.Key, header, StringComparison.OrdinalIgnoreCase)) };
+    public Answer Without(string header) =>
+        this with { Headers = Headers.RemoveAll(given => string.Equals(given.Key, header, StringComparison.OrdinalIgnoreCase)) };
 
     /// <summary>Has the body pass through something on its way out.</summary>
     public Answer Through(Func<IAsyncEnumerable<byte[]>, IAsyncEnumerable<byte[]>> way) => this with { Body = way(Body) };

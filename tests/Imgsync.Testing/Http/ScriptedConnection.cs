@@ -12,14 +12,16 @@ internal sealed class ScriptedConnection(Socket socket, Stream stream) : IAsyncD
     // Reading is buffered, writing is not: what a script sends must be on the wire before the next fault.
     private readonly BufferedStream _input = new(stream);
 
-    public static async Task<ScriptedConnection> OpenAsync(Socket socket, X509Certificate2? certificate, CancellationToken cancellationToken)
+    public static async Task<ScriptedConnection> OpenAsync(
+        Socket socket, X509Certificate2? certificate, CancellationToken cancellationToken)
     {
         socket.NoDelay = true;
         Stream stream = new NetworkStream(socket, ownsSocket: true);
         if (certificate is not null)
         {
             var secure = new SslStream(stream);
-            await secure.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, cancellationToken);
+            await secure.AuthenticateAsServerAsync(
+                new SslServerAuthenticationOptions { ServerCertificate = certificate }, cancellationToken);
             stream = secure;
         }
 

@@ -6,10 +6,8 @@ using Xunit;
 
 namespace Imgsync.Testing.Http;
 
-/// <summary>
-/// An HTTP/1.1 server on a real loopback socket that follows a script, bad manners included. A request that is not in
-/// the script fails the test when the server is disposed of. Raw sockets, because a well-made server refuses to misbehave.
-/// </summary>
+/// <summary>An HTTP/1.1 server on a real loopback socket that follows a script, bad manners included. A request that is not in the
+/// script fails the test when the server is disposed of. Raw sockets, because a well-made server refuses to misbehave.</summary>
 public sealed class ScriptedServer : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, Func<ScriptedRequest, Answer?>> _script = new(StringComparer.Ordinal);
@@ -77,7 +75,8 @@ public sealed class ScriptedServer : IAsyncDisposable
 
     private Answer Choose(ScriptedRequest request)
     {
-        var scripted = _script.GetValueOrDefault($"{request.Method} {request.Target}") ?? _script.GetValueOrDefault($"{request.Method} {request.Path}");
+        var scripted = _script.GetValueOrDefault($"{request.Method} {request.Target}")
+            ?? _script.GetValueOrDefault($"{request.Method} {request.Path}");
         if (scripted?.Invoke(request) is { } answer)
             return answer;
 

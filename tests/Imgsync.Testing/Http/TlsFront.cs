@@ -6,10 +6,8 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Imgsync.Testing.Http;
 
-/// <summary>
-/// Speaks TLS in front of a real service, as a load balancer does, and lets nobody through who does not show the one client
-/// certificate it knows.
-/// </summary>
+/// <summary>Speaks TLS in front of a real service, as a load balancer does, and lets nobody through
+/// who does not show the one client certificate it knows.</summary>
 public sealed class TlsFront : IAsyncDisposable
 {
     private readonly LoopbackListener _listener;
@@ -27,7 +25,8 @@ public sealed class TlsFront : IAsyncDisposable
             ServerCertificate = certificate,
             ClientCertificateRequired = true,
             EnabledSslProtocols = protocol,
-            RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && shown.GetRawCertData().AsSpan().SequenceEqual(client.RawData),
+            RemoteCertificateValidationCallback = (_, shown, _, _) =>
+                shown is not null && shown.GetRawCertData().AsSpan().SequenceEqual(client.RawData),
         };
         _listener = new LoopbackListener(ServeAsync);
         Url = _listener.To(target, "https");

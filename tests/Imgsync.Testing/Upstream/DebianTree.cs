@@ -10,7 +10,11 @@ namespace Imgsync.Testing.Upstream;
 internal sealed class DebianTree(string folder)
 {
     // Debian's own files do not escape the plus signs of base64.
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+    };
 
     /// <summary>Adds the image to its dated directory and points <c>latest</c> there.</summary>
     public PublishedImage Publish(DebianRelease release, string version, string architecture, Qcow2Builder content)

@@ -49,7 +49,9 @@ public sealed class AzureFormTests : IDisposable
     [Fact]
     public void A_secret_that_the_sign_in_does_not_use_is_left_out_and_named()
     {
-        var options = _settings.WithFile("imgsync.conf", Conf + "\nauth_type = v3applicationcredential\napplication_credential_id = c\napplication_credential_secret = hunter2\n").Options;
+        var options = _settings.WithFile(
+            "imgsync.conf", Conf + "\nauth_type = v3applicationcredential\napplication_credential_id = "
+                + "c\napplication_credential_secret = hunter2\n").Options;
 
         var form = new AzureForm(options, "vault");
 
@@ -78,7 +80,8 @@ public sealed class AzureFormTests : IDisposable
     [Fact]
     public void What_means_something_only_on_this_machine_is_named()
     {
-        var conf = Conf.Replace("[keystone_auth]", "log_file = /var/log/imgsync.log\n[keystone_auth]\ncafile = /etc/ssl/site.pem", StringComparison.Ordinal);
+        var conf = Conf.Replace(
+            "[keystone_auth]", "log_file = /var/log/imgsync.log\n[keystone_auth]\ncafile = /etc/ssl/site.pem", StringComparison.Ordinal);
 
         var form = new AzureForm(_settings.WithFile("imgsync.conf", conf).Options, "vault");
 
@@ -89,13 +92,17 @@ public sealed class AzureFormTests : IDisposable
     }
 
     private static Dictionary<string, string?> Read(AzureForm form) => JsonDocument.Parse(form.Write()).RootElement.EnumerateArray()
-        .ToDictionary(setting => setting.GetProperty("name").GetString()!, setting => setting.GetProperty("value").GetString(), StringComparer.Ordinal);
+        .ToDictionary(
+            setting =>
+                setting.GetProperty("name").GetString()!, setting => setting.GetProperty("value").GetString(), StringComparer.Ordinal);
 
     /// <summary>As a Functions app reads its settings.</summary>
     private static ImgsyncOptions InAnApp(Dictionary<string, string?> settings) => OptionsLoader.Load(new ConfigurationSources
     {
         AppSettings = new ConfigurationBuilder()
-            .AddInMemoryCollection(settings.ToDictionary(setting => setting.Key.Replace("__", ":", StringComparison.Ordinal), setting => setting.Value, StringComparer.Ordinal))
+            .AddInMemoryCollection(
+                settings.ToDictionary(
+                    setting => setting.Key.Replace("__", ":", StringComparison.Ordinal), setting => setting.Value, StringComparer.Ordinal))
             .Build(),
     }).Options;
 

@@ -85,6 +85,9 @@ public sealed class JsonFormTests : IDisposable
     private static string Shown(ImgsyncOptions options) => string.Join(
         '\n',
         EffectiveSettings.Of(options, null).Select(setting => setting.ToString())
-            .Concat(options.Clouds.Select(cloud => $"{cloud.Auth.Password?.Reveal()} {cloud.Auth.ApplicationCredentialSecret?.Reveal()} {cloud.Auth.Token?.Reveal()}"))
+            .Concat(
+                options.Clouds.Select(
+                    cloud =>
+                        $"{cloud.Auth.Password?.Reveal()} {cloud.Auth.ApplicationCredentialSecret?.Reveal()} {cloud.Auth.Token?.Reveal()}"))
             .Append(options.Staging.ConnectionString?.Reveal()));
 }

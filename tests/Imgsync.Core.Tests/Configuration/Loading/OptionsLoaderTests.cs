@@ -62,13 +62,17 @@ public sealed class OptionsLoaderTests : IDisposable
                 $"maxParallel ({json}) is '65': it must be between 1 and 64.",
                 $"pubish ({json}) is not a setting (did you mean publish?).",
                 $"publish.keep ({json}) is '0': it must be at least 1.",
-                $"publish.nameTemplate ({json}) holds the unknown placeholder '{{tilte}}': use {{prefix}}, {{title}}, {{revision}}, {{distribution}}, {{architecture}}, {{date}}.",
+                $"publish.nameTemplate ({json}) holds the unknown placeholder '{{tilte}}': use {{prefix}}, {{title}}, {{revision}}, "
+                    + $"{{distribution}}, {{architecture}}, {{date}}.",
                 $"publish.visibility ({json}) is 'everybody': it must be public, community, shared or private.",
                 $"upstream.idleTimeout ({json}) is '60': it must be a duration, such as 00:08:00, 90s, 8m, 2h or 7d.",
                 $"upstream.parallelStreams ({json}) is '0': it must be between 1 and 16.",
                 "IMGSYNC__UPSTREAM__RETRIES (environment) is 'many': it must be a whole number.",
             ],
-            faults.OrderBy(fault => fault.StartsWith("IMGSYNC", StringComparison.Ordinal)).ThenBy(fault => fault, StringComparer.OrdinalIgnoreCase).ToList());
+            faults.OrderBy(
+                fault =>
+                    fault.StartsWith("IMGSYNC", StringComparison.Ordinal)).ThenBy(fault =>
+                        fault, StringComparer.OrdinalIgnoreCase).ToList());
     }
 
     [Theory]
@@ -90,7 +94,8 @@ public sealed class OptionsLoaderTests : IDisposable
     {
         _settings.WithVariable("IMGSYNC__UPSTREAM__IDLETIMEOUT", timeout);
 
-        Assert.EndsWith($"is '{timeout}': it must be longer than nothing and at most 24 days.", _settings.OnlyFault, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"is '{timeout}': it must be longer than nothing and at most 24 days.", _settings.OnlyFault, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -154,7 +159,9 @@ public sealed class OptionsLoaderTests : IDisposable
         Assert.Equal("etc", Prefix());
         _settings.WithHomeFile(".config/imgsync/imgsync.yml", "publish: { prefix: home }");
         Assert.Equal("home", Prefix());
-        _settings.WithHomeFile("xdg/imgsync/imgsync.yaml", "publish: { prefix: xdg }").WithVariable("XDG_CONFIG_HOME", Path.Combine(_settings.HomeDirectory, "xdg"));
+        _settings.WithHomeFile(
+            "xdg/imgsync/imgsync.yaml", "publish: { prefix: xdg }").WithVariable("XDG_CONFIG_HOME", Path.Combine(
+                _settings.HomeDirectory, "xdg"));
         Assert.Equal("xdg", Prefix());
         _settings.WithJson("""{ "publish": { "prefix": "here" } }""").WithHomeFile("mine.json", """{ "publish": { "prefix": "named" } }""");
         Assert.Equal("here", Prefix());

@@ -38,9 +38,11 @@ public sealed class CloudsFilesTests : IDisposable
 
         var cloud = Assert.Single(options.Clouds);
         Assert.Equal(("paris", "north", "internal", true), (cloud.Name, cloud.Region, cloud.Interface, cloud.Insecure));
-        Assert.Equal((Path.Combine(_settings.HomeDirectory, "ca.pem"), "/cert.pem", "/key.pem"), (cloud.CaFile, cloud.CertFile, cloud.KeyFile));
+        Assert.Equal(
+            (Path.Combine(_settings.HomeDirectory, "ca.pem"), "/cert.pem", "/key.pem"), (cloud.CaFile, cloud.CertFile, cloud.KeyFile));
         Assert.Equal(new Uri("https://glance.paris.example"), cloud.ImageEndpoint);
-        Assert.Equal(("v3password", "alice", "Corp", "p1"), (cloud.Auth.Type, cloud.Auth.Username, cloud.Auth.UserDomainName, cloud.Auth.ProjectId));
+        Assert.Equal(
+            ("v3password", "alice", "Corp", "p1"), (cloud.Auth.Type, cloud.Auth.Username, cloud.Auth.UserDomainName, cloud.Auth.ProjectId));
         Assert.Empty(warnings); // of its being insecure every run warns
     }
 
@@ -67,7 +69,9 @@ public sealed class CloudsFilesTests : IDisposable
         Assert.Equal("etc.example", Host());
         _settings.WithHomeFile(".config/openstack/clouds.yml", Filled(Cloud, "home"));
         Assert.Equal("home.example", Host());
-        _settings.WithHomeFile("xdg/openstack/clouds.json", Filled(Cloud, "xdg")).WithVariable("XDG_CONFIG_HOME", Path.Combine(_settings.HomeDirectory, "xdg"));
+        _settings.WithHomeFile(
+            "xdg/openstack/clouds.json", Filled(Cloud, "xdg")).WithVariable("XDG_CONFIG_HOME", Path.Combine(
+                _settings.HomeDirectory, "xdg"));
         Assert.Equal("xdg.example", Host());
         _settings.WithFile("clouds.yaml", Filled(Cloud, "here"));
         Assert.Equal("here.example", Host());
@@ -131,7 +135,9 @@ public sealed class CloudsFilesTests : IDisposable
 
         var clouds = _settings.Options.Clouds;
 
-        Assert.Equal([("acme/north", "north", null), ("acme/south", "south", "ps")], clouds.Select(cloud => (cloud.Name, cloud.Region, cloud.Auth.ProjectId)));
+        Assert.Equal(
+            [("acme/north", "north", null), ("acme/south", "south", "ps")], clouds.Select(
+                cloud => (cloud.Name, cloud.Region, cloud.Auth.ProjectId)));
         Assert.Equal(new Uri("https://south.acme.example"), clouds[1].ImageEndpoint);
         Assert.All(clouds, cloud => Assert.Equal("acme ", cloud.Publish.Prefix));
         Assert.Equal("acme", _settings.WithVariable("OS_CLOUD", "acme").WithVariable("OS_REGION_NAME", "south").OnlyCloud.Name);
@@ -168,10 +174,18 @@ public sealed class CloudsFilesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("clouds: { paris: { auth: { auth_url: 'https://a:hunter2@k.example', user_id: u, password: p } } }", "clouds.paris.auth.auth_url (")]
-    [InlineData("clouds: { paris: { image_api_version: 1, auth: { auth_url: 'https://k.example', user_id: u, password: p } } }", "imgsync speaks version 2")]
-    [InlineData("clouds: { paris: { auth_type: v3multifactor, auth: { auth_url: 'https://k.example' } } }", "'v3multifactor', which imgsync does not speak")]
-    [InlineData("clouds: { pari: { auth: { auth_url: 'https://k.example' } } }", "which neither a settings file nor clouds.yaml describes (did you mean pari?).")]
+    [InlineData(
+        "clouds: { paris: { auth: { auth_url: 'https://a:hunter2@k.example', user_id: u, password: p } } "
+            + "}", "clouds.paris.auth.auth_url (")]
+    [InlineData(
+        "clouds: { paris: { image_api_version: 1, auth: { auth_url: 'https://k.example', user_id: u, password: p } } "
+            + "}", "imgsync speaks version 2")]
+    [InlineData(
+        "clouds: { paris: { auth_type: v3multifactor, auth: { auth_url: 'https://k.example' } } }", "'v3multifactor', "
+            + "which imgsync does not speak")]
+    [InlineData(
+        "clouds: { pari: { auth: { auth_url: 'https://k.example' } } }", "which neither a settings file nor clouds.yaml "
+            + "describes (did you mean pari?).")]
     [InlineData("clouds: [", "clouds.yaml is not valid YAML at line ")]
     [InlineData("- paris", "clouds.yaml is not a YAML mapping")]
     [InlineData("clouds: &a { paris: *a }", "nests deeper than any setting")]
@@ -231,5 +245,6 @@ public sealed class CloudsFilesTests : IDisposable
         Assert.EndsWith("imgsync.yaml beside it is not.", Assert.Single(configuration.Warnings), StringComparison.Ordinal);
     }
 
-    private static string Filled(string format, string name) => string.Format(System.Globalization.CultureInfo.InvariantCulture, format, name);
+    private static string Filled(string format, string name) =>
+        string.Format(System.Globalization.CultureInfo.InvariantCulture, format, name);
 }

@@ -78,7 +78,9 @@ public sealed class KeystoneSettingsTests : IDisposable
 
         var cloud = _settings.OnlyCloud;
 
-        Assert.Equal(("paris", "u1", null, "p1", null), (cloud.Name, cloud.Auth.UserId, cloud.Auth.Username, cloud.Auth.ProjectId, cloud.Auth.ProjectName));
+        Assert.Equal(
+            ("paris", "u1", null, "p1", null),
+            (cloud.Name, cloud.Auth.UserId, cloud.Auth.Username, cloud.Auth.ProjectId, cloud.Auth.ProjectName));
         Assert.Equal("wonderland", cloud.Auth.Password!.Reveal());
     }
 
@@ -201,11 +203,13 @@ public sealed class KeystoneSettingsTests : IDisposable
             ["OS_PASSWORD"] = "@Microsoft.KeyVault(SecretUri=https://vault.example/secrets/password)",
         }).Build();
 
-        var refusal = Assert.Throws<ConfigurationException>(() => OptionsLoader.Load(new ConfigurationSources { AppSettings = appSettings }));
+        var refusal = Assert.Throws<ConfigurationException>(
+            () => OptionsLoader.Load(new ConfigurationSources { AppSettings = appSettings }));
 
         Assert.Contains("Imgsync__Publish__Keep (app settings) is '0': it must be at least 1.", refusal.Faults, StringComparer.Ordinal);
         Assert.Contains(
-            "OS_PASSWORD (app settings) must be resolved by the platform: give the app's identity the right to read that secret in the key vault.",
+            "OS_PASSWORD (app settings) must be resolved by the platform: give the app's identity the right to read "
+                + "that secret in the key vault.",
             refusal.Faults,
             StringComparer.Ordinal);
     }
@@ -234,7 +238,8 @@ public sealed class KeystoneSettingsTests : IDisposable
 
         Assert.Equal($"[DEFAULT] prefix ({Path.Combine(_settings.SystemDirectory, "imgsync.conf")})", origins["publish.prefix"]);
         Assert.Equal($"[keystone_auth] timeout ({Path.Combine(_settings.SystemDirectory, "imgsync.conf")})", origins["clouds[0].timeout"]);
-        Assert.Equal($"clouds.paris.auth.username ({Path.Combine(_settings.CurrentDirectory, "clouds.yaml")})", origins["clouds[0].auth.username"]);
+        Assert.Equal(
+            $"clouds.paris.auth.username ({Path.Combine(_settings.CurrentDirectory, "clouds.yaml")})", origins["clouds[0].auth.username"]);
         Assert.Equal("IMGSYNC__MAXPARALLEL (environment)", origins["maxParallel"]);
         Assert.Equal("command line", origins["publish.keep"]);
         Assert.Equal("default", origins["publish.visibility"]);
@@ -247,8 +252,10 @@ public sealed class KeystoneSettingsTests : IDisposable
 
         var shown = _settings.Load().Settings.ToDictionary(setting => setting.Key, StringComparer.Ordinal);
 
-        Assert.Equal(("***", "OS_PASSWORD (environment)"), (shown["clouds[0].auth.password"].Value, shown["clouds[0].auth.password"].Origin));
-        Assert.Equal(("5", Path.Combine(_settings.CurrentDirectory, "imgsync.json")), (shown["publish.keep"].Value, shown["publish.keep"].Origin));
+        Assert.Equal(
+            ("***", "OS_PASSWORD (environment)"), (shown["clouds[0].auth.password"].Value, shown["clouds[0].auth.password"].Origin));
+        Assert.Equal(
+            ("5", Path.Combine(_settings.CurrentDirectory, "imgsync.json")), (shown["publish.keep"].Value, shown["publish.keep"].Origin));
         Assert.Equal("b", shown["publish.properties.a"].Value);
         Assert.Equal(("4", "default"), (shown["maxParallel"].Value, shown["maxParallel"].Origin));
         Assert.DoesNotContain(shown.Values, setting => setting.Value.Contains("wonderland", StringComparison.Ordinal));

@@ -22,7 +22,8 @@ public sealed class OriginalSettingsTests : IDisposable
         var cloud = Assert.Single(options.Clouds);
         Assert.Equal(("/ca.pem", "/cert.pem", "/key.pem", false), (cloud.CaFile, cloud.CertFile, cloud.KeyFile, cloud.Insecure));
         Assert.Equal((TimeSpan.FromSeconds(30), new Uri("https://keystone.example:5000")), (cloud.Timeout, cloud.Auth.AuthUrl));
-        Assert.Equal(("u", "alice", "ud", "UD"), (cloud.Auth.UserId, cloud.Auth.Username, cloud.Auth.UserDomainId, cloud.Auth.UserDomainName));
+        Assert.Equal(
+            ("u", "alice", "ud", "UD"), (cloud.Auth.UserId, cloud.Auth.Username, cloud.Auth.UserDomainId, cloud.Auth.UserDomainName));
         Assert.Equal("won$der=land", cloud.Auth.Password!.Reveal());
         Assert.Equal(3, warnings.Count);
         Assert.StartsWith($"{path} sets [DEFAULT] log_date_format, [DEFAULT] log_dir, ", warnings[0], StringComparison.Ordinal);
@@ -41,7 +42,8 @@ public sealed class OriginalSettingsTests : IDisposable
         Assert.Empty(options.Clouds);
         Assert.Equal(("", 0, null), (options.Publish.Prefix, options.Publish.Properties.Count, options.Log.File));
         Assert.Equal(2, warnings.Count);
-        Assert.EndsWith("[keystone_auth] split_loggers: that has no meaning here and is passed over.", warnings[0], StringComparison.Ordinal);
+        Assert.EndsWith(
+            "[keystone_auth] split_loggers: that has no meaning here and is passed over.", warnings[0], StringComparison.Ordinal);
         Assert.EndsWith("which the catalogue has no more: left out.", warnings[1], StringComparison.Ordinal);
     }
 
@@ -133,7 +135,8 @@ public sealed class OriginalSettingsTests : IDisposable
     {
         _settings.WithSystemFile("imgsync/imgsync.conf", "[DEFAULT]\nprefix = x");
 
-        Assert.Equal(["ubuntu18", "ubuntu20", "ubuntu22", "ubuntu24", "debian11", "debian12", "debian-testing"], _settings.Options.Distributions);
+        Assert.Equal(
+            ["ubuntu18", "ubuntu20", "ubuntu22", "ubuntu24", "debian11", "debian12", "debian-testing"], _settings.Options.Distributions);
     }
 
     [Fact]
@@ -151,13 +154,16 @@ public sealed class OriginalSettingsTests : IDisposable
     [Fact]
     public void The_variables_of_an_openrc_win_over_keystone_auth()
     {
-        _settings.WithFile("imgsync.conf", "[keystone_auth]\nauth_url = https://old.example\nusername = old\npassword = old\nproject_name = old")
+        _settings.WithFile(
+            "imgsync.conf", "[keystone_auth]\nauth_url = https://old.example\nusername = old\npassword = old\nproject_name = old")
             .WithVariable("OS_USERNAME", "alice")
             .WithVariable("OS_PASSWORD", "wonderland");
 
         var auth = _settings.OnlyCloud.Auth;
 
-        Assert.Equal(("alice", "wonderland", "old", new Uri("https://old.example")), (auth.Username, auth.Password!.Reveal(), auth.ProjectName, auth.AuthUrl));
+        Assert.Equal(
+            ("alice", "wonderland", "old", new Uri("https://old.example")),
+            (auth.Username, auth.Password!.Reveal(), auth.ProjectName, auth.AuthUrl));
     }
 
     [Fact]

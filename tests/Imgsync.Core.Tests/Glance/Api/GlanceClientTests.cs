@@ -30,8 +30,10 @@ public sealed class GlanceClientTests(DevCloud cloud) : IClassFixture<DevCloud>
             Cancellation);
         await glance.UploadAsync(made.Id, new MemoryStream(bytes), bytes.Length, Cancellation);
         var shown = await glance.ShowAsync(made.Id, Cancellation);
-        var listed = await glance.ListAsync(new ImageQuery { Name = made.Name, Statuses = ["queued", "active"] }, Cancellation).ToListAsync(Cancellation);
-        var patched = await glance.PatchAsync(made.Id, [PatchOperation.Set(ImageVisibility.Public), PatchOperation.Set("os_hidden", true)], Cancellation);
+        var listed = await glance.ListAsync(
+            new ImageQuery { Name = made.Name, Statuses = ["queued", "active"] }, Cancellation).ToListAsync(Cancellation);
+        var patched = await glance.PatchAsync(
+            made.Id, [PatchOperation.Set(ImageVisibility.Public), PatchOperation.Set("os_hidden", true)], Cancellation);
         await glance.DeleteAsync(made.Id, Cancellation);
 
         Assert.Equal("queued", made.Status);
@@ -80,8 +82,10 @@ public sealed class GlanceClientTests(DevCloud cloud) : IClassFixture<DevCloud>
         using var connection = Connect.To(cloud.Cloud());
         var image = await connection.Glance.CreateAsync(Connect.NewImage(_prefix + "pointer"), Cancellation);
 
-        var set = await connection.Glance.PatchAsync(image.Id, [PatchOperation.Set("a/b~c", "1"), PatchOperation.Set("d", "2")], Cancellation);
-        var changed = await connection.Glance.PatchAsync(image.Id, [PatchOperation.Set("a/b~c", "3"), PatchOperation.Remove("d")], Cancellation);
+        var set = await connection.Glance.PatchAsync(
+            image.Id, [PatchOperation.Set("a/b~c", "1"), PatchOperation.Set("d", "2")], Cancellation);
+        var changed = await connection.Glance.PatchAsync(
+            image.Id, [PatchOperation.Set("a/b~c", "3"), PatchOperation.Remove("d")], Cancellation);
 
         Assert.Equal("1", set.Properties["a/b~c"]);
         Assert.Equal("2", set.Properties["d"]);
@@ -95,7 +99,8 @@ public sealed class GlanceClientTests(DevCloud cloud) : IClassFixture<DevCloud>
         var image = await connection.Glance.CreateAsync(Connect.NewImage(_prefix + "attributes"), Cancellation);
 
         var changed = await connection.Glance.PatchAsync(
-            image.Id, [PatchOperation.Set("name", "renamed"), PatchOperation.Set("min_ram", 256), PatchOperation.Set("protected", false)], Cancellation);
+            image.Id, [PatchOperation.Set("name", "renamed"), PatchOperation.Set("min_ram", 256), PatchOperation.Set("protected", false)],
+            Cancellation);
 
         Assert.Equal(("renamed", 256, false), (changed.Name, changed.MinRam, changed.Protected));
     }
@@ -135,7 +140,9 @@ public sealed class GlanceClientTests(DevCloud cloud) : IClassFixture<DevCloud>
     public async Task An_ordinary_member_that_marks_an_image_as_ours_learns_about_property_protection()
     {
         using var connection = Connect.To(cloud.Cloud("user"));
-        var image = Connect.NewImage(_prefix + "marked") with { Properties = new Dictionary<string, string>(StringComparer.Ordinal) { ["source"] = "imgsync" } };
+        var image = Connect.NewImage(
+            _prefix + "marked") with
+        { Properties = new Dictionary<string, string>(StringComparer.Ordinal) { ["source"] = "imgsync" } };
 
         var refusal = await Assert.ThrowsAsync<CloudRefusedException>(() => connection.Glance.CreateAsync(image, Cancellation));
 
@@ -161,7 +168,8 @@ public sealed class GlanceClientTests(DevCloud cloud) : IClassFixture<DevCloud>
         using var syncer = Connect.To(cloud.Cloud());
         using var user = Connect.To(cloud.Cloud("user"));
         var project = (await user.Keystone.GetTokenAsync(Cancellation)).ProjectId!;
-        var image = await syncer.Glance.CreateAsync(Connect.NewImage(_prefix + "shared") with { Visibility = ImageVisibility.Shared }, Cancellation);
+        var image = await syncer.Glance.CreateAsync(
+            Connect.NewImage(_prefix + "shared") with { Visibility = ImageVisibility.Shared }, Cancellation);
         Assert.Null(await user.Glance.ShowAsync(image.Id, Cancellation));
 
         await syncer.Glance.Members.AddAsync(image.Id, project, Cancellation);

@@ -14,7 +14,8 @@ public sealed class GlanceFaultsTests
     public async Task A_passing_failure_is_repeated_and_announced()
     {
         await using var server = new ScriptedServer().SigningIn().On("GET", "/image/v2/images/1",
-            Answer.Hangup, Answer.Of(503).With("Retry-After", "0"), Answer.Json(ScriptedCloud.Image("1")).ClosedAfter(5), Answer.Json(ScriptedCloud.Image("1")));
+            Answer.Hangup, Answer.Of(503).With("Retry-After", "0"), Answer.Json(ScriptedCloud.Image("1")).ClosedAfter(5), Answer.Json(
+                ScriptedCloud.Image("1")));
         using var log = new CapturedLog();
         using var connection = Connect.To(ScriptedCloud.Options(server), log);
 
@@ -34,7 +35,8 @@ public sealed class GlanceFaultsTests
         var failure = await Assert.ThrowsAsync<CloudUnavailableException>(() => connection.Glance.DeleteAsync("1", Cancellation));
 
         Assert.Equal(
-            "Cannot delete image 1 on cloud 'scripted': it answered 503 Scripted \"No server is available\"; the cloud's own logs tell why, and the next run tries again.",
+            "Cannot delete image 1 on cloud 'scripted': it answered 503 Scripted \"No server is available\"; the cloud's own logs tell "
+                + "why, and the next run tries again.",
             failure.Message);
         Assert.Equal(5, server.Requests.Count(request => request.Method is "DELETE"));
     }
@@ -74,7 +76,8 @@ public sealed class GlanceFaultsTests
             .On("PUT", "/image/v2/images/1/file", Answer.Of(503).With("Retry-After", "0"));
         using var connection = Connect.To(ScriptedCloud.Options(server));
 
-        await Assert.ThrowsAsync<CloudUnavailableException>(() => connection.Glance.UploadAsync("1", new GeneratedStream(1000), 1000, Cancellation));
+        await Assert.ThrowsAsync<CloudUnavailableException>(
+            () => connection.Glance.UploadAsync("1", new GeneratedStream(1000), 1000, Cancellation));
 
         var upload = Assert.Single(server.Requests, request => request.Method is "PUT");
         Assert.Equal(("1000", "application/octet-stream", 1000), (upload["Content-Length"], upload["Content-Type"], upload.Body.Length));
@@ -115,7 +118,8 @@ public sealed class GlanceFaultsTests
     [Shows("an-answer-beyond-32-mi-b-is-refused-at-once")]
     public async Task An_answer_beyond_32_MiB_is_refused_at_once()
     {
-        await using var server = new ScriptedServer().SigningIn().On("GET", "/image/v2/images/1", Answer.Of(200).Claiming(33L << 20).StalledAfter(0));
+        await using var server = new ScriptedServer().SigningIn().On(
+            "GET", "/image/v2/images/1", Answer.Of(200).Claiming(33L << 20).StalledAfter(0));
         using var connection = Connect.To(ScriptedCloud.Options(server));
 
         var refusal = await Assert.ThrowsAsync<CloudRefusedException>(() => connection.Glance.ShowAsync("1", Cancellation));

@@ -48,7 +48,8 @@ public sealed class GlanceListTests(DevCloud cloud) : IClassFixture<DevCloud>
             Cancellation);
 
         var byName = await ListAsync(connection, new ImageQuery { Name = name });
-        var byProperty = await ListAsync(connection, new ImageQuery { Properties = new Dictionary<string, string>(StringComparer.Ordinal) { ["test.mark"] = name } });
+        var byProperty = await ListAsync(
+            connection, new ImageQuery { Properties = new Dictionary<string, string>(StringComparer.Ordinal) { ["test.mark"] = name } });
         var byPart = await ListAsync(connection, new ImageQuery { Name = name[..^3] });
 
         Assert.Equal(image.Id, Assert.Single(byName).Id);

@@ -50,7 +50,8 @@ public sealed class GlanceUploadTests(DevCloud cloud) : IClassFixture<DevCloud>
         var image = await MakeAsync(connection);
         using var broken = new GeneratedStream(10 * MiB, breakAt: 3 * MiB);
 
-        var failure = await Assert.ThrowsAsync<InvalidDataException>(() => connection.Glance.UploadAsync(image.Id, broken, length, Cancellation));
+        var failure = await Assert.ThrowsAsync<InvalidDataException>(
+            () => connection.Glance.UploadAsync(image.Id, broken, length, Cancellation));
 
         Assert.Equal("the source broke", failure.Message);
         await UntilAsync(connection, image.Id, "queued");
@@ -80,7 +81,8 @@ public sealed class GlanceUploadTests(DevCloud cloud) : IClassFixture<DevCloud>
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         using var content = new GeneratedStream(64 * MiB) { OnRead = given => given >= 2 * MiB ? stop.CancelAsync() : Task.CompletedTask };
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connection.Glance.UploadAsync(image.Id, content, 64 * MiB, stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => connection.Glance.UploadAsync(image.Id, content, 64 * MiB, stop.Token));
 
         await UntilAsync(connection, image.Id, "queued");
         await connection.Glance.DeleteAsync(image.Id, Cancellation);

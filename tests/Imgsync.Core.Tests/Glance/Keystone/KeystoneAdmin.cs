@@ -25,7 +25,9 @@ internal sealed class KeystoneAdmin : IDisposable
 
     /// <summary>A new user with this password; the body may say more about it.</summary>
     public Task<JsonNode> AddUserAsync(string name, Secret password, JsonObject options, CancellationToken cancellationToken) =>
-        PostAsync("users", "user", new JsonObject { ["name"] = name, ["password"] = password.Reveal(), ["options"] = options }, cancellationToken);
+        PostAsync(
+            "users", "user", new JsonObject { ["name"] = name, ["password"] = password.Reveal(), ["options"] = options },
+            cancellationToken);
 
     public async Task<JsonNode> PostAsync(string path, string wrapper, JsonObject body, CancellationToken cancellationToken)
     {

@@ -18,7 +18,8 @@ public sealed class KeystoneRefusalTests(DevCloud cloud) : IClassFixture<DevClou
     [InlineData("syncer", "wrong-password-17", "check the user's name, domain and password")]
     public async Task A_refused_user_is_told_who_was_refused_and_what_to_check(string user, string? password, string expected)
     {
-        var refusal = await RefusedAsync(cloud.Cloud(user), auth => password is null ? auth : auth with { Password = new Secret(password) });
+        var refusal = await RefusedAsync(
+            cloud.Cloud(user), auth => password is null ? auth : auth with { Password = new Secret(password) });
 
         Assert.Contains("401", refusal.Message, StringComparison.Ordinal);
         Assert.Contains(expected, refusal.Message, StringComparison.Ordinal);
@@ -35,7 +36,8 @@ public sealed class KeystoneRefusalTests(DevCloud cloud) : IClassFixture<DevClou
     [Fact]
     public async Task A_wrong_application_credential_is_refused()
     {
-        var refusal = await RefusedAsync(cloud.Cloud("appcred"), auth => auth with { ApplicationCredentialSecret = new Secret("wrong-secret-17") });
+        var refusal = await RefusedAsync(
+            cloud.Cloud("appcred"), auth => auth with { ApplicationCredentialSecret = new Secret("wrong-secret-17") });
 
         Assert.Contains("check the credential's id and secret", refusal.Message, StringComparison.Ordinal);
     }
@@ -44,11 +46,12 @@ public sealed class KeystoneRefusalTests(DevCloud cloud) : IClassFixture<DevClou
     public async Task An_expired_application_credential_is_refused_with_what_to_check()
     {
         using var syncer = await KeystoneAdmin.SignInAsync(cloud, Cancellation, "syncer");
-        var credential = await syncer.PostAsync($"users/{syncer.Token.UserId}/application_credentials", "application_credential", new JsonObject
-        {
-            ["name"] = DevCloud.UniquePrefix(),
-            ["expires_at"] = DateTime.UtcNow.AddSeconds(3).ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture),
-        }, Cancellation);
+        var credential = await syncer.PostAsync(
+            $"users/{syncer.Token.UserId}/application_credentials", "application_credential", new JsonObject
+            {
+                ["name"] = DevCloud.UniquePrefix(),
+                ["expires_at"] = DateTime.UtcNow.AddSeconds(3).ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture),
+            }, Cancellation);
         var options = cloud.Cloud("appcred");
         var auth = options.Auth with
         {
@@ -91,7 +94,8 @@ public sealed class KeystoneRefusalTests(DevCloud cloud) : IClassFixture<DevClou
 
         var refusal = await Assert.ThrowsAsync<CloudRefusedException>(() => connection.Glance.ShowAsync("1", Cancellation));
 
-        Assert.Contains("no image service at all; sign in to a project that has one, or set ImageEndpoint", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no image service at all; sign in to a project that has one, or set ImageEndpoint", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -25,7 +25,8 @@ public sealed class BlobStagingStoreTests(Azurite azurite) : StagingStoreContrac
         await using (var dying = await Store.WriteAsync(TestImages.Debian12, Cancel))
             await dying.WriteAsync(new byte[] { 1, 2, 3 }, Cancel);
         var unfinished = await Container.GetBlobsAsync(cancellationToken: Cancel).FirstAsync(Cancel);
-        await Container.GetBlobClient(unfinished.Name).GetBlobLeaseClient().AcquireAsync(TimeSpan.FromSeconds(15), cancellationToken: Cancel);
+        await Container.GetBlobClient(unfinished.Name).GetBlobLeaseClient().AcquireAsync(
+            TimeSpan.FromSeconds(15), cancellationToken: Cancel);
 
         await using var next = await new BlobStagingStore(Container, TimeProvider.System).WriteAsync(TestImages.Debian12, Cancel);
 
@@ -200,14 +201,17 @@ public sealed class BlobStagingStoreTests(Azurite azurite) : StagingStoreContrac
 
         Assert.Contains("does not answer", failure.Message, StringComparison.Ordinal);
         Assert.Null(await store.FindAsync(TestImages.Debian12, Cancel));
-        await container.GetBlobClient("incoming/" + StagedName.Of(TestImages.Debian12)).GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, cancellationToken: Cancel);
+        await container.GetBlobClient(
+            "incoming/" + StagedName.Of(TestImages.Debian12)).GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, cancellationToken: Cancel);
         await using var next = await store.WriteAsync(TestImages.Debian12, Cancel);
         Assert.Equal(content.Length, next.Kept);
     }
 
     private static Task SentAsync(BlockBlobClient blob, int blocks) => Eventually.TrueAsync(
         $"{blocks} blocks have been sent",
-        async () => (await blob.GetBlockListAsync(BlockListTypes.Uncommitted, cancellationToken: Cancel)).Value.UncommittedBlocks.Count() >= blocks);
+        async () =>
+            (await blob.GetBlockListAsync(
+                BlockListTypes.Uncommitted, cancellationToken: Cancel)).Value.UncommittedBlocks.Count() >= blocks);
 
     private BlobContainerClient Container => new(azurite.ConnectionString, _container);
 

@@ -38,7 +38,9 @@ public sealed class FolderStagingStoreTests : StagingStoreContract, IDisposable
 
         await documents.SaveAsync("reports/last.json", new byte[] { 1 }, Cancel);
 
-        Assert.All([folder, Path.Combine(folder, "reports")], made => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(made)));
+        Assert.All(
+            [folder, Path.Combine(folder, "reports")], made =>
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(made)));
     }
 
     [Fact]
@@ -51,9 +53,12 @@ public sealed class FolderStagingStoreTests : StagingStoreContract, IDisposable
 
         var staging = await Assert.ThrowsAsync<StagingException>(() => Store.WriteAsync(TestImages.Debian12, Cancel));
         var saving = await Assert.ThrowsAsync<StagingException>(() => Documents.SaveAsync("keys/1.gpg", new byte[] { 1 }, Cancel));
-        var locking = await Assert.ThrowsAsync<StagingException>(() => new FolderRunLock(_root.FullName).AcquireAsync(RunId.Parse("a"), Cancel));
+        var locking = await Assert.ThrowsAsync<StagingException>(
+            () => new FolderRunLock(_root.FullName).AcquireAsync(RunId.Parse("a"), Cancel));
 
-        Assert.All([staging, saving, locking], refusal => Assert.Contains("can be written by every user", refusal.Message, StringComparison.Ordinal));
+        Assert.All(
+            [staging, saving, locking], refusal =>
+                Assert.Contains("can be written by every user", refusal.Message, StringComparison.Ordinal));
         Assert.Empty(Directory.GetFiles(_root.FullName, "*", SearchOption.AllDirectories));
     }
 
@@ -93,7 +98,9 @@ public sealed class FolderStagingStoreTests : StagingStoreContract, IDisposable
     public async Task The_facts_beside_a_copy_have_the_form_that_they_always_had()
     {
         await using var writer = await Store.WriteAsync(TestImages.Debian12, Cancel);
-        await writer.CommitAsync(new ContentFacts(6, Digest.FromBytes(DigestAlgorithm.Sha256, new byte[32]), Digest.FromBytes(DigestAlgorithm.Sha512, new byte[64])), Cancel);
+        await writer.CommitAsync(
+            new ContentFacts(
+                6, Digest.FromBytes(DigestAlgorithm.Sha256, new byte[32]), Digest.FromBytes(DigestAlgorithm.Sha512, new byte[64])), Cancel);
 
         Assert.Equal(
             $$"""{"Length":6,"Sha256":"sha256:{{new string('0', 64)}}","Sha512":"sha512:{{new string('0', 128)}}"}""",

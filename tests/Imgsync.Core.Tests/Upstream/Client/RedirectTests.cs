@@ -31,7 +31,8 @@ public sealed class RedirectTests
     [Fact]
     public async Task Is_followed_to_a_relative_place()
     {
-        await using var server = new ScriptedServer().On("GET", "/a/list", Answer.Redirect("../b/list")).On("GET", "/b/list", Answer.Ok("content"));
+        await using var server = new ScriptedServer().On(
+            "GET", "/a/list", Answer.Redirect("../b/list")).On("GET", "/b/list", Answer.Ok("content"));
         using var client = UpstreamFixture.Client();
 
         Assert.Equal("content"u8.ToArray(), await client.ReadAsync(new Uri(server.Url, "a/list"), 7, Cancelled));
@@ -68,7 +69,8 @@ public sealed class RedirectTests
     public async Task To_a_name_is_judged_by_the_address_it_resolves_to()
     {
         await using var inside = new ScriptedServer(address: Publisher);
-        await using var server = new ScriptedServer(address: Elsewhere).On("GET", "/list", Answer.Redirect($"http://localhost:{inside.Url.Port}/secret"));
+        await using var server = new ScriptedServer(address: Elsewhere).On(
+            "GET", "/list", Answer.Redirect($"http://localhost:{inside.Url.Port}/secret"));
         using var client = UpstreamFixture.Client(UpstreamFixture.Options with { Retries = 3 }, isPrivate: address => IsLocalhost(address));
 
         var refusal = await Assert.ThrowsAsync<UpstreamException>(() => client.ReadAsync(new Uri(server.Url, "list"), 7, Cancelled));
@@ -117,7 +119,9 @@ public sealed class RedirectTests
 
     [Fact]
     public void Is_followed_from_https_to_http_where_the_base_url_is_http_itself() =>
-        Assert.Equal("http://c.example/x", RedirectRules.Follow(new("http://a.example/x"), new("https://b.example/x"), new("http://c.example/x")).AbsoluteUri);
+        Assert.Equal(
+            "http://c.example/x", RedirectRules.Follow(
+                new("http://a.example/x"), new("https://b.example/x"), new("http://c.example/x")).AbsoluteUri);
 
     [Fact]
     public async Task A_real_redirect_away_from_https_is_refused()
@@ -134,5 +138,6 @@ public sealed class RedirectTests
         Assert.Empty(plain.Requests);
     }
 
-    private static bool IsLocalhost(IPAddress address) => address.Equals(Publisher) || address.Equals(IPAddress.IPv6Loopback) || address.ToString() is "::ffff:127.0.0.1";
+    private static bool IsLocalhost(IPAddress address) =>
+        address.Equals(Publisher) || address.Equals(IPAddress.IPv6Loopback) || address.ToString() is "::ffff:127.0.0.1";
 }

@@ -12,8 +12,11 @@ internal static class UpstreamFixture
     /// <summary>Never repeats a request, so that a script shows each of them.</summary>
     public static UpstreamOptions Options { get; } = new() { Retries = 0, IdleTimeout = TimeSpan.FromSeconds(30) };
 
-    public static UpstreamClient Client(UpstreamOptions? options = null, TimeProvider? time = null, Func<IPAddress, bool>? isPrivate = null) =>
-        new(options ?? Options, time ?? TimeProvider.System, NullLogger<UpstreamClient>.Instance, isPrivate ?? PrivateAddresses.Contains, PartMemory.Default);
+    public static UpstreamClient Client(
+        UpstreamOptions? options = null, TimeProvider? time = null, Func<IPAddress, bool>? isPrivate = null) =>
+        new(
+            options ?? Options, time ?? TimeProvider.System, NullLogger<UpstreamClient>.Instance, isPrivate
+                ?? PrivateAddresses.Contains, PartMemory.Default);
 
     public static DistributionSpec Spec(string key, Uri baseUrl) => DistributionCatalog
         .Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal) { ["debian"] = baseUrl, ["ubuntu"] = baseUrl })

@@ -79,7 +79,8 @@ public sealed class UpstreamReadTests
         await using var server = new ScriptedServer().On("GET", "/list", Answer.Of(status));
         using var client = UpstreamFixture.Client();
 
-        var failure = await Assert.ThrowsAsync<UpstreamUnavailableException>(() => client.ReadAsync(new Uri(server.Url, "list"), 7, Cancelled));
+        var failure = await Assert.ThrowsAsync<UpstreamUnavailableException>(
+            () => client.ReadAsync(new Uri(server.Url, "list"), 7, Cancelled));
 
         Assert.Contains($"answered {status}", failure.Message, StringComparison.Ordinal);
     }
@@ -136,7 +137,8 @@ public sealed class UpstreamReadTests
     {
         using var client = UpstreamFixture.Client();
 
-        var failure = await Assert.ThrowsAsync<UpstreamUnavailableException>(() => client.ReadAsync(new Uri("http://nowhere.invalid/list"), 7, Cancelled));
+        var failure = await Assert.ThrowsAsync<UpstreamUnavailableException>(
+            () => client.ReadAsync(new Uri("http://nowhere.invalid/list"), 7, Cancelled));
 
         Assert.Contains("the name nowhere.invalid cannot be resolved", failure.Message, StringComparison.Ordinal);
     }
@@ -161,7 +163,8 @@ public sealed class UpstreamReadTests
         await using var server = new ScriptedServer().On("GET", "/list", Answer.Of(200).With("not a \u001b[31m header", "x"));
         using var client = UpstreamFixture.Client();
 
-        var failure = await Assert.ThrowsAsync<UpstreamUnavailableException>(() => client.ReadAsync(new Uri(server.Url, "list"), 7, Cancelled));
+        var failure = await Assert.ThrowsAsync<UpstreamUnavailableException>(
+            () => client.ReadAsync(new Uri(server.Url, "list"), 7, Cancelled));
 
         Assert.Contains("broke off", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', failure.Message);
@@ -173,7 +176,8 @@ public sealed class UpstreamReadTests
         await using var server = new ScriptedServer().On("GET", "/list", Answer.Hangup);
         using var client = UpstreamFixture.Client();
 
-        var failure = await Assert.ThrowsAsync<UpstreamUnavailableException>(() => client.ReadAsync(new Uri(server.Url, "list"), 7, Cancelled));
+        var failure = await Assert.ThrowsAsync<UpstreamUnavailableException>(
+            () => client.ReadAsync(new Uri(server.Url, "list"), 7, Cancelled));
 
         Assert.Contains("broke off", failure.Message, StringComparison.Ordinal);
     }

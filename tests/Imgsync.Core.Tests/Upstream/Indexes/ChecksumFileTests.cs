@@ -85,7 +85,8 @@ public sealed class ChecksumFileTests
     public void The_same_digest_twice_is_no_contradiction() => Assert.Equal(Hex, Find($"{Hex}  {Name}\nSHA256 ({Name}) = {Hex}\n").Hex);
 
     [Fact]
-    public void Two_lone_digests_belong_to_nobody() => Assert.Contains("has no sha256 digest", Refusal($"{Hex}\n{Hex}\n").Message, StringComparison.Ordinal);
+    public void Two_lone_digests_belong_to_nobody() =>
+        Assert.Contains("has no sha256 digest", Refusal($"{Hex}\n{Hex}\n").Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_lone_digest_beside_other_entries_belongs_to_nobody() =>
@@ -97,7 +98,9 @@ public sealed class ChecksumFileTests
 
     [Fact]
     public void A_line_beyond_its_bound_is_refused() =>
-        Assert.Contains("line of more than 4096 bytes", Refusal($"{Hex}  {Name}\n{new string('x', ChecksumFile.MaxLineBytes + 1)}\n").Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "line of more than 4096 bytes", Refusal(
+                $"{Hex}  {Name}\n{new string('x', ChecksumFile.MaxLineBytes + 1)}\n").Message, StringComparison.Ordinal);
 
     [Fact]
     public void An_error_names_the_file_without_its_secrets()

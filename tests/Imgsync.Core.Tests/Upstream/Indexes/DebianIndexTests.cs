@@ -57,7 +57,9 @@ public sealed class DebianIndexTests
     {
         const string Daily = "debian-sid-genericcloud-amd64-daily-20260717-2542.qcow2";
         await using var server = new ScriptedServer()
-            .On("GET", "/sid/daily/latest/debian-sid-genericcloud-amd64-daily.json", Answer.Json(Json($"sid/daily/20260717-2542/{Daily}", "20260717-2542")))
+            .On(
+                "GET", "/sid/daily/latest/debian-sid-genericcloud-amd64-daily.json", Answer.Json(
+                    Json($"sid/daily/20260717-2542/{Daily}", "20260717-2542")))
             .On("GET", "/sid/daily/20260717-2542/SHA512SUMS", Answer.Ok($"{Hex}  {Daily}\n"));
 
         Assert.Equal("20260717-2542", (await ResolveAsync(server, "debian-testing")).Revision);
@@ -91,7 +93,8 @@ public sealed class DebianIndexTests
     [InlineData("bookworm/latest/debian-12-genericcloud-amd64-20240717-1811.qcow2")]
     [InlineData("debian-12-genericcloud-amd64-20240717-1811.qcow2")]
     [InlineData("")]
-    public Task A_pointer_to_anything_but_our_image_in_its_dated_directory_is_refused(string pointer) => RefusedAsync(Json(pointer), "points at");
+    public Task A_pointer_to_anything_but_our_image_in_its_dated_directory_is_refused(string pointer) =>
+        RefusedAsync(Json(pointer), "points at");
 
     [Theory]
     [InlineData("../20240717-1811")]
@@ -116,8 +119,11 @@ public sealed class DebianIndexTests
 
     [Theory]
     [InlineData("{\"items\": []}")]
-    [InlineData("{\"items\": [null, {\"kind\": \"Upload\"}, {\"kind\": \"Upload\", \"data\": [], \"metadata\": {\"labels\": {\"upload.cloud.debian.org/image-format\": 5}}}]}")]
-    public Task A_manifest_without_our_format_is_refused(string manifest) => RefusedAsync(manifest, "does not list exactly one upload in the format qcow2");
+    [InlineData(
+        "{\"items\": [null, {\"kind\": \"Upload\"}, {\"kind\": \"Upload\", \"data\": [], \"metadata\": {\"labels\": "
+            + "{\"upload.cloud.debian.org/image-format\": 5}}}]}")]
+    public Task A_manifest_without_our_format_is_refused(string manifest) =>
+        RefusedAsync(manifest, "does not list exactly one upload in the format qcow2");
 
     [Fact]
     public async Task Without_a_manifest_the_dated_directory_is_found_by_its_content()

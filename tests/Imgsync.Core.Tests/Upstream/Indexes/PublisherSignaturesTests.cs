@@ -74,7 +74,8 @@ public sealed class PublisherSignaturesTests : IAsyncDisposable
 
         var refusal = await Assert.ThrowsAsync<SignatureException>(() => CheckAsync(SignaturePolicy.Required));
 
-        Assert.Contains("SHA256SUMS.gpg is missing, and without it nothing of this publisher is used", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "SHA256SUMS.gpg is missing, and without it nothing of this publisher is used", refusal.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -93,7 +94,15 @@ public sealed class PublisherSignaturesTests : IAsyncDisposable
     private async Task<Provenance> CheckAsync(SignaturePolicy policy)
     {
         using var client = UpstreamFixture.Client(UpstreamFixture.Options with { CaFile = _authority });
-        var publisher = new Publisher { OfficialUrl = _server.Url, BaseUrl = _server.Url, Index = "ubuntu", Signature = policy, SignedBy = [_key.Fingerprint] };
+        var publisher =
+            new Publisher
+            {
+                OfficialUrl = _server.Url,
+                BaseUrl = _server.Url,
+                Index = "ubuntu",
+                Signature = policy,
+                SignedBy = [_key.Fingerprint]
+            };
         return await new PublisherSignatures(client, Verification.With(TestKeyring.Of(_key)))
             .CheckAsync(List, new Uri(_server.Url, "SHA256SUMS.gpg"), publisher, Cancelled);
     }

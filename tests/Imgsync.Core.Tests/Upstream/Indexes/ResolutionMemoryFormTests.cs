@@ -59,7 +59,8 @@ public sealed class ResolutionMemoryFormTests : IDisposable
         BuildDate = new DateOnly(2024, 6, 5),
         Digest = Digest.FromBytes(DigestAlgorithm.Sha256, new byte[32]),
         Provenance = new Provenance(ProvenanceKind.Signed, "DD"),
-        Witness = new Witness(new("http://127.0.0.1:1/SHA256SUMS"), new FileVersion("\"7\"", new DateTimeOffset(2024, 7, 17, 18, 11, 0, TimeSpan.Zero))),
+        Witness = new Witness(
+            new("http://127.0.0.1:1/SHA256SUMS"), new FileVersion("\"7\"", new DateTimeOffset(2024, 7, 17, 18, 11, 0, TimeSpan.Zero))),
     };
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("imgsync-memory-");
@@ -79,7 +80,8 @@ public sealed class ResolutionMemoryFormTests : IDisposable
     {
         await using var server = new ScriptedServer().On("GET", "/SHA256SUMS", Answer.Of(304));
         var kept = await KeepAsync(Image with { Mirrors = [], Witness = Image.Witness! with { Location = new(server.Url, "SHA256SUMS") } });
-        await Store.SaveAsync("resolved/mine.json", Encoding.UTF8.GetBytes(kept.Replace("\"Mirrors\":[],", "", StringComparison.Ordinal)), Cancel);
+        await Store.SaveAsync(
+            "resolved/mine.json", Encoding.UTF8.GetBytes(kept.Replace("\"Mirrors\":[],", "", StringComparison.Ordinal)), Cancel);
 
         using var client = UpstreamFixture.Client();
         var recalled = await new ResolutionMemory(Store, client, _time).RecallAsync(Spec, Cancel);

@@ -64,7 +64,9 @@ public sealed class UbuntuIndexTests
         await using var server = new ScriptedServer()
             .On("GET", BuildInfo, Answer.Of(404))
             .On("GET", Current, Answer.Ok($"{Hex} *{Name}\n"))
-            .On("GET", "/noble/", Answer.Ok("<pre><a href=\"20240605.9/\">x</a>\n<a href=\"20240605.10/\">x</a>\n<a href=\"current/\">current/</a></pre>"))
+            .On(
+                "GET", "/noble/", Answer.Ok(
+                    "<pre><a href=\"20240605.9/\">x</a>\n<a href=\"20240605.10/\">x</a>\n<a href=\"current/\">current/</a></pre>"))
             .On("GET", "/noble/20240605.10/SHA256SUMS", Answer.Ok($"{OtherHex} *{Name}\n"))
             .On("GET", "/noble/20240605.9/SHA256SUMS", Answer.Ok($"{Hex} *{Name}\n"));
 
@@ -79,7 +81,9 @@ public sealed class UbuntuIndexTests
             .On("GET", "/releases/noble/release/SHA256SUMS", Answer.Of(404))
             .On("GET", "/releases/noble/release/unpacked/build-info.txt", Answer.Ok("serial=20260705\n"))
             .On("GET", "/releases/noble/release-20260705/SHA256SUMS", Answer.Ok($"{Hex} *ubuntu-24.04-server-cloudimg-amd64.img\n"));
-        var spec = UpstreamFixture.Spec("ubuntu24", server.Url) with { Path = "releases/noble/release/", ImageName = "ubuntu-24.04-server-cloudimg-amd64.img" };
+        var spec = UpstreamFixture.Spec(
+            "ubuntu24", server.Url) with
+        { Path = "releases/noble/release/", ImageName = "ubuntu-24.04-server-cloudimg-amd64.img" };
 
         var image = await ResolveAsync(server, spec);
 
@@ -147,7 +151,8 @@ public sealed class UbuntuIndexTests
             .On("GET", BuildInfo, Answer.Ok("serial=20240605\n"))
             .On("GET", "/noble/20240605/SHA256SUMS", Answer.Ok($"{Hex} *{Name}\n"));
         using var client = UpstreamFixture.Client();
-        var resolver = new ImageResolver([new DebianIndex(client, CheckAsync), new UbuntuIndex(client, CheckAsync)], NullLogger<ImageResolver>.Instance);
+        var resolver = new ImageResolver(
+            [new DebianIndex(client, CheckAsync), new UbuntuIndex(client, CheckAsync)], NullLogger<ImageResolver>.Instance);
         var spec = UpstreamFixture.Spec("ubuntu24", server.Url);
 
         Assert.Equal("20240605", (await resolver.ResolveAsync(spec, Cancelled)).Revision);
@@ -167,7 +172,8 @@ public sealed class UbuntuIndexTests
         var careless = new UbuntuIndex(client, (_, _, _, _) => Task.FromResult(new Provenance(ProvenanceKind.DigestOverHttps)));
         var resolver = new ImageResolver([careless], NullLogger<ImageResolver>.Instance);
 
-        var refusal = await Assert.ThrowsAsync<SignatureException>(() => resolver.ResolveAsync(UpstreamFixture.Spec("ubuntu24", server.Url), Cancelled));
+        var refusal = await Assert.ThrowsAsync<SignatureException>(
+            () => resolver.ResolveAsync(UpstreamFixture.Spec("ubuntu24", server.Url), Cancelled));
 
         Assert.Contains("the signature policy of ubuntu24 is required", refusal.Message, StringComparison.Ordinal);
     }

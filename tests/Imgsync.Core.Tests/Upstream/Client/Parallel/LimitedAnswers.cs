@@ -2,10 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Imgsync.Core.Tests.Upstream.Client.Parallel;
 
-/// <summary>
-/// Sends bodies as a publisher does that limits each connection. What the client is to do meanwhile is waited for, and not
-/// left to who is faster, so that it happens on a busy machine too.
-/// </summary>
+/// <summary>Sends bodies as a publisher does that limits each connection. What the client is to do meanwhile is waited for, and
+/// not left to who is faster, so that it happens on a busy machine too.</summary>
 /// <param name="company">How many parts must be under way before one of them is sent to its end; 0: that does not matter.</param>
 internal sealed class LimitedAnswers(int company, Gauge memory)
 {
@@ -26,8 +24,10 @@ internal sealed class LimitedAnswers(int company, Gauge memory)
     /// <summary>How many parts were sent to their end because there was enough company for them.</summary>
     public int InCompany => _inCompany;
 
-    /// <summary>A body no longer counts when its last piece goes out, here and below: the client has that before we know that it was sent.</summary>
-    public async IAsyncEnumerable<byte[]> PartAsync(IAsyncEnumerable<byte[]> body, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    /// <summary>A body no longer counts when its last piece goes out, here and below: the
+    /// client has that before we know that it was sent.</summary>
+    public async IAsyncEnumerable<byte[]> PartAsync(
+        IAsyncEnumerable<byte[]> body, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         byte[] last = [];
         using (Sending.Enter())
@@ -51,7 +51,8 @@ internal sealed class LimitedAnswers(int company, Gauge memory)
 
     /// <summary>A trunk is never ahead of its reader, nor of a part that is on its way: who is asked for one has time to give it.</summary>
     /// <param name="reached">How far the reader has come from the start of this body.</param>
-    public async IAsyncEnumerable<byte[]> TrunkAsync(IAsyncEnumerable<byte[]> body, Func<long> reached, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<byte[]> TrunkAsync(
+        IAsyncEnumerable<byte[]> body, Func<long> reached, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         byte[] last = [];
         var sent = 0L;

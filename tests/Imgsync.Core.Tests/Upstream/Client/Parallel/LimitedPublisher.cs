@@ -15,7 +15,8 @@ internal sealed class LimitedPublisher : IAsyncDisposable
     public const string ETag = "\"v1\"";
     public const int PartBytes = 64 << 10;
 
-    /// <summary>No whole number of parts, and more than the MiB that .NET's client reads of an answer it is done with before it hangs up.</summary>
+    /// <summary>No whole number of parts, and more than the MiB that .NET's client reads of
+    /// an answer it is done with before it hangs up.</summary>
     public const int Length = (20 * PartBytes) + 1000;
 
     private readonly CapturedLog _log = new();
@@ -58,9 +59,11 @@ internal sealed class LimitedPublisher : IAsyncDisposable
     public IEnumerable<string?> Ranges => Server.Requests.Select(request => request["Range"]);
 
     public UpstreamClient Client(UpstreamOptions? options = null, Func<IPAddress, bool>? isPrivate = null) => new(
-        options ?? Options, TimeProvider.System, _logs.CreateLogger<UpstreamClient>(), isPrivate ?? PrivateAddresses.Contains, new PartMemory(PartBytes, _pool));
+        options ?? Options, TimeProvider.System, _logs.CreateLogger<UpstreamClient>(), isPrivate
+            ?? PrivateAddresses.Contains, new PartMemory(PartBytes, _pool));
 
-    public async Task<UpstreamBody> OpenAsync(UpstreamClient client, CancellationToken cancellationToken, string path = "image", long from = 0, string? ifRange = null)
+    public async Task<UpstreamBody> OpenAsync(
+        UpstreamClient client, CancellationToken cancellationToken, string path = "image", long from = 0, string? ifRange = null)
     {
         _reader = null;
         var body = await client.OpenAsync(new Uri(Server.Url, path), from, ifRange, cancellationToken);
@@ -94,7 +97,10 @@ internal sealed class LimitedPublisher : IAsyncDisposable
     {
         var number = Interlocked.Increment(ref _asked) - 1;
         var answer = bend(request, number, Answer.Ranged(request, Image, ETag));
-        return answer.Through(body => IsForPart(request) ? _answers.PartAsync(body) : _answers.TrunkAsync(body, () => (_reader?.Reached ?? From(request)) - From(request)));
+        return answer.Through(
+            body => IsForPart(request)
+                ? _answers.PartAsync(body)
+                : _answers.TrunkAsync(body, () => (_reader?.Reached ?? From(request)) - From(request)));
     }
 
     private static byte[] Bytes(int seed)

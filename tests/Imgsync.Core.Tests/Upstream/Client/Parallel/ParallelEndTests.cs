@@ -41,7 +41,8 @@ public sealed class ParallelEndTests
         List<Exception> unobserved = [];
         EventHandler<UnobservedTaskExceptionEventArgs> observe = (_, task) => unobserved.Add(task.Exception);
         TaskScheduler.UnobservedTaskException += observe;
-        await using var publisher = new LimitedPublisher((request, _, answer) => LimitedPublisher.From(request) < 8 * LimitedPublisher.PartBytes ? answer : Trickling(answer));
+        await using var publisher = new LimitedPublisher(
+            (request, _, answer) => LimitedPublisher.From(request) < 8 * LimitedPublisher.PartBytes ? answer : Trickling(answer));
 
         await StopInTheMiddleAsync(publisher, byCancelling);
         await publisher.Sending.ReachesAsync(0).WaitAsync(Generous, Cancelled);

@@ -3,7 +3,8 @@ using Imgsync.Testing.Http;
 
 namespace Imgsync.Core.Tests.Upstream.Client.Parallel;
 
-/// <summary>What a publisher may do to the parts it is asked for. The trunk is request 0, the first part request 1; with request 2 the parts have taken over.</summary>
+/// <summary>What a publisher may do to the parts it is asked for. The trunk is request 0, the first part
+/// request 1; with request 2 the parts have taken over.</summary>
 public sealed class ParallelFaultTests
 {
     private const string NewETag = "\"v2\"";
@@ -47,7 +48,9 @@ public sealed class ParallelFaultTests
     {
         await using var publisher = new LimitedPublisher((_, number, answer) => number == 3 ? Broken(answer, fault, after) : answer);
 
-        Assert.Equal(LimitedPublisher.Image, await publisher.ReadAsync(Cancelled, LimitedPublisher.Options with { IdleTimeout = TimeSpan.FromSeconds(3) }));
+        Assert.Equal(
+            LimitedPublisher.Image, await publisher.ReadAsync(
+                Cancelled, LimitedPublisher.Options with { IdleTimeout = TimeSpan.FromSeconds(3) }));
 
         Assert.Empty(publisher.Complaints);
         Assert.Single(publisher.Ranges.GroupBy(range => range), asked => asked.Count() == 2);
@@ -59,7 +62,8 @@ public sealed class ParallelFaultTests
     [InlineData(416)]
     public async Task A_server_that_serves_no_more_parts_is_read_on_over_one_connection(int status)
     {
-        await using var publisher = new LimitedPublisher((request, number, answer) => number > 3 && LimitedPublisher.IsForPart(request) ? Answer.Of(status) : answer);
+        await using var publisher = new LimitedPublisher(
+            (request, number, answer) => number > 3 && LimitedPublisher.IsForPart(request) ? Answer.Of(status) : answer);
 
         Assert.Equal(LimitedPublisher.Image, await publisher.ReadAsync(Cancelled));
 
@@ -80,7 +84,8 @@ public sealed class ParallelFaultTests
     [InlineData("too few bytes", "ended after 1000 of 65536 bytes")]
     public async Task A_part_that_is_not_what_was_asked_for_is_not_taken(string wrong, string complaint)
     {
-        await using var publisher = new LimitedPublisher((request, number, answer) => number > 3 && LimitedPublisher.IsForPart(request) ? Wrong(answer, wrong) : answer);
+        await using var publisher = new LimitedPublisher(
+            (request, number, answer) => number > 3 && LimitedPublisher.IsForPart(request) ? Wrong(answer, wrong) : answer);
 
         Assert.Equal(LimitedPublisher.Image, await publisher.ReadAsync(Cancelled));
 
@@ -92,7 +97,8 @@ public sealed class ParallelFaultTests
     [InlineData(false)]
     public async Task A_version_that_changes_in_the_middle_ends_the_reading_and_nothing_is_mixed(bool honoursIfRange)
     {
-        await using var publisher = new LimitedPublisher((request, number, answer) => number > 3 ? Renewed(request, honoursIfRange) : answer);
+        await using var publisher = new LimitedPublisher(
+            (request, number, answer) => number > 3 ? Renewed(request, honoursIfRange) : answer);
         using var client = publisher.Client();
         await using var body = await publisher.OpenAsync(client, Cancelled);
         using var bytes = new MemoryStream();
@@ -107,14 +113,16 @@ public sealed class ParallelFaultTests
     [Fact]
     public async Task A_version_that_changes_before_the_first_part_leaves_the_old_one_whole()
     {
-        await using var publisher = new LimitedPublisher((request, number, answer) => number > 0 ? Renewed(request, honoursIfRange: true) : answer);
+        await using var publisher = new LimitedPublisher(
+            (request, number, answer) => number > 0 ? Renewed(request, honoursIfRange: true) : answer);
 
         Assert.Equal(LimitedPublisher.Image, await publisher.ReadAsync(Cancelled));
 
         Assert.Single(publisher.Complaints);
     }
 
-    private static Answer Whole(int status) => status == 200 ? Answer.Ok(LimitedPublisher.Image).With("ETag", LimitedPublisher.ETag) : Answer.Of(status);
+    private static Answer Whole(int status) =>
+        status == 200 ? Answer.Ok(LimitedPublisher.Image).With("ETag", LimitedPublisher.ETag) : Answer.Of(status);
 
     private static Answer Broken(Answer answer, AnswerFault fault, long after) => fault switch
     {
@@ -125,7 +133,13 @@ public sealed class ParallelFaultTests
 
     private static Answer Renewed(ScriptedRequest request, bool honoursIfRange)
     {
-        var asked = honoursIfRange ? request : request with { Headers = request.Headers.Where(header => header.Key is not "If-Range").ToDictionary(StringComparer.OrdinalIgnoreCase) };
+        var asked = honoursIfRange
+            ? request
+            : request with
+            {
+                Headers = request.Headers.Where(
+                header => header.Key is not "If-Range").ToDictionary(StringComparer.OrdinalIgnoreCase)
+            };
         return Answer.Ranged(asked, LimitedPublisher.NewImage, NewETag);
     }
 
@@ -151,7 +165,8 @@ public sealed class ParallelFaultTests
 
     private static (long From, long To, long Total) RangeOf(Answer answer)
     {
-        var range = System.Net.Http.Headers.ContentRangeHeaderValue.Parse(answer.Headers.Single(header => header.Key is "Content-Range").Value);
+        var range = System.Net.Http.Headers.ContentRangeHeaderValue.Parse(
+            answer.Headers.Single(header => header.Key is "Content-Range").Value);
         return (range.From!.Value, range.To!.Value, range.Length!.Value);
     }
 }

@@ -30,7 +30,8 @@ public sealed class ParallelStreamsTests
     {
         var image = new byte[32 << 20];
         var time = new FakeTimeProvider();
-        await using var server = new ScriptedServer().Always("GET", "/image", request => Answer.Ranged(request, image, LimitedPublisher.ETag));
+        await using var server = new ScriptedServer().Always(
+            "GET", "/image", request => Answer.Ranged(request, image, LimitedPublisher.ETag));
         using var client = UpstreamFixture.Client(LimitedPublisher.Options, time);
         await using var body = await client.OpenAsync(new Uri(server.Url, "image"), from: 0, ifRange: null, Cancelled);
         await using var content = new FollowedStream(body.Content);
@@ -123,7 +124,8 @@ public sealed class ParallelStreamsTests
     {
         var insideAddress = IPAddress.Parse("127.0.0.3");
         await using var inside = new ScriptedServer(address: insideAddress);
-        await using var publisher = new LimitedPublisher((request, _, answer) => request["Range"] is null ? answer : Answer.Redirect($"{inside.Url}image"));
+        await using var publisher = new LimitedPublisher(
+            (request, _, answer) => request["Range"] is null ? answer : Answer.Redirect($"{inside.Url}image"));
         using var client = publisher.Client(isPrivate: insideAddress.Equals);
         await using var body = await publisher.OpenAsync(client, Cancelled);
         using var bytes = new MemoryStream();
@@ -135,7 +137,8 @@ public sealed class ParallelStreamsTests
         Assert.Contains("an address of a private network", Assert.Single(publisher.Complaints), StringComparison.Ordinal);
     }
 
-    /// <summary>Takes its time when all is there that is read ahead of it, so that none of that time is spent waiting for the publisher.</summary>
+    /// <summary>Takes its time when all is there that is read ahead of it, so that none of
+    /// that time is spent waiting for the publisher.</summary>
     private sealed class SlowSink(FollowedStream source, long length, FakeTimeProvider time) : IByteSink
     {
         private long _taken;
