@@ -145,7 +145,8 @@ internal sealed class ImagePruner(PruneScope scope, int maxPrune, bool dryRun, R
     }
 
     private static string Reason(SupersededImage entry) =>
-        entry.TwinOf is { } twin ? $"image {twin} is of the same revision and content, and stays"
+        entry.IsReplaced ? "it was published again, and the new image takes its place"
+        : entry.TwinOf is { } twin ? $"image {twin} is of the same revision and content, and stays"
         : entry.By is "" ? "nobody needs it any more"
         : $"{entry.By} took its place";
 
