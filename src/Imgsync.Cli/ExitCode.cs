@@ -11,6 +11,9 @@ internal static class ExitCode
     /// <summary>The command line or the configuration is wrong; nothing was done.</summary>
     public const int Usage = 2;
 
+    /// <summary><c>imgsync plan --detailed-exitcode</c>: something is to be done. The number is that of other planning tools.</summary>
+    public const int ChangesPending = 2;
+
     /// <summary>Stopped by Ctrl-C: 128 and the signal's number, as shells count.</summary>
     public const int Interrupted = 130;
 }

@@ -15,6 +15,7 @@ internal static class ImgsyncProgram
             "Keeps an OpenStack cloud's images current: finds the newest official images, verifies them and publishes them in Glance.")
         {
             SyncCommand.Create(shared, terminal),
+            PlanCommand.Create(shared, terminal),
             ListCommand.Create(shared, terminal),
             ResolveCommand.Create(shared, terminal),
             ImagesCommand.Create(shared, terminal),

@@ -49,6 +49,35 @@ public sealed partial class SyncTests(DevCloud cloud)
     }
 
     [Fact]
+    public async Task A_plan_lists_what_comes_what_changes_and_what_goes_and_its_exit_code_says_whether_there_is_anything()
+    {
+        await using var scenario = await SyncScenario.StartAsync(cloud);
+        scenario.Program.Environment["IMGSYNC__PUBLISH__KEEP"] = "1";
+        scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240708-1801");
+        await scenario.Program.RunAsync("sync", "debian12");
+
+        var nothing = await scenario.Program.RunAsync("plan", "debian12", "--detailed-exitcode");
+        scenario.Program.Environment["IMGSYNC__PUBLISH__VISIBILITY"] = "private";
+        var change = await scenario.Program.RunAsync("plan", "debian12", "--detailed-exitcode");
+        scenario.Tree.PublishDebian(DebianRelease.Bookworm, Version);
+        var plan = await scenario.Program.RunAsync("plan", "debian12", "--detailed-exitcode");
+        var plain = await scenario.Program.RunAsync("plan", "debian12");
+        scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240701-1790");
+        var refused = await scenario.Program.RunAsync("plan", "debian12", "--detailed-exitcode");
+
+        Assert.Equal([0, 2, 2, 0, 1], new[] { nothing, change, plan, plain, refused }.Select(ended => ended.ExitCode));
+        Assert.EndsWith("0 to publish, 0 to change, 0 to delete.\n", nothing.StandardOutput, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^~\s+debian12\s+change\s+\S+ Debian 12 \[20240708-1801\]\s+visibility$", change.StandardOutput);
+        Assert.Matches($@"(?m)^\+\s+debian12\s+publish\s+\S+ Debian 12 \[{Version}\]\s", plan.StandardOutput);
+        Assert.Matches(@"(?m)^-\s+debian12\s+delete\s+\S+ Debian 12 \[20240708-1801\]\s", plan.StandardOutput);
+        Assert.EndsWith("1 to publish, 0 to change, 1 to delete.\n", plan.StandardOutput, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^!\s+debian12\s+REFUSED\s", refused.StandardOutput);
+        Assert.Contains("went back from 20240708-1801 to 20240701-1790", refused.StandardError, StringComparison.Ordinal);
+        Assert.Equal(
+            $"{scenario.Prefix}Debian 12 [20240708-1801]: active, public", Assert.Single(await scenario.ImagesAsync()));
+    }
+
+    [Fact]
     public async Task What_is_up_to_date_is_published_again_only_when_forced()
     {
         await using var scenario = await SyncScenario.StartAsync(cloud);
@@ -60,7 +89,7 @@ public sealed partial class SyncTests(DevCloud cloud)
 
         Assert.Matches(@"(?m)^debian12\s+\S+\s+up to date\s", again.StandardOutput);
         Assert.Matches(@"(?m)^debian12\s+\S+\s+published\s", forced.StandardOutput);
-        Assert.Equal(2, (await scenario.ImagesAsync()).Count);
+        Assert.Single(await scenario.ImagesAsync()); // the new one took the place of the old one
     }
 
     [Fact]

@@ -27,6 +27,10 @@ public sealed record ImageOutcome
 
     public string? ImageName { get; init; }
 
+    /// <summary>Which of its metadata the settings have changed, or would in a dry run: <c>visibility, hw_disk_bus</c>; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Changes { get; init; }
+
     /// <summary>Bytes read from upstream, in all attempts of the run together, failed ones included.</summary>
     public long BytesDownloaded { get; init; }
 

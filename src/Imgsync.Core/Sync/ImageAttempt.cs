@@ -61,17 +61,25 @@ internal sealed class ImageAttempt(SyncWork work, TimeProvider time, IProgress<I
     /// <param name="uploaded">Bytes that were sent to Glance.</param>
     public void Moved(long downloaded, long uploaded) => (_downloaded, _uploaded) = (_downloaded + downloaded, _uploaded + uploaded);
 
-    public ImageOutcome UpToDate(GlanceImage image, MetadataChanges changes) =>
-        End(
-            OutcomeKind.UpToDate, $"{image.Name} is {image.Status} in "
-                + $"Glance{(image.OsHidden ? ", hidden by hand and left so" : "")}{InWords(changes)}", image);
+    public ImageOutcome UpToDate(GlanceImage image, MetadataChanges changes)
+    {
+        var byHand = image.OsHidden ? ", hidden by hand and left so" : "";
+        return End(OutcomeKind.UpToDate, $"{image.Name} is {image.Status} in Glance{byHand}{InWords(changes)}", image) with
+        {
+            Changes = TextOf(changes),
+        };
+    }
 
     public ImageOutcome Refused(string reason) => End(OutcomeKind.Refused, reason) with { Failure = FailureKind.Refused };
 
     public ImageOutcome WouldPublish(string name) => End(OutcomeKind.WouldPublish, $"{name} is not there yet") with { ImageName = name };
 
     public ImageOutcome Published(GlanceImage image, ContentFacts facts, MetadataChanges changes) =>
-        End(OutcomeKind.Published, $"{image.Name} is active and {image.Visibility}{InWords(changes)}", image) with { Content = facts };
+        End(OutcomeKind.Published, $"{image.Name} is active and {image.Visibility}{InWords(changes)}", image) with
+        {
+            Content = facts,
+            Changes = TextOf(changes),
+        };
 
     public ImageOutcome Staged(StagedImage staged, string reason) => End(OutcomeKind.Staged, reason) with { Content = staged.Facts };
 
@@ -87,6 +95,8 @@ internal sealed class ImageAttempt(SyncWork work, TimeProvider time, IProgress<I
 
     /// <summary>An attempt that was killed could not say what it had brought; it is found in staging.</summary>
     private long BytesDownloaded => _downloaded + Math.Max(0, _found - work.Downloaded);
+
+    private static string? TextOf(MetadataChanges changes) => changes.IsNothing ? null : changes.ToString();
 
     private string InWords(MetadataChanges changes) =>
         changes.IsNothing ? "" : $"; {(work.DryRun ? "would be changed" : "changed")} as the settings say: {changes}";

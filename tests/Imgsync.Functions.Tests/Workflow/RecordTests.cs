@@ -37,6 +37,7 @@ public sealed class RecordTests
         Content = new ContentFacts(
             5_000_000_000, Digest.FromBytes(DigestAlgorithm.Sha256, new byte[32]), Digest.FromBytes(DigestAlgorithm.Sha512, new byte[64])),
         Provenance = "signed by D2EB",
+        Changes = "visibility",
         Seconds = new Dictionary<SyncStage, double> { [SyncStage.Transfer] = 20.5 },
     };
 
@@ -59,7 +60,8 @@ public sealed class RecordTests
         TestImages.Debian12 with
         {
             Mirrors = [new("https://other.example/20240717-1811/image.qcow2")],
-            Provenance = new Provenance(ProvenanceKind.Signed, "D2EB44626FDDC30B513D5BB71A5D6C4C7DB87C81"),
+            Provenance = new Provenance(
+                ProvenanceKind.Signed, "D2EB44626FDDC30B513D5BB71A5D6C4C7DB87C81", new DateTimeOffset(2024, 7, 17, 18, 11, 0, TimeSpan.Zero)),
             Witness = new Witness(
                 new("https://images.example/latest/SHA512SUMS"), new FileVersion("\"1c8-61d3\"", DateTimeOffset.UnixEpoch)),
         },

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using Imgsync.Cli.Display;
+using Imgsync.Core.Runs;
+using Imgsync.Core.Sync;
+
+namespace Imgsync.Cli.Commands;
+
+/// <summary><c>imgsync plan</c>: what <c>imgsync sync</c> would do now.</summary>
+internal static class PlanCommand
+{
+    public static Command Create(SharedOptions shared, Terminal terminal)
+    {
+        var keys = KeysArgument.Create("Distributions to plan for; default: those of the configuration.");
+        var force = new Option<bool>("--force") { Description = "Plan to publish again even what is up to date." };
+        var detailed = new Option<bool>("--detailed-exitcode")
+        {
+            Description = "End with 0 when nothing is to be done, with 2 when something is, and with 1 after an error.",
+        };
+
+        var command = new Command("plan", "Says what imgsync sync would do now; changes nothing and moves no image bytes.")
+        {
+            keys,
+            shared.Cloud,
+            force,
+            detailed,
+            shared.Json,
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var session = Session.Open(shared.Sources(parsed), terminal);
+            var request = new RunRequest
+            {
+                Distributions = parsed.GetValue(keys) ?? [],
+                Clouds = parsed.GetValue(shared.Cloud) ?? [],
+                DryRun = true,
+                Force = parsed.GetValue(force),
+            };
+
+            var report = await ProgressDisplay.ShowAsync(
+                terminal, progress => session.Get<SyncRun>().RunAsync(request, progress, cancellationToken));
+            if (parsed.GetValue(shared.Json))
+                JsonAnswer.Show(terminal, report, AnswerJson.Default.SyncReport);
+            else
+                PlanList.Show(report, terminal);
+            return !report.IsGood ? ExitCode.SomeFailed
+                : parsed.GetValue(detailed) && PlanList.HasActions(report) ? ExitCode.ChangesPending
+                : ExitCode.Good;
+        });
+        return command;
+    }
+}
