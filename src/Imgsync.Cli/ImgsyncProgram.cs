@@ -56,7 +56,7 @@ internal static class ImgsyncProgram
         {
             foreach (var fault in wrong.Faults)
                 terminal.Complain(fault);
-            return ExitCode.Usage;
+            return PlanCommand.IsDetailed(parsed) ? ExitCode.SomeFailed : ExitCode.Usage; // there, 2 means that something is to be done
         }
         catch (ImgsyncException failure)
         {

@@ -64,8 +64,9 @@ public sealed partial class SyncTests(DevCloud cloud)
         var plain = await scenario.Program.RunAsync("plan", "debian12");
         scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240701-1790");
         var refused = await scenario.Program.RunAsync("plan", "debian12", "--detailed-exitcode");
+        var wrong = await scenario.Program.RunAsync("plan", "debian12", "--detailed-exitcode", "--set", "publish.keep=none");
 
-        Assert.Equal([0, 2, 2, 0, 1], new[] { nothing, change, plan, plain, refused }.Select(ended => ended.ExitCode));
+        Assert.Equal([0, 2, 2, 0, 1, 1], new[] { nothing, change, plan, plain, refused, wrong }.Select(ended => ended.ExitCode));
         Assert.EndsWith("0 to publish, 0 to change, 0 to delete.\n", nothing.StandardOutput, StringComparison.Ordinal);
         Assert.Matches(@"(?m)^~\s+debian12\s+change\s+\S+ Debian 12 \[20240708-1801\]\s+visibility$", change.StandardOutput);
         Assert.Matches($@"(?m)^\+\s+debian12\s+publish\s+\S+ Debian 12 \[{Version}\]\s", plan.StandardOutput);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Imgsync.Cli.Display;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Sync;
@@ -8,11 +9,16 @@ namespace Imgsync.Cli.Commands;
 /// <summary><c>imgsync plan</c>: what <c>imgsync sync</c> would do now.</summary>
 internal static class PlanCommand
 {
+    private const string DetailedExitCode = "--detailed-exitcode";
+
+    /// <summary>Whether the exit code is to say if there is anything to do.</summary>
+    public static bool IsDetailed(ParseResult parsed) => parsed.GetResult(DetailedExitCode) is OptionResult { Implicit: false };
+
     public static Command Create(SharedOptions shared, Terminal terminal)
     {
         var keys = KeysArgument.Create("Distributions to plan for; default: those of the configuration.");
         var force = new Option<bool>("--force") { Description = "Plan to publish again even what is up to date." };
-        var detailed = new Option<bool>("--detailed-exitcode")
+        var detailed = new Option<bool>(DetailedExitCode)
         {
             Description = "End with 0 when nothing is to be done, with 2 when something is, and with 1 after an error.",
         };

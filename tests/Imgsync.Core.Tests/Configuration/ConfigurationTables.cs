@@ -15,7 +15,11 @@ internal static class ConfigurationTables
     };
 
     /// <summary>The part of the page between the two marks.</summary>
-    public static string Write() => string.Join("\n", DocumentedKey.All.GroupBy(Section, StringComparer.Ordinal).Select(Table));
+    public static string Write() => string.Join(
+        "\n", DocumentedKey.All.Where(key => !IsRepeated(key)).GroupBy(Section, StringComparer.Ordinal).Select(Table));
+
+    /// <summary>What is said of <c>publish</c> holds of the same keys for one cloud or one distribution.</summary>
+    private static bool IsRepeated(DocumentedKey key) => key.Path.Contains(".publish.", StringComparison.Ordinal);
 
     private static string Section(DocumentedKey key) => key.Path.LastIndexOf('.') is var end and > 0 ? key.Path[..end] : "";
 
