@@ -19,40 +19,47 @@ internal static class ParallelReads
     {
         var seconds = Streams.ToDictionary(streams => streams, _ => new List<double>());
         var connections = Streams.ToDictionary(streams => streams, _ => 0);
+        Digest? digest = null;
         for (var round = 0; round < rounds; round++)
         {
             foreach (var streams in Streams)
             {
                 using var publisher = new SlowPublisher((long)mebibytes << 20, rate << 20, TimeSpan.FromMilliseconds(delay));
-                seconds[streams].Add(await ReadAsync(publisher.Url, streams));
-                connections[streams] = publisher.Connections;
+                var (took, image) = await ReadAsync(publisher.Url, streams);
+                seconds[streams].Add(took);
+                if (image.Sha256 != (digest ??= image.Sha256))
+                    throw new InvalidOperationException($"With {streams} streams other bytes came than with one.");
+                connections[streams] = Math.Max(connections[streams], publisher.Connections);
             }
         }
 
-        Console.WriteLine("| streams | seconds | times as fast | connections |");
+        Console.WriteLine("| streams | seconds (min-max) | times as fast as one | connections |");
         Console.WriteLine("| ---: | ---: | ---: | ---: |");
         foreach (var streams in Streams)
         {
-            var (one, these) = (Median(seconds[1]), Median(seconds[streams]));
-            Console.WriteLine(
-                string.Create(CultureInfo.InvariantCulture, $"| {streams} | {these:0.0} | {one / these:0.00} | {connections[streams]} |"));
+            var these = seconds[streams];
+            var factor = Median(seconds[1]) / Median(these);
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {streams} | {Median(these):0.00} ({these.Min():0.00}-{these.Max():0.00}) | {factor:0.00} | {connections[streams]} |"));
         }
 
         return 0;
     }
 
-    private static async Task<double> ReadAsync(Uri image, int streams)
+    private static async Task<(double Seconds, ContentFacts Image)> ReadAsync(Uri url, int streams)
     {
         using var client = new UpstreamClient(
             new UpstreamOptions { ParallelStreams = streams }, TimeProvider.System, NullLogger<UpstreamClient>.Instance);
         var started = Stopwatch.GetTimestamp();
-        await using var body = await client.OpenAsync(image, from: 0, ifRange: null, CancellationToken.None);
+        await using var body = await client.OpenAsync(url, from: 0, ifRange: null, CancellationToken.None);
         using var hasher = new ContentHasher();
         await new BytePass(body.TotalLength!.Value, _ => { }).PumpAsync(
             body.Content, [hasher], CancellationToken.None, CancellationToken.None);
-        if (hasher.Finish().Length != body.TotalLength)
+        var image = hasher.Finish();
+        if (image.Length != body.TotalLength)
             throw new InvalidOperationException("The image came short.");
-        return Stopwatch.GetElapsedTime(started).TotalSeconds;
+        return (Stopwatch.GetElapsedTime(started).TotalSeconds, image);
     }
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);

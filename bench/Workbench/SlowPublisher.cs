@@ -5,12 +5,15 @@ using System.Text;
 
 namespace Imgsync.Workbench;
 
-/// <summary>Serves one image of zeros over HTTP/1.1, in ranges, holds every answer back and limits the rate of each connection.</summary>
+/// <summary>Serves one image over HTTP/1.1, in ranges, holds every answer back and limits the rate of each connection. The image repeats
+/// a pattern whose length no part is a multiple of, so that a part in the wrong place shows in the digest.</summary>
 internal sealed class SlowPublisher : IDisposable
 {
     private const string ETag = "\"1\"";
 
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
+
+    private static readonly byte[] Pattern = MakePattern();
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
@@ -72,7 +75,7 @@ internal sealed class SlowPublisher : IDisposable
                         string.Create(
                             CultureInfo.InvariantCulture, $"HTTP/1.1 {head}\r\nETag: {ETag}\r\nContent-Length: "
                                 + $"{to - from + 1}\r\n\r\n")), _stop.Token);
-                    await SendAsync(stream, to - from + 1);
+                    await SendAsync(stream, from, to + 1);
                 }
             }
         }
@@ -101,16 +104,31 @@ internal sealed class SlowPublisher : IDisposable
         return range;
     }
 
-    private async Task SendAsync(NetworkStream stream, long bytes)
+    private async Task SendAsync(NetworkStream stream, long from, long end)
     {
-        var block = new byte[_bytesPerSecond == 0 ? 1 << 18 : (int)(_bytesPerSecond * Tick.TotalSeconds)];
+        var tickBytes = _bytesPerSecond == 0 ? long.MaxValue : (long)(_bytesPerSecond * Tick.TotalSeconds);
         using var timer = _bytesPerSecond == 0 ? null : new PeriodicTimer(Tick);
-        for (; bytes > 0; bytes -= block.Length)
+        while (from < end)
         {
-            await stream.WriteAsync(block.AsMemory(0, (int)Math.Min(block.Length, bytes)), _stop.Token);
+            var tickEnd = from + Math.Min(tickBytes, end - from);
+            while (from < tickEnd)
+            {
+                var inPattern = (int)(from % Pattern.Length);
+                var count = (int)Math.Min(Math.Min(Pattern.Length - inPattern, tickEnd - from), 1 << 18);
+                await stream.WriteAsync(Pattern.AsMemory(inPattern, count), _stop.Token);
+                from += count;
+            }
+
             if (timer is not null)
                 await timer.WaitForNextTickAsync(_stop.Token);
         }
+    }
+
+    private static byte[] MakePattern()
+    {
+        var pattern = new byte[(1 << 20) + 7];
+        new Random(1).NextBytes(pattern);
+        return pattern;
     }
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
