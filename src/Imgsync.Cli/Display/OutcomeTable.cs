@@ -14,8 +14,7 @@ internal static class OutcomeTable
             report.Outcomes.Select(Row));
         if (report.Pruning.Pruned is not [])
             ShowPruned(report.Pruning.Pruned, terminal);
-        foreach (var failed in report.Outcomes.Where(outcome => !outcome.IsGood))
-            terminal.Complain($"{failed.Distribution}{(failed.Cloud is "" ? "" : $" for {failed.Cloud}")}: {failed.Reason}");
+        Remarks.Show(report, terminal);
     }
 
     private static void ShowPruned(IReadOnlyList<PruneOutcome> pruned, Terminal terminal)

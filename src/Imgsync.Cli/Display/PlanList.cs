@@ -21,8 +21,7 @@ internal static class PlanList
         }
 
         terminal.Answer($"{Count("+")} to publish, {Count("~")} to change, {Count("-")} to delete.");
-        foreach (var failed in report.Outcomes.Where(outcome => !outcome.IsGood))
-            terminal.Complain($"{failed.Distribution}{(failed.Cloud is "" ? "" : $" for {failed.Cloud}")}: {failed.Reason}");
+        Remarks.Show(report, terminal);
 
         int Count(string sign) => lines.Count(line => line.Sign == sign);
     }
@@ -30,7 +29,8 @@ internal static class PlanList
     /// <summary>Whether a run would change anything in any cloud.</summary>
     public static bool HasActions(SyncReport report) => Lines(report).Any(line => line.Sign is "+" or "~" or "-");
 
-    private static IEnumerable<PlanLine> Lines(SyncReport report) => report.Outcomes.Select(Line).Concat(report.Pruning.Pruned.Select(Line));
+    private static IEnumerable<PlanLine> Lines(SyncReport report) =>
+        report.Outcomes.Select(Line).Concat(report.Pruning.Pruned.Select(Line));
 
     private static PlanLine Line(ImageOutcome outcome)
     {

@@ -47,6 +47,10 @@ public sealed record DistributionSpec
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? AllowRollback { get; init; }
 
+    /// <summary>How old the newest image may be before a run warns of it; null for any age.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TimeSpan? MaxAge { get; init; }
+
     public string Index => Publisher.Index;
 
     /// <summary>A file beside the image, at the place we read from.</summary>

@@ -38,6 +38,10 @@ public sealed record DistributionOverrides
         "An older revision that may be published although a newer one was: this one only, for when the publisher took the newer one back.")]
     public string? AllowRollback { get; init; }
 
+    [Description("How old the newest image may be before every run warns that the publisher, or a mirror, seems to stand still.")]
+    [Age]
+    public TimeSpan? MaxAge { get; init; }
+
     [Description("Whether the image may be used without a signature over its digest: none, preferred or required.")]
     public SignaturePolicy? Signature { get; init; }
 

@@ -29,6 +29,7 @@ public static class Planner
             Publishes = current is null || situation.Force,
             Replaces = situation.Force ? [.. same.Select(image => image.Id)] : [],
             Leftovers = leftovers,
+            Warning = OfferWarnings.Of(situation),
             IsPlain = current is not null && leftovers is [] && Agrees(current, situation.Offer),
         };
     }

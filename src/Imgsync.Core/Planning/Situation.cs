@@ -35,6 +35,9 @@ public sealed record Decision
     /// <summary>Why nothing is to be done at all; null when the offer may be followed.</summary>
     public string? Refusal { get; init; }
 
+    /// <summary>What is worth a look though the offer is followed; null for nothing.</summary>
+    public string? Warning { get; init; }
+
     /// <summary>The image that is this offer already.</summary>
     public GlanceImage? Current { get; init; }
 

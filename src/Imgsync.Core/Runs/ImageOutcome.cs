@@ -27,9 +27,14 @@ public sealed record ImageOutcome
 
     public string? ImageName { get; init; }
 
-    /// <summary>Which of its metadata the settings have changed, or would in a dry run: <c>visibility, hw_disk_bus</c>; null for none.</summary>
+    /// <summary>Which of its metadata the settings have changed, or would in a dry run:
+    /// <c>visibility, hw_disk_bus</c>; null for none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Changes { get; init; }
+
+    /// <summary>What is worth a look though nothing failed, in one sentence or more; null for nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Warning { get; init; }
 
     /// <summary>Bytes read from upstream, in all attempts of the run together, failed ones included.</summary>
     public long BytesDownloaded { get; init; }

@@ -19,6 +19,7 @@ internal sealed class ImageAttempt(SyncWork work, TimeProvider time, IProgress<I
     private long _downloaded;
     private long _uploaded;
     private long _found;
+    private string? _warning;
 
     public SyncWork Work => work;
 
@@ -53,6 +54,8 @@ internal sealed class ImageAttempt(SyncWork work, TimeProvider time, IProgress<I
         progress.Report(new ImageProgress(work.Distribution, work.Cloud ?? "", _stage, bytes, total));
 
     public ResolvedImage Resolved(ResolvedImage image) => _image = image;
+
+    public void Warn(string? warning) => _warning = warning;
 
     /// <param name="bytes">What earlier attempts at the same work had left in staging.</param>
     public void Found(long bytes) => _found = Math.Max(_found, bytes);
@@ -111,6 +114,7 @@ internal sealed class ImageAttempt(SyncWork work, TimeProvider time, IProgress<I
         ImageName = image?.Name,
         Revision = _image?.Revision,
         Provenance = _image?.Provenance.ToString(),
+        Warning = _warning,
         BytesDownloaded = BytesDownloaded,
         BytesUploaded = _uploaded,
         Seconds = _seconds,

@@ -42,6 +42,8 @@ public sealed partial class ImageSync(
                 ? BringToCloudAsync(attempt, cloud, hold, lookups, budget, inTime)
                 : BringToStagingAsync(attempt, lookups, budget, inTime)), cancellationToken);
             LogEnded(work.Distribution, work.Cloud, outcome.Kind, outcome.Reason);
+            if (outcome.Warning is { } warning)
+                LogWarning(work.Distribution, work.Cloud, warning);
             return new SyncResult(outcome);
         }
         catch (Exception failure)
@@ -88,7 +90,7 @@ public sealed partial class ImageSync(
         async Task<Decision> DecideAsync(ImageListing? listed)
         {
             var connection = clouds.Connect(cloud);
-            return Planner.Decide(new Situation
+            var decided = Planner.Decide(new Situation
             {
                 Distribution = spec,
                 Offer = image,
@@ -98,6 +100,8 @@ public sealed partial class ImageSync(
                 Catalogue = catalog.All,
                 Force = work.Force,
             });
+            attempt.Warn(decided.Warning);
+            return decided;
         }
 
         Task<MetadataChanges> UpdateMetadataAsync(GlanceImage found) =>
@@ -162,6 +166,9 @@ public sealed partial class ImageSync(
 
     [LoggerMessage(LogLevel.Information, "{Distribution} for {Cloud}: {Kind}, {Reason}")]
     private partial void LogEnded(string distribution, string? cloud, OutcomeKind kind, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "{Distribution} for {Cloud}: {Warning}")]
+    private partial void LogWarning(string distribution, string? cloud, string warning);
 
     [LoggerMessage(LogLevel.Debug, "{Distribution} for {Cloud}: failed")]
     private partial void LogFailed(Exception failure, string distribution, string? cloud);

@@ -59,6 +59,7 @@ internal static class Examples
         ["caFile"] = "\"/etc/ssl/site-ca.pem\"",
         ["signatures.keyrings"] = """["/usr/share/keyrings/ubuntu-cloudimage-keyring.gpg"]""",
         ["signatures.keyServer"] = "\"\"",
+        ["maxAge"] = "\"90d\"",
         ["allowRollback"] = "\"20240717-1811\"",
         ["workflow.activityBudget"] = "\"25m\"",
         ["workflow.attempts"] = "5",

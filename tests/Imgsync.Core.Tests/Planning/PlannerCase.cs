@@ -31,6 +31,8 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
 
     public SignaturePolicy Signature { get; init; } = SignaturePolicy.Required;
 
+    public TimeSpan? MaxAge { get; init; }
+
     public string Decide()
     {
         var listing = new ImageListing(
@@ -39,7 +41,12 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
         var decision = Planner.Decide(new Situation
         {
             Distribution =
-                distribution with { AllowRollback = AllowRollback, Publisher = distribution.Publisher with { Signature = Signature } },
+                distribution with
+                {
+                    AllowRollback = AllowRollback,
+                    MaxAge = MaxAge,
+                    Publisher = distribution.Publisher with { Signature = Signature },
+                },
             Offer = ReadOffer(Offer),
             Images = listing,
             Run = new RunMark("here", RunId.Parse("this")),
@@ -55,6 +62,7 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
         if (decision.Refusal is { } refusal)
             return $"refuse: {refusal}";
 
+        var warning = decision.Warning is null ? "" : $"; warn: {decision.Warning}";
         var leftovers = string.Concat(decision.Leftovers.Select(image => $"remove {image.Id}, "));
         var words = decision switch
         {
@@ -62,7 +70,7 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
             { Replaces: [] } => "publish",
             _ => $"publish instead of {string.Join(" and ", decision.Replaces)}",
         };
-        return leftovers + words;
+        return leftovers + words + warning;
     }
 
     private static (string Revision, string Content, Dictionary<string, string> Words) Parts(string written)

@@ -20,6 +20,12 @@ public sealed class PlannerTests
         + "the mirror, or read from the "
         + "publisher's own tree.";
 
+    private const string Unsigned = "; warn: 20240804 comes without a signature, though one is preferred; look at the publisher's news or at "
+        + "your mirror.";
+
+    private const string Still = "; warn: the newest image is of 2024-08-03, which is older than overrides.debian12.maxAge allows; look whether "
+        + "the publisher has stopped, or your mirror.";
+
     /// <summary>Whether an image is the offer already.</summary>
     public static TheoryData<string, PlannerCase> Identity => new()
     {
@@ -131,15 +137,24 @@ public sealed class PlannerTests
     {
         { "a stripped signature is refused though it is only preferred (D11)",
             new("20240803=c", "20240804=d,unsigned", Stripped) { Signature = SignaturePolicy.Preferred } },
-        { "the first unsigned one is followed", new("", "20240804=d,unsigned", "publish") { Signature = SignaturePolicy.Preferred } },
+        { "the first unsigned one is followed", new("", "20240804=d,unsigned", $"publish{Unsigned}") { Signature = SignaturePolicy.Preferred } },
         { "after an unsigned one, too",
-            new("20240803=c,unsigned", "20240804=d,unsigned", "publish") { Signature = SignaturePolicy.Preferred } },
+            new("20240803=c,unsigned", "20240804=d,unsigned", $"publish{Unsigned}") { Signature = SignaturePolicy.Preferred } },
         { "a signature that comes is welcome",
             new("20240803=c,unsigned", "20240804=d", "publish") { Signature = SignaturePolicy.Preferred } },
         { "an operator who asks for none gets none",
             new("20240803=c", "20240804=d,unsigned", "publish") { Signature = SignaturePolicy.None } },
         { "what stands stays though its list lost the signature",
-            new("20240803=c", "20240803=c,unsigned", "leave 1, look closer") { Signature = SignaturePolicy.Preferred } },
+            new("20240803=c", "20240803=c,unsigned", $"leave 1, look closer{Unsigned.Replace("804", "803", StringComparison.Ordinal)}") { Signature = SignaturePolicy.Preferred } },
+    };
+
+    /// <summary>A publisher that stands still. The day is 10 August.</summary>
+    public static TheoryData<string, PlannerCase> Ages => new()
+    {
+        { "any age will do where none is set (D5)", new("20240803=c", "20240803=c", "leave 1") },
+        { "what is younger than that is well", new("20240803=c", "20240803=c", "leave 1") { MaxAge = TimeSpan.FromDays(8) } },
+        { "what is older is told, and left (D5)", new("20240803=c", "20240803=c", $"leave 1{Still}") { MaxAge = TimeSpan.FromDays(7) } },
+        { "and told when it is published", new("", "20240803=c", $"publish{Still}") { MaxAge = TimeSpan.FromDays(7) } },
     };
 
     /// <summary>What dead runs left.</summary>
@@ -173,6 +188,7 @@ public sealed class PlannerTests
     [MemberData(nameof(Order))]
     [MemberData(nameof(Replays))]
     [MemberData(nameof(Signatures))]
+    [MemberData(nameof(Ages))]
     [MemberData(nameof(Leftovers))]
     [MemberData(nameof(Forced))]
     public void Decides(string because, PlannerCase row) => Assert.Equal((because, row.Expected), (because, row.Decide()));

@@ -38,6 +38,7 @@ public sealed class RecordTests
             5_000_000_000, Digest.FromBytes(DigestAlgorithm.Sha256, new byte[32]), Digest.FromBytes(DigestAlgorithm.Sha512, new byte[64])),
         Provenance = "signed by D2EB",
         Changes = "visibility",
+        Warning = "the newest image is of 2024-07-17",
         Seconds = new Dictionary<SyncStage, double> { [SyncStage.Transfer] = 20.5 },
     };
 

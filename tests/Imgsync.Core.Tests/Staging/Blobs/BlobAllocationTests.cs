@@ -13,7 +13,7 @@ public sealed class BlobAllocationTests(Azurite azurite) : IClassFixture<Azurite
 
 #if DEBUG
     /// <summary>A debug build makes an object of every state machine.</summary>
-    private const int AllowedForEach = 420;
+    private const int AllowedForEach = 480;
 #else
     private const int AllowedForEach = 0;
 #endif

@@ -1,0 +1,18 @@
+using Imgsync.Core.Runs;
+
+namespace Imgsync.Cli.Display;
+
+/// <summary>What has failed in a run, and what it warns of, below its table.</summary>
+internal static class Remarks
+{
+    public static void Show(SyncReport report, Terminal terminal)
+    {
+        foreach (var failed in report.Outcomes.Where(outcome => !outcome.IsGood))
+            terminal.Complain($"{Subject(failed)}: {failed.Reason}");
+        foreach (var warned in report.Outcomes.Where(outcome => outcome.Warning is not null))
+            terminal.Complain($"warning: {Subject(warned)}: {warned.Warning}");
+    }
+
+    private static string Subject(ImageOutcome outcome) =>
+        outcome.Cloud is "" ? outcome.Distribution : $"{outcome.Distribution} for {outcome.Cloud}";
+}
