@@ -102,8 +102,11 @@ public sealed class PublisherSamplesTests
 
     private static string Samples()
     {
+        // No machine can install them: they are the publishers', and we do not hand them on. So CI has to have them only where it says so.
         var folder = PublisherSamples.Folder();
-        Requirement.Demand(folder is null ? PublisherSamples.Missing : null);
+        if (Environment.GetEnvironmentVariable("IMGSYNC_SAMPLES") is { Length: > 0 })
+            Requirement.Demand(folder is null ? PublisherSamples.Missing : null);
+        Assert.SkipUnless(folder is not null, PublisherSamples.Missing);
         return folder!;
     }
 }
