@@ -14,7 +14,7 @@ internal static class ConfigImportCommand
     {
         var file = new Argument<FileInfo>("file")
         {
-            Description = "The original's imgsync.conf. Nothing else is read, the environment neither.",
+            Description = "The Python tool's imgsync.conf. Nothing else is read, the environment neither.",
         };
         var output = new Option<string?>("--output", "-o")
         {
@@ -33,7 +33,8 @@ internal static class ConfigImportCommand
         };
         var force = new Option<bool>("--force") { Description = "Overwrite files that are there." };
         var command = new Command(
-            "import", "Writes the original's imgsync.conf as an imgsync.json, as the app settings of an Azure Functions app, or as both.")
+            "import", "Writes the Python tool's imgsync.conf as an imgsync.json, as the app settings of an Azure "
+                + "Functions app, or as both.")
         {
             file, output, azure, vault, force,
         };
@@ -61,7 +62,7 @@ internal static class ConfigImportCommand
     {
         if (file.Extension is not (".conf" or ".ini"))
             throw new ConfigurationException(
-                $"{file} is imported as the original's imgsync.conf, whose name ends in .conf or .ini: rename it if it is one.");
+                $"{file} is imported as the Python tool's imgsync.conf, whose name ends in .conf or .ini: rename it if it is one.");
 
         var configuration = OptionsLoader.Load(new ConfigurationSources { File = file.FullName });
         foreach (var warning in configuration.Warnings)

@@ -33,8 +33,8 @@ internal static partial class CloudFailure
                         + "and not overloaded.", failure),
             HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } e =>
                 new CloudRefusedException(
-                    $"{attempted}: there is no TLS with {place} that both sides trust ({Deepest(e)}); name its authority in CaFile, and "
-                        + "our certificate in CertFile if it asks for one.", failure),
+                    $"{attempted}: there is no TLS with {place} that both sides trust ({Deepest(e)}); name its "
+                        + "authority in clouds[].caFile, and our certificate in clouds[].certFile if it asks for one.", failure),
             HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } =>
                 new CloudRefusedException(
                     $"{attempted}: the answer of {place} is larger than 32 MiB; check that the endpoint is the service's own.", failure),

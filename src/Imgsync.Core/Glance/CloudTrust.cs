@@ -13,12 +13,13 @@ internal static class CloudTrust
     /// <exception cref="ConfigurationException">A file is not what its setting says.</exception>
     public static SslClientAuthenticationOptions For(CloudOptions cloud)
     {
-        var tls = cloud.Insecure ? TrustAnyone() : ExtraAuthorities.Trust(cloud.CaFile, $"CaFile of cloud '{cloud.Name}'");
+        var tls = cloud.Insecure ? TrustAnyone() : ExtraAuthorities.Trust(cloud.CaFile, $"clouds[].caFile of cloud '{cloud.Name}'");
         if (cloud.CertFile is { Length: > 0 } file)
             tls.ClientCertificateContext = ReadIdentity(cloud, file);
         else if (cloud.KeyFile is { Length: > 0 } key)
             throw new ConfigurationException(
-                $"KeyFile of cloud '{cloud.Name}' names {key}, and there is no CertFile whose key it could be; set both, or neither.");
+                $"clouds[].keyFile of cloud '{cloud.Name}' names {key}, and there is no certFile whose key it could "
+                    + "be; set both, or neither.");
         return tls;
     }
 
@@ -46,7 +47,8 @@ internal static class CloudTrust
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
             throw new ConfigurationException(
-                $"CertFile of cloud '{cloud.Name}' cannot be used ({e.Message}): {file} must hold the certificate in PEM form, and {key} "
+                $"clouds[].certFile of cloud '{cloud.Name}' cannot be used ({e.Message}): {file} must hold the "
+                    + $"certificate in PEM form, and {key} "
                     + "its private key without a passphrase.");
         }
     }

@@ -56,7 +56,7 @@ public sealed class ClientCertificateTests(DevCloud cloud) : IClassFixture<DevCl
 
         var fault = Assert.Throws<ConfigurationException>(() => Connect.To(options));
 
-        Assert.StartsWith("CertFile of cloud 'default' cannot be used", fault.Message, StringComparison.Ordinal);
+        Assert.StartsWith("clouds[].certFile of cloud 'default' cannot be used", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class ClientCertificateTests(DevCloud cloud) : IClassFixture<DevCl
         var nothing = Assert.Throws<ConfigurationException>(() => Connect.To(new CloudOptions { CertFile = "/nowhere/cert.pem" }));
 
         Assert.Contains("its private key without a passphrase", noKey.Message, StringComparison.Ordinal);
-        Assert.Contains("there is no CertFile", noCertificate.Message, StringComparison.Ordinal);
+        Assert.Contains("there is no certFile", noCertificate.Message, StringComparison.Ordinal);
         Assert.Contains("/nowhere/cert.pem", nothing.Message, StringComparison.Ordinal);
     }
 

@@ -20,7 +20,7 @@ public sealed class CloudConnectionTests
 
         var refusal = await Assert.ThrowsAsync<CloudRefusedException>(() => connection.Keystone.GetTokenAsync(Cancellation));
 
-        Assert.Contains("name its authority in CaFile", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("name its authority in clouds[].caFile", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class CloudConnectionTests
     {
         var fault = Assert.Throws<ConfigurationException>(() => Connect.To(new CloudOptions { CaFile = file }));
 
-        Assert.Contains("CaFile of cloud 'default'", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("clouds[].caFile of cloud 'default'", fault.Message, StringComparison.Ordinal);
     }
 
     [Theory]

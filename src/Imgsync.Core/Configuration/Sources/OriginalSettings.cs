@@ -56,7 +56,7 @@ internal sealed record OriginalSettings(SettingNode Settings, SettingNode Cloud)
         if (gone.Count > 0)
             warnings.Add($"[DEFAULT] distributions ({path}) names {string.Join(", ", gone)}, which the catalogue has no more: left out.");
         if (named.Count == 0)
-            settings.Set("distributions", DefaultDistributions, origin with { Where = $"{path}, the original's default" });
+            settings.Set("distributions", DefaultDistributions, origin with { Where = $"{path}, the Python tool's default" });
         else
             AddList(settings, "distributions", named.Except(Gone, StringComparer.Ordinal), origin);
         return settings;
