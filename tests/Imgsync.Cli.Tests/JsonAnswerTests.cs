@@ -11,7 +11,7 @@ public sealed class JsonAnswerTests : IDisposable
         "Content":{"Length":6,"Sha256":"sha256:0000000000000000000000000000000000000000000000000000000000000000",
         "Sha512":"sha512:00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"},
         "Seconds":{"Resolve":0.25,"Transfer":12}}],
-        "Pruning":{"Pruned":[{"Distribution":"debian12","Cloud":"lyon","ImageId":"1","ImageName":"b","Action":"Hide","Result":"Planned","Reason":"Older."}],"Failures":[]}}
+        "Pruning":{"Actions":[{"Distribution":"debian12","Cloud":"lyon","Kind":"Hide","ImageId":"1","ImageName":"b","Result":"Planned","Reason":"Older."}],"Failures":[]}}
         """;
 
     private const string Shown = """
@@ -30,6 +30,7 @@ public sealed class JsonAnswerTests : IDisposable
               "revision": null,
               "imageId": null,
               "imageName": null,
+              "actions": [],
               "bytesDownloaded": 5000000000,
               "bytesUploaded": 0,
               "content": {
@@ -45,13 +46,13 @@ public sealed class JsonAnswerTests : IDisposable
             }
           ],
           "pruning": {
-            "pruned": [
+            "actions": [
               {
                 "distribution": "debian12",
                 "cloud": "lyon",
+                "kind": "Hide",
                 "imageId": "1",
                 "imageName": "b",
-                "action": "Hide",
                 "result": "Planned",
                 "reason": "Older."
               }

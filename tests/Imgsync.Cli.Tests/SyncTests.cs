@@ -43,7 +43,7 @@ public sealed partial class SyncTests(DevCloud cloud)
         var images = await scenario.Program.RunAsync("images");
 
         Assert.Matches($@"(?m)^debian12\s+{Version}\s+sha512:[0-9a-f]{{128}}\s", offered.StandardOutput);
-        Assert.Matches(@"(?m)^debian12\s+\S+\s+would publish\s", dry.StandardOutput);
+        Assert.Matches(@"(?m)^\+\s+debian12\s+publish\s", dry.StandardOutput);
         Assert.Contains($"{scenario.Prefix}Debian 12 [{Version}]  active", images.StandardOutput, StringComparison.Ordinal);
         Assert.Equal([0, 0, 0], new[] { offered, dry, images }.Select(ended => ended.ExitCode));
     }
@@ -68,7 +68,7 @@ public sealed partial class SyncTests(DevCloud cloud)
 
         Assert.Equal([0, 2, 2, 0, 1, 1], new[] { nothing, change, plan, plain, refused, wrong }.Select(ended => ended.ExitCode));
         Assert.EndsWith("0 to publish, 0 to change, 0 to delete.\n", nothing.StandardOutput, StringComparison.Ordinal);
-        Assert.Matches(@"(?m)^~\s+debian12\s+change\s+\S+ Debian 12 \[20240708-1801\]\s+visibility$", change.StandardOutput);
+        Assert.Matches(@"(?m)^~\s+debian12\s+change\s+\S+ Debian 12 \[20240708-1801\]\s+to be as the settings say: visibility$", change.StandardOutput);
         Assert.Matches($@"(?m)^\+\s+debian12\s+publish\s+\S+ Debian 12 \[{Version}\]\s", plan.StandardOutput);
         Assert.Matches(@"(?m)^-\s+debian12\s+delete\s+\S+ Debian 12 \[20240708-1801\]\s", plan.StandardOutput);
         Assert.EndsWith("1 to publish, 0 to change, 1 to delete.\n", plan.StandardOutput, StringComparison.Ordinal);

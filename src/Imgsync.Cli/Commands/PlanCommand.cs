@@ -44,10 +44,7 @@ internal static class PlanCommand
 
             var report = await ProgressDisplay.ShowAsync(
                 terminal, progress => session.Get<SyncRun>().RunAsync(request, progress, cancellationToken));
-            if (parsed.GetValue(shared.Json))
-                JsonAnswer.Show(terminal, report, AnswerJson.Default.SyncReport);
-            else
-                PlanList.Show(report, terminal);
+            RunAnswer.Show(report, parsed.GetValue(shared.Json), terminal);
             return !report.IsGood ? ExitCode.SomeFailed
                 : parsed.GetValue(detailed) && PlanList.HasActions(report) ? ExitCode.ChangesPending
                 : ExitCode.Good;

@@ -49,7 +49,7 @@ internal static class StatusCommand
             CultureInfo.InvariantCulture,
             $"Run {report.Run}{(report.DryRun ? " (dry)" : "")} began {report.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC and took "
                 + $"{(report.FinishedAt - report.StartedAt).TotalSeconds:0} s"));
-        OutcomeTable.Show(report, terminal);
+        RunAnswer.Show(report, json: false, terminal);
         foreach (var failure in report.Pruning.Failures)
             terminal.Complain(failure);
     }

@@ -41,10 +41,7 @@ internal static class SyncCommand
 
             var report = await ProgressDisplay.ShowAsync(
                 terminal, progress => session.Get<SyncRun>().RunAsync(request, progress, cancellationToken));
-            if (parsed.GetValue(shared.Json))
-                JsonAnswer.Show(terminal, report, AnswerJson.Default.SyncReport);
-            else
-                OutcomeTable.Show(report, terminal);
+            RunAnswer.Show(report, parsed.GetValue(shared.Json), terminal);
             return report.IsGood ? ExitCode.Good : ExitCode.SomeFailed;
         });
         return command;

@@ -12,37 +12,37 @@ internal static class OutcomeTable
             terminal,
             ["distribution", "cloud", "outcome", "revision", "MiB down", "MiB up", "s", "what happened"],
             report.Outcomes.Select(Row));
-        if (report.Pruning.Pruned is not [])
-            ShowPruned(report.Pruning.Pruned, terminal);
+        if (report.Pruning.Actions is not [])
+            ShowPruned(report.Pruning.Actions, terminal);
         Remarks.Show(report, terminal);
     }
 
-    private static void ShowPruned(IReadOnlyList<PruneOutcome> pruned, Terminal terminal)
+    private static void ShowPruned(IReadOnlyList<RunAction> pruned, Terminal terminal)
     {
         terminal.Answer("");
         AnswerTable.Show(terminal, ["superseded image", "cloud", "what became of it", "why"], pruned.Select(Row));
     }
 
-    private static string[] Row(PruneOutcome pruned) =>
-        [pruned.ImageName, pruned.Cloud, InWords(pruned.Result, pruned.Action), pruned.Reason];
+    private static string[] Row(RunAction action) => [action.ImageName, action.Cloud, InWords(action), action.Reason];
 
-    private static string InWords(PruneResult result, PruneAction action) => result switch
+    private static string InWords(RunAction action) => action.Result switch
     {
-        PruneResult.Done => Done(action),
-        PruneResult.Planned => $"would be {Done(action)}",
-        PruneResult.HiddenInstead => "hidden instead",
-        PruneResult.Postponed => $"to be {Done(action)} by a later run",
-        PruneResult.Refused => $"NOT {Done(action)}",
-        _ => result.ToString(),
+        ActionResult.Done => Done(action.Kind),
+        ActionResult.Planned => $"would be {Done(action.Kind)}",
+        ActionResult.HiddenInstead => "hidden instead",
+        ActionResult.Postponed => $"to be {Done(action.Kind)} by a later run",
+        ActionResult.Refused => $"NOT {Done(action.Kind)}",
+        ActionResult.Left => "left",
+        _ => action.Result.ToString(),
     };
 
-    private static string Done(PruneAction action) => action switch
+    private static string Done(ActionKind kind) => kind switch
     {
-        PruneAction.Rename => "renamed",
-        PruneAction.Hide => "hidden",
-        PruneAction.Deactivate => "deactivated",
-        PruneAction.Delete => "deleted",
-        _ => action.ToString(),
+        ActionKind.Rename => "renamed",
+        ActionKind.Hide => "hidden",
+        ActionKind.Deactivate => "deactivated",
+        ActionKind.Delete => "deleted",
+        _ => kind.ToString(),
     };
 
     private static string[] Row(ImageOutcome outcome) =>

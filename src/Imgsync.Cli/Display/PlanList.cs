@@ -8,7 +8,7 @@ internal static class PlanList
 {
     public static void Show(SyncReport report, Terminal terminal)
     {
-        var lines = Lines(report).ToList();
+        var lines = report.Outcomes.SelectMany(Lines).Concat(report.Pruning.Actions.Select(Line)).ToList();
         foreach (var cloud in lines.GroupBy(line => line.Cloud, StringComparer.Ordinal))
         {
             terminal.Answer($"Cloud {cloud.Key}");
@@ -27,41 +27,40 @@ internal static class PlanList
     }
 
     /// <summary>Whether a run would change anything in any cloud.</summary>
-    public static bool HasActions(SyncReport report) => Lines(report).Any(line => line.Sign is "+" or "~" or "-");
+    public static bool HasActions(SyncReport report) =>
+        report.Outcomes.SelectMany(outcome => outcome.Actions).Concat(report.Pruning.Actions)
+            .Any(action => action.Result is ActionResult.Planned);
 
-    private static IEnumerable<PlanLine> Lines(SyncReport report) =>
-        report.Outcomes.Select(Line).Concat(report.Pruning.Pruned.Select(Line));
-
-    private static PlanLine Line(ImageOutcome outcome)
+    /// <summary>What is done about a distribution, or that nothing is.</summary>
+    private static IEnumerable<PlanLine> Lines(ImageOutcome outcome)
     {
-        var (sign, action) = outcome switch
+        var lines = outcome.Actions.Select(Line);
+        return outcome switch
         {
-            { Kind: OutcomeKind.WouldPublish } => ("+", "publish"),
-            { Kind: OutcomeKind.UpToDate, Changes: not null } => ("~", "change"),
-            { Kind: OutcomeKind.UpToDate } => ("", "leave"),
-            { Kind: OutcomeKind.Refused } => ("!", "REFUSED"),
-            _ => ("!", "FAILED"),
+            { IsGood: false } => lines.Append(Line(outcome, "!", outcome.Kind is OutcomeKind.Refused ? "REFUSED" : "FAILED", "see below")),
+            { Kind: OutcomeKind.WouldPublish, Actions: [] } => [Line(outcome, "+", "stage", outcome.Reason)],
+            { Actions: [] } => [Line(outcome, "", "leave", outcome.Reason)],
+            _ => lines,
         };
-        return new(
-            outcome.Cloud,
-            outcome.Distribution,
-            sign,
-            action,
-            outcome.ImageName ?? "-",
-            outcome.IsGood ? outcome.Changes ?? outcome.Reason : "see below");
     }
 
-    private static PlanLine Line(PruneOutcome pruned)
+    private static PlanLine Line(ImageOutcome outcome, string sign, string action, string why) =>
+        new(outcome.Cloud, outcome.Distribution, sign, action, outcome.ImageName ?? "-", why);
+
+    private static PlanLine Line(RunAction action)
     {
-        var (sign, action) = pruned switch
+        var (sign, word) = action switch
         {
-            { Result: PruneResult.Postponed } => ("", "postpone"),
-            { Action: PruneAction.Delete } => ("-", "delete"),
-            { Action: PruneAction.Deactivate } => ("~", "deactivate"),
-            { Action: PruneAction.Hide } => ("~", "hide"),
-            _ => ("~", "rename"),
+            { Result: ActionResult.Postponed } => ("", "postpone"),
+            { Kind: ActionKind.Leave } => ("", "leave"),
+            { Kind: ActionKind.Publish } => ("+", "publish"),
+            { Kind: ActionKind.Delete } => ("-", "delete"),
+            { Kind: ActionKind.Deactivate } => ("~", "deactivate"),
+            { Kind: ActionKind.Hide } => ("~", "hide"),
+            { Kind: ActionKind.Rename } => ("~", "rename"),
+            _ => ("~", "change"),
         };
-        return new(pruned.Cloud, pruned.Distribution, sign, action, pruned.ImageName, pruned.Reason);
+        return new(action.Cloud, action.Distribution, sign, word, action.ImageName, action.Reason);
     }
 
     private sealed record PlanLine(string Cloud, string Distribution, string Sign, string Action, string Image, string Why);

@@ -1,5 +1,6 @@
 using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Publishing;
+using Imgsync.Core.Runs;
 
 namespace Imgsync.Core.Planning;
 
@@ -11,24 +12,31 @@ internal static class LatestName
 {
     /// <summary>Which images have to be called otherwise, in this order.</summary>
     /// <param name="name">Null where no such name is wanted (any more).</param>
-    public static IEnumerable<Renaming> Due(string? name, RetentionLine line, ImageListing images)
+    public static IEnumerable<PlannedAction> Due(string? name, RetentionLine line, ImageListing images)
     {
         var newest = line.Revisions(images)[0].Chosen;
         if (name is not null && newest.Name != name)
-            yield return new Renaming(newest, name, Take(newest, name));
+            yield return Rename(newest, name, Keep(newest));
 
         foreach (var image in line.Among(images).Where(image => image.Id != newest.Id || name is null))
         {
             if (image.Properties.TryGetValue(ImageMarks.Name, out var own))
-                yield return new Renaming(image, own, [PatchOperation.Set("name", own), PatchOperation.Remove(ImageMarks.Name)]);
+                yield return Rename(image, own, [PatchOperation.Remove(ImageMarks.Name)]);
         }
     }
 
-    /// <summary>Its own name stays with it; a change of the stable name must not overwrite that.</summary>
-    private static IReadOnlyList<PatchOperation> Take(GlanceImage image, string name) => image.Properties.ContainsKey(ImageMarks.Name)
-        ? [PatchOperation.Set("name", name)]
-        : [PatchOperation.Set(ImageMarks.Name, image.Name), PatchOperation.Set("name", name)];
-}
+    /// <summary>The image as it is called afterwards.</summary>
+    public static GlanceImage After(PlannedAction renaming) =>
+        renaming.Image with { Name = (string)renaming.Patch.Single(operation => operation.Name == "name").Value! };
 
-/// <param name="Name">What the image is to be called.</param>
-internal sealed record Renaming(GlanceImage Image, string Name, IReadOnlyList<PatchOperation> Changes);
+    private static PlannedAction Rename(GlanceImage image, string name, IReadOnlyList<PatchOperation> marks) =>
+        new(ActionKind.Rename, image, $"the stable name moves with the newest revision: it is called {name}")
+        {
+            Patch = [PatchOperation.Set("name", name), .. marks],
+            MovesName = true,
+        };
+
+    /// <summary>Its own name stays with it; a change of the stable name must not overwrite that.</summary>
+    private static IReadOnlyList<PatchOperation> Keep(GlanceImage image) =>
+        image.Properties.ContainsKey(ImageMarks.Name) ? [] : [PatchOperation.Set(ImageMarks.Name, image.Name)];
+}

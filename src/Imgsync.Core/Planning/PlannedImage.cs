@@ -1,38 +1,64 @@
+using Imgsync.Core.Configuration;
 using Imgsync.Core.Content;
 using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Publishing;
+using Imgsync.Core.Runs;
 
 namespace Imgsync.Core.Planning;
 
 /// <summary>An image that a run would publish, as it would be in the list: so a dry run shows what follows from it.</summary>
 internal static class PlannedImage
 {
-    private const string Unknown = "to be published";
+    private const string Pending = "to be published";
 
-    public static string IdOf(string distribution) => $"({distribution}, to be published)";
+    /// <summary>Whether the image is only planned.</summary>
+    public static bool Is(GlanceImage image) => image.Properties.GetValueOrDefault(ImageMarks.Digest(DigestAlgorithm.Sha256)) is Pending;
 
-    /// <param name="images">What is there: a forced publication replaces the images of its revision.</param>
-    public static GlanceImage Of(string distribution, string revision, string name, ImageListing images, DateTimeOffset now) => new()
+    /// <param name="replaces">The ids of the images whose place it takes.</param>
+    public static GlanceImage Of(Situation situation, IReadOnlyList<string> replaces)
     {
-        Id = IdOf(distribution),
-        Name = name,
-        Status = "active",
-        Owner = images.Project,
-        CreatedAt = now,
-        OsHashValue = images.Of(distribution).FirstOrDefault(image => IsOf(image, revision))?.OsHashValue,
-        Properties = new Dictionary<string, string>(StringComparer.Ordinal)
+        var (distribution, offer, publish) = (situation.Distribution, situation.Offer, situation.Publish);
+        var properties = ImageDescription.Properties(distribution, offer, publish, situation.Run, replaces);
+        var name = ImageDescription.Name(distribution, offer, publish);
+        return Finished(distribution.Key, name, situation.Images, situation.Now, properties) with
+        {
+            Visibility = publish.Visibility.InGlance(),
+            Protected = publish.Protected,
+            MinRam = distribution.MinRam,
+            Stores = publish.Stores is [var first, ..] ? [first] : [],
+        };
+    }
+
+    /// <summary>The same from what the report says of it: enough to say what it supersedes.</summary>
+    public static GlanceImage Of(ImageOutcome outcome, ImageListing images, DateTimeOffset now) => Finished(
+        outcome.Distribution, outcome.ImageName!, images, now, new Dictionary<string, string>(StringComparer.Ordinal)
         {
             [ImageMarks.Source] = ImageMarks.Imgsync,
-            [ImageMarks.Distribution] = distribution,
-            [ImageMarks.Revision] = revision,
-            [ImageMarks.Run] = Unknown,
-            [ImageMarks.Digest(DigestAlgorithm.Sha256)] = Unknown,
-            [ImageMarks.Digest(DigestAlgorithm.Sha512)] = Unknown,
+            [ImageMarks.Distribution] = outcome.Distribution,
+            [ImageMarks.Revision] = outcome.Revision!,
+            [ImageMarks.Run] = Pending,
             [ImageMarks.Replaces] = string.Join(
-                ',', images.Of(distribution).Where(image => IsOf(image, revision)).Select(image => image.Id)),
-        },
+                ',', images.Of(outcome.Distribution).Where(image => IsOf(image, outcome.Revision)).Select(image => image.Id)),
+        }) with
+    {
+        OsHashValue = images.Of(outcome.Distribution).FirstOrDefault(image => IsOf(image, outcome.Revision))?.OsHashValue,
     };
 
-    private static bool IsOf(GlanceImage image, string revision) =>
+    private static GlanceImage Finished(
+        string distribution, string name, ImageListing images, DateTimeOffset now, IReadOnlyDictionary<string, string> properties) => new()
+        {
+            Id = $"({distribution}, {Pending})",
+            Name = name,
+            Status = "active",
+            Owner = images.Project,
+            CreatedAt = now,
+            Properties = new Dictionary<string, string>(properties, StringComparer.Ordinal)
+            {
+                [ImageMarks.Digest(DigestAlgorithm.Sha256)] = Pending,
+                [ImageMarks.Digest(DigestAlgorithm.Sha512)] = Pending,
+            },
+        };
+
+    private static bool IsOf(GlanceImage image, string? revision) =>
         GlanceProof.IsFinished(image) && image.Properties.GetValueOrDefault(ImageMarks.Revision) == revision;
 }

@@ -1,5 +1,6 @@
 using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Publishing;
+using Imgsync.Core.Runs;
 using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.Planning;
@@ -10,29 +11,45 @@ namespace Imgsync.Core.Planning;
 /// </summary>
 public static class Planner
 {
-    public static Decision Decide(Situation situation)
+    public static Plan Decide(Situation situation)
     {
-        var own = situation.Images.Of(situation.Distribution.Key)
-            .Where(image => ImageMarks.AreOn(image, situation.Images.Project))
-            .ToList();
-        var finished = own.Where(GlanceProof.IsFinished).ToList();
-        if (RevisionOrder.Refusal(situation, finished) is { } refusal)
-            return new Decision { Refusal = refusal };
+        var own = Own(situation).ToList();
+        if (RevisionOrder.Refusal(situation, [.. own.Where(GlanceProof.IsFinished)]) is { } refusal)
+            return new Plan { Refusal = refusal };
 
-        IReadOnlyList<GlanceImage> same =
-            [.. finished.Where(image => GlanceProof.Holds(image, situation.Offer.Digest)), .. Legacy(situation)];
-        var leftovers = own.Where(image => IsLeftover(image, situation)).ToList();
-        var current = same is [] ? null : Twins.Choose(same);
-        return new Decision
+        var leftovers = own.Where(image => IsLeftover(image, situation.Run, situation.Now)).Select(Remove).ToList();
+        var current = Current(situation);
+        return new Plan
         {
             Current = current,
-            Publishes = current is null || situation.Force,
-            Replaces = situation.Force ? [.. same.Select(image => image.Id)] : [],
-            Leftovers = leftovers,
+            Actions = [.. leftovers, .. current is null || situation.Force ? Publish(situation) : Keep(situation, current)],
             Warning = OfferWarnings.Of(situation),
             IsPlain = current is not null && leftovers is [] && Agrees(current, situation.Offer),
         };
     }
+
+    /// <summary>The image that is this offer already; null for none.</summary>
+    public static GlanceImage? Current(Situation situation)
+    {
+        var same = Same(situation);
+        return same is [] ? null : Twins.Choose(same);
+    }
+
+    /// <summary>Whether an unfinished image was left by a run that did not end.</summary>
+    public static bool IsLeftover(GlanceImage image, RunMark run, DateTimeOffset now) =>
+        !GlanceProof.IsFinished(image)
+        && image.Properties.TryGetValue(ImageMarks.Run, out var mark)
+        && run.IsOver(mark, image.UpdatedAt, now);
+
+    /// <summary>Takes away what a run that did not end has left.</summary>
+    public static PlannedAction Remove(GlanceImage leftover) =>
+        new(ActionKind.Delete, leftover, $"a run that did not end left it {leftover.Status}");
+
+    private static IEnumerable<GlanceImage> Own(Situation situation) => situation.Images.Of(situation.Distribution.Key)
+        .Where(image => ImageMarks.AreOn(image, situation.Images.Project));
+
+    private static IReadOnlyList<GlanceImage> Same(Situation situation) =>
+        [.. Own(situation).Where(image => GlanceProof.Holds(image, situation.Offer.Digest)), .. Legacy(situation)];
 
     /// <summary>Images of the older tool with the offer's content, by its naming.</summary>
     private static IEnumerable<GlanceImage> Legacy(Situation situation) => situation.Images.Of(distribution: null)
@@ -40,10 +57,22 @@ public static class Planner
             && LegacyImage.IsOf(situation.Distribution, image, situation.Catalogue)
             && GlanceProof.HoldsByLegacyMark(image, situation.Offer.Digest));
 
-    private static bool IsLeftover(GlanceImage image, Situation situation) =>
-        !GlanceProof.IsFinished(image)
-        && image.Properties.TryGetValue(ImageMarks.Run, out var mark)
-        && situation.Run.IsOver(mark, image.UpdatedAt, situation.Now);
+    private static IEnumerable<PlannedAction> Publish(Situation situation)
+    {
+        string[] replaced = situation.Force ? [.. Same(situation).Select(image => image.Id)] : [];
+        var image = PlannedImage.Of(situation, replaced);
+        yield return new PlannedAction(
+            ActionKind.Publish,
+            image,
+            replaced is []
+                ? $"{situation.Offer.Revision} is not there yet"
+                : $"asked for again, in place of {string.Join(" and ", replaced)}");
+        if (Upkeep.Due(image, [], situation.Distribution, situation.Publish) is { } change)
+            yield return change;
+    }
+
+    private static IEnumerable<PlannedAction> Keep(Situation situation, GlanceImage current) =>
+        Upkeep.Due(current, situation.Members, situation.Distribution, situation.Publish) is { } change ? [change] : [];
 
     private static bool Agrees(GlanceImage image, ResolvedImage offer) =>
         image.Properties.GetValueOrDefault(ImageMarks.Revision) == offer.Revision

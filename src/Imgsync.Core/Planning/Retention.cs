@@ -11,7 +11,7 @@ public static class Retention
 {
     /// <returns>Oldest revision first, so that a run that may not delete all of them deletes the oldest; then twins of revisions
     /// that stay.</returns>
-    public static IReadOnlyList<SupersededImage> Decide(ImageListing images, RetentionLine line)
+    public static IReadOnlyList<PlannedAction> Decide(ImageListing images, RetentionLine line)
     {
         var revisions = line.Revisions(images);
         if (!Twins.IsVisible(revisions[0].Chosen))
@@ -22,54 +22,47 @@ public static class Retention
         [
             .. revisions.Index().Skip(keep).Reverse()
                 .SelectMany(entry => Superseded(entry.Item, revisions[entry.Index - 1], revisions[0].Chosen, line)),
-            .. revisions.Take(keep).SelectMany(revision => Twins.Surplus(revision.Images, revision.Chosen))
-                .Where(twin => IsReplaced(twin, revisions) || Since(twin, line.Now) >= line.Steps.MinAge)
-                .Select(twin => new SupersededImage(twin, PruneAction.Delete, By: "")
-                {
-                    TwinOf = Chosen(twin, revisions).Id,
-                    IsReplaced = IsReplaced(twin, revisions),
-                    Keeper = Chosen(twin, revisions).Id,
-                }),
+            .. revisions.Take(keep).SelectMany(revision => Surplus(revision, line)),
         ];
     }
 
-    private static IEnumerable<SupersededImage> Superseded(
+    private static IEnumerable<PlannedAction> Superseded(
         KnownRevision revision, KnownRevision newer, GlanceImage keeper, RetentionLine line) =>
         from image in revision.Images.OrderBy(image => image.CreatedAt)
         where Since(image, line.Now) >= line.Steps.MinAge
-        let action = Due(line.Steps, image, Since(newer.Chosen, line.Now))
-        where action is not null
-        select new SupersededImage(image, action.Value, newer.Revision.ToString()) { Keeper = keeper.Id };
+        let step = Due(line.Steps, image, Since(newer.Chosen, line.Now))
+        where step is not null
+        let action = RetirementStep.Of(step.Value, image, newer.Revision.ToString(), $"{newer.Revision} took its place")
+        select action with { Keeper = keeper.Id };
 
-    private static bool IsReplaced(GlanceImage image, IReadOnlyList<KnownRevision> revisions) =>
-        Twins.ReplacedBy(Chosen(image, revisions)).Contains(image.Id, StringComparer.Ordinal);
-
-    private static GlanceImage Chosen(GlanceImage image, IReadOnlyList<KnownRevision> revisions) =>
-        revisions.First(revision => revision.Images.Contains(image)).Chosen;
+    private static IEnumerable<PlannedAction> Surplus(KnownRevision revision, RetentionLine line) =>
+        from twin in Twins.Surplus(revision.Images, revision.Chosen)
+        let isReplaced = Twins.ReplacedBy(revision.Chosen).Contains(twin.Id, StringComparer.Ordinal)
+        where isReplaced || Since(twin, line.Now) >= line.Steps.MinAge
+        let reason = isReplaced
+            ? "it was published again, and the new image takes its place"
+            : $"image {revision.Chosen.Id} is of the same revision and content, and stays"
+        let action = RetirementStep.Of(ActionKind.Delete, twin, successor: "", reason)
+        select action with { IsReplaced = isReplaced, Keeper = revision.Chosen.Id };
 
     /// <summary>Finished images of distributions that are configured no more. Nothing superseded them,
     /// so their steps count from the day they were made.</summary>
     /// <param name="configured">Empty where nobody configured anything: then there is no telling what was taken off the list.</param>
-    public static IReadOnlyList<SupersededImage> DecideOrphans(
-        ImageListing images, IReadOnlySet<string> configured, PruneOptions steps, DateTimeOffset now)
-    {
-        if (steps.Orphans is not OrphanPolicy.Prune || configured.Count == 0)
-            return [];
-
-        return
-        [
-            .. images.All
-                .Where(image => ImageMarks.AreOn(image, images.Project)
-                    && GlanceProof.IsFinished(image)
-                    && ImageMarks.DistributionOf(image) is { } key
-                    && !configured.Contains(key)
-                    && Since(image, now) >= steps.MinAge)
-                .Select(image => (Image: image, Action: Due(steps, image, Since(image, now))))
-                .Where(entry => entry.Action is not null)
-                .Select(
-                    entry => new SupersededImage(entry.Image, entry.Action!.Value, ImageMarks.RevisionOf(entry.Image)?.ToString() ?? "")),
-        ];
-    }
+    public static IReadOnlyList<PlannedAction> DecideOrphans(
+        ImageListing images, IReadOnlySet<string> configured, PruneOptions steps, DateTimeOffset now) =>
+        steps.Orphans is not OrphanPolicy.Prune || configured.Count == 0
+            ? []
+            :
+            [
+                .. from image in images.All
+                   where ImageMarks.AreOn(image, images.Project) && GlanceProof.IsFinished(image)
+                   where ImageMarks.DistributionOf(image) is { } key && !configured.Contains(key)
+                   where Since(image, now) >= steps.MinAge
+                   let step = Due(steps, image, Since(image, now))
+                   where step is not null
+                   let revision = ImageMarks.RevisionOf(image)?.ToString() ?? ""
+                   select RetirementStep.Of(step.Value, image, revision, "its distribution is configured no more"),
+            ];
 
     /// <summary>How long ago an image was made. The clocks of a cloud's services may be a
     /// second apart: nothing was made in the future.</summary>
@@ -77,25 +70,16 @@ public static class Retention
 
     /// <summary>The strongest step whose age has come, null when it has been taken already. An
     /// image is superseded since the next newer one was made.</summary>
-    private static PruneAction? Due(PruneOptions options, GlanceImage image, TimeSpan superseded)
+    private static ActionKind? Due(PruneOptions options, GlanceImage image, TimeSpan superseded)
     {
-        (TimeSpan? After, PruneAction Action)[] steps =
+        (TimeSpan? After, ActionKind Step)[] steps =
         [
-            (options.DeleteAfter, PruneAction.Delete),
-            (options.DeactivateAfter, PruneAction.Deactivate),
-            (options.HideAfter, PruneAction.Hide),
-            (options.RenameAfter, PruneAction.Rename),
+            (options.DeleteAfter, ActionKind.Delete),
+            (options.DeactivateAfter, ActionKind.Deactivate),
+            (options.HideAfter, ActionKind.Hide),
+            (options.RenameAfter, ActionKind.Rename),
         ];
-        var strongest = steps.Where(step => superseded >= step.After).Select(step => (PruneAction?)step.Action).FirstOrDefault();
-        return strongest is { } action && !IsDone(image, action) ? action : null;
+        var strongest = steps.Where(step => superseded >= step.After).Select(step => (ActionKind?)step.Step).FirstOrDefault();
+        return strongest is { } step && !RetirementStep.IsTaken(step, image) ? step : null;
     }
-
-    private static bool IsDone(GlanceImage image, PruneAction action) => action switch
-    {
-        PruneAction.Rename => SupersededName.IsSuperseded(image.Name),
-        PruneAction.Hide => image.OsHidden,
-        PruneAction.Deactivate => image.Status == "deactivated",
-        PruneAction.Delete => false,
-        _ => throw new ArgumentOutOfRangeException(nameof(action), action, "not a step of pruning"),
-    };
 }

@@ -3,15 +3,13 @@ using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Planning;
 using Imgsync.Core.Publishing;
 using Imgsync.Core.Runs;
-using Imgsync.Core.Staging;
 
 namespace Imgsync.Core.Pruning;
 
-/// <summary>The last step of a run: carries out the retention policy in one cloud, for those distributions only whose newest image this
-/// very run has found verified and active there, and removes what dead runs left half made.</summary>
-internal sealed class ImagePruner(PruneScope scope, int maxPrune, bool dryRun, RunHold hold)
+/// <summary>The last step of a run in one cloud: carries out what was planned about superseded images and what dead runs left.</summary>
+internal sealed class ImagePruner(CloudConnection cloud, CleanUp cleanUp, ImageActions actions, int maxPrune, bool dryRun)
 {
-    private readonly List<PruneOutcome> _pruned = [];
+    private readonly List<RunAction> _taken = [];
     private readonly List<string> _failures = [];
     private int _deleted;
 
@@ -23,167 +21,108 @@ internal sealed class ImagePruner(PruneScope scope, int maxPrune, bool dryRun, R
     public async Task<PruneReport> PruneAsync(
         IReadOnlyList<ImageOutcome> outcomes, ImageListing? early, CancellationToken cancellationToken)
     {
-        if (early is not null && await scope.IsCleanAsync(outcomes, early, cancellationToken))
-            return PruneReport.Nothing;
-
-        var images = await scope.ListAsync(cancellationToken);
+        var plan = await PlanAsync(outcomes, early, cancellationToken);
         try
         {
-            await CleanUpAsync(outcomes, images, cancellationToken);
+            foreach (var action in plan)
+                _taken.Add(await TakeAsync(action, cancellationToken));
         }
         catch (ImgsyncException stopped)
         {
-            _failures.Add($"Cleaning up {scope.Cloud} stopped half way: {stopped.Message}");
+            _failures.Add($"Cleaning up {cloud.Name} stopped half way: {stopped.Message}");
         }
 
-        return new PruneReport(_pruned, _failures);
+        return new PruneReport(_taken, _failures);
     }
 
-    private async Task CleanUpAsync(IReadOnlyList<ImageOutcome> outcomes, ImageListing images, CancellationToken cancellationToken)
+    /// <summary>A list from early in the run may be enough to see that nothing is to be done. Whatever is to be done is decided
+    /// by a list of its own: that one may be hours old, and does not show what the run has published since.</summary>
+    private async Task<IReadOnlyList<PlannedAction>> PlanAsync(
+        IReadOnlyList<ImageOutcome> outcomes, ImageListing? early, CancellationToken cancellationToken)
     {
-        images = scope.WithPlanned(outcomes, images);
-        var lines = scope.Lines(outcomes, images);
-        images = images.With(await NameLatestAsync(lines, images, cancellationToken));
-
-        foreach (var entry in scope.Unwanted(lines, outcomes, images))
-            _pruned.Add(await ApplyAsync(entry, cancellationToken));
-    }
-
-    /// <returns>The images that are called otherwise now.</returns>
-    private async Task<IReadOnlyCollection<GlanceImage>> NameLatestAsync(
-        IReadOnlyList<RetentionLine> lines, ImageListing images, CancellationToken cancellationToken)
-    {
-        var renamed = new Dictionary<string, GlanceImage>(StringComparer.Ordinal);
-        foreach (var line in lines)
+        if (early is not null && outcomes.All(
+            outcome => outcome is { Kind: OutcomeKind.UpToDate, ImageId: { } id } && early.Find(id) is not null))
         {
-            try
-            {
-                foreach (var renaming in scope.Renamings(line, images))
-                {
-                    renamed[renaming.Image.Id] = await RenameAsync(renaming, cancellationToken);
-                    _pruned.Add(Tell(renaming));
-                }
-            }
-            catch (Exception refused) when (refused is CloudRefusedException or CloudUnavailableException)
-            {
-                _failures.Add($"The name of the newest {line.Distribution.Key} was not moved in {scope.Cloud}: {refused.Message}");
-            }
+            var hidden = await ImageListing.ReadAsync(cloud, hidden: true, cancellationToken);
+            var plan = cleanUp.Decide(outcomes, early.And(hidden));
+            if (plan.All(action => action.Kind is ActionKind.Leave))
+                return plan;
         }
 
-        return renamed.Values;
+        return cleanUp.Decide(outcomes, await ImageListing.ReadAsync(cloud, cancellationToken));
     }
 
-    private async Task<GlanceImage> RenameAsync(Renaming renaming, CancellationToken cancellationToken)
+    private async Task<RunAction> TakeAsync(PlannedAction action, CancellationToken cancellationToken)
     {
-        if (dryRun)
-            return renaming.Image with { Name = renaming.Name };
+        if (action.Kind is ActionKind.Leave)
+            return Tell(action, ActionResult.Left);
+        if (action.Kind is ActionKind.Delete && _deleted >= maxPrune)
+            return Tell(action, ActionResult.Postponed, $"prune.maxPrune allows {maxPrune} deletions in one run");
+        if (action.MovesName && _taken.Exists(taken => IsBefore(taken, action)))
+            return Tell(action, ActionResult.Refused, "the newest image could not be given the name");
 
-        await hold.RequireAsync(cancellationToken);
-        return await scope.Glance.PatchAsync(renaming.Image.Id, renaming.Changes, cancellationToken);
+        _deleted += action.Kind is ActionKind.Delete ? 1 : 0;
+        if (dryRun)
+            return Tell(action, ActionResult.Planned);
+
+        var taken = await TryAsync(action, cancellationToken);
+        _deleted -= action.Kind is ActionKind.Delete && taken.Result is not ActionResult.Done ? 1 : 0;
+        return taken;
     }
 
-    private PruneOutcome Tell(Renaming renaming) => Tell(
-        new SupersededImage(renaming.Image, PruneAction.Rename, By: ""),
-        dryRun ? PruneResult.Planned : PruneResult.Done,
-        $"the stable name moves with the newest revision: it is called {renaming.Name}");
+    /// <summary>Whether a step before this one of moving the same stable name has failed.</summary>
+    private static bool IsBefore(RunAction taken, PlannedAction action) =>
+        taken is { Kind: ActionKind.Rename, Result: ActionResult.Refused }
+        && taken.Distribution == ImageMarks.DistributionOf(action.Image);
 
-    /// <summary>Whether users are left with what they are to be left with: looked at again,
-    /// because a list is old the moment it is there.</summary>
-    private async Task<bool> IsKeptAsync(string keeper, CancellationToken cancellationToken) =>
-        await scope.Glance.ShowAsync(keeper, cancellationToken) is { } image && Twins.IsVisible(image) && GlanceProof.IsFinished(image);
-
-    private async Task<PruneOutcome> ApplyAsync(SupersededImage entry, CancellationToken cancellationToken)
+    private async Task<RunAction> TryAsync(PlannedAction action, CancellationToken cancellationToken)
     {
-        if (entry.Action is PruneAction.Delete && _deleted >= maxPrune)
-            return Tell(entry, PruneResult.Postponed, $"prune.maxPrune allows {maxPrune} deletions in one run");
-
-        _deleted += entry.Action is PruneAction.Delete ? 1 : 0;
-        if (dryRun)
-            return Tell(entry, PruneResult.Planned, Reason(entry));
-
-        await hold.RequireAsync(cancellationToken);
         try
         {
-            if (entry is { Action: PruneAction.Delete, Keeper: { } keeper } && !await IsKeptAsync(keeper, cancellationToken))
-            {
-                _deleted--;
+            if (action is { Kind: ActionKind.Delete, Keeper: { } keeper } && !await IsKeptAsync(keeper, cancellationToken))
                 return Tell(
-                    entry, PruneResult.Refused, $"image {keeper}, which was to stay in its place, is not there and visible any more");
-            }
+                    action, ActionResult.Refused, $"image {keeper}, which was to stay in its place, is not there and visible any more");
 
-            await PruneSteps.TakeAsync(scope.Glance, entry, cancellationToken);
-            return Tell(entry, PruneResult.Done, Reason(entry));
+            await actions.TakeAsync(action, cancellationToken);
+            return Tell(action, ActionResult.Done);
         }
-        catch (CloudRefusedException refused) when (entry.Action is PruneAction.Delete)
+        catch (CloudRefusedException refused) when (action.Kind is ActionKind.Delete)
         {
-            _deleted--;
-            return await HideInsteadAsync(entry, refused, cancellationToken);
+            return await HideInsteadAsync(action, refused, cancellationToken);
         }
         catch (Exception failure) when (failure is CloudRefusedException or CloudUnavailableException)
         {
             // One bad image must not keep the others from being cleaned up.
-            return Tell(entry, PruneResult.Refused, failure.Message);
+            if (action.MovesName)
+                _failures.Add(
+                    $"The name of the newest {ImageMarks.DistributionOf(action.Image)} was not moved in {cloud.Name}: {failure.Message}");
+            return Tell(action, ActionResult.Refused, failure.Message);
         }
     }
 
-    /// <summary>In use, protected or cloned: nobody new should find it, and the next run tries again.</summary>
-    private async Task<PruneOutcome> HideInsteadAsync(
-        SupersededImage entry, CloudRefusedException refused, CancellationToken cancellationToken)
+    /// <summary>Whether users are left with what they are to be left with: looked at again,
+    /// because a list is old the moment it is there.</summary>
+    private async Task<bool> IsKeptAsync(string keeper, CancellationToken cancellationToken) =>
+        await cloud.Glance.ShowAsync(keeper, cancellationToken) is { } image && Twins.IsVisible(image) && GlanceProof.IsFinished(image);
+
+    /// <summary>In use, protected meanwhile or cloned: nobody new should find it, and the next run tries again.</summary>
+    private async Task<RunAction> HideInsteadAsync(
+        PlannedAction action, CloudRefusedException refused, CancellationToken cancellationToken)
     {
-        if (entry.Image.OsHidden)
-            return Tell(entry, PruneResult.Refused, refused.Message);
+        if (action.Image.OsHidden)
+            return Tell(action, ActionResult.Refused, refused.Message);
 
         try
         {
-            await PruneSteps.TakeAsync(scope.Glance, entry with { Action = PruneAction.Hide }, cancellationToken);
-            return Tell(entry, PruneResult.HiddenInstead, refused.Message);
+            await actions.TakeAsync(RetirementStep.Of(ActionKind.Hide, action.Image, successor: "", refused.Message), cancellationToken);
+            return Tell(action, ActionResult.HiddenInstead, refused.Message);
         }
         catch (Exception failure) when (failure is CloudRefusedException or CloudUnavailableException)
         {
-            return Tell(entry, PruneResult.Refused, refused.Message);
+            return Tell(action, ActionResult.Refused, refused.Message);
         }
     }
 
-    private static string Reason(SupersededImage entry) =>
-        entry.IsReplaced ? "it was published again, and the new image takes its place"
-        : entry.TwinOf is { } twin ? $"image {twin} is of the same revision and content, and stays"
-        : entry.By is "" ? "nobody needs it any more"
-        : $"{entry.By} took its place";
-
-    private PruneOutcome Tell(SupersededImage entry, PruneResult result, string reason) => new()
-    {
-        Distribution = ImageMarks.DistributionOf(entry.Image) ?? "",
-        Cloud = scope.Cloud,
-        ImageId = entry.Image.Id,
-        ImageName = entry.Image.Name,
-        Action = entry.Action,
-        Result = result,
-        Reason = reason,
-    };
-}
-
-/// <summary>The steps of pruning in Glance's verbs.</summary>
-internal static class PruneSteps
-{
-    public static Task TakeAsync(GlanceClient glance, SupersededImage entry, CancellationToken cancellationToken)
-    {
-        var image = entry.Image;
-        return entry.Action switch
-        {
-            PruneAction.Rename =>
-                glance.PatchAsync(image.Id, [PatchOperation.Set("name", SupersededName.Of(image.Name, entry.By))], cancellationToken),
-            PruneAction.Hide => glance.PatchAsync(image.Id, [PatchOperation.Set("os_hidden", true)], cancellationToken),
-            PruneAction.Deactivate => glance.DeactivateAsync(image.Id, cancellationToken),
-            PruneAction.Delete => DeleteAsync(glance, image, cancellationToken),
-            _ => throw new ArgumentOutOfRangeException(nameof(entry), entry.Action, "not a step of pruning"),
-        };
-    }
-
-    /// <summary>The protection that we gave it is ours to lift; anybody else's makes Glance refuse.</summary>
-    private static async Task DeleteAsync(GlanceClient glance, GlanceImage image, CancellationToken cancellationToken)
-    {
-        if (Protection.IsOurs(image))
-            await glance.PatchAsync(image.Id, Protection.Lift, cancellationToken);
-        await glance.DeleteAsync(image.Id, cancellationToken);
-    }
+    private RunAction Tell(PlannedAction action, ActionResult result, string? reason = null) =>
+        action.Tell(cloud.Name, ImageMarks.DistributionOf(action.Image) ?? "", result, reason);
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
+using Imgsync.Core.Planning;
 using Imgsync.Core.Publishing;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Staging;
@@ -23,7 +24,7 @@ public sealed partial class RunPruner(
         RunHold hold, IReadOnlyList<ImageOutcome> outcomes, Func<string, ImageListing?> early, bool dryRun, CancellationToken budget,
         CancellationToken cancellationToken)
     {
-        var pruned = new List<PruneOutcome>();
+        var actions = new List<RunAction>();
         var failures = new List<string>();
         foreach (var cloud in outcomes.Where(outcome => outcome.Cloud is not "").GroupBy(outcome => outcome.Cloud, StringComparer.Ordinal))
         {
@@ -38,7 +39,7 @@ public sealed partial class RunPruner(
             {
                 var report = await TimeAsync(
                     hold.Run, cloud.Key, () => PruneAsync(hold, cloud.Key, [.. cloud], early(cloud.Key), dryRun, cancellationToken));
-                pruned.AddRange(report.Pruned);
+                actions.AddRange(report.Actions);
                 failures.AddRange(report.Failures);
                 foreach (var failure in report.Failures)
                     LogFailure(failure);
@@ -50,7 +51,7 @@ public sealed partial class RunPruner(
             }
         }
 
-        return new PruneReport(pruned, failures);
+        return new PruneReport(actions, failures);
     }
 
     private async Task<PruneReport> PruneAsync(
@@ -59,9 +60,10 @@ public sealed partial class RunPruner(
         var connection = clouds.Connect(cloud);
         var mark = await clouds.MarkAsync(hold.Run, cancellationToken);
         var now = await connection.Keystone.GetTimeAsync(cancellationToken);
-        var scope = new PruneScope(connection, clouds.Options(cloud), mark, now, options, catalog);
-        var pruner = new ImagePruner(scope, options.Prune.MaxPrune, dryRun, hold);
-        return await pruner.PruneAsync(outcomes, early, cancellationToken);
+        var cleanUp = new CleanUp(clouds.Options(cloud), mark, now, options, catalog);
+        var actions = new ImageActions(connection.Name, connection.Glance, hold, logger);
+        return await new ImagePruner(connection, cleanUp, actions, options.Prune.MaxPrune, dryRun)
+            .PruneAsync(outcomes, early, cancellationToken);
     }
 
     private Task<T> TimeAsync<T>(RunId run, string cloud, Func<Task<T>> work)

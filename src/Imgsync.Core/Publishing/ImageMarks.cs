@@ -39,8 +39,18 @@ public static class ImageMarks
     /// <summary>That it was us who protected the image from deletion.</summary>
     public const string Protected = "imgsync.protected";
 
+    /// <summary>The visibility that we gave the image: if it has another one, somebody has decided so.</summary>
+    public const string Visibility = "imgsync.visibility";
+
+    /// <summary>That it was us who hid or deactivated the image: <c>hide</c> or <c>deactivate</c>.</summary>
+    public const string Retired = "imgsync.retired";
+
     /// <summary>The name that an image goes back to when a newer one takes over <c>publish.latestName</c>.</summary>
     public const string Name = "imgsync.name";
+
+    /// <summary>Whether somebody else has changed who sees the image.</summary>
+    public static bool IsShownByHand(GlanceImage image) =>
+        image.Properties.TryGetValue(Visibility, out var ours) && image.Visibility != ours;
 
     /// <summary>The publisher's own URL of the file. No mark of ours, but the standard's (scs-0102): the operator may remove it.</summary>
     internal static readonly string ImageSource = "image_source";

@@ -17,8 +17,12 @@ internal static class Publication
         PatchOperation.Set(ImageMarks.Digest(DigestAlgorithm.Sha512), content.Facts.Sha512.Hex),
         PatchOperation.Set("min_disk", content.Disk.MinDisk),
         .. options.Protected ? Protection.Give : [],
-        PatchOperation.Set(options.Visibility),
+        .. Show(options.Visibility),
     ];
+
+    /// <summary>Sets who sees the image, and marks that it was us.</summary>
+    public static IReadOnlyList<PatchOperation> Show(ImageVisibility visibility) =>
+        [PatchOperation.Set(ImageMarks.Visibility, visibility.InGlance()), PatchOperation.Set(visibility)];
 
     /// <summary>Asks whether the visibility would be granted without granting it: the second step of the patch cannot work, and a patch
     /// is all or nothing. 403 is the policy's refusal; 409 says that only the second step was in the way.</summary>

@@ -27,10 +27,8 @@ public sealed record ImageOutcome
 
     public string? ImageName { get; init; }
 
-    /// <summary>Which of its metadata the settings have changed, or would in a dry run:
-    /// <c>visibility, hw_disk_bus</c>; null for none.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? Changes { get; init; }
+    /// <summary>What was done to images, in this order, or would be in a dry run.</summary>
+    public IReadOnlyList<RunAction> Actions { get; init; } = [];
 
     /// <summary>What is worth a look though nothing failed, in one sentence or more; null for nothing.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -61,6 +59,7 @@ public sealed record ImageOutcome
     /// <summary>Adds what earlier attempts of the same run have moved and how long they took.</summary>
     public ImageOutcome After(ImageOutcome? earlier) => earlier is null ? this : this with
     {
+        Actions = [.. earlier.Actions, .. Actions],
         BytesDownloaded = earlier.BytesDownloaded + BytesDownloaded,
         BytesUploaded = earlier.BytesUploaded + BytesUploaded,
         Seconds = earlier.Seconds.Concat(Seconds).GroupBy(stage => stage.Key).ToDictionary(

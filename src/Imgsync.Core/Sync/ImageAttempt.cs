@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Imgsync.Core.Content;
 using Imgsync.Core.Glance.Api;
-using Imgsync.Core.Publishing;
+using Imgsync.Core.Planning;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Staging;
 using Imgsync.Core.Telemetry;
@@ -20,6 +20,7 @@ internal sealed class ImageAttempt(SyncWork work, TimeProvider time, IProgress<I
     private long _uploaded;
     private long _found;
     private string? _warning;
+    private readonly List<RunAction> _actions = [];
 
     public SyncWork Work => work;
 
@@ -57,6 +58,12 @@ internal sealed class ImageAttempt(SyncWork work, TimeProvider time, IProgress<I
 
     public void Warn(string? warning) => _warning = warning;
 
+    /// <summary>An action was taken; in a dry run, it would have been.</summary>
+    public void Took(PlannedAction action) => _actions.Add(action.Tell(
+        work.Cloud!,
+        work.Distribution,
+        action.Kind is ActionKind.Leave ? ActionResult.Left : work.DryRun ? ActionResult.Planned : ActionResult.Done));
+
     /// <param name="bytes">What earlier attempts at the same work had left in staging.</param>
     public void Found(long bytes) => _found = Math.Max(_found, bytes);
 
@@ -64,31 +71,22 @@ internal sealed class ImageAttempt(SyncWork work, TimeProvider time, IProgress<I
     /// <param name="uploaded">Bytes that were sent to Glance.</param>
     public void Moved(long downloaded, long uploaded) => (_downloaded, _uploaded) = (_downloaded + downloaded, _uploaded + uploaded);
 
-    public ImageOutcome UpToDate(GlanceImage image, MetadataChanges changes)
-    {
-        var byHand = image.OsHidden ? ", hidden by hand and left so" : "";
-        return End(OutcomeKind.UpToDate, $"{image.Name} is {image.Status} in Glance{byHand}{InWords(changes)}", image) with
-        {
-            Changes = TextOf(changes),
-        };
-    }
+    public ImageOutcome UpToDate(GlanceImage image) =>
+        End(OutcomeKind.UpToDate, $"{image.Name} is {image.Status} in Glance{InWords()}", image);
 
     public ImageOutcome Refused(string reason) => End(OutcomeKind.Refused, reason) with { Failure = FailureKind.Refused };
 
     public ImageOutcome WouldPublish(string name) => End(OutcomeKind.WouldPublish, $"{name} is not there yet") with { ImageName = name };
 
-    public ImageOutcome Published(GlanceImage image, ContentFacts facts, MetadataChanges changes) =>
-        End(OutcomeKind.Published, $"{image.Name} is active and {image.Visibility}{InWords(changes)}", image) with
-        {
-            Content = facts,
-            Changes = TextOf(changes),
-        };
+    public ImageOutcome Published(GlanceImage image, ContentFacts facts) =>
+        End(OutcomeKind.Published, $"{image.Name} is active and {image.Visibility}{InWords()}", image) with { Content = facts };
 
     public ImageOutcome Staged(StagedImage staged, string reason) => End(OutcomeKind.Staged, reason) with { Content = staged.Facts };
 
     public ImageOutcome Failed(Exception failure) => ImageOutcome.Failed(work, failure) with
     {
         Revision = _image?.Revision,
+        Actions = _actions,
         BytesDownloaded = BytesDownloaded,
         BytesUploaded = _uploaded,
         Seconds = _seconds,
@@ -99,10 +97,13 @@ internal sealed class ImageAttempt(SyncWork work, TimeProvider time, IProgress<I
     /// <summary>An attempt that was killed could not say what it had brought; it is found in staging.</summary>
     private long BytesDownloaded => _downloaded + Math.Max(0, _found - work.Downloaded);
 
-    private static string? TextOf(MetadataChanges changes) => changes.IsNothing ? null : changes.ToString();
-
-    private string InWords(MetadataChanges changes) =>
-        changes.IsNothing ? "" : $"; {(work.DryRun ? "would be changed" : "changed")} as the settings say: {changes}";
+    /// <summary>Why it was changed, or left as it is.</summary>
+    private string InWords() => string.Concat(_actions.Select(action => action.Kind switch
+    {
+        ActionKind.Change => $"; {(work.DryRun ? "would be changed" : "changed")} {action.Reason}",
+        ActionKind.Leave => $"; {action.Reason}",
+        _ => "",
+    }));
 
     private ImageOutcome End(OutcomeKind kind, string reason, GlanceImage? image = null) => new()
     {
@@ -115,6 +116,7 @@ internal sealed class ImageAttempt(SyncWork work, TimeProvider time, IProgress<I
         Revision = _image?.Revision,
         Provenance = _image?.Provenance.ToString(),
         Warning = _warning,
+        Actions = _actions,
         BytesDownloaded = BytesDownloaded,
         BytesUploaded = _uploaded,
         Seconds = _seconds,

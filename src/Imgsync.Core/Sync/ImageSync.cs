@@ -3,6 +3,7 @@ using Imgsync.Core.Configuration;
 using Imgsync.Core.Content;
 using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Planning;
+using Imgsync.Core.Pruning;
 using Imgsync.Core.Publishing;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Staging;
@@ -58,8 +59,7 @@ public sealed partial class ImageSync(
     {
         var work = attempt.Work;
         var spec = catalog.Get(work.Distribution);
-        var publish = options.PublishFor(clouds.Options(cloud), spec.Key);
-        var publisher = await clouds.PublisherAsync(cloud, hold, cancellationToken);
+        var actions = new ImageActions(cloud, clouds.Connect(cloud).Glance, hold, logger);
 
         // The usual answer, that Glance has it, comes the short way, from what is remembered and still holds.
         var (image, isVerified) = await attempt.TimeAsync(SyncStage.Resolve, () => ResolveAsync(attempt, spec, lookups, cancellationToken));
@@ -68,57 +68,89 @@ public sealed partial class ImageSync(
             var known = await attempt.TimeAsync(
                 SyncStage.Settle, async () => await DecideAsync(await lookups.ListAsync(cloud, cancellationToken)));
             if (known is { IsPlain: true, Current: { } current })
-                return attempt.UpToDate(current, await UpdateMetadataAsync(current));
+            {
+                await CarryOutAsync(known.Actions, current);
+                return attempt.UpToDate(current);
+            }
 
             // Whatever is to be done is done with what has just been verified.
             image = await attempt.TimeAsync(SyncStage.Resolve, () => VerifyAsync(attempt, spec, lookups, cancellationToken));
         }
 
-        var decision = await attempt.TimeAsync(SyncStage.Settle, () => DecideAsync(listed: null));
-        if (decision.Refusal is { } refusal)
+        var plan = await attempt.TimeAsync(SyncStage.Settle, () => DecideAsync(listed: null));
+        if (plan.Refusal is { } refusal)
             return attempt.Refused(refusal);
-        if (!work.DryRun)
-            await publisher.RemoveAsync(decision.Leftovers, cancellationToken);
-        if (!decision.Publishes)
-            return attempt.UpToDate(decision.Current!, await UpdateMetadataAsync(decision.Current!));
-        if (work.DryRun)
-            return attempt.WouldPublish(ImageDescription.Name(spec, image, publish));
 
-        var (published, content) = await PublishAsync(attempt, publisher, spec, image, decision.Replaces, budget, cancellationToken);
-        return published is null ? attempt.Unfinished() : attempt.Published(published, content!, await UpdateMetadataAsync(published));
+        var before = plan.Actions.TakeWhile(action => action.Kind is not ActionKind.Publish).ToList();
+        await CarryOutAsync(before, plan.Current);
+        if (plan.Actions.FirstOrDefault(action => action.Kind is ActionKind.Publish) is not { } publication)
+            return attempt.UpToDate(plan.Current!);
 
-        async Task<Decision> DecideAsync(ImageListing? listed)
+        var (published, content) = work.DryRun
+            ? (publication.Image, null)
+            : await PublishAsync(attempt, spec, image, publication, hold, budget, cancellationToken);
+        if (published is null)
+            return attempt.Unfinished();
+
+        attempt.Took(publication with { Image = published });
+        await CarryOutAsync(plan.Actions.Skip(before.Count + 1), published);
+        return content is null ? attempt.WouldPublish(published.Name) : attempt.Published(published, content);
+
+        Task<Plan> DecideAsync(ImageListing? listed) => this.DecideAsync(attempt, spec, image, hold.Run, listed, cancellationToken);
+
+        async Task CarryOutAsync(IEnumerable<PlannedAction> planned, GlanceImage? subject)
         {
-            var connection = clouds.Connect(cloud);
-            var decided = Planner.Decide(new Situation
+            foreach (var action in planned.Select(action => PlannedImage.Is(action.Image) ? action with { Image = subject! } : action))
             {
-                Distribution = spec,
-                Offer = image,
-                Images = listed ?? await ImageListing.ReadAsync(connection, cancellationToken),
-                Run = await clouds.MarkAsync(hold.Run, cancellationToken),
-                Now = await connection.Keystone.GetTimeAsync(cancellationToken),
-                Catalogue = catalog.All,
-                Force = work.Force,
-            });
-            attempt.Warn(decided.Warning);
-            return decided;
+                if (!work.DryRun)
+                    await actions.TakeAsync(action, cancellationToken);
+                attempt.Took(action);
+            }
         }
+    }
 
-        Task<MetadataChanges> UpdateMetadataAsync(GlanceImage found) =>
-            publisher.UpdateMetadataAsync(found, spec, publish, work.DryRun, cancellationToken);
+    /// <param name="listed">The cloud's images, where they are known.</param>
+    private async Task<Plan> DecideAsync(
+        ImageAttempt attempt,
+        DistributionSpec spec,
+        ResolvedImage offer,
+        RunId run,
+        ImageListing? listed,
+        CancellationToken cancellationToken)
+    {
+        var connection = clouds.Connect(attempt.Work.Cloud!);
+        var situation = new Situation
+        {
+            Distribution = spec,
+            Offer = offer,
+            Images = listed ?? await ImageListing.ReadAsync(connection, cancellationToken),
+            Publish = options.PublishFor(clouds.Options(connection.Name), spec.Key),
+            Run = await clouds.MarkAsync(run, cancellationToken),
+            Now = await connection.Keystone.GetTimeAsync(cancellationToken),
+            Catalogue = catalog.All,
+            Force = attempt.Work.Force,
+        };
+        if (Planner.Current(situation) is { } current && Upkeep.AsksForMembers(current, situation.Publish))
+            situation = situation with { Members = await connection.Glance.Members.ListAsync(current.Id, cancellationToken) };
+        var plan = Planner.Decide(situation);
+        attempt.Warn(plan.Warning);
+        return plan;
     }
 
     /// <returns>Null when the budget was spent: the bytes so far are kept for the next attempt.</returns>
     private async Task<(GlanceImage? Image, ContentFacts? Content)> PublishAsync(
         ImageAttempt attempt,
-        ImagePublisher publisher,
         DistributionSpec spec,
         ResolvedImage image,
-        IReadOnlyList<string> replaces,
+        PlannedAction publication,
+        RunHold hold,
         TimeSpan budget,
         CancellationToken cancellationToken)
     {
-        var publish = options.PublishFor(clouds.Options(attempt.Work.Cloud!), spec.Key);
+        var cloud = attempt.Work.Cloud!;
+        var publisher = await clouds.PublisherAsync(cloud, hold, cancellationToken);
+        var publish = options.PublishFor(clouds.Options(cloud), spec.Key);
+        var replaces = Twins.ReplacedBy(publication.Image).ToList();
         var stagedFirst = attempt.Work.StagedFirst || options.Pipeline is Pipeline.StagedFirst;
         var (upload, content) = await attempt.TimeAsync(SyncStage.Transfer, () => transfer.SendAsync(
             attempt, image, () =>

@@ -32,8 +32,9 @@ public static partial class SyncOrchestrator
             context, start.Limits, progress, new SyncReport(
                 start.Run, startedAt, Now(context), start.Request.DryRun, progress.Outcomes, pruning));
 
+        var pruned = pruning.Actions.Count(action => action.Result is not ActionResult.Left);
         var summary = new RunSummary(
-            start.Run, start.Request.DryRun, cancelled.IsCompleted, progress.Counts(), pruning.Pruned.Count, pruning.Failures.Count);
+            start.Run, start.Request.DryRun, cancelled.IsCompleted, progress.Counts(), pruned, pruning.Failures.Count);
         LogEnded(
             logger, start.Run, summary.Cancelled, string.Join(
                 ", ", summary.Outcomes.Select(count => $"{count.Value} {count.Key}")), summary.Pruned);

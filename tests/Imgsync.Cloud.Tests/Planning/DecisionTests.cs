@@ -26,7 +26,7 @@ public sealed class DecisionTests(DevCloud cloud)
         var report = await PlanAndSyncAsync(scenario, One);
 
         Assert.Equal(OutcomeKind.Published, report.Outcomes[0].Kind);
-        Assert.Equal(2 - keep, report.Pruning.Pruned.Count);
+        Assert.Equal(2 - keep, report.Pruning.Actions.Count);
         Assert.Equal(stand, await scenario.StandAsync());
     }
 
@@ -142,7 +142,7 @@ public sealed class DecisionTests(DevCloud cloud)
         Assert.Equal(OutcomeKind.Published, report.Outcomes[0].Kind);
         Assert.Equal($"{First} active, {Second} active", await scenario.StandAsync());
         Assert.Equal(before, (string?)(await scenario.FindAsync(Second))["imgsync.replaces"]);
-        Assert.Equal(before, Assert.Single(report.Pruning.Pruned).ImageId);
+        Assert.Equal(before, Assert.Single(report.Pruning.Actions).ImageId);
     }
 
     [Fact]
@@ -158,7 +158,7 @@ public sealed class DecisionTests(DevCloud cloud)
 
         var report = await PlanAndSyncAsync(scenario, One);
 
-        Assert.Equal([PruneAction.Rename, PruneAction.Rename], report.Pruning.Pruned.Select(pruned => pruned.Action));
+        Assert.Equal([ActionKind.Rename, ActionKind.Rename], report.Pruning.Actions.Select(pruned => pruned.Kind));
     }
 
     /// <summary>Plans, carries it out, and compares.</summary>
@@ -171,14 +171,14 @@ public sealed class DecisionTests(DevCloud cloud)
         var done = await scenario.SyncAsync(request);
 
         Assert.Equal(planned.Outcomes.Select(Planned), done.Outcomes.Select(Planned));
-        Assert.Equal(planned.Pruning.Pruned.Select(Planned), done.Pruning.Pruned.Select(Planned));
-        Assert.All(planned.Pruning.Pruned, pruned => Assert.Equal(PruneResult.Planned, pruned.Result));
-        Assert.All(done.Pruning.Pruned, pruned => Assert.Equal(PruneResult.Done, pruned.Result));
+        Assert.Equal(planned.Pruning.Actions.Select(Planned), done.Pruning.Actions.Select(Planned));
+        Assert.All(planned.Pruning.Actions, pruned => Assert.Equal(ActionResult.Planned, pruned.Result));
+        Assert.All(done.Pruning.Actions, pruned => Assert.Equal(ActionResult.Done, pruned.Result));
         return done;
     }
 
     private static string Planned(ImageOutcome outcome) => string.Join(
         ' ', outcome.Distribution, outcome.Kind is OutcomeKind.WouldPublish ? OutcomeKind.Published : outcome.Kind, outcome.Revision);
 
-    private static string Planned(PruneOutcome pruned) => $"{pruned.Action} {pruned.ImageName}: {pruned.Reason}";
+    private static string Planned(RunAction pruned) => $"{pruned.Kind} {pruned.ImageName}: {pruned.Reason}";
 }

@@ -114,7 +114,7 @@ public sealed class LookAlikeTests(DevCloud cloud)
     private static async Task<SyncReport> RunAsync(Scenario scenario)
     {
         var report = await scenario.SyncAsync("debian12");
-        Assert.Equal(First, Assert.Single(report.Pruning.Pruned).ImageName[^(First.Length + 1)..^1]);
+        Assert.Equal(First, Assert.Single(report.Pruning.Actions).ImageName[^(First.Length + 1)..^1]);
         return report;
     }
 

@@ -22,7 +22,7 @@ public sealed class CautionTests(DevCloud cloud)
         var report = await scenario.SyncAsync("debian12");
 
         Assert.Equal(OutcomeKind.Failed, Assert.Single(report.Outcomes).Kind);
-        Assert.Empty(report.Pruning.Pruned);
+        Assert.Empty(report.Pruning.Actions);
         Assert.Equal($"{First} active, {Second} active", await scenario.StandAsync());
     }
 

@@ -16,8 +16,8 @@ public sealed class ProtectionTests(DevCloud cloud)
 
         var report = await scenario.AgeAsync(Second);
 
-        var pruned = Assert.Single(report.Pruning.Pruned);
-        Assert.Equal((PruneAction.Delete, PruneResult.Done), (pruned.Action, pruned.Result));
+        var pruned = Assert.Single(report.Pruning.Actions);
+        Assert.Equal((ActionKind.Delete, ActionResult.Done), (pruned.Kind, pruned.Result));
         Assert.Equal($"{Second} active", await scenario.StandAsync());
         Assert.Equal((true, true), (first, (bool)(await scenario.FindAsync(Second))["protected"]!));
     }

@@ -17,48 +17,48 @@ public sealed class SupersededTests(DevCloud cloud)
         var report = await scenario.AgeAsync(First, Second, Third);
 
         Assert.Equal($"{Second} active, {Third} active", await scenario.StandAsync());
-        var pruned = Assert.Single(report.Pruning.Pruned);
-        Assert.Equal((PruneAction.Delete, PruneResult.Done), (pruned.Action, pruned.Result));
+        var pruned = Assert.Single(report.Pruning.Actions);
+        Assert.Equal((ActionKind.Delete, ActionResult.Done), (pruned.Kind, pruned.Result));
         Assert.Contains($"[{First}]", pruned.ImageName, StringComparison.Ordinal);
         Assert.Contains(Second, pruned.Reason, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData(PruneAction.Rename)]
-    [InlineData(PruneAction.Hide)]
-    [InlineData(PruneAction.Deactivate)]
-    [InlineData(PruneAction.Delete)]
-    public async Task Each_step_is_taken_once_and_seen_in_glance(PruneAction action)
+    [InlineData(ActionKind.Rename)]
+    [InlineData(ActionKind.Hide)]
+    [InlineData(ActionKind.Deactivate)]
+    [InlineData(ActionKind.Delete)]
+    public async Task Each_step_is_taken_once_and_seen_in_glance(ActionKind action)
     {
         await using var scenario = await Scenario.StartAsync(cloud);
         var now = TimeSpan.Zero;
         scenario.Prune(keep: 1, prune => action switch
         {
-            PruneAction.Rename => prune with { DeleteAfter = null, RenameAfter = now },
-            PruneAction.Hide => prune with { DeleteAfter = null, HideAfter = now },
-            PruneAction.Deactivate => prune with { DeleteAfter = null, DeactivateAfter = now },
+            ActionKind.Rename => prune with { DeleteAfter = null, RenameAfter = now },
+            ActionKind.Hide => prune with { DeleteAfter = null, HideAfter = now },
+            ActionKind.Deactivate => prune with { DeleteAfter = null, DeactivateAfter = now },
             _ => prune,
         });
 
         await scenario.AgeAsync(First, Second);
         var again = await scenario.SyncAsync("debian12");
 
-        Assert.Empty(again.Pruning.Pruned);
+        Assert.Empty(again.Pruning.Actions);
         var names = string.Join(", ", (await scenario.ImagesAsync()).Select(image => (string?)image["name"]));
-        Assert.Equal(action is PruneAction.Rename, names.Contains($"Debian 12 [{First}] (superseded {Second})", StringComparison.Ordinal));
+        Assert.Equal(action is ActionKind.Rename, names.Contains($"Debian 12 [{First}] (superseded {Second})", StringComparison.Ordinal));
         Assert.Equal(
             action switch
             {
-                PruneAction.Hide => $"{First} hidden, {Second} active",
-                PruneAction.Deactivate => $"{First} deactivated, {Second} active",
-                PruneAction.Delete => $"{Second} active",
+                ActionKind.Hide => $"{First} hidden, {Second} active",
+                ActionKind.Deactivate => $"{First} deactivated, {Second} active",
+                ActionKind.Delete => $"{Second} active",
                 _ => $"{First} active, {Second} active",
             },
             await scenario.StandAsync());
     }
 
     [Fact]
-    public async Task A_protected_image_is_hidden_instead_and_deleted_once_it_is_free()
+    public async Task An_image_that_an_operator_has_protected_is_left_as_it_is_and_deleted_once_it_is_free()
     {
         await using var scenario = await Scenario.StartAsync(cloud);
         scenario.Prune(keep: 1);
@@ -67,15 +67,12 @@ public sealed class SupersededTests(DevCloud cloud)
         var old = (string)(await scenario.FindAsync(First))["id"]!;
         await glance.SetAsync(old, "protected", true, Cancel);
 
-        var refused = await scenario.AgeAsync(Second);
+        var left = await scenario.AgeAsync(Second);
 
-        var pruned = Assert.Single(refused.Pruning.Pruned);
-        Assert.Equal(PruneResult.HiddenInstead, pruned.Result);
-        Assert.Contains("protected", pruned.Reason, StringComparison.Ordinal);
-        Assert.Equal($"{First} hidden, {Second} active", await scenario.StandAsync());
-
-        var stillRefused = await scenario.SyncAsync("debian12");
-        Assert.Equal(PruneResult.Refused, Assert.Single(stillRefused.Pruning.Pruned).Result);
+        var pruned = Assert.Single(left.Pruning.Actions);
+        Assert.Equal((ActionKind.Leave, ActionResult.Left), (pruned.Kind, pruned.Result));
+        Assert.Equal($"{Second} took its place, but it was protected by hand", pruned.Reason);
+        Assert.Equal($"{First} active, {Second} active", await scenario.StandAsync());
 
         await glance.SetAsync(old, "protected", false, Cancel);
         await scenario.SyncAsync("debian12");
@@ -83,7 +80,7 @@ public sealed class SupersededTests(DevCloud cloud)
     }
 
     [Fact]
-    public async Task One_image_that_cannot_go_does_not_keep_the_others()
+    public async Task One_image_that_is_left_does_not_keep_the_others()
     {
         await using var scenario = await Scenario.StartAsync(cloud);
         scenario.Prune(keep: 3);
@@ -94,8 +91,8 @@ public sealed class SupersededTests(DevCloud cloud)
 
         var report = await scenario.SyncAsync("debian12");
 
-        Assert.Equal([PruneResult.HiddenInstead, PruneResult.Done], report.Pruning.Pruned.Select(pruned => pruned.Result));
-        Assert.Equal($"{First} hidden, {Third} active", await scenario.StandAsync());
+        Assert.Equal([ActionResult.Left, ActionResult.Done], report.Pruning.Actions.Select(pruned => pruned.Result));
+        Assert.Equal($"{First} active, {Third} active", await scenario.StandAsync());
     }
 
     [Fact]
@@ -108,7 +105,7 @@ public sealed class SupersededTests(DevCloud cloud)
 
         var report = await scenario.SyncAsync(new RunRequest { Distributions = ["debian12"], DryRun = true });
 
-        Assert.Equal([PruneResult.Planned, PruneResult.Postponed], report.Pruning.Pruned.Select(pruned => pruned.Result));
+        Assert.Equal([ActionResult.Planned, ActionResult.Postponed], report.Pruning.Actions.Select(pruned => pruned.Result));
         Assert.Equal($"{First} active, {Second} active, {Third} active", await scenario.StandAsync());
     }
 
@@ -122,7 +119,7 @@ public sealed class SupersededTests(DevCloud cloud)
 
         var report = await scenario.SyncAsync("debian12");
 
-        Assert.Equal([PruneResult.Done, PruneResult.Postponed], report.Pruning.Pruned.Select(pruned => pruned.Result));
+        Assert.Equal([ActionResult.Done, ActionResult.Postponed], report.Pruning.Actions.Select(pruned => pruned.Result));
         Assert.Equal($"{Second} active, {Third} active", await scenario.StandAsync());
         await scenario.SyncAsync("debian12");
         Assert.Equal($"{Third} active", await scenario.StandAsync());

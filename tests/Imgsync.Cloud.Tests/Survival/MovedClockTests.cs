@@ -28,7 +28,7 @@ public sealed class MovedClockTests(DevCloud cloud)
         var report = await crash.SyncAsync();
 
         Assert.True(report.IsGood, report.Outcomes[0].Reason);
-        Assert.Empty(report.Pruning.Pruned);
+        Assert.Empty(report.Pruning.Actions);
         Assert.NotNull(await glance.ShowAsync(alive, Cancel));
         await glance.DeleteAsync(alive, Cancel);
         crash.Base.Prune(keep: 1, prune => new PruneOptions());

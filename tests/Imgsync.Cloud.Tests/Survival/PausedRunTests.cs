@@ -62,8 +62,8 @@ public sealed class PausedRunTests(DevCloud cloud, Azurite azurite)
         await new BlobRunLock(crash.Container!).ReleaseAsync(Another, Cancel);
         var report = await crash.SyncAsync();
         Assert.True(report.IsGood, report.Outcomes[0].Reason);
-        var pruned = Assert.Single(report.Pruning.Pruned);
-        Assert.True(pruned.Result is PruneResult.Done, pruned.Reason);
+        var pruned = Assert.Single(report.Pruning.Actions);
+        Assert.True(pruned.Result is ActionResult.Done, pruned.Reason);
     }
 
     private static async Task SleepAsync(CrashScenario crash, GatedRequest held, Func<CrashScenario, Task> meanwhile)

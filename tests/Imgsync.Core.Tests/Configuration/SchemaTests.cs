@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Imgsync.Core.Tests.Catalog;
+using Imgsync.Core.Tests.Runs;
 using Imgsync.Testing;
 using NJsonSchema;
 
@@ -14,6 +15,7 @@ public sealed class SchemaTests
         ["imgsync.schema.json"] = SettingsSchema.Write,
         ["catalog.schema.json"] = CatalogSchema.Write,
         ["local.settings.schema.json"] = LocalSettingsSchema.Write,
+        ["report.schema.json"] = ReportSchema.Write,
     };
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -24,6 +26,7 @@ public sealed class SchemaTests
     [InlineData("imgsync.schema.json")]
     [InlineData("catalog.schema.json")]
     [InlineData("local.settings.schema.json")]
+    [InlineData("report.schema.json")]
     public void A_schema_is_that_of_the_types(string name)
     {
         var file = Path.Combine(Checkout.Root, "docs", "schema", name);

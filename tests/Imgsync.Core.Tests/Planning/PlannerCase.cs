@@ -5,6 +5,7 @@ using Imgsync.Core.Content;
 using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Planning;
 using Imgsync.Core.Publishing;
+using Imgsync.Core.Runs;
 using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.Tests.Planning;
@@ -22,6 +23,8 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
     private static readonly DistributionCatalog Catalogue =
         DistributionCatalog.Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal));
 
+    private static readonly DistributionSpec Distribution = Catalogue.Get("debian12");
+
     public bool Force { get; init; }
 
     public string? AllowRollback { get; init; }
@@ -33,45 +36,58 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
 
     public TimeSpan? MaxAge { get; init; }
 
+    public PublishOptions Publish { get; init; } = new();
+
+    /// <summary>Whom the image is shared with.</summary>
+    public string[] Members { get; init; } = [];
+
     public string Decide()
     {
         var listing = new ImageListing(
             Project, [.. Images.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Read).Where(image => image.Owner == Project)]);
-        var distribution = Catalogue.Get("debian12");
-        var decision = Planner.Decide(new Situation
+        var plan = Planner.Decide(new Situation
         {
-            Distribution =
-                distribution with
-                {
-                    AllowRollback = AllowRollback,
-                    MaxAge = MaxAge,
-                    Publisher = distribution.Publisher with { Signature = Signature },
-                },
+            Distribution = Distribution with
+            {
+                AllowRollback = AllowRollback,
+                MaxAge = MaxAge,
+                Publisher = Distribution.Publisher with { Signature = Signature },
+            },
             Offer = ReadOffer(Offer),
             Images = listing,
+            Publish = Publish,
+            Members = Members,
             Run = new RunMark("here", RunId.Parse("this")),
             Now = Now,
             Catalogue = Catalogue.All,
             Force = Force,
         });
-        return InWords(decision);
+        return InWords(plan);
     }
 
-    private static string InWords(Decision decision)
+    private static string InWords(Plan plan)
     {
-        if (decision.Refusal is { } refusal)
+        if (plan.Refusal is { } refusal)
             return $"refuse: {refusal}";
 
-        var warning = decision.Warning is null ? "" : $"; warn: {decision.Warning}";
-        var leftovers = string.Concat(decision.Leftovers.Select(image => $"remove {image.Id}, "));
-        var words = decision switch
-        {
-            { Publishes: false } => $"leave {decision.Current!.Id}{(decision.IsPlain ? "" : ", look closer")}",
-            { Replaces: [] } => "publish",
-            _ => $"publish instead of {string.Join(" and ", decision.Replaces)}",
-        };
-        return leftovers + words + warning;
+        var first = plan.Actions.Any(action => action.Kind is ActionKind.Publish) ? "" : $"leave {plan.Current!.Id}";
+        var words = plan.Actions.Where(action => action.Kind is not ActionKind.Delete).Select(InWords).Prepend(first);
+        var leftovers = string.Concat(
+            plan.Actions.Where(action => action.Kind is ActionKind.Delete).Select(action => $"remove {action.Image.Id}, "));
+        return leftovers
+            + string.Join(", ", words.Where(word => word is not ""))
+            + (first is "" || plan.IsPlain ? "" : ", look closer")
+            + (plan.Warning is null ? "" : $"; warn: {plan.Warning}");
     }
+
+    private static string InWords(PlannedAction action) => action.Kind switch
+    {
+        ActionKind.Publish when Twins.ReplacedBy(action.Image).ToList() is { Count: > 0 } replaced =>
+            $"publish instead of {string.Join(" and ", replaced)}",
+        ActionKind.Publish => "publish",
+        ActionKind.Change => $"change {action.Reason["to be as the settings say: ".Length..]}",
+        _ => action.Reason,
+    };
 
     private static (string Revision, string Content, Dictionary<string, string> Words) Parts(string written)
     {
@@ -120,6 +136,10 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
             Status = words.GetValueOrDefault("status", "active"),
             Owner = words.GetValueOrDefault("owner", "ours"),
             OsHidden = words.ContainsKey("hidden"),
+            Visibility = words.GetValueOrDefault("visibility", "public"),
+            Protected = words.ContainsKey("protected"),
+            MinRam = int.Parse(words.GetValueOrDefault("ram", $"{Distribution.MinRam}"), CultureInfo.InvariantCulture),
+            Stores = words.TryGetValue("store", out var store) ? [store] : [],
             CreatedAt = Now.AddDays(-1).AddMinutes(index),
             UpdatedAt = Now.AddHours(-int.Parse(words.GetValueOrDefault("still", "1"), CultureInfo.InvariantCulture)),
             OsHashAlgo = "sha512",
@@ -146,6 +166,14 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
             ["imgsync.sha256"] = DigestOf(content, DigestAlgorithm.Sha256).Hex,
             ["imgsync.sha512"] = DigestOf(content, DigestAlgorithm.Sha512).Hex,
         };
+        foreach (var (name, value) in ImageDescription.Traits(Distribution, new PublishOptions()))
+            marks[name] = value;
+        if (words.TryGetValue("version", out var version))
+            marks["os_version"] = version;
+        if (words.TryGetValue("given", out var given))
+            marks["imgsync.visibility"] = given;
+        if (words.GetValueOrDefault("protected") is "ours")
+            marks["imgsync.protected"] = "true";
         if (!words.ContainsKey("unsigned"))
             marks["imgsync.signed_by"] = "DD";
         if (SignedAt(words) is { } at)

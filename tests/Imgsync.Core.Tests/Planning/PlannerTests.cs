@@ -20,6 +20,8 @@ public sealed class PlannerTests
         + "the mirror, or read from the "
         + "publisher's own tree.";
 
+    private const string Older = "leave 1, the older tool made it, and it is left as it is, look closer";
+
     private const string Unsigned = "; warn: 20240804 comes without a signature, though one is preferred; look at the publisher's news or at "
         + "your mirror.";
 
@@ -33,8 +35,8 @@ public sealed class PlannerTests
         { "an older image is not the newer one", new("20240802=b", "20240803=c", "publish") },
         { "what is there is left", new("20240803=c", "20240803=c", "leave 1") },
         { "of the same revision, other content is published", new("20240803=b", "20240803=c", "publish") },
-        { "a deactivated image counts: it must not come back as a copy", new("20240803=c,status:deactivated", "20240803=c", "leave 1") },
-        { "a hidden image counts too (D13)", new("20240803=c,hidden", "20240803=c", "leave 1") },
+        { "a deactivated image counts: it must not come back as a copy", new("20240803=c,status:deactivated", "20240803=c", "leave 1, deactivated by hand, and left so") },
+        { "a hidden image counts too (D13)", new("20240803=c,hidden", "20240803=c", "leave 1, hidden by hand, and left so") },
         { "a visible one before a hidden one", new("20240803=c,hidden 20240803=c", "20240803=c", "leave 2") },
         { "the earliest of twins (D2)", new("20240803=c 20240803=c", "20240803=c", "leave 1") },
         { "a twin made to replace the other stands (S1)", new("20240803=c 20240803=c,replaces:1", "20240803=c", "leave 2") },
@@ -61,14 +63,14 @@ public sealed class PlannerTests
     /// <summary>What the older tool made.</summary>
     public static TheoryData<string, PlannerCase> OlderTool => new()
     {
-        { "an image of the older tool is recognised", new("20240803=c,legacy", "20240803=c", "leave 1, look closer") },
-        { "behind a prefix, too", new("20240803=c,legacy,name:site_Debian_12_[20240803]", "20240803=c", "leave 1, look closer") },
+        { "an image of the older tool is recognised", new("20240803=c,legacy", "20240803=c", Older) },
+        { "behind a prefix, too", new("20240803=c,legacy,name:site_Debian_12_[20240803]", "20240803=c", Older) },
         { "by its naming only", new("20240803=c,legacy,name:mine", "20240803=c", "publish") },
         { "not by another distribution's", new("20240803=c,legacy,name:Debian_13_[20240803]", "20240803=c", "publish") },
         { "not of another project", new("20240803=c,legacy,owner:theirs", "20240803=c", "publish") },
         { "not when Glance holds something else", new("20240803=c,legacy,holds:x", "20240803=c", "publish") },
         { "its name's date puts nothing in order", new("20240805=x,legacy", "20240803=c", "publish") },
-        { "nor does its name's date make its content an old one", new("20240701=c,legacy", "20240803=c", "leave 1, look closer") },
+        { "nor does its name's date make its content an old one", new("20240701=c,legacy", "20240803=c", Older) },
         { "one of ours stands before it", new("20240803=c,legacy 20240803=c", "20240803=c", "leave 2") },
     };
 
@@ -157,6 +159,39 @@ public sealed class PlannerTests
         { "and told when it is published", new("", "20240803=c", $"publish{Still}") { MaxAge = TimeSpan.FromDays(7) } },
     };
 
+    /// <summary>Changed settings reach the image that is there.</summary>
+    public static TheoryData<string, PlannerCase> Settings => new()
+    {
+        { "who sees it", new("20240803=c,visibility:private", "20240803=c", "leave 1, change visibility") },
+        { "who sees it, when that was our own choice",
+            new("20240803=c,visibility:private,given:private", "20240803=c", "leave 1, change visibility") },
+        { "not who sees it by somebody's hand",
+            new("20240803=c,visibility:shared,given:public", "20240803=c", "leave 1, made shared by hand, and left so") },
+        { "but the rest of it", new("20240803=c,visibility:shared,given:public,ram:1", "20240803=c", "leave 1, change min_ram") },
+        { "of the image that is there only", new("20240802=b,visibility:private 20240803=c", "20240803=c", "leave 2") },
+        { "how it is described", new("20240803=c,version:11", "20240803=c", "leave 1, change os_version") },
+        { "what it needs", new("20240803=c,ram:1", "20240803=c", "leave 1, change min_ram") },
+        { "what the operator adds",
+            new("20240803=c", "20240803=c", "leave 1, change hw_disk_bus") { Publish = With("hw_disk_bus", "scsi") } },
+        { "what the operator takes away",
+            new("20240803=c", "20240803=c", "leave 1, change type") { Publish = new() { RemoveProperties = ["type"] } } },
+        { "that it is protected", new("20240803=c", "20240803=c", "leave 1, change protected") { Publish = new() { Protected = true } } },
+        { "that it is not any more", new("20240803=c,protected:ours", "20240803=c", "leave 1, change protected") },
+        { "unless somebody else protects it", new("20240803=c,protected", "20240803=c", "leave 1") },
+        { "whom it is shared with",
+            new("20240803=c,visibility:shared", "20240803=c", "leave 1, change members") { Publish = Shared, Members = ["other"] } },
+        { "nothing, when it is shared with them", new("20240803=c,visibility:shared", "20240803=c", "leave 1") { Publish = Shared, Members = ["them"] } },
+        { "where it is kept",
+            new("20240803=c,store:fast", "20240803=c", "leave 1, change a copy in spare") { Publish = new() { Stores = ["fast", "spare"] } } },
+        { "a new image is made as they say", new("", "20240803=c", "publish") { Publish = With("hw_disk_bus", "scsi") } },
+        { "but members come after it", new("", "20240803=c", "publish, change members") { Publish = Shared } },
+        { "and so do further stores",
+            new("", "20240803=c", "publish, change a copy in spare") { Publish = new() { Stores = ["fast", "spare"] } } },
+        { "nothing of what an operator has hidden",
+            new("20240803=c,hidden,visibility:private", "20240803=c", "leave 1, hidden by hand, and left so") },
+        { "nothing of the older tool's image", new("20240803=c,legacy,visibility:private", "20240803=c", Older) },
+    };
+
     /// <summary>What dead runs left.</summary>
     public static TheoryData<string, PlannerCase> Leftovers => new()
     {
@@ -182,6 +217,11 @@ public sealed class PlannerTests
         { "nobody else's", new("20240803=c,distribution:debian13", "20240803=c", "publish") { Force = true } },
     };
 
+    private static PublishOptions Shared => new() { Visibility = ImageVisibility.Shared, Members = ["them"] };
+
+    private static PublishOptions With(string property, string value) =>
+        new() { Properties = new Dictionary<string, string>(StringComparer.Ordinal) { [property] = value } };
+
     [Theory]
     [MemberData(nameof(Identity))]
     [MemberData(nameof(OlderTool))]
@@ -189,6 +229,7 @@ public sealed class PlannerTests
     [MemberData(nameof(Replays))]
     [MemberData(nameof(Signatures))]
     [MemberData(nameof(Ages))]
+    [MemberData(nameof(Settings))]
     [MemberData(nameof(Leftovers))]
     [MemberData(nameof(Forced))]
     public void Decides(string because, PlannerCase row) => Assert.Equal((because, row.Expected), (because, row.Decide()));

@@ -30,7 +30,7 @@ public sealed record RetentionCase(string Images, string Expected)
 
     /// <param name="listing">Of the images of this row those that are there (still).</param>
     /// <param name="chosen">The newest, where that is not the one with the star any more.</param>
-    public IReadOnlyList<SupersededImage> Plan(ImageListing listing, GlanceImage? chosen = null)
+    public IReadOnlyList<PlannedAction> Plan(ImageListing listing, GlanceImage? chosen = null)
     {
         var written = Images.Split(' ');
         var newest = Array.FindIndex(written, image => image.StartsWith('*'));
@@ -55,8 +55,8 @@ public sealed record RetentionCase(string Images, string Expected)
             Steps,
             Now));
 
-    private static string InWords(IEnumerable<SupersededImage> decided) =>
-        string.Join(", ", decided.Select(entry => $"{entry.Action.ToString().ToLowerInvariant()} {RevisionIn(entry.Image)}"));
+    private static string InWords(IEnumerable<PlannedAction> decided) =>
+        string.Join(", ", decided.Select(entry => $"{entry.Kind.ToString().ToLowerInvariant()} {RevisionIn(entry.Image)}"));
 
     private static string RevisionIn(GlanceImage image) => image.Id.Split('/')[0];
 
@@ -73,6 +73,8 @@ public sealed record RetentionCase(string Images, string Expected)
             Status = words.GetValueOrDefault("status", "active"),
             Owner = words.GetValueOrDefault("owner", "ours"),
             OsHidden = words.ContainsKey("hidden"),
+            Protected = words.ContainsKey("protected"),
+            Visibility = words.GetValueOrDefault("visibility", "public"),
             CreatedAt = Now - TimeSpan.FromDays(age),
             Properties = words.ContainsKey("legacy") ? LegacyMarks() : Marks(revision, words),
         };
@@ -92,7 +94,12 @@ public sealed record RetentionCase(string Images, string Expected)
             ["imgsync.run"] = "installation/run",
             ["imgsync.sha256"] = "00",
             ["imgsync.sha512"] = "00",
+            ["imgsync.visibility"] = "public",
         };
+        if (words.GetValueOrDefault("protected") is "ours")
+            marks["imgsync.protected"] = "true";
+        if (words.ContainsKey("retired"))
+            marks["imgsync.retired"] = "hide";
         if (revision is not "unknown")
             marks["imgsync.revision"] = revision;
         if (words.ContainsKey("unpublished"))

@@ -10,7 +10,7 @@ namespace Imgsync.Core.Tests.Planning;
 public sealed class RetentionPropertyTests
 {
     private static readonly string[] Kinds =
-        ["", "", "", "", ",hidden", ",status:deactivated", ",status:saving", ",unpublished", ",owner:theirs", ",distribution:debian13",
+        ["", "", "", "", ",hidden", ",hidden,retired", ",status:deactivated", ",status:saving", ",unpublished", ",owner:theirs", ",distribution:debian13",
             ",legacy", ",source:somebody"];
 
     [Fact]
@@ -49,10 +49,10 @@ public sealed class RetentionPropertyTests
         var left = listing.All.Where(image => !gone.Contains(image.Id)).ToList();
         var chosen = left.First(image => Twins.IsVisible(image) && Is(image, row.Newest));
 
-        Assert.Empty(row.Case.Plan(new ImageListing(listing.Project, left), chosen));
+        Assert.All(row.Case.Plan(new ImageListing(listing.Project, left), chosen), action => Assert.Equal(ActionKind.Leave, action.Kind));
     });
 
-    private static void AssertOfAny(Action<Row, ImageListing, IReadOnlyList<SupersededImage>> holds)
+    private static void AssertOfAny(Action<Row, ImageListing, IReadOnlyList<PlannedAction>> holds)
     {
         var seed = Random.Shared.Next();
         var random = new Random(seed);
@@ -78,10 +78,10 @@ public sealed class RetentionPropertyTests
             { Keep = random.Next(1, 4), Steps = new PruneOptions { AdoptLegacy = random.Next(2) == 1 } });
     }
 
-    private static string Words(SupersededImage entry) => $"{entry.Action} {entry.Image.Id} {entry.By} {entry.TwinOf} {entry.Keeper}";
+    private static string Words(PlannedAction entry) => $"{entry.Kind} {entry.Image.Id} {entry.Reason} {entry.Keeper}";
 
-    private static IEnumerable<GlanceImage> Deleted(IEnumerable<SupersededImage> plan) =>
-        plan.Where(entry => entry.Action is PruneAction.Delete).Select(entry => entry.Image);
+    private static IEnumerable<GlanceImage> Deleted(IEnumerable<PlannedAction> plan) =>
+        plan.Where(entry => entry.Kind is ActionKind.Delete).Select(entry => entry.Image);
 
     private static bool Is(GlanceImage image, string revision) => IsOurs(image) && image.Properties["imgsync.revision"] == revision;
 

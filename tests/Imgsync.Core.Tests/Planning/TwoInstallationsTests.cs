@@ -6,6 +6,7 @@ using Imgsync.Core.Content;
 using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Planning;
 using Imgsync.Core.Publishing;
+using Imgsync.Core.Runs;
 using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.Tests.Planning;
@@ -115,7 +116,7 @@ public sealed class TwoInstallationsTests
 
     private static World Look(World world, int index, Run run)
     {
-        var decision = Planner.Decide(new Situation
+        var plan = Planner.Decide(new Situation
         {
             Distribution = Distribution,
             Offer = new ResolvedImage
@@ -130,22 +131,23 @@ public sealed class TwoInstallationsTests
                 Provenance = new Provenance(ProvenanceKind.Signed, "DD"),
             },
             Images = new ImageListing("ours", world.Images),
+            Publish = new PublishOptions(),
             Run = new RunMark($"{index}", RunId.Parse("this")),
             Now = Now,
             Catalogue = Catalogue.All,
             Force = run.Forces,
         });
-        Assert.Null(decision.Refusal);
-        Assert.Empty(decision.Leftovers);
-        return world.With(index, decision.Publishes
-            ? run with { Step = Step.Create, Replaces = string.Join(',', decision.Replaces) }
-            : run with { Step = Step.LookAgain, Own = decision.Current!.Id });
+        Assert.Null(plan.Refusal);
+        Assert.All(plan.Actions, action => Assert.True(action.Kind is ActionKind.Publish or ActionKind.Change, action.Reason));
+        return world.With(index, plan.Actions.FirstOrDefault(action => action.Kind is ActionKind.Publish) is { } publication
+            ? run with { Step = Step.Create, Replaces = string.Join(',', Twins.ReplacedBy(publication.Image)) }
+            : run with { Step = Step.LookAgain, Own = plan.Current!.Id });
     }
 
     private static World Next(World world, int index) =>
         world.With(index, world.Runs[index] with { Step = world.Runs[index].Surplus is [] ? Step.Done : Step.AskForKeeper });
 
-    private static ImmutableArray<SupersededImage> Surplus(World world, string own, int keep)
+    private static ImmutableArray<PlannedAction> Surplus(World world, string own, int keep)
     {
         // As in a run: where the image that it found or made is gone, nothing is judged.
         if (world.Find(own) is not { } newest || !Twins.IsVisible(newest))
@@ -205,7 +207,7 @@ public sealed class TwoInstallationsTests
         public string Replaces { get; init; } = "";
 
         /// <summary>What it has decided to delete and not yet deleted.</summary>
-        public ImmutableArray<SupersededImage> Surplus { get; init; } = [];
+        public ImmutableArray<PlannedAction> Surplus { get; init; } = [];
 
         public override string ToString() =>
             $"{Step} {Own} {Replaces} [{string.Join(' ', Surplus.Select(entry => $"{entry.Image.Id} for {entry.Keeper}"))}]";

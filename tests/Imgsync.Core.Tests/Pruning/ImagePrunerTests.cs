@@ -3,12 +3,14 @@ using System.Text.Json.Nodes;
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Glance.Api;
+using Imgsync.Core.Planning;
 using Imgsync.Core.Pruning;
 using Imgsync.Core.Publishing;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Tests.Glance;
 using Imgsync.Core.Tests.Publishing;
 using Imgsync.Testing.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Imgsync.Core.Tests.Pruning;
 
@@ -35,10 +37,10 @@ public sealed class ImagePrunerTests
         var report = await PruneAsync(server);
 
         Assert.Equal(
-            [(Oldest, PruneResult.HiddenInstead), (Older, PruneResult.Done)], report.Pruned.Select(
+            [(Oldest, ActionResult.HiddenInstead), (Older, ActionResult.Done)], report.Actions.Select(
                 pruned => (pruned.ImageId, pruned.Result)));
-        Assert.Contains(reason.TrimEnd('.'), report.Pruned[0].Reason, StringComparison.Ordinal);
-        Assert.Equal("""[{"op":"add","path":"/os_hidden","value":true}]""", server.Requests.Single(request => request.Method is "PATCH").Text);
+        Assert.Contains(reason.TrimEnd('.'), report.Actions[0].Reason, StringComparison.Ordinal);
+        Assert.Equal("""[{"op":"add","path":"/os_hidden","value":true},{"op":"add","path":"/imgsync.retired","value":"hide"}]""", server.Requests.Single(request => request.Method is "PATCH").Text);
         Assert.Empty(report.Failures);
     }
 
@@ -52,7 +54,7 @@ public sealed class ImagePrunerTests
 
         var report = await PruneAsync(server);
 
-        Assert.Equal([PruneResult.Refused, PruneResult.Done], report.Pruned.Select(pruned => pruned.Result));
+        Assert.Equal([ActionResult.Refused, ActionResult.Done], report.Actions.Select(pruned => pruned.Result));
     }
 
     [Fact]
@@ -65,7 +67,7 @@ public sealed class ImagePrunerTests
 
         var report = await PruneAsync(server, maxPrune: 1);
 
-        Assert.Equal([PruneResult.HiddenInstead, PruneResult.Done], report.Pruned.Select(pruned => pruned.Result));
+        Assert.Equal([ActionResult.HiddenInstead, ActionResult.Done], report.Actions.Select(pruned => pruned.Result));
     }
 
     [Theory]
@@ -82,8 +84,8 @@ public sealed class ImagePrunerTests
 
         var report = await PruneAsync(server);
 
-        Assert.Equal([PruneResult.Refused, PruneResult.Refused], report.Pruned.Select(pruned => pruned.Result));
-        Assert.All(report.Pruned, pruned => Assert.Contains("which was to stay in its place", pruned.Reason, StringComparison.Ordinal));
+        Assert.Equal([ActionResult.Refused, ActionResult.Refused], report.Actions.Select(pruned => pruned.Result));
+        Assert.All(report.Actions, pruned => Assert.Contains("which was to stay in its place", pruned.Reason, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -94,7 +96,7 @@ public sealed class ImagePrunerTests
 
         var report = await PruneAsync(server, isHeld: () => ++asked == 1);
 
-        Assert.Equal((Oldest, PruneResult.Done), (Assert.Single(report.Pruned).ImageId, report.Pruned[0].Result));
+        Assert.Equal((Oldest, ActionResult.Done), (Assert.Single(report.Actions).ImageId, report.Actions[0].Result));
         Assert.Matches("stopped half way: .* lost its lock", Assert.Single(report.Failures));
     }
 
@@ -105,7 +107,7 @@ public sealed class ImagePrunerTests
 
         var report = await PruneAsync(server, early: [Newest]);
 
-        Assert.Empty(report.Pruned);
+        Assert.Empty(report.Actions);
         Assert.Contains("os_hidden=true", Assert.Single(server.Requests, IsList).Target, StringComparison.Ordinal);
     }
 
@@ -117,7 +119,7 @@ public sealed class ImagePrunerTests
 
         var report = await PruneAsync(server, early: [Newest]);
 
-        Assert.Equal([Oldest, Older], report.Pruned.Select(pruned => pruned.ImageId));
+        Assert.Equal([Oldest, Older], report.Actions.Select(pruned => pruned.ImageId));
     }
 
     [Fact]
@@ -127,7 +129,7 @@ public sealed class ImagePrunerTests
 
         var report = await PruneAsync(server, keep: 2);
 
-        Assert.Equal([Oldest], report.Pruned.Select(pruned => pruned.ImageId));
+        Assert.Equal([Oldest], report.Actions.Select(pruned => pruned.ImageId));
     }
 
     [Theory]
@@ -140,7 +142,7 @@ public sealed class ImagePrunerTests
 
         var report = await PruneAsync(server, early: early, kind: kind);
 
-        Assert.Equal([Oldest, Older], report.Pruned.Select(pruned => pruned.ImageId));
+        Assert.Equal([Oldest, Older], report.Actions.Select(pruned => pruned.ImageId));
     }
 
     private static async Task<PruneReport> PruneAsync(
@@ -154,9 +156,12 @@ public sealed class ImagePrunerTests
         var cloud = ScriptedCloud.Options(server);
         var options = new ImgsyncOptions { Clouds = [cloud], Publish = new PublishOptions { Keep = keep } };
         using var connection = Connect.To(cloud);
-        var scope = new PruneScope(
-            connection, cloud, new RunMark("here", RunId.Parse("this")), await connection.Keystone.GetTimeAsync(
-                Cancel), options, DistributionCatalog.Load(options.Catalog, options.Publishers));
+        var cleanUp = new CleanUp(
+            cloud,
+            new RunMark("here", RunId.Parse("this")),
+            await connection.Keystone.GetTimeAsync(Cancel),
+            options,
+            DistributionCatalog.Load(options.Catalog, options.Publishers));
         var newest =
             new ImageOutcome
             {
@@ -168,7 +173,8 @@ public sealed class ImagePrunerTests
                 ImageId = Newest
             };
         await using var hold = ScriptedRunLock.Hold(isHeld);
-        var pruner = new ImagePruner(scope, maxPrune, dryRun: false, hold);
+        var actions = new ImageActions(cloud.Name, connection.Glance, hold, NullLogger.Instance);
+        var pruner = new ImagePruner(connection, cleanUp, actions, maxPrune, dryRun: false);
         return await pruner.PruneAsync(
             [newest], early is null
                 ? null
@@ -186,11 +192,20 @@ public sealed class ImagePrunerTests
         new ScriptedServer().SigningIn().Always("GET", "/image/v2/images", request => Answer.Json(new JsonObject
         {
             ["images"] = request.Target.Contains("os_hidden=true", StringComparison.Ordinal)
-            ? (hidden is null ? [] : new JsonArray(Image(hidden)))
+            ? (hidden is null ? [] : new JsonArray(Hidden(hidden)))
             : new JsonArray(Image(Newest), Image(Older), Image(Oldest)),
         }.ToJsonString()));
 
     private static string Path(string id) => $"/image/v2/images/{id}";
+
+    /// <summary>As a run before has hidden it.</summary>
+    private static JsonObject Hidden(string revision)
+    {
+        var image = Image(revision);
+        image["os_hidden"] = true;
+        image["imgsync.retired"] = "hide";
+        return image;
+    }
 
     private static JsonObject Image(string revision) => new()
     {

@@ -1,8 +1,11 @@
 using System.Text;
+using System.Text.Json;
 using Imgsync.Core.Content;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Staging;
 using Imgsync.Core.Staging.Folders;
+using Imgsync.Testing;
+using NJsonSchema;
 
 namespace Imgsync.Core.Tests.Runs;
 
@@ -12,13 +15,13 @@ public sealed class ReportStoreTests : IDisposable
     private const string Document = """
         {"Run":"20240717T181100Z-3f9a","StartedAt":"2024-07-17T18:11:00+00:00","FinishedAt":"2024-07-17T20:12:30.5+02:00","DryRun":true,"Outcomes":[
         {"Distribution":"debian12","Cloud":"lyon","Kind":"Published","Reason":"\u003CNew\u003E, \u00E9t\u00E9 \u0022now\u0022.","Failure":null,"Revision":"20240717-1811",
-        "ImageId":"0b6c","ImageName":"Debian 12","BytesDownloaded":5000000000,"BytesUploaded":7,
+        "ImageId":"0b6c","ImageName":"Debian 12","Actions":[],"BytesDownloaded":5000000000,"BytesUploaded":7,
         "Content":{"Length":6,"Sha256":"sha256:0000000000000000000000000000000000000000000000000000000000000000",
         "Sha512":"sha512:00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"},
         "Provenance":"digest over HTTPS, not signed","Seconds":{"Resolve":0.25,"Transfer":12}},
         {"Distribution":"debian13","Cloud":"","Kind":"Failed","Reason":"No.","Failure":"upstream","Revision":null,
-        "ImageId":null,"ImageName":null,"BytesDownloaded":0,"BytesUploaded":0,"Content":null,"Provenance":null,"Seconds":{}}],
-        "Pruning":{"Pruned":[{"Distribution":"debian12","Cloud":"lyon","ImageId":"0b6b","ImageName":"Debian 12","Action":"Hide","Result":"Planned","Reason":"Older."}],"Failures":["lyon: no."]}}
+        "ImageId":null,"ImageName":null,"Actions":[],"BytesDownloaded":0,"BytesUploaded":0,"Content":null,"Provenance":null,"Seconds":{}}],
+        "Pruning":{"Actions":[{"Distribution":"debian12","Cloud":"lyon","Kind":"Hide","ImageId":"0b6b","ImageName":"Debian 12","Result":"Planned","Reason":"Older."}],"Failures":["lyon: no."]}}
         """;
 
     private static readonly SyncReport Report = new(
@@ -47,14 +50,14 @@ public sealed class ReportStoreTests : IDisposable
         ],
         new PruneReport(
             [
-                new PruneOutcome
+                new RunAction
                 {
                     Distribution = "debian12",
                     Cloud = "lyon",
                     ImageId = "0b6b",
                     ImageName = "Debian 12",
-                    Action = PruneAction.Hide,
-                    Result = PruneResult.Planned,
+                    Kind = ActionKind.Hide,
+                    Result = ActionResult.Planned,
                     Reason = "Older.",
                 },
             ],
@@ -67,6 +70,16 @@ public sealed class ReportStoreTests : IDisposable
     private FolderDocumentStore Store => new(_folder.FullName);
 
     public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task A_report_for_programs_is_as_its_schema_says()
+    {
+        var schema = await JsonSchema.FromFileAsync(Checkout.File("docs/schema/report.schema.json"), Cancel);
+        var json = JsonSerializer.Serialize(Report, ReportSchema.Form);
+
+        Assert.Empty(schema.Validate(json).Select(complaint => complaint.ToString()));
+        Assert.NotEmpty(schema.Validate(json.Replace("\"Planned\"", "\"Perhaps\"", StringComparison.Ordinal)));
+    }
 
     [Fact]
     public async Task A_report_has_the_form_that_it_always_had()

@@ -184,7 +184,7 @@ public sealed class RunStepsTests(Azurite azurite) : IClassFixture<Azurite>, IAs
         var report = await pruner.PruneAsync(
             hold, [Outcome("debian12")], early: _ => null, dryRun: false, budget: new CancellationToken(canceled: true), Cancel);
 
-        Assert.Empty(report.Pruned);
+        Assert.Empty(report.Actions);
         Assert.Equal(
             "Cleaning up east was left out: the activity budget was spent on other clouds; the next run goes on.", Assert.Single(
                 report.Failures));

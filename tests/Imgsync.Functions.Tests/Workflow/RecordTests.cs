@@ -22,6 +22,17 @@ public sealed class RecordTests
         DryRun = true
     };
 
+    private static readonly RunAction Action = new()
+    {
+        Distribution = "debian12",
+        Cloud = "east",
+        ImageId = "0f2a",
+        ImageName = "Debian 12 [20240101-1611]",
+        Kind = ActionKind.Delete,
+        Result = ActionResult.HiddenInstead,
+        Reason = "Glance answered 409",
+    };
+
     private static readonly ImageOutcome Outcome = new()
     {
         Distribution = "debian12",
@@ -37,24 +48,13 @@ public sealed class RecordTests
         Content = new ContentFacts(
             5_000_000_000, Digest.FromBytes(DigestAlgorithm.Sha256, new byte[32]), Digest.FromBytes(DigestAlgorithm.Sha512, new byte[64])),
         Provenance = "signed by D2EB",
-        Changes = "visibility",
+        Actions = [Action],
         Warning = "the newest image is of 2024-07-17",
         Seconds = new Dictionary<SyncStage, double> { [SyncStage.Transfer] = 20.5 },
     };
 
     private static readonly PruneReport Pruning = new(
-        [
-            new PruneOutcome
-            {
-                Distribution = "debian12",
-                Cloud = "east",
-                ImageId = "0f2a",
-                ImageName = "Debian 12 [20240101-1611]",
-                Action = PruneAction.Delete,
-                Result = PruneResult.HiddenInstead,
-                Reason = "Glance answered 409",
-            },
-        ],
+        [Action],
         ["Nothing was cleaned up in west."]);
 
     private static readonly Resolution Found = new(

@@ -1,0 +1,63 @@
+using System.Text.Json.Serialization;
+
+namespace Imgsync.Core.Runs;
+
+/// <summary>One thing that a run has done to an image, or would do in a dry run: one line of a plan.</summary>
+public sealed record RunAction
+{
+    public required string Distribution { get; init; }
+
+    public required string Cloud { get; init; }
+
+    public required ActionKind Kind { get; init; }
+
+    /// <summary>Null for an image that is still to be published.</summary>
+    public string? ImageId { get; init; }
+
+    public required string ImageName { get; init; }
+
+    public required ActionResult Result { get; init; }
+
+    /// <summary>Why, in one sentence.</summary>
+    public required string Reason { get; init; }
+}
+
+/// <summary>What is done to an image; of those that can become of a superseded one, the stronger come later.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ActionKind>))]
+public enum ActionKind
+{
+    /// <summary>Nothing, though something would be due: somebody else has decided about it.</summary>
+    Leave,
+
+    /// <summary>A new image is uploaded, verified and made visible.</summary>
+    Publish,
+
+    /// <summary>Its visibility, description, protection, members or stores become what the settings say.</summary>
+    Change,
+
+    Rename,
+    Hide,
+    Deactivate,
+    Delete,
+}
+
+[JsonConverter(typeof(JsonStringEnumConverter<ActionResult>))]
+public enum ActionResult
+{
+    Done,
+
+    /// <summary>A dry run: it would have been done.</summary>
+    Planned,
+
+    /// <summary>Glance refused to delete it, so it was hidden; the next run tries again.</summary>
+    HiddenInstead,
+
+    /// <summary>More was to be deleted than one run may; the next run goes on.</summary>
+    Postponed,
+
+    /// <summary>Glance refused, or users would have been left with nothing.</summary>
+    Refused,
+
+    /// <summary>It was to be left as it is.</summary>
+    Left,
+}
