@@ -27,6 +27,11 @@ public sealed record PublishOptions
     [Description("Image properties to leave out, those of the catalogue included.")]
     public IReadOnlyList<string> RemoveProperties { get; init; } = [];
 
+    [Description(
+        "Tags of an image, such as os:{osDistro}: {osDistro}, {osVersion}, {distribution}, {architecture} are filled in. A tag that you "
+            + "take out of the list stays on images that have it.")]
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
     [Description("Projects, by their ids, that an image with visibility shared is shared with.")]
     public IReadOnlyList<string> Members { get; init; } = [];
 

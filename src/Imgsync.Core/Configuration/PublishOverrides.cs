@@ -24,6 +24,9 @@ public sealed record PublishOverrides
     [Description("Image properties to leave out, those of the catalogue included.")]
     public IReadOnlyList<string> RemoveProperties { get; init; } = [];
 
+    [Description("Tags of an image, with the placeholders of publish.tags.")]
+    public IReadOnlyList<string>? Tags { get; init; }
+
     [Description("Projects, by their ids, that an image with visibility shared is shared with.")]
     public IReadOnlyList<string>? Members { get; init; }
 
@@ -51,6 +54,7 @@ public sealed record PublishOverrides
         [
             .. publish.RemoveProperties.Union(RemoveProperties, StringComparer.Ordinal).Except(Properties.Keys, StringComparer.Ordinal),
         ],
+        Tags = Tags ?? publish.Tags,
         Members = Members ?? publish.Members,
         Stores = Stores ?? publish.Stores,
         Protected = Protected ?? publish.Protected,

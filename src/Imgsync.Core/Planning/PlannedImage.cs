@@ -25,6 +25,7 @@ internal static class PlannedImage
             Visibility = publish.Visibility.InGlance(),
             Protected = publish.Protected,
             MinRam = distribution.MinRam,
+            Tags = ImageDescription.Tags(distribution, publish),
             Stores = publish.Stores is [var first, ..] ? [first] : [],
         };
     }

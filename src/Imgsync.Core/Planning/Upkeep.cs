@@ -6,7 +6,7 @@ using Imgsync.Core.Runs;
 
 namespace Imgsync.Core.Planning;
 
-/// <summary>Brings a published image in line with the current settings: who sees it, how it is described, whether it
+/// <summary>Brings a published image in line with the current settings: who sees it, how it is described and tagged, whether it
 /// is protected, whom it is shared with and where it is kept. Its content, its name and where it came from stay.</summary>
 internal static class Upkeep
 {
@@ -26,6 +26,7 @@ internal static class Upkeep
         var action = new PlannedAction(ActionKind.Change, image, "")
         {
             Patch = [.. Visibility(image, options), .. Protection.Change(image, options.Protected), .. Description(image, spec, options)],
+            NewTags = [.. ImageDescription.Tags(spec, options).Except(image.Tags, StringComparer.Ordinal)],
             NewMembers = Shares(options) ? [.. options.Members.Except(members, StringComparer.Ordinal)] : [],
             FormerMembers = Shares(options) ? [.. members.Except(options.Members, StringComparer.Ordinal)] : [],
             NewStores =
@@ -55,10 +56,11 @@ internal static class Upkeep
             yield return PatchOperation.Set("min_ram", spec.MinRam);
     }
 
-    /// <summary><c>visibility, hw_disk_bus, members, a copy in spare</c>.</summary>
+    /// <summary><c>visibility, hw_disk_bus, tags, members, a copy in spare</c>.</summary>
     private static string Changes(PlannedAction action) => string.Join(", ",
     [
         .. action.Patch.Select(operation => operation.Name).Where(name => !PropertyNames.IsMark(name)),
+        .. action.NewTags.Count > 0 ? (string[])["tags"] : [],
         .. action.NewMembers.Count + action.FormerMembers.Count > 0 ? (string[])["members"] : [],
         .. action.NewStores.Select(store => $"a copy in {store}"),
     ]);

@@ -20,6 +20,8 @@ public sealed partial class ImageActions(string cloud, GlanceClient glance, RunH
         var id = action.Image.Id;
         if (action.Patch.Count > 0)
             await glance.PatchAsync(id, action.Patch, cancellationToken);
+        if (action.NewTags.Count > 0)
+            await glance.AddTagsAsync(id, action.NewTags, cancellationToken);
         foreach (var member in action.NewMembers)
             await glance.Members.AddAsync(id, member, cancellationToken);
         foreach (var member in action.FormerMembers)

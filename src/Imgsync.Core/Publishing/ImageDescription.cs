@@ -26,6 +26,18 @@ public static class ImageDescription
             .Replace("{architecture}", spec.Architecture.InGlance(), StringComparison.Ordinal)
         : null;
 
+    /// <summary>Fills in the templates of the tags: <c>os:debian</c>; each tag once.</summary>
+    public static IReadOnlyList<string> Tags(DistributionSpec spec, PublishOptions options) =>
+    [
+        .. options.Tags
+            .Select(template => template
+                .Replace("{osDistro}", spec.OsDistro, StringComparison.Ordinal)
+                .Replace("{osVersion}", spec.OsVersion, StringComparison.Ordinal)
+                .Replace("{distribution}", spec.Key, StringComparison.Ordinal)
+                .Replace("{architecture}", spec.Architecture.InGlance(), StringComparison.Ordinal))
+            .Distinct(StringComparer.Ordinal),
+    ];
+
     /// <summary>All of an image's properties: its traits, where it came from, and our marks.</summary>
     public static IReadOnlyDictionary<string, string> Properties(
         DistributionSpec spec, ResolvedImage image, PublishOptions options, RunMark run, IReadOnlyList<string> replaces)

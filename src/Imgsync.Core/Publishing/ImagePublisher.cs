@@ -24,6 +24,7 @@ public sealed class ImagePublisher(CloudConnection cloud, RunMark run, RunHold h
                 Name = ImageDescription.Name(spec, image, options),
                 DiskFormat = image.DiskFormat,
                 MinRam = spec.MinRam,
+                Tags = ImageDescription.Tags(spec, options),
                 Properties = ImageDescription.Properties(spec, image, options, run, replaces),
             },
             cancellationToken);

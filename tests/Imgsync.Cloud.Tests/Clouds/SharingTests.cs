@@ -46,7 +46,7 @@ public sealed class SharingTests(DevCloud cloud)
         using var glance = await scenario.ProbeAsync();
         Assert.Equal(Ordered($"{tenant} accepted", "new pending"), await glance.MembersAsync(id, Cancel));
         Assert.Equal((OutcomeKind.UpToDate, OutcomeKind.UpToDate), (changed.Kind, again.Kind));
-        Assert.EndsWith("changed as the settings say: members", changed.Reason, StringComparison.Ordinal);
+        Assert.EndsWith("changed to be as the settings say: members", changed.Reason, StringComparison.Ordinal);
         Assert.DoesNotContain("changed", again.Reason, StringComparison.Ordinal);
     }
 

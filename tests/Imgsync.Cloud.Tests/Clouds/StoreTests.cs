@@ -28,7 +28,7 @@ public sealed class StoreTests(DevCloud cloud)
         var outcome = Assert.Single((await scenario.SyncAsync("debian12")).Outcomes);
         await CopiedAsync(scenario);
 
-        Assert.EndsWith("changed as the settings say: a copy in file", outcome.Reason, StringComparison.Ordinal);
+        Assert.EndsWith("changed to be as the settings say: a copy in file", outcome.Reason, StringComparison.Ordinal);
         Assert.DoesNotContain("changed", Assert.Single((await scenario.SyncAsync("debian12")).Outcomes).Reason, StringComparison.Ordinal);
     }
 

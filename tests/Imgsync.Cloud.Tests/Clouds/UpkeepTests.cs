@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Runs;
 using Imgsync.Testing.Upstream;
@@ -38,15 +39,38 @@ public sealed class UpkeepTests(DevCloud cloud)
             ("virtio", "virtio", "old", null),
             ((string?)image["hw_disk_bus"], (string?)image["hw_rng_model"], (string?)image["note"], (string?)image["os_admin_user"]));
         Assert.EndsWith(
-            "changed as the settings say: visibility, os_version, version, hw_disk_bus, hw_rng_model, os_admin_user, "
+            "changed to be as the settings say: visibility, os_version, version, hw_disk_bus, hw_rng_model, os_admin_user, "
                 + "min_ram", outcome.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tags_come_with_the_image_and_missing_ones_are_added_beside_those_of_others()
+    {
+        await using var scenario = await PublishedAsync(publish => publish with { Tags = ["os:{osDistro}", "managed_by_osism"] });
+        var published = Tags(Assert.Single(await scenario.ImagesAsync()));
+        using var glance = await scenario.ProbeAsync();
+        await glance.SetAsync(
+            (string)Assert.Single(await scenario.ImagesAsync())["id"]!, "tags", new JsonArray("os:debian", "somebody's"), Cancel);
+        Publish(scenario, publish => publish with { Tags = ["{distribution}/{osVersion}/{architecture}", "grün"] });
+
+        var planned = Assert.Single((await scenario.SyncAsync(new RunRequest { Distributions = ["debian12"], DryRun = true })).Outcomes);
+        var outcome = await SyncAsync(scenario);
+        var changed = Assert.Single(await scenario.ImagesAsync());
+        var again = await SyncAsync(scenario);
+
+        Assert.Equal(["managed_by_osism", "os:debian"], published);
+        Assert.Equal(["debian12/12/x86_64", "grün", "os:debian", "somebody's"], Tags(changed));
+        Assert.EndsWith("would be changed to be as the settings say: tags", planned.Reason, StringComparison.Ordinal);
+        Assert.EndsWith("changed to be as the settings say: tags", outcome.Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain("changed", again.Reason, StringComparison.Ordinal);
+        Assert.Equal((string?)changed["updated_at"], (string?)Assert.Single(await scenario.ImagesAsync())["updated_at"]);
     }
 
     [Fact]
     public async Task What_is_right_already_is_not_touched()
     {
         await using var scenario = await PublishedAsync(
-            publish => publish with { Properties = Properties(("hw_disk_bus", "scsi")), Protected = true });
+            publish => publish with { Properties = Properties(("hw_disk_bus", "scsi")), Protected = true, Tags = ["os:{osDistro}"] });
         var before = Assert.Single(await scenario.ImagesAsync());
 
         var outcome = await SyncAsync(scenario);
@@ -64,7 +88,7 @@ public sealed class UpkeepTests(DevCloud cloud)
         var report = await scenario.SyncAsync(new RunRequest { Distributions = ["debian12"], DryRun = true });
 
         Assert.EndsWith(
-            "would be changed as the settings say: visibility, protected", Assert.Single(report.Outcomes).Reason, StringComparison.Ordinal);
+            "would be changed to be as the settings say: visibility, protected", Assert.Single(report.Outcomes).Reason, StringComparison.Ordinal);
         Assert.Equal("public", (string?)Assert.Single(await scenario.ImagesAsync())["visibility"]);
     }
 
@@ -132,6 +156,9 @@ public sealed class UpkeepTests(DevCloud cloud)
 
     private static void Publish(Scenario scenario, Func<PublishOptions, PublishOptions> change) =>
         scenario.Options = scenario.Options with { Publish = change(scenario.Options.Publish) };
+
+    private static IEnumerable<string?> Tags(JsonObject image) =>
+        image["tags"]!.AsArray().Select(tag => (string?)tag).Order(StringComparer.Ordinal);
 
     private static Dictionary<string, string> Properties(params (string Name, string Value)[] properties) =>
         properties.ToDictionary(property => property.Name, property => property.Value, StringComparer.Ordinal);

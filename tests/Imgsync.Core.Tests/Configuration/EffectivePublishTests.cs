@@ -16,10 +16,10 @@ public sealed class EffectivePublishTests : IDisposable
     {
         var options = _settings.WithJson($$"""
             {
-              "publish": { "prefix": "all ", "nameTemplate": "{title}", "keep": 2, "members": ["m0"], "stores": ["ceph"], "properties": { "a": "0", "b": "0", "c": "0" } },
+              "publish": { "prefix": "all ", "nameTemplate": "{title}", "keep": 2, "members": ["m0"], "tags": ["t0"], "stores": ["ceph"], "properties": { "a": "0", "b": "0", "c": "0" } },
               "overrides": { "debian12": { "publish": { "keep": 9, "visibility": "shared", "members": ["m1"], "properties": ["c=2"], "removeProperties": "a" } } },
               "clouds": [{ "name": "paris", {{Auth}}, "distributions": ["debian12"],
-                           "publish": { "prefix": "paris ", "keep": 5, "protected": true, "stores": [], "visibility": "private", "properties": { "b": "1", "c": "1" } } }]
+                           "publish": { "prefix": "paris ", "keep": 5, "protected": true, "stores": [], "tags": ["t1"], "visibility": "private", "properties": { "b": "1", "c": "1" } } }]
             }
             """).Options;
 
@@ -32,6 +32,7 @@ public sealed class EffectivePublishTests : IDisposable
             (debian.Prefix, debian.NameTemplate, debian.Keep, debian.Protected, debian.Visibility));
         Assert.Equal(["m1"], debian.Members);
         Assert.Empty(debian.Stores);
+        Assert.Equal(["t1"], debian.Tags);
         Assert.Equal([new("b", "1"), new("c", "2")], debian.Properties);
         Assert.Equal(["a"], debian.RemoveProperties);
         Assert.Equal((5, ImageVisibility.Private), (ubuntu.Keep, ubuntu.Visibility));
@@ -120,17 +121,17 @@ public sealed class EffectivePublishTests : IDisposable
     {
         _settings.WithJson($$"""
             {
-              "overrides": { "debian12": { "publish": { "nameTemplate": "{nmae}", "properties": ["source=me"] } } },
+              "overrides": { "debian12": { "publish": { "nameTemplate": "{nmae}", "properties": ["source=me"], "tags": "os:{os}" } } },
               "clouds": [{ "name": "paris", {{Auth}}, "publish": { "keep": 0, "removeProperties": ["imgsync.sha256"] } }]
             }
             """);
 
         var faults = _settings.Faults;
 
-        Assert.Equal(4, faults.Count);
+        Assert.Equal(5, faults.Count);
         Assert.All(
             faults, fault =>
-                Assert.Matches(@"^(overrides\.debian12|clouds\[0\])\.publish\.(nameTemplate|properties|keep|removeProperties)", fault));
+                Assert.Matches(@"^(overrides\.debian12|clouds\[0\])\.publish\.(nameTemplate|properties|tags|keep|removeProperties)", fault));
     }
 
     [Fact]

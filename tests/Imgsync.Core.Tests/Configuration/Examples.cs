@@ -22,6 +22,7 @@ internal static class Examples
         ["publish.visibility"] = "\"community\"",
         ["publish.properties"] = """{ "hw_rng_model": "virtio" }""",
         ["publish.removeProperties"] = """["os_admin_user"]""",
+        ["publish.tags"] = """["os:{osDistro}", "managed_by_imgsync"]""",
         ["publish.members"] = """["6e2d3f6a7c1b4d5e8f90a1b2c3d4e5f6"]""",
         ["publish.stores"] = """["ceph", "file"]""",
         ["publish.protected"] = "true",

@@ -139,6 +139,7 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
             Visibility = words.GetValueOrDefault("visibility", "public"),
             Protected = words.ContainsKey("protected"),
             MinRam = int.Parse(words.GetValueOrDefault("ram", $"{Distribution.MinRam}"), CultureInfo.InvariantCulture),
+            Tags = words.TryGetValue("tag", out var tags) ? tags.Split(';') : [],
             Stores = words.TryGetValue("store", out var store) ? [store] : [],
             CreatedAt = Now.AddDays(-1).AddMinutes(index),
             UpdatedAt = Now.AddHours(-int.Parse(words.GetValueOrDefault("still", "1"), CultureInfo.InvariantCulture)),

@@ -175,6 +175,10 @@ public sealed class PlannerTests
             new("20240803=c", "20240803=c", "leave 1, change hw_disk_bus") { Publish = With("hw_disk_bus", "scsi") } },
         { "what the operator takes away",
             new("20240803=c", "20240803=c", "leave 1, change type") { Publish = new() { RemoveProperties = ["type"] } } },
+        { "how it is tagged", new("20240803=c,tag:os:debian", "20240803=c", "leave 1, change tags") { Publish = Tagged } },
+        { "nothing, when it has the tags and others besides",
+            new("20240803=c,tag:12;somebody's;os:debian", "20240803=c", "leave 1") { Publish = Tagged } },
+        { "tags that are asked for no more stay", new("20240803=c,tag:os:debian", "20240803=c", "leave 1") },
         { "that it is protected", new("20240803=c", "20240803=c", "leave 1, change protected") { Publish = new() { Protected = true } } },
         { "that it is not any more", new("20240803=c,protected:ours", "20240803=c", "leave 1, change protected") },
         { "unless somebody else protects it", new("20240803=c,protected", "20240803=c", "leave 1") },
@@ -184,6 +188,7 @@ public sealed class PlannerTests
         { "where it is kept",
             new("20240803=c,store:fast", "20240803=c", "leave 1, change a copy in spare") { Publish = new() { Stores = ["fast", "spare"] } } },
         { "a new image is made as they say", new("", "20240803=c", "publish") { Publish = With("hw_disk_bus", "scsi") } },
+        { "tags and all", new("", "20240803=c", "publish") { Publish = Tagged } },
         { "but members come after it", new("", "20240803=c", "publish, change members") { Publish = Shared } },
         { "and so do further stores",
             new("", "20240803=c", "publish, change a copy in spare") { Publish = new() { Stores = ["fast", "spare"] } } },
@@ -218,6 +223,8 @@ public sealed class PlannerTests
     };
 
     private static PublishOptions Shared => new() { Visibility = ImageVisibility.Shared, Members = ["them"] };
+
+    private static PublishOptions Tagged => new() { Tags = ["os:{osDistro}", "{osVersion}"] };
 
     private static PublishOptions With(string property, string value) =>
         new() { Properties = new Dictionary<string, string>(StringComparer.Ordinal) { [property] = value } };

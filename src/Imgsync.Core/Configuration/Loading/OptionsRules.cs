@@ -10,6 +10,7 @@ internal sealed class OptionsRules(SettingNode settings, ICollection<string> fau
     public void Check(ImgsyncOptions options)
     {
         CheckPublish("publish", options.Publish.NameTemplate, options.Publish.Properties, options.Publish.RemoveProperties);
+        AddAll(PublishRules.CheckTags(options.Publish.Tags, Label("publish:tags")));
         AddAll(PublishRules.CheckLatestName(options.Publish.LatestName, Label("publish:latestName")));
         foreach (var (key, distribution) in options.Overrides)
             CheckPublish($"overrides:{key}:publish", distribution.Publish);
@@ -31,6 +32,7 @@ internal sealed class OptionsRules(SettingNode settings, ICollection<string> fau
     private void CheckPublish(string path, PublishOverrides publish)
     {
         CheckPublish(path, publish.NameTemplate, publish.Properties, publish.RemoveProperties);
+        AddAll(PublishRules.CheckTags(publish.Tags ?? [], Label(path + ":tags")));
         AddAll(PublishRules.CheckLatestName(publish.LatestName, Label(path + ":latestName")));
     }
 

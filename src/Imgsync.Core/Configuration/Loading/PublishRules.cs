@@ -9,7 +9,11 @@ internal static partial class PublishRules
     private const int LongestName = 255;
     private const int LongestValue = 65535;
 
+    // The Image API's schema.
+    private const int LongestTag = 255;
+
     private static readonly string[] Placeholders = ["prefix", "title", "revision", "distribution", "architecture", "date"];
+    private static readonly string[] TagPlaceholders = ["osDistro", "osVersion", "distribution", "architecture"];
 
     public static IEnumerable<string> CheckTemplate(string? template, string label) => CheckTemplate(template, label, Placeholders);
 
@@ -22,12 +26,16 @@ internal static partial class PublishRules
         if (template is null)
             return [];
 
-        var unknown = Placeholder().Matches(template)
+        return string.IsNullOrWhiteSpace(template)
+            ? [$"{label} is empty, and an image needs a name."]
+            : CheckPlaceholders(template, label, placeholders);
+    }
+
+    private static IEnumerable<string> CheckPlaceholders(string template, string label, string[] placeholders) =>
+        Placeholder().Matches(template)
             .Select(match => match.Groups["name"].Value)
             .Where(name => !placeholders.Contains(name, StringComparer.Ordinal))
             .Select(name => $"{label} holds the unknown placeholder '{{{name}}}': use {{{string.Join("}, {", placeholders)}}}.");
-        return string.IsNullOrWhiteSpace(template) ? [$"{label} is empty, and an image needs a name."] : unknown;
-    }
 
     public static IEnumerable<string> CheckProperties(IEnumerable<KeyValuePair<string, string>> properties, Func<string, string> label)
     {
@@ -49,6 +57,19 @@ internal static partial class PublishRules
     public static IEnumerable<string> CheckRemoved(IEnumerable<string> names, string label) => names
         .Where(PropertyNames.IsMark)
         .Select(name => $"{label} takes away the property '{name}', by which imgsync knows its own images: leave it in.");
+
+    public static IEnumerable<string> CheckTags(IReadOnlyList<string> tags, string label)
+    {
+        foreach (var tag in tags.Distinct(StringComparer.Ordinal))
+        {
+            if (tag.Length > LongestTag || string.IsNullOrWhiteSpace(tag))
+                yield return $"{label} holds a tag of {tag.Length} characters: Glance stores 1 to {LongestTag}.";
+            if (tags.Count(other => other == tag) is > 1 and var times)
+                yield return $"{label} holds the tag '{tag}' {times} times: once is enough.";
+            foreach (var fault in CheckPlaceholders(tag, label, TagPlaceholders))
+                yield return fault;
+        }
+    }
 
     [GeneratedRegex(@"\{(?<name>[^{}]*)\}", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Placeholder();

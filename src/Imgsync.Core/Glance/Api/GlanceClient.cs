@@ -86,6 +86,14 @@ public sealed class GlanceClient
         return Read(what, _transport.Expect(what, response, HttpStatusCode.OK));
     }
 
+    /// <summary>Adds tags to those that the image has now. The list is patched as a whole: Glance's verb for a single tag has it in the
+    /// path, where a slash is not found and a letter beyond ASCII is garbled.</summary>
+    public async Task<GlanceImage> AddTagsAsync(string id, IEnumerable<string> tags, CancellationToken cancellationToken)
+    {
+        var present = (await ShowAsync(id, cancellationToken))?.Tags ?? [];
+        return await PatchAsync(id, [PatchOperation.Set("tags", [.. present.Union(tags, StringComparer.Ordinal)])], cancellationToken);
+    }
+
     /// <summary>Removes record and content; an image that is gone already is fine.</summary>
     public async Task DeleteAsync(string id, CancellationToken cancellationToken)
     {

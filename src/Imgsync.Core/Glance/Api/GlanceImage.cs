@@ -36,6 +36,8 @@ public sealed record GlanceImage
 
     public int MinRam { get; init; }
 
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
     /// <summary>Where the content is kept, by the stores' names; empty where Glance has but one store.</summary>
     public IReadOnlyList<string> Stores { get; init; } = [];
 

@@ -45,6 +45,7 @@ internal static class GlanceImageJson
             Protected = image.Flag("protected"),
             MinDisk = Small(image.OptionalNumber("min_disk")),
             MinRam = Small(image.OptionalNumber("min_ram")),
+            Tags = Texts(image, "tags"),
             Stores = Names(image.Optional("stores")),
             ImportingToStores = Names(image.Optional("os_glance_importing_to_stores")),
             Properties = Custom(image),
@@ -65,6 +66,11 @@ internal static class GlanceImageJson
     }
 
     private static bool IsCustom(string name) => !PropertyNames.IsAttribute(name) && !PropertyNames.IsReserved(name);
+
+    private static string[] Texts(JsonElement image, string name) =>
+        image.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array
+            ? [.. list.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!)]
+            : [];
 
     private static string[] Names(string? list) =>
         list?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];

@@ -24,6 +24,9 @@ public sealed record PatchOperation
     /// <inheritdoc cref="Set(string, string)"/>
     public static PatchOperation Set(string name, int value) => new("add", name, value);
 
+    /// <inheritdoc cref="Set(string, string)"/>
+    public static PatchOperation Set(string name, IReadOnlyList<string> value) => new("add", name, value);
+
     public static PatchOperation Set(ImageVisibility visibility) => new("add", "visibility", visibility.InGlance());
 
     /// <summary>Removes what must be there; Glance answers 409 when it is not.</summary>
@@ -35,7 +38,9 @@ public sealed record PatchOperation
         var pointer = "/" + Name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
         var json = new JsonObject { ["op"] = Operation, ["path"] = pointer };
         if (Value is not null)
-            json["value"] = JsonValue.Create(Value);
+            json["value"] = Value is IReadOnlyList<string> list
+                ? new JsonArray([.. list.Select(item => (JsonNode)item)])
+                : JsonValue.Create(Value);
         return json;
     }
 }
