@@ -72,6 +72,20 @@ public sealed class ConfigCheckTests(DevCloud cloud)
     }
 
     [Fact]
+    public async Task Members_by_name_are_looked_up()
+    {
+        await using var scenario = await StartAsync(cloud);
+        scenario.Program.Environment["IMGSYNC__PUBLISH__VISIBILITY"] = "shared";
+        scenario.Program.Environment["IMGSYNC__PUBLISH__MEMBERS"] = "tenant@Default, 6e2d3f6a7c1b4d5e8f90a1b2c3d4e5f6";
+
+        var ended = await scenario.Program.RunAsync("config", "check");
+
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Equal(["find tenant@Default FAILED"], CloudSteps(ended).Where(step => !step.EndsWith(" ok", StringComparison.Ordinal)));
+        Assert.Contains("give the project's id instead of its name", ended.StandardError, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_wrong_password_is_told_without_it_and_the_publishers_are_checked_all_the_same()
     {
         await using var scenario = await StartAsync(cloud);

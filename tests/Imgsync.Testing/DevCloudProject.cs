@@ -13,22 +13,48 @@ public static class DevCloudProject
     {
         var name = DevCloud.UniquePrefix().Trim();
         using var keystone = await SignInAsync(cloud, cancellationToken);
-        var body = new JsonObject { ["project"] = new JsonObject { ["name"] = name, ["domain_id"] = "default" } };
-        using var content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
-        using var answer = await keystone.PostAsync("v3/projects", content, cancellationToken);
-        var project =
-            (string)(await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonObject>(cancellationToken))!["project"]!["id"]!;
+        var project = await AddAsync(
+            keystone, "project", new JsonObject { ["name"] = name, ["domain_id"] = "default" }, cancellationToken);
+        await GrantAsync(keystone, project, "syncer", ["member", "publisher"], cancellationToken);
+        var syncer = cloud.Cloud();
+        return syncer with { Auth = syncer.Auth with { ProjectName = name } };
+    }
 
-        var user = await FindAsync(keystone, "users", "syncer", cancellationToken);
-        foreach (var role in (string[])["member", "publisher"])
+    /// <summary>The same project with the user admin, who is an administrator there, too.</summary>
+    public static async Task<CloudOptions> AsAdminAsync(DevCloud cloud, CloudOptions project, CancellationToken cancellationToken)
+    {
+        using var keystone = await SignInAsync(cloud, cancellationToken);
+        var id = await FindAsync(keystone, "projects", project.Auth.ProjectName!, cancellationToken);
+        await GrantAsync(keystone, id, "admin", ["admin"], cancellationToken);
+        return project with { Auth = cloud.Cloud("admin").Auth with { ProjectName = project.Auth.ProjectName } };
+    }
+
+    /// <summary>A domain, and a project in it, which nobody may sign in to.</summary>
+    /// <returns>The project's id.</returns>
+    public static async Task<string> AddWithDomainAsync(DevCloud cloud, string project, string domain, CancellationToken cancellationToken)
+    {
+        using var keystone = await SignInAsync(cloud, cancellationToken);
+        var id = await AddAsync(keystone, "domain", new JsonObject { ["name"] = domain }, cancellationToken);
+        return await AddAsync(keystone, "project", new JsonObject { ["name"] = project, ["domain_id"] = id }, cancellationToken);
+    }
+
+    private static async Task<string> AddAsync(HttpClient keystone, string kind, JsonObject what, CancellationToken cancellationToken)
+    {
+        using var content = new StringContent(new JsonObject { [kind] = what }.ToJsonString(), Encoding.UTF8, "application/json");
+        using var answer = await keystone.PostAsync($"v3/{kind}s", content, cancellationToken);
+        return (string)(await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonObject>(cancellationToken))![kind]!["id"]!;
+    }
+
+    private static async Task GrantAsync(
+        HttpClient keystone, string project, string user, string[] roles, CancellationToken cancellationToken)
+    {
+        var id = await FindAsync(keystone, "users", user, cancellationToken);
+        foreach (var role in roles)
         {
-            var grant = $"v3/projects/{project}/users/{user}/roles/{await FindAsync(keystone, "roles", role, cancellationToken)}";
+            var grant = $"v3/projects/{project}/users/{id}/roles/{await FindAsync(keystone, "roles", role, cancellationToken)}";
             using var granted = await keystone.PutAsync(grant, content: null, cancellationToken);
             granted.EnsureSuccessStatusCode();
         }
-
-        var syncer = cloud.Cloud();
-        return syncer with { Auth = syncer.Auth with { ProjectName = name } };
     }
 
     private static async Task<string> FindAsync(HttpClient keystone, string kind, string name, CancellationToken cancellationToken)

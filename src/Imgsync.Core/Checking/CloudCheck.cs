@@ -20,6 +20,9 @@ public sealed class CloudCheck(CloudDirectory clouds, ImgsyncOptions options, IL
                 "find Glance", async () => (await connection.Keystone.FindImageEndpointAsync(cancellationToken)).AbsoluteUri))
         {
             var looks = Looks(cloud, plan);
+            foreach (var project in Members(looks))
+                await steps.TryAsync($"find {project}", () => FindAsync(connection.Projects, project, cancellationToken));
+
             await using var trial = new TrialImage(connection.Glance, AllAtOnce(looks), logger);
 
             // Private is what images are to begin with.
@@ -35,6 +38,20 @@ public sealed class CloudCheck(CloudDirectory clouds, ImgsyncOptions options, IL
     {
         var token = await cloud.Keystone.GetTokenAsync(cancellationToken);
         return $"{KeystoneRequest.Describe(settings.Auth)}; roles: {string.Join(", ", token.Roles.Order(StringComparer.Ordinal))}";
+    }
+
+    /// <summary>Whom images are to be shared with by name.</summary>
+    private static IEnumerable<ProjectName> Members(IEnumerable<PublishOptions> looks) => looks
+        .Where(publish => publish.Visibility is ImageVisibility.Shared)
+        .SelectMany(publish => publish.Members)
+        .Select(ProjectName.In)
+        .OfType<ProjectName>()
+        .Distinct();
+
+    private static async Task<string> FindAsync(KeystoneProjects projects, ProjectName project, CancellationToken cancellationToken)
+    {
+        var domain = await projects.FindDomainAsync(project.Domain, cancellationToken);
+        return $"project {await projects.FindAsync(project, domain, cancellationToken)}";
     }
 
     private static async Task TryPermissionsAsync(

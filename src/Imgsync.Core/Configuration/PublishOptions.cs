@@ -32,8 +32,11 @@ public sealed record PublishOptions
             + "take out of the list stays on images that have it.")]
     public IReadOnlyList<string> Tags { get; init; } = [];
 
-    [Description("Projects, by their ids, that an image with visibility shared is shared with.")]
+    [Description("Projects that an image with visibility shared is shared with: ids, or names with their domain, such as web@customers.")]
     public IReadOnlyList<string> Members { get; init; } = [];
+
+    [Description("Accepts the image for its members, where the user is an administrator; otherwise somebody in each project has to.")]
+    public bool AcceptMembers { get; init; }
 
     [Description("Glance stores an image is uploaded to; none named means Glance's default store.")]
     public IReadOnlyList<string> Stores { get; init; } = [];

@@ -27,8 +27,11 @@ public sealed record PublishOverrides
     [Description("Tags of an image, with the placeholders of publish.tags.")]
     public IReadOnlyList<string>? Tags { get; init; }
 
-    [Description("Projects, by their ids, that an image with visibility shared is shared with.")]
+    [Description("Projects that an image with visibility shared is shared with: ids, or names with their domain, such as web@customers.")]
     public IReadOnlyList<string>? Members { get; init; }
+
+    [Description("Accepts the image for its members.")]
+    public bool? AcceptMembers { get; init; }
 
     [Description("Glance stores an image is uploaded to.")]
     public IReadOnlyList<string>? Stores { get; init; }
@@ -56,6 +59,7 @@ public sealed record PublishOverrides
         ],
         Tags = Tags ?? publish.Tags,
         Members = Members ?? publish.Members,
+        AcceptMembers = AcceptMembers ?? publish.AcceptMembers,
         Stores = Stores ?? publish.Stores,
         Protected = Protected ?? publish.Protected,
         Keep = Keep ?? publish.Keep,

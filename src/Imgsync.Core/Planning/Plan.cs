@@ -38,6 +38,9 @@ public sealed record PlannedAction(ActionKind Kind, GlanceImage Image, string Re
 
     public IReadOnlyList<string> FormerMembers { get; init; } = [];
 
+    /// <summary>Projects, by their ids, that are to accept it though nobody there has said so.</summary>
+    public IReadOnlyList<string> AcceptedMembers { get; init; } = [];
+
     /// <summary>Stores to copy it to, in the background.</summary>
     public IReadOnlyList<string> NewStores { get; init; } = [];
 

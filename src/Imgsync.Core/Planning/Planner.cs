@@ -67,12 +67,12 @@ public static class Planner
             replaced is []
                 ? $"{situation.Offer.Revision} is not there yet"
                 : $"asked for again, in place of {string.Join(" and ", replaced)}");
-        if (Upkeep.Due(image, [], situation.Distribution, situation.Publish) is { } change)
+        foreach (var change in Upkeep.Due(image, [], situation.Distribution, situation.Publish))
             yield return change;
     }
 
     private static IEnumerable<PlannedAction> Keep(Situation situation, GlanceImage current) =>
-        Upkeep.Due(current, situation.Members, situation.Distribution, situation.Publish) is { } change ? [change] : [];
+        Upkeep.Due(current, situation.Members, situation.Distribution, situation.Publish);
 
     private static bool Agrees(GlanceImage image, ResolvedImage offer) =>
         image.Properties.GetValueOrDefault(ImageMarks.Revision) == offer.Revision

@@ -1,5 +1,6 @@
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
+using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Publishing;
 using Imgsync.Core.Upstream;
 
@@ -28,8 +29,8 @@ public sealed record Situation
     /// <summary>The whole catalogue: an image of the older tool belongs to the one distribution that its name can only mean.</summary>
     public required IReadOnlyCollection<DistributionSpec> Catalogue { get; init; }
 
-    /// <summary>The members, by their projects' ids, of an image whose members have to be known (<see cref="Planner.Current"/>).</summary>
-    public IReadOnlyList<string> Members { get; init; } = [];
+    /// <summary>The members of an image whose members have to be known (<see cref="Planner.Current"/>).</summary>
+    public IReadOnlyList<ImageMember> Members { get; init; } = [];
 
     /// <summary>Publishes again what is there.</summary>
     public bool Force { get; init; }

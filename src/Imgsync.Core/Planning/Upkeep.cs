@@ -10,35 +10,59 @@ namespace Imgsync.Core.Planning;
 /// is protected, whom it is shared with and where it is kept. Its content, its name and where it came from stay.</summary>
 internal static class Upkeep
 {
-    /// <summary>Whether an image's members have to be known to say what it lacks.</summary>
-    public static bool AsksForMembers(GlanceImage image, PublishOptions options) => Shares(options) && image.Visibility is "shared";
+    private const string AsTheSettingsSay = "to be as the settings say: ";
 
-    /// <param name="members">The projects that it is shared with now, by their ids.</param>
-    /// <returns>Null when it is as the settings say.</returns>
-    public static PlannedAction? Due(
-        GlanceImage image, IReadOnlyList<string> members, DistributionSpec spec, PublishOptions options)
+    /// <summary>Whether an image's members have to be known to say what it lacks.</summary>
+    public static bool AsksForMembers(GlanceImage image, PublishOptions options) => Shares(image, options) && image.Visibility is "shared";
+
+    /// <param name="members">The projects that it is shared with now.</param>
+    /// <returns>Nothing when it is as the settings say.</returns>
+    public static IEnumerable<PlannedAction> Due(
+        GlanceImage image, IReadOnlyList<ImageMember> members, DistributionSpec spec, PublishOptions options) =>
+        new[] { Change(image, members, spec, options), Acceptance(image, members, options) }.OfType<PlannedAction>();
+
+    private static PlannedAction? Change(
+        GlanceImage image, IReadOnlyList<ImageMember> members, DistributionSpec spec, PublishOptions options)
     {
-        if (!GlanceProof.IsFinished(image) || !image.Properties.ContainsKey(ImageMarks.Run))
+        if (!IsOurs(image))
             return new PlannedAction(ActionKind.Leave, image, "the older tool made it, and it is left as it is");
         if (!Twins.IsVisible(image))
             return new PlannedAction(ActionKind.Leave, image, $"{(image.OsHidden ? "hidden" : image.Status)} by hand, and left so");
 
+        var projects = members.Select(member => member.Project).ToList();
         var action = new PlannedAction(ActionKind.Change, image, "")
         {
             Patch = [.. Visibility(image, options), .. Protection.Change(image, options.Protected), .. Description(image, spec, options)],
             NewTags = [.. ImageDescription.Tags(spec, options).Except(image.Tags, StringComparer.Ordinal)],
-            NewMembers = Shares(options) ? [.. options.Members.Except(members, StringComparer.Ordinal)] : [],
-            FormerMembers = Shares(options) ? [.. members.Except(options.Members, StringComparer.Ordinal)] : [],
+            NewMembers = Shares(image, options) ? [.. options.Members.Except(projects, StringComparer.Ordinal)] : [],
+            FormerMembers = Shares(image, options) ? [.. projects.Except(options.Members, StringComparer.Ordinal)] : [],
             NewStores =
                 [.. options.Stores.Except(image.Stores, StringComparer.Ordinal).Except(image.ImportingToStores, StringComparer.Ordinal)],
         };
         var changes = Changes(action);
-        return changes is not "" ? action with { Reason = $"to be as the settings say: {changes}" }
+        return changes is not "" ? action with { Reason = AsTheSettingsSay + changes }
             : ImageMarks.IsShownByHand(image) ? new PlannedAction(ActionKind.Leave, image, $"made {image.Visibility} by hand, and left so")
             : null;
     }
 
-    private static bool Shares(PublishOptions options) => options is { Visibility: ImageVisibility.Shared, Members: not [] };
+    /// <summary>A step of its own, because the cloud may not let us. Who has answered by now, either way, is left alone.</summary>
+    private static PlannedAction? Acceptance(GlanceImage image, IReadOnlyList<ImageMember> members, PublishOptions options)
+    {
+        if (!options.AcceptMembers || !Shares(image, options) || !IsOurs(image) || !Twins.IsVisible(image))
+            return null;
+
+        var answered = members.Where(member => member.Status is not "pending").Select(member => member.Project);
+        return options.Members.Except(answered, StringComparer.Ordinal).ToList() is { Count: > 0 } pending
+            ? new PlannedAction(ActionKind.Change, image, AsTheSettingsSay + "members accepted") { AcceptedMembers = pending }
+            : null;
+    }
+
+    private static bool IsOurs(GlanceImage image) => GlanceProof.IsFinished(image) && image.Properties.ContainsKey(ImageMarks.Run);
+
+    /// <summary>Whether it has, or is to have, the members of the settings; Glance has some for shared images only.</summary>
+    private static bool Shares(GlanceImage image, PublishOptions options) =>
+        options is { Visibility: ImageVisibility.Shared, Members: not [] }
+        && (image.Visibility is "shared" || !ImageMarks.IsShownByHand(image));
 
     private static IEnumerable<PatchOperation> Visibility(GlanceImage image, PublishOptions options) =>
         image.Visibility == options.Visibility.InGlance() || ImageMarks.IsShownByHand(image) ? [] : Publication.Show(options.Visibility);

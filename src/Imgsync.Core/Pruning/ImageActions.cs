@@ -26,6 +26,8 @@ public sealed partial class ImageActions(string cloud, GlanceClient glance, RunH
             await glance.Members.AddAsync(id, member, cancellationToken);
         foreach (var member in action.FormerMembers)
             await glance.Members.RemoveAsync(id, member, cancellationToken);
+        foreach (var member in action.AcceptedMembers)
+            await glance.Members.AnswerAsync(id, member, "accepted", cancellationToken);
         if (action.NewStores.Count > 0)
             await glance.Stores.CopyAsync(id, action.NewStores, cancellationToken);
         if (action.Kind is ActionKind.Deactivate)

@@ -19,7 +19,7 @@ internal sealed class ImageAttempt(SyncWork work, TimeProvider time, IProgress<I
     private long _downloaded;
     private long _uploaded;
     private long _found;
-    private string? _warning;
+    private readonly List<string> _warnings = [];
     private readonly List<RunAction> _actions = [];
 
     public SyncWork Work => work;
@@ -56,13 +56,22 @@ internal sealed class ImageAttempt(SyncWork work, TimeProvider time, IProgress<I
 
     public ResolvedImage Resolved(ResolvedImage image) => _image = image;
 
-    public void Warn(string? warning) => _warning = warning;
+    /// <summary>What is worth a look; the same once, however often it is found.</summary>
+    public void Warn(string? warning)
+    {
+        if (warning is not null && !_warnings.Contains(warning, StringComparer.Ordinal))
+            _warnings.Add(warning);
+    }
 
     /// <summary>An action was taken; in a dry run, it would have been.</summary>
     public void Took(PlannedAction action) => _actions.Add(action.Tell(
         work.Cloud!,
         work.Distribution,
         action.Kind is ActionKind.Leave ? ActionResult.Left : work.DryRun ? ActionResult.Planned : ActionResult.Done));
+
+    /// <summary>The cloud did not let us take an action that the image can do without.</summary>
+    public void Missed(PlannedAction action, string reason) =>
+        _actions.Add(action.Tell(work.Cloud!, work.Distribution, ActionResult.Refused, reason));
 
     /// <param name="bytes">What earlier attempts at the same work had left in staging.</param>
     public void Found(long bytes) => _found = Math.Max(_found, bytes);
@@ -98,10 +107,11 @@ internal sealed class ImageAttempt(SyncWork work, TimeProvider time, IProgress<I
     private long BytesDownloaded => _downloaded + Math.Max(0, _found - work.Downloaded);
 
     /// <summary>Why it was changed, or left as it is.</summary>
-    private string InWords() => string.Concat(_actions.Select(action => action.Kind switch
+    private string InWords() => string.Concat(_actions.Select(action => action switch
     {
-        ActionKind.Change => $"; {(work.DryRun ? "would be changed" : "changed")} {action.Reason}",
-        ActionKind.Leave => $"; {action.Reason}",
+        { Result: ActionResult.Refused } => "",
+        { Kind: ActionKind.Change } => $"; {(work.DryRun ? "would be changed" : "changed")} {action.Reason}",
+        { Kind: ActionKind.Leave } => $"; {action.Reason}",
         _ => "",
     }));
 
@@ -115,7 +125,7 @@ internal sealed class ImageAttempt(SyncWork work, TimeProvider time, IProgress<I
         ImageName = image?.Name,
         Revision = _image?.Revision,
         Provenance = _image?.Provenance.ToString(),
-        Warning = _warning,
+        Warning = _warnings is [] ? null : string.Join(' ', _warnings),
         Actions = _actions,
         BytesDownloaded = BytesDownloaded,
         BytesUploaded = _uploaded,

@@ -1,6 +1,8 @@
+using System.Net;
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Content;
+using Imgsync.Core.Glance;
 using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Planning;
 using Imgsync.Core.Pruning;
@@ -96,16 +98,33 @@ public sealed partial class ImageSync(
         await CarryOutAsync(plan.Actions.Skip(before.Count + 1), published);
         return content is null ? attempt.WouldPublish(published.Name) : attempt.Published(published, content);
 
-        Task<Plan> DecideAsync(ImageListing? listed) => this.DecideAsync(attempt, spec, image, hold.Run, listed, cancellationToken);
+        Task<Plan> DecideAsync(ImageListing? listed) =>
+            this.DecideAsync(attempt, spec, image, hold.Run, lookups.Members, listed, cancellationToken);
 
         async Task CarryOutAsync(IEnumerable<PlannedAction> planned, GlanceImage? subject)
         {
             foreach (var action in planned.Select(action => PlannedImage.Is(action.Image) ? action with { Image = subject! } : action))
-            {
-                if (!work.DryRun)
-                    await actions.TakeAsync(action, cancellationToken);
-                attempt.Took(action);
-            }
+                await TakeAsync(attempt, actions, action, lookups.Members, cancellationToken);
+        }
+    }
+
+    /// <summary>Takes an action; a dry run only notes it. A cloud that does not let us accept for others is no reason to stop.</summary>
+    private static async Task TakeAsync(
+        ImageAttempt attempt, ImageActions actions, PlannedAction action, MemberLookups members, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!attempt.Work.DryRun)
+                await actions.TakeAsync(action, cancellationToken);
+            attempt.Took(action);
+        }
+        catch (CloudRefusedException refused) when (action.AcceptedMembers is not [] && refused.Status is HttpStatusCode.Forbidden)
+        {
+            attempt.Missed(action, refused.Message);
+            if (members.MayNotAccept(attempt.Work.Cloud!))
+                attempt.Warn(
+                    $"{refused.Message} Only the project or an administrator may accept an image: sign in as one, or set "
+                        + "publish.acceptMembers to false and let each project run openstack image set --accept.");
         }
     }
 
@@ -115,6 +134,7 @@ public sealed partial class ImageSync(
         DistributionSpec spec,
         ResolvedImage offer,
         RunId run,
+        MemberLookups members,
         ImageListing? listed,
         CancellationToken cancellationToken)
     {
@@ -124,7 +144,8 @@ public sealed partial class ImageSync(
             Distribution = spec,
             Offer = offer,
             Images = listed ?? await ImageListing.ReadAsync(connection, cancellationToken),
-            Publish = options.PublishFor(clouds.Options(connection.Name), spec.Key),
+            Publish = await members.SettleAsync(
+                connection.Name, options.PublishFor(clouds.Options(connection.Name), spec.Key), cancellationToken),
             Run = await clouds.MarkAsync(run, cancellationToken),
             Now = await connection.Keystone.GetTimeAsync(cancellationToken),
             Catalogue = catalog.All,

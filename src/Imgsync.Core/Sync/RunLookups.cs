@@ -20,6 +20,9 @@ public sealed class RunLookups(ImageResolver resolver, ResolutionMemory memory, 
     private readonly SingleFlight<ResolvedImage> _resolved = new();
     private readonly SingleFlight<ImageListing> _listed = new();
 
+    /// <summary>Whom images are shared with.</summary>
+    public MemberLookups Members { get; } = new(clouds, ending);
+
     /// <summary>Takes over what another machine has found out in the same run.</summary>
     public void Know(string distribution, Resolution known)
     {

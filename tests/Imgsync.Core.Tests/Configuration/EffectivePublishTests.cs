@@ -19,7 +19,7 @@ public sealed class EffectivePublishTests : IDisposable
               "publish": { "prefix": "all ", "nameTemplate": "{title}", "keep": 2, "members": ["m0"], "tags": ["t0"], "stores": ["ceph"], "properties": { "a": "0", "b": "0", "c": "0" } },
               "overrides": { "debian12": { "publish": { "keep": 9, "visibility": "shared", "members": ["m1"], "properties": ["c=2"], "removeProperties": "a" } } },
               "clouds": [{ "name": "paris", {{Auth}}, "distributions": ["debian12"],
-                           "publish": { "prefix": "paris ", "keep": 5, "protected": true, "stores": [], "tags": ["t1"], "visibility": "private", "properties": { "b": "1", "c": "1" } } }]
+                           "publish": { "prefix": "paris ", "keep": 5, "protected": true, "stores": [], "tags": ["t1"], "acceptMembers": true, "visibility": "private", "properties": { "b": "1", "c": "1" } } }]
             }
             """).Options;
 
@@ -33,6 +33,7 @@ public sealed class EffectivePublishTests : IDisposable
         Assert.Equal(["m1"], debian.Members);
         Assert.Empty(debian.Stores);
         Assert.Equal(["t1"], debian.Tags);
+        Assert.True(debian.AcceptMembers);
         Assert.Equal([new("b", "1"), new("c", "2")], debian.Properties);
         Assert.Equal(["a"], debian.RemoveProperties);
         Assert.Equal((5, ImageVisibility.Private), (ubuntu.Keep, ubuntu.Visibility));

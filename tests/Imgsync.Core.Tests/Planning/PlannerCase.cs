@@ -38,7 +38,7 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
 
     public PublishOptions Publish { get; init; } = new();
 
-    /// <summary>Whom the image is shared with.</summary>
+    /// <summary>Whom the image is shared with: <c>them</c>, or <c>them:accepted</c>.</summary>
     public string[] Members { get; init; } = [];
 
     public string Decide()
@@ -56,7 +56,7 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
             Offer = ReadOffer(Offer),
             Images = listing,
             Publish = Publish,
-            Members = Members,
+            Members = [.. Members.Select(member => member.Split(':')).Select(member => new ImageMember(member[0], member.ElementAtOrDefault(1) ?? "pending"))],
             Run = new RunMark("here", RunId.Parse("this")),
             Now = Now,
             Catalogue = Catalogue.All,

@@ -185,11 +185,23 @@ public sealed class PlannerTests
         { "whom it is shared with",
             new("20240803=c,visibility:shared", "20240803=c", "leave 1, change members") { Publish = Shared, Members = ["other"] } },
         { "nothing, when it is shared with them", new("20240803=c,visibility:shared", "20240803=c", "leave 1") { Publish = Shared, Members = ["them"] } },
+        { "not with anybody, when somebody made it public by hand",
+            new("20240803=c,visibility:public,given:shared", "20240803=c", "leave 1, made public by hand, and left so") { Publish = Accepting } },
+        { "what its members have not answered yet",
+            new("20240803=c,visibility:shared", "20240803=c", "leave 1, change members accepted") { Publish = Accepting, Members = ["them"] } },
+        { "not what they have accepted",
+            new("20240803=c,visibility:shared", "20240803=c", "leave 1") { Publish = Accepting, Members = ["them:accepted"] } },
+        { "nor what they have rejected",
+            new("20240803=c,visibility:shared", "20240803=c", "leave 1") { Publish = Accepting, Members = ["them:rejected"] } },
+        { "nor for anybody who is to be no member any more",
+            new("20240803=c,visibility:shared", "20240803=c", "leave 1, change members")
+            { Publish = Accepting, Members = ["them:accepted", "other"] } },
         { "where it is kept",
             new("20240803=c,store:fast", "20240803=c", "leave 1, change a copy in spare") { Publish = new() { Stores = ["fast", "spare"] } } },
         { "a new image is made as they say", new("", "20240803=c", "publish") { Publish = With("hw_disk_bus", "scsi") } },
         { "tags and all", new("", "20240803=c", "publish") { Publish = Tagged } },
         { "but members come after it", new("", "20240803=c", "publish, change members") { Publish = Shared } },
+        { "and are made to accept after that", new("", "20240803=c", "publish, change members, change members accepted") { Publish = Accepting } },
         { "and so do further stores",
             new("", "20240803=c", "publish, change a copy in spare") { Publish = new() { Stores = ["fast", "spare"] } } },
         { "nothing of what an operator has hidden",
@@ -223,6 +235,8 @@ public sealed class PlannerTests
     };
 
     private static PublishOptions Shared => new() { Visibility = ImageVisibility.Shared, Members = ["them"] };
+
+    private static PublishOptions Accepting => Shared with { AcceptMembers = true };
 
     private static PublishOptions Tagged => new() { Tags = ["os:{osDistro}", "{osVersion}"] };
 

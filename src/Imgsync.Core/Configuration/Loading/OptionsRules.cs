@@ -11,6 +11,7 @@ internal sealed class OptionsRules(SettingNode settings, ICollection<string> fau
     {
         CheckPublish("publish", options.Publish.NameTemplate, options.Publish.Properties, options.Publish.RemoveProperties);
         AddAll(PublishRules.CheckTags(options.Publish.Tags, Label("publish:tags")));
+        AddAll(PublishRules.CheckMembers(options.Publish.Members, Label("publish:members")));
         AddAll(PublishRules.CheckLatestName(options.Publish.LatestName, Label("publish:latestName")));
         foreach (var (key, distribution) in options.Overrides)
             CheckPublish($"overrides:{key}:publish", distribution.Publish);
@@ -33,6 +34,7 @@ internal sealed class OptionsRules(SettingNode settings, ICollection<string> fau
     {
         CheckPublish(path, publish.NameTemplate, publish.Properties, publish.RemoveProperties);
         AddAll(PublishRules.CheckTags(publish.Tags ?? [], Label(path + ":tags")));
+        AddAll(PublishRules.CheckMembers(publish.Members ?? [], Label(path + ":members")));
         AddAll(PublishRules.CheckLatestName(publish.LatestName, Label(path + ":latestName")));
     }
 

@@ -71,6 +71,10 @@ internal static partial class PublishRules
         }
     }
 
+    public static IEnumerable<string> CheckMembers(IEnumerable<string> members, string label) => members
+        .Where(member => string.IsNullOrWhiteSpace(member) || ProjectName.In(member) is { Name: "" } or { Domain: "" })
+        .Select(member => $"{label} holds '{member}': a member is a project's id, or its name and domain, such as web@customers.");
+
     [GeneratedRegex(@"\{(?<name>[^{}]*)\}", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Placeholder();
 }

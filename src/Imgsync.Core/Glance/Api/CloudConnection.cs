@@ -19,6 +19,7 @@ public sealed class CloudConnection : IDisposable
         _rest = CloudHttp.Wrap(_http);
         var api = new CloudApi(cloud, _rest);
         Keystone = new KeystoneSession(cloud, api, time, loggers.CreateLogger<KeystoneSession>());
+        Projects = new KeystoneProjects(api, Keystone);
         Glance = new GlanceClient(new GlanceTransport(cloud, api, Keystone, time));
     }
 
@@ -26,6 +27,8 @@ public sealed class CloudConnection : IDisposable
     public string Name { get; }
 
     public KeystoneSession Keystone { get; }
+
+    public KeystoneProjects Projects { get; }
 
     public GlanceClient Glance { get; }
 

@@ -13,8 +13,8 @@ public sealed class GlanceMembers
 
     internal GlanceMembers(GlanceTransport transport) => _transport = transport;
 
-    /// <summary>The projects, by their ids, whatever they have answered.</summary>
-    public async Task<IReadOnlyList<string>> ListAsync(string id, CancellationToken cancellationToken)
+    /// <summary>The projects, and what they have answered.</summary>
+    public async Task<IReadOnlyList<ImageMember>> ListAsync(string id, CancellationToken cancellationToken)
     {
         var what = $"list the members of image {id}";
         var response = await _transport.SendAsync(what, Method.Get, PathOf(id), cancellationToken);
@@ -42,7 +42,7 @@ public sealed class GlanceMembers
     }
 
     /// <summary>Answers an offer, as the member project: <c>accepted</c>, <c>rejected</c>
-    /// or <c>pending</c>. The owner is not let.</summary>
+    /// or <c>pending</c>. The owner is not let (403), but an administrator is.</summary>
     public async Task AnswerAsync(string id, string projectId, string status, CancellationToken cancellationToken)
     {
         var what = $"set project {projectId} to {status} for image {id}";
@@ -51,13 +51,18 @@ public sealed class GlanceMembers
         _transport.Expect(what, response, HttpStatusCode.OK);
     }
 
-    private static IReadOnlyList<string> Parse(ReadOnlyMemory<byte> body)
+    private static IReadOnlyList<ImageMember> Parse(ReadOnlyMemory<byte> body)
     {
         using var json = JsonDocument.Parse(body);
         return json.RootElement.ValueKind == JsonValueKind.Object
             && json.RootElement.TryGetProperty("members", out var members)
             && members.ValueKind == JsonValueKind.Array
-            ? [.. members.EnumerateArray().Select(member => member.Optional("member_id")).OfType<string>()]
+            ?
+            [
+                .. members.EnumerateArray()
+                    .Where(member => member.Optional("member_id") is not null)
+                    .Select(member => new ImageMember(member.Optional("member_id")!, member.Optional("status") ?? "")),
+            ]
             : throw new JsonException("no list of members");
     }
 
@@ -65,3 +70,7 @@ public sealed class GlanceMembers
 
     private static string PathOf(string id, string projectId) => $"{PathOf(id)}/{Uri.EscapeDataString(projectId)}";
 }
+
+/// <param name="Project">By its id.</param>
+/// <param name="Status">What it has answered: <c>pending</c> for nothing yet.</param>
+public sealed record ImageMember(string Project, string Status);

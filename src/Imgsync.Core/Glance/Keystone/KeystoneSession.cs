@@ -67,6 +67,9 @@ public sealed partial class KeystoneSession : IDisposable
         return VersionedUri.Of(endpoint, "v2");
     }
 
+    /// <summary>Keystone's own endpoint, ending in <c>/v3/</c>.</summary>
+    internal Task<Uri> FindIdentityEndpointAsync(CancellationToken cancellationToken) => _discovery.FindAsync(cancellationToken);
+
     public void Dispose() => _signingIn.Dispose();
 
     // Half a life is as much as can be asked for: a new token may not live longer than the old one.

@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+using Imgsync.Core.Configuration;
+using Imgsync.Core.Glance;
+using Imgsync.Core.Publishing;
+
+namespace Imgsync.Core.Sync;
+
+/// <summary>Whom a run shares images with: each name is looked up once in each cloud, found or not. Who it is may have changed by the
+/// next run.</summary>
+/// <param name="ending">Ends the run, and its questions.</param>
+public sealed class MemberLookups(CloudDirectory clouds, CancellationToken ending)
+{
+    private readonly SingleFlight<string> _domains = new();
+    private readonly SingleFlight<FoundProject> _projects = new();
+    private readonly ConcurrentDictionary<string, bool> _notAccepting = new(StringComparer.Ordinal);
+
+    /// <summary>The settings with all members by their ids, and without accepting for them where the cloud has refused that.</summary>
+    /// <exception cref="CloudRefusedException">A name stands for no project, or for several, or may not be looked up.</exception>
+    public async Task<PublishOptions> SettleAsync(string cloud, PublishOptions publish, CancellationToken cancellationToken)
+    {
+        if (publish is not { Visibility: ImageVisibility.Shared, Members: not [] })
+            return publish;
+
+        var projects = await Task.WhenAll(publish.Members.Select(member => FindAsync(cloud, member, cancellationToken)));
+        return publish with
+        {
+            Members = [.. projects.Distinct(StringComparer.Ordinal)],
+            AcceptMembers = publish.AcceptMembers && !_notAccepting.ContainsKey(cloud),
+        };
+    }
+
+    /// <summary>Notes that a cloud does not let us accept for its projects.</summary>
+    /// <returns>True for the first to say so.</returns>
+    public bool MayNotAccept(string cloud) => _notAccepting.TryAdd(cloud, true);
+
+    private async Task<string> FindAsync(string cloud, string member, CancellationToken cancellationToken)
+    {
+        if (ProjectName.In(member) is not { } project)
+            return member;
+
+        var found = await _projects.AskAsync($"{cloud} {project}", () => AskAsync(cloud, project), cancellationToken);
+        return found.Id ?? throw new CloudRefusedException(found.Refusal!.Message, found.Refusal) { Status = found.Refusal.Status };
+    }
+
+    private async Task<FoundProject> AskAsync(string cloud, ProjectName project)
+    {
+        var projects = clouds.Connect(cloud).Projects;
+        try
+        {
+            var domain = await _domains.AskAsync(
+                $"{cloud} {project.Domain}", () => projects.FindDomainAsync(project.Domain, ending), ending);
+            return new FoundProject(await projects.FindAsync(project, domain, ending), Refusal: null);
+        }
+        catch (CloudRefusedException refused)
+        {
+            return new FoundProject(Id: null, refused);
+        }
+    }
+
+    /// <summary>One of the two. A refusal is an answer, too: the next image is not told another.</summary>
+    private sealed record FoundProject(string? Id, CloudRefusedException? Refusal);
+}
