@@ -72,16 +72,18 @@ public sealed class ConfigCheckTests(DevCloud cloud)
     }
 
     [Fact]
-    public async Task Members_by_name_are_looked_up()
+    public async Task Members_by_name_are_looked_up_and_the_visibility_of_superseded_images_is_tried()
     {
         await using var scenario = await StartAsync(cloud);
         scenario.Program.Environment["IMGSYNC__PUBLISH__VISIBILITY"] = "shared";
         scenario.Program.Environment["IMGSYNC__PUBLISH__MEMBERS"] = "tenant@Default, 6e2d3f6a7c1b4d5e8f90a1b2c3d4e5f6";
+        scenario.Program.Environment["IMGSYNC__PRUNE__COMMUNITYAFTER"] = "7d";
 
         var ended = await scenario.Program.RunAsync("config", "check");
 
         Assert.Equal(1, ended.ExitCode);
         Assert.Equal(["find tenant@Default FAILED"], CloudSteps(ended).Where(step => !step.EndsWith(" ok", StringComparison.Ordinal)));
+        Assert.Contains("make community ok", CloudSteps(ended));
         Assert.Contains("give the project's id instead of its name", ended.StandardError, StringComparison.Ordinal);
     }
 

@@ -79,6 +79,29 @@ public sealed partial class SyncTests(DevCloud cloud)
     }
 
     [Fact]
+    public async Task A_rotation_to_community_and_new_tags_are_in_the_plan_and_in_the_report()
+    {
+        await using var scenario = await SyncScenario.StartAsync(cloud);
+        scenario.Program.Environment["IMGSYNC__PUBLISH__KEEP"] = "1";
+        scenario.Program.Environment["IMGSYNC__PRUNE__DELETEAFTER"] = "";
+        scenario.Program.Environment["IMGSYNC__PRUNE__COMMUNITYAFTER"] = "0";
+        scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240708-1801");
+        await scenario.Program.RunAsync("sync", "debian12");
+        var tags = await scenario.Program.RunAsync("plan", "debian12", "--set", "publish.tags=os:{osDistro},managed_by_osism");
+        scenario.Tree.PublishDebian(DebianRelease.Bookworm, Version);
+
+        var plan = await scenario.Program.RunAsync("plan", "debian12");
+        var sync = await scenario.Program.RunAsync("sync", "debian12");
+
+        Assert.Matches(@"(?m)^~\s+debian12\s+change\s+\S+ Debian 12 \[20240708-1801\]\s+to be as the settings say: tags$", tags.StandardOutput);
+        Assert.Matches(
+            $@"(?m)^~\s+debian12\s+make community\s+\S+ Debian 12 \[20240708-1801\]\s+{Version} took its place$", plan.StandardOutput);
+        Assert.EndsWith("1 to publish, 1 to change, 0 to delete.\n", plan.StandardOutput, StringComparison.Ordinal);
+        Assert.Matches(
+            $@"(?m)Debian 12 \[20240708-1801\]\s+default\s+made community\s+{Version} took its place$", sync.StandardOutput);
+    }
+
+    [Fact]
     public async Task What_is_up_to_date_is_published_again_only_when_forced()
     {
         await using var scenario = await SyncScenario.StartAsync(cloud);

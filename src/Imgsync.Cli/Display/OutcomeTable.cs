@@ -39,6 +39,7 @@ internal static class OutcomeTable
     private static string Done(ActionKind kind) => kind switch
     {
         ActionKind.Rename => "renamed",
+        ActionKind.MakeCommunity => "made community",
         ActionKind.Hide => "hidden",
         ActionKind.Deactivate => "deactivated",
         ActionKind.Delete => "deleted",

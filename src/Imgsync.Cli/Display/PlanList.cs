@@ -56,6 +56,7 @@ internal static class PlanList
             { Kind: ActionKind.Publish } => ("+", "publish"),
             { Kind: ActionKind.Delete } => ("-", "delete"),
             { Kind: ActionKind.Deactivate } => ("~", "deactivate"),
+            { Kind: ActionKind.MakeCommunity } => ("~", "make community"),
             { Kind: ActionKind.Hide } => ("~", "hide"),
             { Kind: ActionKind.Rename } => ("~", "rename"),
             _ => ("~", "change"),

@@ -26,8 +26,10 @@ public sealed class CloudCheck(CloudDirectory clouds, ImgsyncOptions options, IL
             await using var trial = new TrialImage(connection.Glance, AllAtOnce(looks), logger);
 
             // Private is what images are to begin with.
-            var visibilities = looks.Select(publish => publish.Visibility).Where(
-                visibility => visibility != ImageVisibility.Private).Distinct();
+            var visibilities = looks.Select(publish => publish.Visibility)
+                .Concat(options.Prune is { Enabled: true, CommunityAfter: not null } ? [ImageVisibility.Community] : [])
+                .Where(visibility => visibility != ImageVisibility.Private)
+                .Distinct();
             await TryPermissionsAsync(steps, trial, visibilities, cancellationToken);
         }
 

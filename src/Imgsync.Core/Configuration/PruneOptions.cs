@@ -21,6 +21,10 @@ public sealed record PruneOptions
     [Age]
     public TimeSpan? RenameAfter { get; init; }
 
+    [Description("Makes a public image a community image after this long: everybody can still use it, and it is in nobody's default list.")]
+    [Age]
+    public TimeSpan? CommunityAfter { get; init; }
+
     [Description("Hides the image from lists (os_hidden) after this long.")]
     [Age]
     public TimeSpan? HideAfter { get; init; }

@@ -68,8 +68,8 @@ public static class Retention
     /// second apart: nothing was made in the future.</summary>
     private static TimeSpan Since(GlanceImage image, DateTimeOffset now) => now > image.CreatedAt ? now - image.CreatedAt : TimeSpan.Zero;
 
-    /// <summary>The strongest step whose age has come, null when it has been taken already. An
-    /// image is superseded since the next newer one was made.</summary>
+    /// <summary>The strongest step whose age has come and that means something for this image; null when it has been taken already.
+    /// An image is superseded since the next newer one was made.</summary>
     private static ActionKind? Due(PruneOptions options, GlanceImage image, TimeSpan superseded)
     {
         (TimeSpan? After, ActionKind Step)[] steps =
@@ -77,9 +77,13 @@ public static class Retention
             (options.DeleteAfter, ActionKind.Delete),
             (options.DeactivateAfter, ActionKind.Deactivate),
             (options.HideAfter, ActionKind.Hide),
+            (options.CommunityAfter, ActionKind.MakeCommunity),
             (options.RenameAfter, ActionKind.Rename),
         ];
-        var strongest = steps.Where(step => superseded >= step.After).Select(step => (ActionKind?)step.Step).FirstOrDefault();
+        var strongest = steps
+            .Where(step => superseded >= step.After && RetirementStep.Suits(step.Step, image))
+            .Select(step => (ActionKind?)step.Step)
+            .FirstOrDefault();
         return strongest is { } step && !RetirementStep.IsTaken(step, image) ? step : null;
     }
 }

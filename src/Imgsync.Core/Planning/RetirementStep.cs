@@ -1,3 +1,4 @@
+using Imgsync.Core.Configuration;
 using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Publishing;
 using Imgsync.Core.Runs;
@@ -17,6 +18,7 @@ internal static class RetirementStep
                 Patch = step switch
                 {
                     ActionKind.Rename => [PatchOperation.Set("name", SupersededName.Of(image.Name, successor))],
+                    ActionKind.MakeCommunity => Publication.Show(ImageVisibility.Community),
                     ActionKind.Hide => [PatchOperation.Set("os_hidden", true), Mark(step)],
                     ActionKind.Deactivate => [Mark(step)],
                     ActionKind.Delete when Protection.IsOurs(image) => Protection.Lift,
@@ -24,14 +26,21 @@ internal static class RetirementStep
                 },
             };
 
+    /// <summary>Whether the step is one for this image: community is less than public, and more than shared or private.</summary>
+    public static bool Suits(ActionKind step, GlanceImage image) =>
+        step is not ActionKind.MakeCommunity || image.Visibility == ImageVisibility.Public.InGlance() || IsCommunity(image);
+
     public static bool IsTaken(ActionKind step, GlanceImage image) => step switch
     {
         ActionKind.Rename => SupersededName.IsSuperseded(image.Name),
+        ActionKind.MakeCommunity => IsCommunity(image),
         ActionKind.Hide => image.OsHidden,
         ActionKind.Deactivate => image.Status == "deactivated",
         ActionKind.Delete => false,
         _ => throw new ArgumentOutOfRangeException(nameof(step), step, "not a step of pruning"),
     };
+
+    private static bool IsCommunity(GlanceImage image) => image.Visibility == ImageVisibility.Community.InGlance();
 
     /// <summary>What somebody else has done to it; null for nothing.</summary>
     private static string? ByHand(GlanceImage image)

@@ -36,6 +36,10 @@ public enum ActionKind
     Change,
 
     Rename,
+
+    /// <summary>A public image becomes a community image.</summary>
+    MakeCommunity,
+
     Hide,
     Deactivate,
     Delete,

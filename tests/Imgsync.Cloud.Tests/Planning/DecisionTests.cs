@@ -82,13 +82,7 @@ public sealed class DecisionTests(DevCloud cloud)
         Assert.Contains($"went back from {Second} to {First}", refused.Outcomes[0].Reason, StringComparison.Ordinal);
         Assert.Equal($"{Second} active", await scenario.StandAsync());
 
-        scenario.Options = scenario.Options with
-        {
-            Overrides = new Dictionary<string, DistributionOverrides>(StringComparer.OrdinalIgnoreCase)
-            {
-                ["debian12"] = new() { AllowRollback = First },
-            },
-        };
+        AllowRollback(scenario, First);
         var followed = await PlanAndSyncAsync(scenario, One);
 
         Assert.Equal(OutcomeKind.Published, followed.Outcomes[0].Kind);
@@ -146,6 +140,36 @@ public sealed class DecisionTests(DevCloud cloud)
     }
 
     [Fact]
+    public async Task A_superseded_image_becomes_community_once_and_public_again_when_it_is_the_newest_again()
+    {
+        await using var scenario = await Scenario.StartAsync(cloud);
+        scenario.Prune(keep: 1, prune => prune with { DeleteAfter = null, CommunityAfter = TimeSpan.Zero });
+        await scenario.AgeAsync(First);
+        scenario.Tree.PublishDebian(DebianRelease.Bookworm, Second);
+
+        var rotated = await PlanAndSyncAsync(scenario, One);
+        var old = await scenario.FindAsync(First);
+        var again = await PlanAndSyncAsync(scenario, One);
+
+        Assert.Equal(ActionKind.MakeCommunity, Assert.Single(rotated.Pruning.Actions).Kind);
+        Assert.Equal("community", (string?)old["visibility"]);
+        Assert.Equal("public", (string?)(await scenario.FindAsync(Second))["visibility"]);
+        Assert.Empty(again.Outcomes[0].Actions.Concat(again.Pruning.Actions));
+        Assert.Equal((string?)old["updated_at"], (string?)(await scenario.FindAsync(First))["updated_at"]);
+        using var user = await cloud.ProbeAsync(Cancel, "user");
+        var listed = Assert.Single(await user.ListAsync(scenario.Options.Publish.Prefix, Cancel));
+        Assert.Equal(Second, (string?)listed["imgsync.revision"]);
+        Assert.Equal("active", (string?)(await user.ShowAsync((string)old["id"]!, Cancel))!["status"]);
+
+        scenario.Tree.PublishDebian(DebianRelease.Bookworm, First);
+        AllowRollback(scenario, First);
+        var back = await PlanAndSyncAsync(scenario, One);
+
+        Assert.Equal("to be as the settings say: visibility", Assert.Single(back.Outcomes[0].Actions).Reason);
+        Assert.Equal("public", (string?)(await scenario.FindAsync(First))["visibility"]);
+    }
+
+    [Fact]
     public async Task The_stable_name_moves_with_the_newest_image_and_is_told()
     {
         await using var scenario = await Scenario.StartAsync(cloud);
@@ -171,11 +195,22 @@ public sealed class DecisionTests(DevCloud cloud)
         var done = await scenario.SyncAsync(request);
 
         Assert.Equal(planned.Outcomes.Select(Planned), done.Outcomes.Select(Planned));
+        Assert.Equal(
+            planned.Outcomes.SelectMany(outcome => outcome.Actions).Select(Planned),
+            done.Outcomes.SelectMany(outcome => outcome.Actions).Select(Planned));
         Assert.Equal(planned.Pruning.Actions.Select(Planned), done.Pruning.Actions.Select(Planned));
         Assert.All(planned.Pruning.Actions, pruned => Assert.Equal(ActionResult.Planned, pruned.Result));
         Assert.All(done.Pruning.Actions, pruned => Assert.Equal(ActionResult.Done, pruned.Result));
         return done;
     }
+
+    private static void AllowRollback(Scenario scenario, string revision) => scenario.Options = scenario.Options with
+    {
+        Overrides = new Dictionary<string, DistributionOverrides>(StringComparer.OrdinalIgnoreCase)
+        {
+            ["debian12"] = new() { AllowRollback = revision },
+        },
+    };
 
     private static string Planned(ImageOutcome outcome) => string.Join(
         ' ', outcome.Distribution, outcome.Kind is OutcomeKind.WouldPublish ? OutcomeKind.Published : outcome.Kind, outcome.Revision);

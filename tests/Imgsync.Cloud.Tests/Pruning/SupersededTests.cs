@@ -25,6 +25,7 @@ public sealed class SupersededTests(DevCloud cloud)
 
     [Theory]
     [InlineData(ActionKind.Rename)]
+    [InlineData(ActionKind.MakeCommunity)]
     [InlineData(ActionKind.Hide)]
     [InlineData(ActionKind.Deactivate)]
     [InlineData(ActionKind.Delete)]
@@ -35,6 +36,7 @@ public sealed class SupersededTests(DevCloud cloud)
         scenario.Prune(keep: 1, prune => action switch
         {
             ActionKind.Rename => prune with { DeleteAfter = null, RenameAfter = now },
+            ActionKind.MakeCommunity => prune with { DeleteAfter = null, CommunityAfter = now },
             ActionKind.Hide => prune with { DeleteAfter = null, HideAfter = now },
             ActionKind.Deactivate => prune with { DeleteAfter = null, DeactivateAfter = now },
             _ => prune,
@@ -45,6 +47,14 @@ public sealed class SupersededTests(DevCloud cloud)
 
         Assert.Empty(again.Pruning.Actions);
         var names = string.Join(", ", (await scenario.ImagesAsync()).Select(image => (string?)image["name"]));
+        Assert.Equal(
+            action switch
+            {
+                ActionKind.MakeCommunity => "community, public",
+                ActionKind.Delete => "public",
+                _ => "public, public",
+            },
+            string.Join(", ", (await scenario.ImagesAsync()).Select(image => (string?)image["visibility"]).Order(StringComparer.Ordinal)));
         Assert.Equal(action is ActionKind.Rename, names.Contains($"Debian 12 [{First}] (superseded {Second})", StringComparison.Ordinal));
         Assert.Equal(
             action switch

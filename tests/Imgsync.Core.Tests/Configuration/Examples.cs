@@ -31,6 +31,7 @@ internal static class Examples
         ["prune.enabled"] = "false",
         ["prune.minAge"] = "\"1d\"",
         ["prune.renameAfter"] = "\"0\"",
+        ["prune.communityAfter"] = "\"0\"",
         ["prune.hideAfter"] = "\"7d\"",
         ["prune.deactivateAfter"] = "\"30d\"",
         ["prune.deleteAfter"] = "\"90d\"",

@@ -4,6 +4,7 @@ using Imgsync.Core.Configuration;
 using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Planning;
 using Imgsync.Core.Publishing;
+using Imgsync.Core.Runs;
 using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.Tests.Planning;
@@ -56,7 +57,10 @@ public sealed record RetentionCase(string Images, string Expected)
             Now));
 
     private static string InWords(IEnumerable<PlannedAction> decided) =>
-        string.Join(", ", decided.Select(entry => $"{entry.Kind.ToString().ToLowerInvariant()} {RevisionIn(entry.Image)}"));
+        string.Join(", ", decided.Select(entry => $"{InWords(entry.Kind)} {RevisionIn(entry.Image)}"));
+
+    private static string InWords(ActionKind kind) =>
+        kind is ActionKind.MakeCommunity ? "make community" : kind.ToString().ToLowerInvariant();
 
     private static string RevisionIn(GlanceImage image) => image.Id.Split('/')[0];
 
@@ -94,7 +98,7 @@ public sealed record RetentionCase(string Images, string Expected)
             ["imgsync.run"] = "installation/run",
             ["imgsync.sha256"] = "00",
             ["imgsync.sha512"] = "00",
-            ["imgsync.visibility"] = "public",
+            ["imgsync.visibility"] = words.GetValueOrDefault("given", "public"),
         };
         if (words.GetValueOrDefault("protected") is "ours")
             marks["imgsync.protected"] = "true";

@@ -11,7 +11,7 @@ public sealed class RetentionPropertyTests
 {
     private static readonly string[] Kinds =
         ["", "", "", "", ",hidden", ",hidden,retired", ",status:deactivated", ",status:saving", ",unpublished", ",owner:theirs", ",distribution:debian13",
-            ",legacy", ",source:somebody"];
+            ",legacy", ",source:somebody", ",visibility:private", ",visibility:private,given:private", ",visibility:community,given:community"];
 
     [Fact]
     public void The_newest_that_users_can_boot_from_never_goes() => AssertOfAny((row, listing, plan) =>
@@ -45,12 +45,46 @@ public sealed class RetentionPropertyTests
     [Fact]
     public void Once_it_is_carried_out_nothing_is_left_to_do() => AssertOfAny((row, listing, plan) =>
     {
-        var gone = Deleted(plan).Select(image => image.Id).ToHashSet(StringComparer.Ordinal);
-        var left = listing.All.Where(image => !gone.Contains(image.Id)).ToList();
+        var after = plan.ToDictionary(action => action.Image.Id, After, StringComparer.Ordinal);
+        var left = listing.All.Select(image => after.GetValueOrDefault(image.Id, image)).OfType<GlanceImage>().ToList();
         var chosen = left.First(image => Twins.IsVisible(image) && Is(image, row.Newest));
 
         Assert.All(row.Case.Plan(new ImageListing(listing.Project, left), chosen), action => Assert.Equal(ActionKind.Leave, action.Kind));
     });
+
+    /// <summary>Nobody but those who see an image already sees it afterwards.</summary>
+    [Fact]
+    public void Nothing_becomes_visible_to_more_people() => AssertOfAny((_, _, plan) => Assert.All(
+        plan.Where(action => action.Kind is ActionKind.MakeCommunity), action => Assert.Equal("public", action.Image.Visibility)));
+
+    /// <summary>The image as Glance has it once the action is taken; null when it is gone.</summary>
+    private static GlanceImage? After(PlannedAction action)
+    {
+        var image = action.Image with { Status = action.Kind is ActionKind.Deactivate ? "deactivated" : action.Image.Status };
+        foreach (var change in action.Patch)
+        {
+            image = change.Name switch
+            {
+                "name" => image with { Name = (string)change.Value! },
+                "visibility" => image with { Visibility = (string)change.Value! },
+                "os_hidden" => image with { OsHidden = (bool)change.Value! },
+                "protected" => image with { Protected = (bool)change.Value! },
+                _ => image with { Properties = Changed(image.Properties, change) },
+            };
+        }
+
+        return action.Kind is ActionKind.Delete ? null : image;
+    }
+
+    private static Dictionary<string, string> Changed(IReadOnlyDictionary<string, string> properties, PatchOperation change)
+    {
+        var changed = new Dictionary<string, string>(properties, StringComparer.Ordinal);
+        if (change.Value is string value)
+            changed[change.Name] = value;
+        else
+            changed.Remove(change.Name);
+        return changed;
+    }
 
     private static void AssertOfAny(Action<Row, ImageListing, IReadOnlyList<PlannedAction>> holds)
     {
@@ -75,7 +109,20 @@ public sealed class RetentionPropertyTests
         return new Row(
             newest, new RetentionCase(
                 string.Join(' ', images), "")
-            { Keep = random.Next(1, 4), Steps = new PruneOptions { AdoptLegacy = random.Next(2) == 1 } });
+            {
+                Keep = random.Next(1, 4),
+                Steps = new PruneOptions
+                {
+                    AdoptLegacy = random.Next(2) == 1,
+                    RenameAfter = OnOrOff(),
+                    CommunityAfter = OnOrOff(),
+                    HideAfter = OnOrOff(),
+                    DeactivateAfter = OnOrOff(),
+                    DeleteAfter = OnOrOff(),
+                },
+            });
+
+        TimeSpan? OnOrOff() => random.Next(2) == 1 ? TimeSpan.Zero : null;
     }
 
     private static string Words(PlannedAction entry) => $"{entry.Kind} {entry.Image.Id} {entry.Reason} {entry.Keeper}";

@@ -92,6 +92,26 @@ public sealed class RetentionTests
         { "an image that stayed young long enough is not yet judged by its steps",
             new("*20240803/90 20240801/99", "") { Keep = 1, Steps = Escalating with { MinAge = 100 * Day } } },
         { "one made a moment ahead of our clock supersedes all the same", new("*20240803/-1 20240801/3", "delete 20240801") { Keep = 1 } },
+        { "made community before that", new("*20240803/3 20240801/99", "make community 20240801") { Keep = 1, Steps = Rotating } },
+        { "not before its age", new("*20240803/2 20240801/99", "rename 20240801") { Keep = 1, Steps = Rotating } },
+        { "and hidden from those, too, who know of it",
+            new("*20240803/7 20240801/99,visibility:community,given:community", "hide 20240801") { Keep = 1, Steps = Rotating } },
+        { "of those that stay, none is made community",
+            new("*20240803/3 20240802/4 20240801/99", "make community 20240801") { Steps = Rotating } },
+        { "nor is a twin, which goes", new("*20240803/3 20240803/3", "delete 20240803") { Keep = 1, Steps = Rotating } },
+        { "a step that was taken is not taken again: made community",
+            new("*20240803/3 20240801/99,visibility:community,given:community", "") { Keep = 1, Steps = Rotating } },
+        { "one that is private by the settings does not become visible to more: it is renamed",
+            new("*20240803/3 20240801/99,visibility:private,given:private", "rename 20240801") { Keep = 1, Steps = Rotating } },
+        { "nor does a shared one", new("*20240803/3 20240801/99,visibility:shared,given:shared", "rename 20240801") { Keep = 1, Steps = Rotating } },
+        { "one that somebody has made community by hand is left",
+            new("*20240803/90 20240801/99,visibility:community", "leave 20240801") { Keep = 1, Steps = Rotating } },
+        { "one that somebody has made public again by hand is left",
+            new("*20240803/3 20240801/99,given:community", "leave 20240801") { Keep = 1, Steps = Rotating } },
+        { "one that somebody has made private by hand is left",
+            new("*20240803/3 20240801/99,visibility:private", "leave 20240801") { Keep = 1, Steps = Rotating } },
+        { "an older tool's becomes community, too, when adopted",
+            new("*20240803/3 20240801/99,legacy", "make community 20240801") { Keep = 1, Steps = Rotating with { AdoptLegacy = true } } },
         { "then hidden", new("*20240803/7 20240801/99", "hide 20240801") { Keep = 1, Steps = Escalating } },
         { "then deactivated", new("*20240803/30 20240801/99", "deactivate 20240801") { Keep = 1, Steps = Escalating } },
         { "deleted at last", new("*20240803/90 20240801/99", "delete 20240801") { Keep = 1, Steps = Escalating } },
@@ -108,6 +128,8 @@ public sealed class RetentionTests
 
     private static PruneOptions Escalating =>
         new() { RenameAfter = TimeSpan.Zero, HideAfter = 7 * Day, DeactivateAfter = 30 * Day, DeleteAfter = 90 * Day };
+
+    private static PruneOptions Rotating => Escalating with { CommunityAfter = 3 * Day };
 
     [Theory]
     [MemberData(nameof(Kept))]
@@ -129,10 +151,11 @@ public sealed class RetentionTests
     [InlineData("20240801/3,status:saving", "")]
     [InlineData("20240801/3,legacy", "")]
     [InlineData("20240801/10", "hide 20240801")]
+    [InlineData("20240801/5", "make community 20240801")]
     [InlineData("20240801/3", "")]
     public void Orphans_are_finished_images_of_ours_and_take_the_same_steps(string image, string expected) =>
         Assert.Equal(expected, new RetentionCase(image, expected)
         {
-            Steps = Never with { HideAfter = 7 * Day, Orphans = OrphanPolicy.Prune, AdoptLegacy = true },
+            Steps = Never with { CommunityAfter = 5 * Day, HideAfter = 7 * Day, Orphans = OrphanPolicy.Prune, AdoptLegacy = true },
         }.DecideOrphans("debian13"));
 }
