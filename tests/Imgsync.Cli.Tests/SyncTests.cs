@@ -93,7 +93,8 @@ public sealed partial class SyncTests(DevCloud cloud)
         var plan = await scenario.Program.RunAsync("plan", "debian12");
         var sync = await scenario.Program.RunAsync("sync", "debian12");
 
-        Assert.Matches(@"(?m)^~\s+debian12\s+change\s+\S+ Debian 12 \[20240708-1801\]\s+to be as the settings say: tags$", tags.StandardOutput);
+        Assert.Matches(
+            @"(?m)^~\s+debian12\s+change\s+\S+ Debian 12 \[20240708-1801\]\s+to be as the settings say: tags$", tags.StandardOutput);
         Assert.Matches(
             $@"(?m)^~\s+debian12\s+make community\s+\S+ Debian 12 \[20240708-1801\]\s+{Version} took its place$", plan.StandardOutput);
         Assert.EndsWith("1 to publish, 1 to change, 0 to delete.\n", plan.StandardOutput, StringComparison.Ordinal);

@@ -51,7 +51,7 @@ internal static class Upkeep
         if (!options.AcceptMembers || !Shares(image, options) || !IsOurs(image) || !Twins.IsVisible(image))
             return null;
 
-        var answered = members.Where(member => member.Status is not "pending").Select(member => member.Project);
+        var answered = members.Where(member => !member.HasNotAnswered).Select(member => member.Project);
         return options.Members.Except(answered, StringComparer.Ordinal).ToList() is { Count: > 0 } pending
             ? new PlannedAction(ActionKind.Change, image, AsTheSettingsSay + "members accepted") { AcceptedMembers = pending }
             : null;

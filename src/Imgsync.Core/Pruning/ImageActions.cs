@@ -26,8 +26,8 @@ public sealed partial class ImageActions(string cloud, GlanceClient glance, RunH
             await glance.Members.AddAsync(id, member, cancellationToken);
         foreach (var member in action.FormerMembers)
             await glance.Members.RemoveAsync(id, member, cancellationToken);
-        foreach (var member in action.AcceptedMembers)
-            await glance.Members.AnswerAsync(id, member, "accepted", cancellationToken);
+        if (action.AcceptedMembers.Count > 0)
+            await AcceptAsync(id, action.AcceptedMembers, cancellationToken);
         if (action.NewStores.Count > 0)
             await glance.Stores.CopyAsync(id, action.NewStores, cancellationToken);
         if (action.Kind is ActionKind.Deactivate)
@@ -35,6 +35,17 @@ public sealed partial class ImageActions(string cloud, GlanceClient glance, RunH
         if (action.Kind is ActionKind.Delete)
             await glance.DeleteAsync(id, cancellationToken);
         LogTaken(action.Kind, action.Image.Name, id, cloud, action.Reason);
+    }
+
+    /// <summary>Looks again: the list may be old, and of an image that was not shared there was none. Who has answered has
+    /// decided.</summary>
+    private async Task AcceptAsync(string id, IReadOnlyList<string> projects, CancellationToken cancellationToken)
+    {
+        foreach (var member in await glance.Members.ListAsync(id, cancellationToken))
+        {
+            if (member.HasNotAnswered && projects.Contains(member.Project, StringComparer.Ordinal))
+                await glance.Members.AnswerAsync(id, member.Project, "accepted", cancellationToken);
+        }
     }
 
     [LoggerMessage(LogLevel.Information, "{Kind} of image {Name} ({Id}) in {Cloud}: {Reason}")]

@@ -121,7 +121,7 @@ public sealed partial class ImageSync(
         catch (CloudRefusedException refused) when (action.AcceptedMembers is not [] && refused.Status is HttpStatusCode.Forbidden)
         {
             attempt.Missed(action, refused.Message);
-            if (members.MayNotAccept(attempt.Work.Cloud!))
+            if (members.NoteNotAccepting(attempt.Work.Cloud!))
                 attempt.Warn(
                     $"{refused.Message} Only the project or an administrator may accept an image: sign in as one, or set "
                         + "publish.acceptMembers to false and let each project run openstack image set --accept.");

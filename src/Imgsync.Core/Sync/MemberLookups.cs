@@ -31,7 +31,7 @@ public sealed class MemberLookups(CloudDirectory clouds, CancellationToken endin
 
     /// <summary>Notes that a cloud does not let us accept for its projects.</summary>
     /// <returns>True for the first to say so.</returns>
-    public bool MayNotAccept(string cloud) => _notAccepting.TryAdd(cloud, true);
+    public bool NoteNotAccepting(string cloud) => _notAccepting.TryAdd(cloud, true);
 
     private async Task<string> FindAsync(string cloud, string member, CancellationToken cancellationToken)
     {

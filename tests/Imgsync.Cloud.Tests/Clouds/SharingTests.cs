@@ -156,6 +156,10 @@ public sealed class SharingTests(DevCloud cloud)
         Accept(scenario);
 
         await SyncAsync(scenario);
+        scenario.Options = scenario.Options with { Publish = scenario.Options.Publish with { Visibility = ImageVisibility.Private } };
+        await SyncAsync(scenario);
+        Share(scenario, tenant);
+        await SyncAsync(scenario);
 
         using var glance = await scenario.ProbeAsync();
         Assert.Equal([$"{tenant} rejected"], await glance.MembersAsync(id, Cancel));

@@ -56,7 +56,7 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
             Offer = ReadOffer(Offer),
             Images = listing,
             Publish = Publish,
-            Members = [.. Members.Select(member => member.Split(':')).Select(member => new ImageMember(member[0], member.ElementAtOrDefault(1) ?? "pending"))],
+            Members = [.. Members.Select(ReadMember)],
             Run = new RunMark("here", RunId.Parse("this")),
             Now = Now,
             Catalogue = Catalogue.All,
@@ -64,6 +64,9 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
         });
         return InWords(plan);
     }
+
+    private static ImageMember ReadMember(string written) =>
+        written.Split(':') is [var project, var status] ? new(project, status) : new(written, "pending");
 
     private static string InWords(Plan plan)
     {

@@ -11,7 +11,8 @@ public sealed class RetentionPropertyTests
 {
     private static readonly string[] Kinds =
         ["", "", "", "", ",hidden", ",hidden,retired", ",status:deactivated", ",status:saving", ",unpublished", ",owner:theirs", ",distribution:debian13",
-            ",legacy", ",source:somebody", ",visibility:private", ",visibility:private,given:private", ",visibility:community,given:community"];
+            ",legacy", ",source:somebody", ",visibility:private", ",visibility:private,given:private",
+            ",visibility:community,given:community"];
 
     [Fact]
     public void The_newest_that_users_can_boot_from_never_goes() => AssertOfAny((row, listing, plan) =>

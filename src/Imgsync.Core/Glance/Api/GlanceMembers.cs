@@ -72,5 +72,8 @@ public sealed class GlanceMembers
 }
 
 /// <param name="Project">By its id.</param>
-/// <param name="Status">What it has answered: <c>pending</c> for nothing yet.</param>
-public sealed record ImageMember(string Project, string Status);
+/// <param name="Status">What it has answered.</param>
+public sealed record ImageMember(string Project, string Status)
+{
+    public bool HasNotAnswered => Status is "pending";
+}

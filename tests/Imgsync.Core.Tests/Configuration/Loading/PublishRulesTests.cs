@@ -12,7 +12,8 @@ public sealed class PublishRulesTests : IDisposable
     [Theory]
     [InlineData("""["a", "b", "a"]""", "holds the tag 'a' 2 times: once is enough.")]
     [InlineData("""["a", ""]""", "holds a tag of 0 characters: Glance stores 1 to 255.")]
-    [InlineData("""["os:{distro}"]""", "holds the unknown placeholder '{distro}': use {osDistro}, {osVersion}, {distribution}, {architecture}.")]
+    [InlineData(
+        """["os:{distro}"]""", "holds the unknown placeholder '{distro}': use {osDistro}, {osVersion}, {distribution}, {architecture}.")]
     public void A_tag_that_cannot_be_is_refused(string tags, string complaint)
     {
         _settings.WithJson($$"""{ "publish": { "tags": {{tags}} } }""");

@@ -42,8 +42,8 @@ public sealed class KeystoneProjectsTests(DevCloud cloud) : IClassFixture<DevClo
             connection.Projects.FindAsync(new ProjectName("nowhere", "Default"), "default", Cancellation));
 
         Assert.Equal(
-            "Cannot look up the project nowhere@Default, named in publish.members, on cloud 'devcloud': there is no project of that name in "
-                + "such a domain; correct the name, or give the project's id instead.", refusal.Message);
+            "Cannot look up the project nowhere@Default, named in publish.members, on cloud 'devcloud': there is no project of that name "
+                + "in such a domain; correct the name, or give the project's id instead.", refusal.Message);
     }
 
     [Fact]
@@ -57,8 +57,8 @@ public sealed class KeystoneProjectsTests(DevCloud cloud) : IClassFixture<DevClo
 
         Assert.Equal("Default", domain);
         Assert.Equal(
-            "Cannot look up the project tenant@Default, named in publish.members, on cloud 'devcloud': it answered 403 FORBIDDEN \"You are not "
-                + "authorized to perform the requested action: identity:list_projects\"; give the project's id instead of its name, or "
+            "Cannot look up the project tenant@Default, named in publish.members, on cloud 'devcloud': it answered 403 FORBIDDEN \"You are "
+                + "not authorized to perform the requested action: identity:list_projects\"; give the project's id instead of its name, or "
                 + "the user a role that may list projects.", refusal.Message);
     }
 
@@ -80,7 +80,9 @@ public sealed class KeystoneProjectsTests(DevCloud cloud) : IClassFixture<DevClo
     public async Task A_token_that_is_refused_is_renewed_once()
     {
         await using var server = new ScriptedServer().SigningIn()
-            .On("GET", "/v3/domains?name=customers", Answer.Json("{}", 401), Answer.Json("""{"domains":[{"id":"d","name":"Customers"}]}"""));
+            .On(
+                "GET", "/v3/domains?name=customers",
+                Answer.Json("{}", 401), Answer.Json("""{"domains":[{"id":"d","name":"Customers"}]}"""));
         using var connection = Connect.To(ScriptedCloud.Options(server));
 
         Assert.Equal("d", await connection.Projects.FindDomainAsync("customers", Cancellation));
