@@ -120,6 +120,13 @@ public sealed class GlanceProbe : IDisposable
     }
 
     /// <summary>Takes an offer, as the project it was made to.</summary>
+    /// <summary>Offers a shared image to a project, as its owner does by hand.</summary>
+    public async Task ShareAsync(string id, string project, CancellationToken cancellationToken)
+    {
+        using var content = new StringContent($$"""{"member":"{{project}}"}""", Encoding.UTF8, "application/json");
+        using var answer = await SendAsync(HttpMethod.Post, $"v2/images/{id}/members", content, cancellationToken);
+    }
+
     public async Task AcceptAsync(string id, string project, CancellationToken cancellationToken)
     {
         using var content = new StringContent("""{"status":"accepted"}""", Encoding.UTF8, "application/json");

@@ -31,7 +31,7 @@ public sealed class CleanUp(
         IReadOnlyList<RetentionLine> lines, IReadOnlyList<ImageOutcome> outcomes, ImageListing images)
     {
         var leftovers = images.All
-            .Where(image => ImageMarks.AreOn(image, images.Project) && Planner.IsLeftover(image, run, now))
+            .Where(image => KnownImage.IsOurs(image, images.Project) && Planner.IsLeftover(image, run, now))
             .Select(Planner.Remove);
         var superseded = lines.SelectMany(line => Retention.Decide(images, line));
         return options.Prune.Enabled
@@ -46,7 +46,7 @@ public sealed class CleanUp(
         {
             // The image's own mark decides, not what a mirror claims; only the older tool's images have none.
             if (Newest(outcome, images) is { } newest
-                && Twins.IsVisible(newest)
+                && KnownImage.IsVisible(newest)
                 && catalog.TryGet(outcome.Distribution, out var distribution)
                 && (ImageMarks.RevisionOf(newest) ?? Parse(outcome.Revision)) is { } revision)
                 yield return Line(distribution, newest, revision, images.Project);

@@ -61,5 +61,5 @@ internal static class PlannedImage
         };
 
     private static bool IsOf(GlanceImage image, string? revision) =>
-        GlanceProof.IsFinished(image) && image.Properties.GetValueOrDefault(ImageMarks.Revision) == revision;
+        KnownImage.IsFinished(image) && image.Properties.GetValueOrDefault(ImageMarks.Revision) == revision;
 }

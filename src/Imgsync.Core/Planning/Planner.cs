@@ -14,7 +14,7 @@ public static class Planner
     public static Plan Decide(Situation situation)
     {
         var own = Own(situation).ToList();
-        if (RevisionOrder.Refusal(situation, [.. own.Where(GlanceProof.IsFinished)]) is { } refusal)
+        if (RevisionOrder.Refusal(situation, [.. own.Where(KnownImage.IsFinished)]) is { } refusal)
             return new Plan { Refusal = refusal };
 
         var leftovers = own.Where(image => IsLeftover(image, situation.Run, situation.Now)).Select(Remove).ToList();
@@ -37,7 +37,7 @@ public static class Planner
 
     /// <summary>Whether an unfinished image was left by a run that did not end.</summary>
     public static bool IsLeftover(GlanceImage image, RunMark run, DateTimeOffset now) =>
-        !GlanceProof.IsFinished(image)
+        !KnownImage.IsFinished(image)
         && image.Properties.TryGetValue(ImageMarks.Run, out var mark)
         && run.IsOver(mark, image.UpdatedAt, now);
 
@@ -46,16 +46,16 @@ public static class Planner
         new(ActionKind.Delete, leftover, $"a run that did not end left it {leftover.Status}");
 
     private static IEnumerable<GlanceImage> Own(Situation situation) => situation.Images.Of(situation.Distribution.Key)
-        .Where(image => ImageMarks.AreOn(image, situation.Images.Project));
+        .Where(image => KnownImage.IsOurs(image, situation.Images.Project));
 
     private static IReadOnlyList<GlanceImage> Same(Situation situation) =>
-        [.. Own(situation).Where(image => GlanceProof.Holds(image, situation.Offer.Digest)), .. Legacy(situation)];
+        [.. Own(situation).Where(image => KnownImage.Holds(image, situation.Offer.Digest)), .. Legacy(situation)];
 
     /// <summary>Images of the older tool with the offer's content, by its naming.</summary>
     private static IEnumerable<GlanceImage> Legacy(Situation situation) => situation.Images.Of(distribution: null)
-        .Where(image => ImageMarks.AreOn(image, situation.Images.Project)
+        .Where(image => KnownImage.IsOurs(image, situation.Images.Project)
             && LegacyImage.IsOf(situation.Distribution, image, situation.Catalogue)
-            && GlanceProof.HoldsByLegacyMark(image, situation.Offer.Digest));
+            && KnownImage.HoldsByLegacyMark(image, situation.Offer.Digest));
 
     private static IEnumerable<PlannedAction> Publish(Situation situation)
     {

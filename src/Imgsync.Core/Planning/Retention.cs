@@ -14,7 +14,7 @@ public static class Retention
     public static IReadOnlyList<PlannedAction> Decide(ImageListing images, RetentionLine line)
     {
         var revisions = line.Revisions(images);
-        if (!Twins.IsVisible(revisions[0].Chosen))
+        if (!KnownImage.IsVisible(revisions[0].Chosen))
             return []; // somebody hid it by hand: then what users can still boot from stays
 
         var keep = Math.Max(line.Keep, 1);
@@ -55,7 +55,7 @@ public static class Retention
             :
             [
                 .. from image in images.All
-                   where ImageMarks.AreOn(image, images.Project) && GlanceProof.IsFinished(image)
+                   where KnownImage.IsOurs(image, images.Project) && KnownImage.IsFinished(image)
                    where ImageMarks.DistributionOf(image) is { } key && !configured.Contains(key)
                    where Since(image, now) >= steps.MinAge
                    let step = Due(steps, image, Since(image, now))

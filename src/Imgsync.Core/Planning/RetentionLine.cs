@@ -62,13 +62,13 @@ public sealed record RetentionLine
         image.OsHashValue ?? image.Properties.GetValueOrDefault(ImageMarks.Digest(DigestAlgorithm.Sha512)) ?? image.Id;
 
     private bool Contains(GlanceImage image) =>
-        ImageMarks.AreOn(image, Project)
+        KnownImage.IsOurs(image, Project)
         && image.Properties.GetValueOrDefault("architecture", Architecture) == Architecture
         && (IsOurs(image) || IsAdopted(image));
 
     public Revision? RevisionOf(GlanceImage image) => ImageMarks.RevisionOf(image) ?? (IsAdopted(image) ? LegacyImage.DateOf(image) : null);
 
-    private bool IsOurs(GlanceImage image) => ImageMarks.DistributionOf(image) == Distribution.Key && GlanceProof.IsFinished(image);
+    private bool IsOurs(GlanceImage image) => ImageMarks.DistributionOf(image) == Distribution.Key && KnownImage.IsFinished(image);
 
     private bool IsAdopted(GlanceImage image) => Steps.AdoptLegacy && LegacyImage.IsOf(Distribution, image, Catalogue);
 }

@@ -23,7 +23,7 @@ internal static class RevisionOrder
             return $"the publisher offers {offer.Revision}, which lies in the future; look at the publisher's news or at your mirror.";
 
         var here = finished.Where(image => IsOfPlace(image, offer)).ToList();
-        if (here.Find(image => GlanceProof.Holds(image, offer.Digest) && RevisionText(image) != offer.Revision) is { } renamed)
+        if (here.Find(image => KnownImage.Holds(image, offer.Digest) && RevisionText(image) != offer.Revision) is { } renamed)
         {
             return $"the content of {RevisionText(renamed)} is offered again as {offer.Revision}; look at the publisher's news or at your "
                 + "mirror.";
@@ -42,7 +42,7 @@ internal static class RevisionOrder
                 + $"overrides.{situation.Distribution.Key}.allowRollback to {offer.Revision}, else look at your mirror.";
         }
 
-        if (GlanceProof.Holds(newest, offer.Digest))
+        if (KnownImage.Holds(newest, offer.Digest))
             return null;
         if (SignedAt(newest) is { } before && offer.Provenance.SignedAt is { } now && now < before)
         {

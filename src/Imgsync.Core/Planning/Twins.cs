@@ -13,12 +13,12 @@ internal static class Twins
     /// then the smallest id.</summary>
     public static GlanceImage Choose(IReadOnlyCollection<GlanceImage> twins)
     {
-        var visible = twins.Where(IsVisible).ToList();
+        var visible = twins.Where(KnownImage.IsVisible).ToList();
         var candidates = visible is [] ? twins : visible;
         var replaced = candidates.SelectMany(ReplacedBy).ToHashSet(StringComparer.Ordinal);
         var left = candidates.Where(image => !replaced.Contains(image.Id)).ToList();
         return (left is [] ? candidates : left)
-            .OrderByDescending(GlanceProof.IsFinished)
+            .OrderByDescending(KnownImage.IsFinished)
             .ThenBy(image => image.CreatedAt)
             .ThenBy(image => image.Id, StringComparer.Ordinal)
             .First();
@@ -26,10 +26,7 @@ internal static class Twins
 
     /// <summary>Those that go: visible ones only, and only while the one that stays is visible itself.</summary>
     public static IEnumerable<GlanceImage> Surplus(IEnumerable<GlanceImage> twins, GlanceImage chosen) =>
-        IsVisible(chosen) ? twins.Where(image => image.Id != chosen.Id && IsVisible(image)) : [];
-
-    /// <summary>True for an image that users find in their lists and can boot from.</summary>
-    public static bool IsVisible(GlanceImage image) => image is { Status: "active", OsHidden: false };
+        KnownImage.IsVisible(chosen) ? twins.Where(image => image.Id != chosen.Id && KnownImage.IsVisible(image)) : [];
 
     /// <summary>The images that this one was made to replace, by their ids.</summary>
     public static IEnumerable<string> ReplacedBy(GlanceImage image) =>

@@ -26,29 +26,37 @@ internal static class Upkeep
     {
         if (!IsOurs(image))
             return new PlannedAction(ActionKind.Leave, image, "the older tool made it, and it is left as it is");
-        if (!Twins.IsVisible(image))
+        if (!KnownImage.IsVisible(image))
             return new PlannedAction(ActionKind.Leave, image, $"{(image.OsHidden ? "hidden" : image.Status)} by hand, and left so");
 
-        var projects = members.Select(member => member.Project).ToList();
+        var sharing = Sharing.Of(image, members, Shares(image, options) ? options.Members : null);
         var action = new PlannedAction(ActionKind.Change, image, "")
         {
-            Patch = [.. Visibility(image, options), .. Protection.Change(image, options.Protected), .. Description(image, spec, options)],
+            Patch =
+            [
+                .. Visibility(image, options),
+                .. Protection.Change(image, options.Protected),
+                .. Description(image, spec, options),
+                .. sharing.Marks,
+            ],
             NewTags = [.. ImageDescription.Tags(spec, options).Except(image.Tags, StringComparer.Ordinal)],
-            NewMembers = Shares(image, options) ? [.. options.Members.Except(projects, StringComparer.Ordinal)] : [],
-            FormerMembers = Shares(image, options) ? [.. projects.Except(options.Members, StringComparer.Ordinal)] : [],
+            NewMembers = sharing.New,
+            FormerMembers = sharing.Former,
             NewStores =
                 [.. options.Stores.Except(image.Stores, StringComparer.Ordinal).Except(image.ImportingToStores, StringComparer.Ordinal)],
         };
         var changes = Changes(action);
         return changes is not "" ? action with { Reason = AsTheSettingsSay + changes }
-            : ImageMarks.IsShownByHand(image) ? new PlannedAction(ActionKind.Leave, image, $"made {image.Visibility} by hand, and left so")
+            : KnownImage.IsShownByHand(image) ? new PlannedAction(ActionKind.Leave, image, $"made {image.Visibility} by hand, and left so")
+            : sharing.Others is not []
+                ? new PlannedAction(ActionKind.Leave, image, $"shared by hand with {string.Join(", ", sharing.Others)}, and left so")
             : null;
     }
 
     /// <summary>A step of its own, because the cloud may not let us. Who has answered by now, either way, is left alone.</summary>
     private static PlannedAction? Acceptance(GlanceImage image, IReadOnlyList<ImageMember> members, PublishOptions options)
     {
-        if (!options.AcceptMembers || !Shares(image, options) || !IsOurs(image) || !Twins.IsVisible(image))
+        if (!options.AcceptMembers || !Shares(image, options) || !IsOurs(image) || !KnownImage.IsVisible(image))
             return null;
 
         var answered = members.Where(member => !member.HasNotAnswered).Select(member => member.Project);
@@ -57,15 +65,15 @@ internal static class Upkeep
             : null;
     }
 
-    private static bool IsOurs(GlanceImage image) => GlanceProof.IsFinished(image) && image.Properties.ContainsKey(ImageMarks.Run);
+    private static bool IsOurs(GlanceImage image) => KnownImage.IsFinished(image) && image.Properties.ContainsKey(ImageMarks.Run);
 
     /// <summary>Whether it has, or is to have, the members of the settings; Glance has some for shared images only.</summary>
     private static bool Shares(GlanceImage image, PublishOptions options) =>
         options is { Visibility: ImageVisibility.Shared, Members: not [] }
-        && (image.Visibility is "shared" || !ImageMarks.IsShownByHand(image));
+        && (image.Visibility is "shared" || !KnownImage.IsShownByHand(image));
 
     private static IEnumerable<PatchOperation> Visibility(GlanceImage image, PublishOptions options) =>
-        image.Visibility == options.Visibility.InGlance() || ImageMarks.IsShownByHand(image) ? [] : Publication.Show(options.Visibility);
+        image.Visibility == options.Visibility.InGlance() || KnownImage.IsShownByHand(image) ? [] : Publication.Show(options.Visibility);
 
     /// <summary>A property that the settings say no more about stays: somebody else may have set it.
     /// <c>publish.removeProperties</c> takes it away.</summary>

@@ -103,7 +103,7 @@ internal sealed class ImagePruner(CloudConnection cloud, CleanUp cleanUp, ImageA
     /// <summary>Whether users are left with what they are to be left with: looked at again,
     /// because a list is old the moment it is there.</summary>
     private async Task<bool> IsKeptAsync(string keeper, CancellationToken cancellationToken) =>
-        await cloud.Glance.ShowAsync(keeper, cancellationToken) is { } image && Twins.IsVisible(image) && GlanceProof.IsFinished(image);
+        await cloud.Glance.ShowAsync(keeper, cancellationToken) is { } image && KnownImage.IsVisible(image) && KnownImage.IsFinished(image);
 
     /// <summary>In use, protected meanwhile or cloned: nobody new should find it, and the next run tries again.</summary>
     private async Task<RunAction> HideInsteadAsync(

@@ -42,24 +42,17 @@ public static class ImageMarks
     /// <summary>The visibility that we gave the image: if it has another one, somebody has decided so.</summary>
     public const string Visibility = "imgsync.visibility";
 
+    /// <summary>The projects that we have shared the image with: ids, apart by commas. Others are somebody else's doing.</summary>
+    public const string Members = "imgsync.members";
+
     /// <summary>That it was us who hid or deactivated the image: <c>hide</c> or <c>deactivate</c>.</summary>
     public const string Retired = "imgsync.retired";
 
     /// <summary>The name that an image goes back to when a newer one takes over <c>publish.latestName</c>.</summary>
     public const string Name = "imgsync.name";
 
-    /// <summary>Whether somebody else has changed who sees the image.</summary>
-    public static bool IsShownByHand(GlanceImage image) =>
-        image.Properties.TryGetValue(Visibility, out var ours) && image.Visibility != ours;
-
     /// <summary>The publisher's own URL of the file. No mark of ours, but the standard's (scs-0102): the operator may remove it.</summary>
     internal static readonly string ImageSource = "image_source";
-
-    /// <summary>True for an image of ours; somebody else may have copied the marks along with an image.</summary>
-    /// <param name="project">The id of the project that owns our images; null where the token
-    /// has none, and then no project's image is ours.</param>
-    public static bool AreOn(GlanceImage image, string? project) =>
-        image.Properties.GetValueOrDefault(Source) == Imgsync && image.Owner == project;
 
     public static string? DistributionOf(GlanceImage image) => image.Properties.GetValueOrDefault(Distribution);
 

@@ -30,7 +30,7 @@ public sealed class SharingTests(DevCloud cloud)
     }
 
     [Fact]
-    public async Task The_list_of_members_is_exact_also_for_an_image_that_stands_and_an_answer_given_stays()
+    public async Task The_members_that_we_gave_an_image_follow_the_list_and_an_answer_and_a_member_by_hand_stay()
     {
         await using var scenario = await StartAsync();
         var tenant = await TenantAsync();
@@ -38,13 +38,14 @@ public sealed class SharingTests(DevCloud cloud)
         var id = (await SyncAsync(scenario)).ImageId!;
         using var user = await cloud.ProbeAsync(Cancel, "user");
         await user.AcceptAsync(id, tenant, Cancel);
+        using var glance = await scenario.ProbeAsync();
+        await glance.ShareAsync(id, "by-hand", Cancel);
         Share(scenario, tenant, "new");
 
         var changed = await SyncAsync(scenario);
         var again = await SyncAsync(scenario);
 
-        using var glance = await scenario.ProbeAsync();
-        Assert.Equal(Ordered($"{tenant} accepted", "new pending"), await glance.MembersAsync(id, Cancel));
+        Assert.Equal(Ordered($"{tenant} accepted", "new pending", "by-hand pending"), await glance.MembersAsync(id, Cancel));
         Assert.Equal((OutcomeKind.UpToDate, OutcomeKind.UpToDate), (changed.Kind, again.Kind));
         Assert.EndsWith("changed to be as the settings say: members", changed.Reason, StringComparison.Ordinal);
         Assert.DoesNotContain("changed", again.Reason, StringComparison.Ordinal);

@@ -174,6 +174,8 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
             marks[name] = value;
         if (words.TryGetValue("version", out var version))
             marks["os_version"] = version;
+        if (words.TryGetValue("members", out var members))
+            marks["imgsync.members"] = members.Replace(';', ',');
         if (words.TryGetValue("given", out var given))
             marks["imgsync.visibility"] = given;
         if (words.GetValueOrDefault("protected") is "ours")

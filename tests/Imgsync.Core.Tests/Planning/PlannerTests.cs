@@ -195,7 +195,10 @@ public sealed class PlannerTests
         { "nor what they have rejected",
             new("20240803=c,visibility:shared", "20240803=c", "leave 1") { Publish = Accepting, Members = ["them:rejected"] } },
         { "nor for anybody who is to be no member any more",
-            new("20240803=c,visibility:shared", "20240803=c", "leave 1, change members")
+            new("20240803=c,visibility:shared,members:them;other", "20240803=c", "leave 1, change members")
+            { Publish = Accepting, Members = ["them:accepted", "other"] } },
+        { "nor for anybody whom somebody else shares it with",
+            new("20240803=c,visibility:shared,members:them", "20240803=c", "leave 1, shared by hand with other, and left so")
             { Publish = Accepting, Members = ["them:accepted", "other"] } },
         { "where it is kept",
             new("20240803=c,store:fast", "20240803=c", "leave 1, change a copy in spare") { Publish = new() { Stores = ["fast", "spare"] } } },

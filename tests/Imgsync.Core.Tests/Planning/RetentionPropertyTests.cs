@@ -18,7 +18,7 @@ public sealed class RetentionPropertyTests
     public void The_newest_that_users_can_boot_from_never_goes() => AssertOfAny((row, listing, plan) =>
     {
         var left = listing.All.Where(image => Deleted(plan).All(gone => gone.Id != image.Id));
-        Assert.Contains(left, image => Twins.IsVisible(image) && Is(image, row.Newest));
+        Assert.Contains(left, image => KnownImage.IsVisible(image) && Is(image, row.Newest));
     });
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class RetentionPropertyTests
     {
         var after = plan.ToDictionary(action => action.Image.Id, After, StringComparer.Ordinal);
         var left = listing.All.Select(image => after.GetValueOrDefault(image.Id, image)).OfType<GlanceImage>().ToList();
-        var chosen = left.First(image => Twins.IsVisible(image) && Is(image, row.Newest));
+        var chosen = left.First(image => KnownImage.IsVisible(image) && Is(image, row.Newest));
 
         Assert.All(row.Case.Plan(new ImageListing(listing.Project, left), chosen), action => Assert.Equal(ActionKind.Leave, action.Kind));
     });
@@ -136,7 +136,7 @@ public sealed class RetentionPropertyTests
     private static bool IsOurs(GlanceImage image) => image.Owner == "ours"
         && image.Properties["source"] == "imgsync"
         && ImageMarks.DistributionOf(image) == "debian12"
-        && GlanceProof.IsFinished(image);
+        && KnownImage.IsFinished(image);
 
     private static bool IsAdopted(GlanceImage image, RetentionCase row) =>
         row.Steps.AdoptLegacy && image is { Owner: "ours" } && ImageMarks.DistributionOf(image) is null;

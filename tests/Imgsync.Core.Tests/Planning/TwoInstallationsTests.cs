@@ -106,7 +106,7 @@ public sealed class TwoInstallationsTests
                 .Add(Image("20240803", world.Made, $"{index}", run.Replaces) with { Status = "queued" }),
             Step.Publish => world.With(index, run with { Step = Step.LookAgain }).Activate(run.Own),
             Step.LookAgain => Next(world.With(index, run with { Surplus = Surplus(world, run.Own, keep) }), index),
-            Step.AskForKeeper => world.Find(run.Surplus[0].Keeper!) is { } keeper && Twins.IsVisible(keeper)
+            Step.AskForKeeper => world.Find(run.Surplus[0].Keeper!) is { } keeper && KnownImage.IsVisible(keeper)
                 ? world.With(index, run with { Step = Step.Delete })
                 : Next(world.With(index, run with { Surplus = run.Surplus[1..] }), index),
             Step.Delete => Next(world.With(index, run with { Surplus = run.Surplus[1..] }).Remove(run.Surplus[0].Image.Id), index),
@@ -150,7 +150,7 @@ public sealed class TwoInstallationsTests
     private static ImmutableArray<PlannedAction> Surplus(World world, string own, int keep)
     {
         // As in a run: where the image that it found or made is gone, nothing is judged.
-        if (world.Find(own) is not { } newest || !Twins.IsVisible(newest))
+        if (world.Find(own) is not { } newest || !KnownImage.IsVisible(newest))
             return [];
 
         Assert.True(Revision.TryParse("20240803", out var revision));
@@ -217,9 +217,9 @@ public sealed class TwoInstallationsTests
     {
         public int Made { get; init; } = Images.Count;
 
-        public int Visible => Images.Count(Twins.IsVisible);
+        public int Visible => Images.Count(KnownImage.IsVisible);
 
-        public int VisibleNewest => Images.Count(image => Twins.IsVisible(image) && RevisionIn(image) == "20240803");
+        public int VisibleNewest => Images.Count(image => KnownImage.IsVisible(image) && RevisionIn(image) == "20240803");
 
         public GlanceImage? Find(string id) => Images.Find(image => image.Id == id);
 
