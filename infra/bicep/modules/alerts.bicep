@@ -1,4 +1,4 @@
-// Two questions asked of the metrics that the app reports, and whom to tell.
+// Three questions asked of the metrics that the app reports, and whom to tell.
 
 import { Tags } from 'types.bicep'
 
@@ -44,7 +44,7 @@ resource failedImages 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
   kind: 'LogAlert'
   properties: {
     displayName: 'Imgsync: an image could not be brought up to date'
-    description: 'At least one distribution failed in the last hour. The report of the run says which, and why.'
+    description: 'At least one distribution failed or was refused in the last hour. The report of the run says which, and why.'
     severity: 2
     enabled: true
     scopes: [workspaceId]
@@ -56,7 +56,7 @@ resource failedImages 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
         {
           query: '''
             AppMetrics
-            | where Name == 'imgsync.images' and tostring(Properties.outcome) == 'failed'
+            | where Name == 'imgsync.images' and tostring(Properties.outcome) in ('failed', 'refused')
             | summarize Failed = sum(Sum)
             | where Failed > 0
           '''
@@ -96,6 +96,39 @@ resource noSuccess 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
           timeAggregation: 'Count'
           operator: 'LessThan'
           threshold: 1
+        }
+      ]
+    }
+    actions: { actionGroups: [people.id] }
+  }
+}
+
+resource standsStill 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
+  name: '${name}-old-images'
+  location: location
+  tags: tags
+  kind: 'LogAlert'
+  properties: {
+    displayName: 'Imgsync: a newest image is too old, or came without a signature'
+    description: 'A distribution has a newest image older than its maxAge, or a preferred signature is missing. The report says which.'
+    severity: 3
+    enabled: true
+    scopes: [workspaceId]
+    evaluationFrequency: 'PT1H'
+    windowSize: silence
+    autoMitigate: true
+    criteria: {
+      allOf: [
+        {
+          query: '''
+            AppMetrics
+            | where Name == 'imgsync.warnings'
+            | summarize Warned = sum(Sum) by Distribution = tostring(Properties.distribution)
+            | where Warned > 0
+          '''
+          timeAggregation: 'Count'
+          operator: 'GreaterThan'
+          threshold: 0
         }
       ]
     }

@@ -10,6 +10,7 @@ public sealed class Measurements : IDisposable
 {
     private readonly Meter _meter;
     private readonly Counter<long> _images;
+    private readonly Counter<long> _warnings;
     private readonly Counter<long> _runs;
     private readonly Counter<long> _bytes;
     private readonly Histogram<double> _stages;
@@ -21,6 +22,8 @@ public sealed class Measurements : IDisposable
         // The scope tells two of these in one process apart.
         _meter = new Meter(new MeterOptions(TelemetryNames.Source) { Scope = this });
         _images = _meter.CreateCounter<long>(TelemetryNames.Images, "{image}", "Images by how they ended, once per image and run.");
+        _warnings = _meter.CreateCounter<long>(
+            TelemetryNames.Warnings, "{image}", "Images with something worth a look though they did not fail, once per image and run.");
         _runs = _meter.CreateCounter<long>(TelemetryNames.Runs, "{run}", "Runs by how they ended; a dry run is none.");
         _bytes = _meter.CreateCounter<long>(TelemetryNames.Bytes, "By", "Bytes of images moved from upstream and to Glance.");
         _stages = _meter.CreateHistogram<double>(TelemetryNames.StageDuration, "s", "How long a stage took, failed ones included.");
@@ -42,6 +45,8 @@ public sealed class Measurements : IDisposable
     {
         foreach (var outcome in report.Outcomes)
             _images.Add(1, Tags(outcome));
+        foreach (var warned in report.Outcomes.Where(outcome => outcome.Warning is not null))
+            _warnings.Add(1, Tag(TelemetryNames.Distribution, warned.Distribution));
 
         var inPlace = report.Outcomes.Where(outcome => outcome.Kind is OutcomeKind.Published or OutcomeKind.UpToDate);
         foreach (var newest in inPlace.DistinctBy(outcome => outcome.Distribution, StringComparer.Ordinal))

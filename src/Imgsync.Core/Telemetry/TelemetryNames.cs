@@ -10,6 +10,7 @@ public static class TelemetryNames
     public const string Source = "Imgsync";
 
     public const string Images = "imgsync.images";
+    public const string Warnings = "imgsync.warnings";
     public const string Runs = "imgsync.runs";
     public const string Bytes = "imgsync.bytes";
     public const string StageDuration = "imgsync.stage.duration";

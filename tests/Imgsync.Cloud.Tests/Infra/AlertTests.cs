@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Imgsync.Cloud.Tests.Telemetry;
+using Imgsync.Core.Configuration;
 using Imgsync.Core.Runs;
 using Imgsync.Testing.Upstream;
 
@@ -10,11 +11,11 @@ namespace Imgsync.Cloud.Tests.Infra;
 public sealed partial class AlertTests(PredictedDeployment deployment, DevCloud cloud)
 {
     [Fact]
-    public async Task What_the_alerts_ask_for_is_what_a_run_with_a_good_and_a_failed_image_measures()
+    public async Task What_the_alerts_ask_for_is_what_a_run_with_a_good_an_old_a_failed_and_a_refused_image_measures()
     {
         await using var scenario = await Scenario.StartAsync(cloud);
-        scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811");
-        using var run = await RecordedRun.OfAsync(scenario, new RunRequest { Distributions = ["debian12", "debian13"] });
+        using var run = await RecordedRun.OfAsync(
+            await TroubledAsync(scenario), new RunRequest { Distributions = ["debian11", "debian12", "debian13"] });
 
         var asked = deployment.Resources("Microsoft.Insights/scheduledQueryRules")
             .Select(
@@ -22,18 +23,19 @@ public sealed partial class AlertTests(PredictedDeployment deployment, DevCloud 
             .Select(query => (Metric: Metric().Match(query).Groups["name"].Value, Tag: Property().Match(query)))
             .ToList();
 
-        Assert.Equal(["imgsync.images", "imgsync.runs"], asked.Select(alert => alert.Metric).Order(StringComparer.Ordinal));
-        Assert.All(asked, alert => Assert.Contains(run.Measured, measured =>
-            measured.Instrument == alert.Metric
-                && measured.Tags.GetValueOrDefault(alert.Tag.Groups["name"].Value) == alert.Tag.Groups["value"].Value));
+        Assert.Equal(
+            ["imgsync.images", "imgsync.runs", "imgsync.warnings"], asked.Select(alert => alert.Metric).Order(StringComparer.Ordinal));
+        Assert.All(asked, alert => Assert.Contains(run.Measured, measured => measured.Instrument == alert.Metric));
+        Assert.All(asked, alert => Assert.All(alert.Tag.Groups["value"].Captures, value => Assert.Contains(run.Measured, measured =>
+            measured.Instrument == alert.Metric && measured.Tags.GetValueOrDefault(alert.Tag.Groups["name"].Value) == value.Value)));
     }
 
     [Fact]
     public async Task The_operators_page_lists_every_metric_there_is()
     {
         await using var scenario = await Scenario.StartAsync(cloud);
-        scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811");
-        using var run = await RecordedRun.OfAsync(scenario, new RunRequest { Distributions = ["debian12"] });
+        using var run = await RecordedRun.OfAsync(
+            await TroubledAsync(scenario), new RunRequest { Distributions = ["debian11", "debian12"] });
         var page = await File.ReadAllTextAsync(Checkout.File("docs/operations.md"), TestContext.Current.CancellationToken);
 
         var listed = Row().Matches(page).Select(row => row.Groups["name"].Value).Distinct(StringComparer.Ordinal);
@@ -43,11 +45,28 @@ public sealed partial class AlertTests(PredictedDeployment deployment, DevCloud 
                 StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
     }
 
+    /// <summary>An image that is old, one whose publisher goes back, and one that nobody publishes.</summary>
+    private static async Task<Scenario> TroubledAsync(Scenario scenario)
+    {
+        scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811");
+        await scenario.SyncAsync("debian12");
+        scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240708-1801");
+        scenario.Tree.PublishDebian(DebianRelease.Bullseye, "20240717-1811");
+        scenario.Options = scenario.Options with
+        {
+            Overrides = new Dictionary<string, DistributionOverrides>(StringComparer.OrdinalIgnoreCase)
+            {
+                ["debian11"] = new() { MaxAge = TimeSpan.FromDays(45) },
+            },
+        };
+        return scenario;
+    }
+
     [GeneratedRegex(@"Name == '(?<name>[a-z.]+)'", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Metric();
 
     [GeneratedRegex(
-        @"tostring\(Properties\.(?<name>[a-z]+)\) == '(?<value>[a-z-]+)'", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+        @"tostring\(Properties\.(?<name>[a-z]+)\) (== |in \()('(?<value>[a-z-]+)'(, )?)+", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Property();
 
     [GeneratedRegex(@"(?m)^\| `(?<name>imgsync\.[a-z.]+)` \|", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
