@@ -11,7 +11,14 @@ internal sealed class GatedExchange(Socket client, Socket server, GatedRequest? 
     public async Task PassAsync(RequestHead head, Uri target)
     {
         if (gated?.Moment.Kind is MomentKind.BeforeRequest)
+        {
             await gated.WaitAsync(broken.Token);
+            if (gated.Replacement is { } refusal)
+            {
+                await client.SendAsync(refusal, broken.Token);
+                return;
+            }
+        }
 
         await server.ConnectAsync(target.Host, target.Port, broken.Token);
         await server.SendAsync(head.Forwarded, broken.Token);
@@ -73,7 +80,7 @@ internal sealed class GatedExchange(Socket client, Socket server, GatedRequest? 
             }
 
             await held.WaitAsync(broken.Token);
-            await client.SendAsync(answer.GetBuffer().AsMemory(0, (int)answer.Length), broken.Token);
+            await client.SendAsync(held.Replacement ?? answer.ToArray(), broken.Token);
             client.Shutdown(SocketShutdown.Send);
         }
         finally

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Imgsync.Testing;
@@ -23,8 +24,18 @@ public sealed class GatedRequest
 
     internal Moment Moment { get; }
 
+    /// <summary>What the client gets instead of the answer that was kept back.</summary>
+    internal byte[]? Replacement { get; private set; }
+
     /// <summary>Lets it go on as if nothing had been.</summary>
     public void Release() => _decided.TrySetResult();
+
+    /// <summary>Keeps the answer that has come to itself, and gives another, as a proxy does that has lost its patience.</summary>
+    public void AnswerInstead(int status, string body)
+    {
+        Replacement = Encoding.UTF8.GetBytes($"HTTP/1.1 {status} Replaced\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}");
+        Release();
+    }
 
     /// <summary>Breaks its connection, on both sides.</summary>
     public void Cut() => _decided.TrySetException(new CutException());

@@ -35,6 +35,10 @@ public sealed class RequestGate : IAsyncDisposable
     /// <summary>Breaks the connection of every such request at that moment, from now on.</summary>
     public void CutAll(string method, string pattern, Moment moment) => Add(new GatedRequest(method, pattern, moment, nth: null)).Cut();
 
+    /// <summary>Answers every such request in the server's place, from now on.</summary>
+    public void AnswerAll(string method, string pattern, Moment moment, int status, string body) =>
+        Add(new GatedRequest(method, pattern, moment, nth: null)).AnswerInstead(status, body);
+
     public ValueTask DisposeAsync() => _listener.DisposeAsync();
 
     private GatedRequest Add(GatedRequest gated)

@@ -22,6 +22,9 @@ public sealed record CloudOptions
     [Description("A file of further certificate authorities (PEM) for this cloud.")]
     public string? CaFile { get; init; }
 
+    [Description("Further certificate authorities (PEM) for this cloud by value, where there is no file to name, as in an app's settings.")]
+    public string? CaPem { get; init; }
+
     [Description("A client certificate (PEM) to show to this cloud.")]
     public string? CertFile { get; init; }
 
@@ -39,4 +42,7 @@ public sealed record CloudOptions
 
     [Description("How long a single small request to this cloud may take.")]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(1);
+
+    [Description("How long an image may take to become active after its upload.")]
+    public TimeSpan ActivationTimeout { get; init; } = TimeSpan.FromMinutes(5);
 }

@@ -52,6 +52,9 @@ internal static partial class CloudFailure
         };
     }
 
+    /// <summary>True for what a proxy or balancer says when the server behind it did not answer, some in codes of their own.</summary>
+    public static bool IsGateways(HttpStatusCode status) => (int)status is 502 or 503 or 504 or (>= 520 and <= 530);
+
     private static bool MayPass(HttpStatusCode status) =>
         status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)status >= 500;
 
@@ -64,16 +67,29 @@ internal static partial class CloudFailure
         HttpStatusCode.NotFound => "it is not there or not visible to this project",
         HttpStatusCode.Conflict => "something else works on it, or it is not in the state this needs",
         HttpStatusCode.Gone => "it was deleted meanwhile",
-        HttpStatusCode.RequestEntityTooLarge when said.Contains("quota", StringComparison.OrdinalIgnoreCase) =>
-            "delete images of this project or have its storage quota raised (user_storage_quota, or the limit image_size_total)",
-        HttpStatusCode.RequestEntityTooLarge when said.Contains("too large", StringComparison.OrdinalIgnoreCase) =>
-            "have image_size_cap raised in glance-api.conf",
-        HttpStatusCode.RequestEntityTooLarge => "it is more than this cloud allows",
+        HttpStatusCode.RequestEntityTooLarge => AdviseTooLarge(response, said),
         >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest =>
             "redirects are not followed, so configure the address it points to",
         var status when MayPass(status) => "the cloud's own logs tell why, and the next run tries again",
         _ => "the request does not suit this cloud",
     };
+
+    /// <summary>A proxy's page is titled "Request Entity Too Large", so those words alone say nothing of Glance.</summary>
+    private static string AdviseTooLarge(RestResponse response, string said)
+    {
+        if (Limit().Match(said) is { Success: true } limit)
+            return limit switch
+            {
+                _ when limit.Groups["quota"].Success =>
+                    "delete images of this project or have its storage quota raised (user_storage_quota, or the limit image_size_total)",
+                _ when limit.Groups["cap"].Success => "have image_size_cap raised in glance-api.conf",
+                _ => "have Glance's store enlarged",
+            };
+        return CloudMessage.IsOpenStacks(response)
+            ? "it is more than this cloud allows"
+            : "this is not how Glance says so but how a proxy before it does, so have the proxy's limit for bodies raised "
+                + "(nginx: client_max_body_size)";
+    }
 
     private static string AdviseForbidden(string said)
     {
@@ -112,4 +128,9 @@ internal static partial class CloudFailure
 
     [GeneratedRegex(@"authorized to complete (?<policy>\w+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Policy();
+
+    [GeneratedRegex(
+        @"(?<quota>quota|over a limit)|(?<cap>\bimage (is too large|larger than)|maximum allowed)|(?<store>storage media)",
+        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex Limit();
 }

@@ -30,7 +30,10 @@ internal static partial class CloudMessage
 
     private static string? TokenOf(RestResponse response) => response.Request.Parameters.TryFind(CloudApi.TokenHeader)?.Value as string;
 
-    private static string? FromJson(byte[]? body)
+    /// <summary>True when the refusal has the form in which OpenStack's services word theirs, and proxies do not.</summary>
+    public static bool IsOpenStacks(RestResponse response) => FromJson(response.RawBytes, "code") is not null;
+
+    private static string? FromJson(byte[]? body, string member = "message")
     {
         try
         {
@@ -38,11 +41,7 @@ internal static partial class CloudMessage
             var error = json.RootElement;
             if (error.ValueKind == JsonValueKind.Object && error.TryGetProperty("error", out var wrapped))
                 error = wrapped;
-            return error.ValueKind == JsonValueKind.Object
-                && error.TryGetProperty("message", out var message)
-                && message.ValueKind == JsonValueKind.String
-                ? message.GetString()
-                : null;
+            return error.ValueKind == JsonValueKind.Object ? error.Optional(member) : null;
         }
         catch (JsonException)
         {

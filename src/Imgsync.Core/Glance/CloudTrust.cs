@@ -7,13 +7,23 @@ using Imgsync.Core.Http;
 namespace Imgsync.Core.Glance;
 
 /// <summary>Trust between us and a cloud, both ways: it may show certificates of the system's authorities, of
-/// <see cref="CloudOptions.CaFile"/>, or anyone's; we show that of <see cref="CloudOptions.CertFile"/>, if it asks.</summary>
+/// <see cref="CloudOptions.CaFile"/> or <see cref="CloudOptions.CaPem"/>, or anyone's; we show that of
+/// <see cref="CloudOptions.CertFile"/>, if it asks.</summary>
 internal static class CloudTrust
 {
     /// <exception cref="ConfigurationException">A file is not what its setting says.</exception>
     public static SslClientAuthenticationOptions For(CloudOptions cloud)
     {
-        var tls = cloud.Insecure ? TrustAnyone() : ExtraAuthorities.Trust(cloud.CaFile, $"clouds[].caFile of cloud '{cloud.Name}'");
+        if (cloud is { CaFile.Length: > 0, CaPem.Length: > 0 })
+            throw new ConfigurationException(
+                $"clouds[].caFile and clouds[].caPem of cloud '{cloud.Name}' are both set; leave one out.");
+
+        var tls = cloud switch
+        {
+            { Insecure: true } => TrustAnyone(),
+            { CaPem: { Length: > 0 } pem } => ExtraAuthorities.TrustValue(pem, $"clouds[].caPem of cloud '{cloud.Name}'"),
+            _ => ExtraAuthorities.Trust(cloud.CaFile, $"clouds[].caFile of cloud '{cloud.Name}'"),
+        };
         if (cloud.CertFile is { Length: > 0 } file)
             tls.ClientCertificateContext = ReadIdentity(cloud, file);
         else if (cloud.KeyFile is { Length: > 0 } key)

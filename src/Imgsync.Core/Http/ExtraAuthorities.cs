@@ -12,13 +12,20 @@ public static class ExtraAuthorities
     /// <param name="file">Certificates in PEM form; null for the system's authorities alone.</param>
     /// <param name="setting">The setting that names the file, for messages.</param>
     /// <exception cref="ConfigurationException">The file holds no certificates that can be read.</exception>
-    public static SslClientAuthenticationOptions Trust(string? file, string setting)
+    public static SslClientAuthenticationOptions Trust(string? file, string setting) =>
+        Trust(string.IsNullOrEmpty(file) ? [] : Read(setting, $"names {file}, which", read => read.ImportFromPemFile(file)));
+
+    /// <param name="pem">Certificates in PEM form, also on one line, as in an environment that has no others.</param>
+    /// <inheritdoc cref="Trust(string, string)"/>
+    public static SslClientAuthenticationOptions TrustValue(string pem, string setting) =>
+        Trust(Read(setting, "has a value that", read => read.ImportFromPem(pem.Replace(@"\n", "\n", StringComparison.Ordinal))));
+
+    private static SslClientAuthenticationOptions Trust(X509Certificate2Collection authorities)
     {
         var tls = new SslClientAuthenticationOptions();
-        if (string.IsNullOrEmpty(file))
+        if (authorities.Count == 0)
             return tls;
 
-        var authorities = Read(file, setting);
         tls.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => errors switch
         {
             SslPolicyErrors.None => true,
@@ -28,22 +35,21 @@ public static class ExtraAuthorities
         return tls;
     }
 
-    private static X509Certificate2Collection Read(string file, string setting)
+    private static X509Certificate2Collection Read(string setting, string source, Action<X509Certificate2Collection> import)
     {
         var authorities = new X509Certificate2Collection();
         try
         {
-            authorities.ImportFromPemFile(file);
+            import(authorities);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw new ConfigurationException(
-                $"{setting} names {file}, which cannot be read as certificates in PEM form ({exception.Message}).");
+            throw new ConfigurationException($"{setting} {source} cannot be read as certificates in PEM form ({exception.Message}).");
         }
 
         return authorities.Count > 0
             ? authorities
-            : throw new ConfigurationException($"{setting} names {file}, which holds no certificate in PEM form.");
+            : throw new ConfigurationException($"{setting} {source} holds no certificate in PEM form.");
     }
 
     private static bool IsIssuedBy(X509Certificate2Collection authorities, X509Certificate2 leaf, X509Chain? presented)

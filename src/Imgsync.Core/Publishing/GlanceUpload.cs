@@ -1,7 +1,6 @@
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Content;
 using Imgsync.Core.DiskImages;
-using Imgsync.Core.Glance;
 using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Staging;
 using Microsoft.Extensions.Logging;
@@ -18,7 +17,7 @@ public sealed partial class GlanceUpload(
     private readonly UploadPipe _pipe = new();
     private readonly CancellationTokenSource _gaveUp = new();
     private readonly CancellationTokenSource _cut = new();
-    private Task? _request;
+    private Task<GlanceImage>? _request;
     private VerifiedContent? _confirmed;
     private bool _published;
     private bool _disposed;
@@ -41,20 +40,15 @@ public sealed partial class GlanceUpload(
     public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
         _pipe.WriteAsync(bytes, cancellationToken);
 
-    /// <summary>Throws what made the request fail, if it has failed.</summary>
-    public Task ThrowIfFailedAsync() => _request is { IsFaulted: true } ? _request : Task.CompletedTask;
+    /// <summary>Throws what made the request fail, once <see cref="GaveUp"/> says that it has: it is cancelled a moment before.</summary>
+    public Task ThrowFailureAsync() => _request ?? throw new InvalidOperationException("Only an upload that has begun can fail.");
 
     /// <summary>Lets the upload complete, and compares what Glance says it holds with what was verified.</summary>
     /// <exception cref="IntegrityException">Glance holds something else than was sent.</exception>
     public async Task CompleteAsync(VerifiedContent content, CancellationToken cancellationToken)
     {
         await _pipe.ReleaseAsync(cancellationToken);
-        await _request!.WaitAsync(cancellationToken);
-
-        var held = await glance.ShowAsync(image.Id, cancellationToken)
-            ?? throw new CloudRefusedException(
-                $"Image {image.Name} ({image.Id}) was gone from Glance after its upload; somebody deleted it, so nothing was published.");
-        GlanceProof.Require(held, content.Facts);
+        GlanceProof.Require(await _request!.WaitAsync(cancellationToken), content.Facts);
         _confirmed = content;
     }
 
@@ -80,7 +74,7 @@ public sealed partial class GlanceUpload(
             await _pipe.CutAsync();
             await _cut.CancelAsync();
             if (_request is not null)
-                await _request.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await ((Task)_request).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await RemoveAsync();
         }
 
@@ -102,13 +96,13 @@ public sealed partial class GlanceUpload(
         }
     }
 
-    private async Task SendAsync(long length)
+    private async Task<GlanceImage> SendAsync(long length)
     {
         try
         {
             // The body's end tells the other sinks that nobody reads on, whichever way the request ends.
             await using var body = _pipe.Body;
-            await glance.UploadAsync(image.Id, body, length, _cut.Token, options.Stores is [var first, ..] ? first : null);
+            return await glance.UploadAsync(image.Id, body, length, _cut.Token, options.Stores is [var first, ..] ? first : null);
         }
         catch
         {

@@ -133,8 +133,10 @@ public sealed partial class ImageTransfer(
         {
             await using var content = await store.ReadAsync(staged, cancellationToken);
             using var verifier = new ContentVerifier(image.Digest, image.DiskFormat, image.Location);
-            await pass.PumpAsync(content, [verifier, upload], upload.GaveUp, cancellationToken);
-            await upload.ThrowIfFailedAsync();
+
+            // A pass that was cut short says nothing about the copy.
+            if (!await pass.PumpAsync(content, [verifier, upload], upload.GaveUp, cancellationToken))
+                await upload.ThrowFailureAsync();
             return verifier.Conclude();
         }
         catch (IntegrityException damaged)

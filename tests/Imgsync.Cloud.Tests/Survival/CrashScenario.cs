@@ -100,7 +100,10 @@ internal sealed class CrashScenario : IAsyncDisposable
         return await running;
     }
 
-    public ImgsyncOptions ThroughGlance() => Base.Options with { Clouds = [Base.Options.Clouds[0] with { ImageEndpoint = Glance.Url }] };
+    public ImgsyncOptions ThroughGlance() => Base.Options with
+    {
+        Clouds = [Base.Options.Clouds[0] with { ImageEndpoint = Glance.Url, ActivationTimeout = TimeSpan.FromSeconds(5) }],
+    };
 
     /// <summary>How many bytes of the image staging has, finished or not.</summary>
     public Task<long> StagedAsync() => Staging.BytesAsync(Image!);

@@ -92,10 +92,12 @@ internal static class Examples
         ["region"] = "\"RegionOne\"",
         ["interface"] = "\"internal\"",
         ["imageEndpoint"] = "\"https://glance.example:9292\"",
+        ["caPem"] = "\"-----BEGIN CERTIFICATE-----\\nMIIB…\"",
         ["certFile"] = "\"/etc/imgsync/client.pem\"",
         ["keyFile"] = "\"/etc/imgsync/client.key\"",
         ["insecure"] = "true",
         ["timeout"] = "\"30s\"",
+        ["activationTimeout"] = "\"15m\"",
     };
 
     public static string Of(string path) => ByEnd

@@ -38,6 +38,40 @@ public sealed class CloudConnectionTests
         File.Delete(file);
     }
 
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("\r\n")]
+    [InlineData(@"\n")]
+    public async Task An_authority_given_by_value_is_trusted_however_its_lines_end(string lineEnd)
+    {
+        using var certificate = TestCertificate.Create();
+        var pem = certificate.ExportCertificatePem().Replace("\n", lineEnd, StringComparison.Ordinal);
+        await using var server = new ScriptedServer(certificate).SigningIn();
+        using var connection = Connect.To(ScriptedCloud.Options(server) with { CaPem = pem });
+
+        Assert.Equal("p1", (await connection.Keystone.GetTokenAsync(Cancellation)).ProjectId);
+    }
+
+    [Theory]
+    [InlineData("no certificate at all")]
+    [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----")]
+    [InlineData("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----")]
+    public void A_value_without_authorities_is_a_configuration_error_that_does_not_repeat_it(string pem)
+    {
+        var fault = Assert.Throws<ConfigurationException>(() => Connect.To(new CloudOptions { CaPem = pem }));
+
+        Assert.StartsWith("clouds[].caPem of cloud 'default' has a value that", fault.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("AAAA", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Authorities_by_file_and_by_value_are_one_too_many()
+    {
+        var fault = Assert.Throws<ConfigurationException>(() => Connect.To(new CloudOptions { CaPem = "x", CaFile = "y" }));
+
+        Assert.Contains("leave one out", fault.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Another_authority_in_the_file_does_not_help()
     {

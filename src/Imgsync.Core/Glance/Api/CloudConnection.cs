@@ -20,7 +20,7 @@ public sealed class CloudConnection : IDisposable
         var api = new CloudApi(cloud, _rest);
         Keystone = new KeystoneSession(cloud, api, time, loggers.CreateLogger<KeystoneSession>());
         Projects = new KeystoneProjects(api, Keystone);
-        Glance = new GlanceClient(new GlanceTransport(cloud, api, Keystone, time));
+        Glance = new GlanceClient(new GlanceTransport(cloud, api, Keystone, time), new ImageActivation(cloud, time));
     }
 
     /// <summary>The cloud's name in the configuration.</summary>

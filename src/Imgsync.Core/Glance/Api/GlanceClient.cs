@@ -12,9 +12,11 @@ public sealed class GlanceClient
     private const int MostPages = 1000;
 
     private readonly GlanceTransport _transport;
+    private readonly ImageActivation _activation;
 
-    internal GlanceClient(GlanceTransport transport) =>
-        (_transport, Members, Stores) = (transport, new GlanceMembers(transport), new GlanceStores(transport));
+    internal GlanceClient(GlanceTransport transport, ImageActivation activation) =>
+        (_transport, _activation, Members, Stores) =
+            (transport, activation, new GlanceMembers(transport), new GlanceStores(transport));
 
     public GlanceMembers Members { get; }
 
@@ -33,17 +35,19 @@ public sealed class GlanceClient
 
     /// <summary>Sends the content as one streamed body of constant memory, and sends it once: whatever is wrong after the
     /// first byte was taken from the stream is a failure. When the stream throws, the request is cut, the image is
-    /// <c>queued</c> again, and the stream's exception is what comes out.</summary>
+    /// <c>queued</c> again, and the stream's exception is what comes out. Only an active image is a success: it is waited for
+    /// where Glance needs more time, and asked for where the answer to the whole body was lost.</summary>
     /// <param name="length">Where it is known; the stream must then hold exactly as much.</param>
     /// <param name="store">Where Glance is to keep it; null for its default store.</param>
-    public async Task UploadAsync(string id, Stream content, long? length, CancellationToken cancellationToken, string? store = null)
+    public async Task<GlanceImage> UploadAsync(
+        string id, Stream content, long? length, CancellationToken cancellationToken, string? store = null)
     {
         var what = $"upload the content of image {id}";
 
         // Asked before the stream is touched: a token that is not accepted is renewed here, and Glance then knows it for the upload.
         _transport.Expect(what, await _transport.SendAsync(what, Method.Get, PathOf(id), cancellationToken), HttpStatusCode.OK);
-        var response = await _transport.UploadAsync(what, $"{PathOf(id)}/file", content, length, store, cancellationToken);
-        _transport.Expect(what, response, HttpStatusCode.NoContent);
+        var lost = await _transport.UploadAsync(what, $"{PathOf(id)}/file", content, length, store, cancellationToken);
+        return await _activation.WaitAsync(what, () => ShowAsync(id, cancellationToken), lost, cancellationToken);
     }
 
     /// <summary>The image's record; null when there is none that this project may see.</summary>

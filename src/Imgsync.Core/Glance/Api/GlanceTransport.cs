@@ -45,10 +45,12 @@ internal sealed class GlanceTransport(CloudOptions cloud, CloudApi api, Keystone
     }
 
     /// <summary>Streams a body through once. A refused token is renewed only as long as not one byte of it was taken.</summary>
-    public async Task<RestResponse> UploadAsync(
+    /// <returns>Null when Glance has said that it has the content. Where the whole body was sent and no answer of Glance's came,
+    /// what came instead, as the rest of a sentence: Glance may have the content all the same.</returns>
+    public async Task<string?> UploadAsync(
         string what, string path, Stream content, long? length, string? store, CancellationToken cancellationToken)
     {
-        using var body = new UploadBody(content, _patience, time);
+        using var body = new UploadBody(content, length, _patience, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, body.Stalled);
         for (var renewed = false; ; renewed = true)
         {
@@ -60,25 +62,37 @@ internal sealed class GlanceTransport(CloudOptions cloud, CloudApi api, Keystone
                 request.AddHeader("X-Image-Meta-Store", store);
             request.Interceptors = [new UploadHeaders(length)];
 
-            var response = await SendAsync(what, request, body, stop.Token, cancellationToken);
+            var (response, lost) = await SendAsync(what, request, body, stop.Token, cancellationToken);
+            if (response is null)
+                return lost;
+            if (body.SinceWhole is { } since && CloudFailure.IsGateways(response.StatusCode))
+                return $"{(int)response.StatusCode} came {Seconds(since)} after the last byte";
             if (response.StatusCode != HttpStatusCode.Unauthorized || renewed || body.Taken > 0)
-                return response;
+            {
+                Expect(what, response, HttpStatusCode.NoContent, HttpStatusCode.Accepted);
+                return null;
+            }
+
             keystone.Invalidate(token);
         }
     }
 
-    private async Task<RestResponse> SendAsync(
+    private async Task<(RestResponse? Response, string? Lost)> SendAsync(
         string what, RestRequest request, UploadBody body, CancellationToken stop, CancellationToken caller)
     {
         try
         {
-            return await api.SendAsync(what, request, stop);
+            return (await api.SendAsync(what, request, stop), null);
         }
         catch (Exception) when (body.SourceFailure is { } failure && !caller.IsCancellationRequested)
         {
             // The request was cut because its source broke: that is the news, not the cut.
             ExceptionDispatchInfo.Throw(failure);
             throw;
+        }
+        catch (CloudUnavailableException) when (body.SinceWhole is { } since)
+        {
+            return (null, $"the connection broke {Seconds(since)} after the last byte");
         }
         catch (CloudUnavailableException e) when (body.Taken > 0)
         {
@@ -89,6 +103,8 @@ internal sealed class GlanceTransport(CloudOptions cloud, CloudApi api, Keystone
         }
         catch (OperationCanceledException) when (body.Stalled.IsCancellationRequested && !caller.IsCancellationRequested)
         {
+            if (body.SinceWhole is not null)
+                return (null, $"Glance was silent for {_patience.TotalSeconds:0} s after the last byte");
             throw new CloudUnavailableException(
                 $"Cannot {what} on cloud '{cloud.Name}': after {body.Taken} bytes Glance was silent for {_patience.TotalSeconds:0} s; "
                     + "check Glance and its store.");
@@ -100,4 +116,6 @@ internal sealed class GlanceTransport(CloudOptions cloud, CloudApi api, Keystone
         var endpoint = await keystone.FindImageEndpointAsync(cancellationToken);
         return new RestRequest(new Uri(endpoint, path), method).AddHeader(CloudApi.TokenHeader, token.Value.Reveal());
     }
+
+    private static string Seconds(TimeSpan time) => $"{time.TotalSeconds:0.#} s";
 }

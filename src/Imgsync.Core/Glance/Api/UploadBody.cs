@@ -7,15 +7,19 @@ namespace Imgsync.Core.Glance.Api;
 /// The body of an upload, which knows how much of it was taken, whether its source broke, and whether the other side stopped taking.
 /// Disposing it leaves the source open: it is the caller's, and may be sent again while nothing was taken.
 /// </summary>
-internal sealed class UploadBody(Stream source, TimeSpan patience, TimeProvider time) : Stream
+internal sealed class UploadBody(Stream source, long? length, TimeSpan patience, TimeProvider time) : Stream
 {
     private readonly CancellationTokenSource _stalled = new(Timeout.InfiniteTimeSpan, time);
 
     private UploadTap? _tap;
+    private long? _wholeAt;
 
     public long Taken => _tap?.Taken ?? 0;
 
     public Exception? SourceFailure { get; private set; }
+
+    /// <summary>How long ago the last byte was taken; null as long as there are more.</summary>
+    public TimeSpan? SinceWhole => _wholeAt is { } whole ? time.GetElapsedTime(whole) : null;
 
     /// <summary>Set off when the other side asks for nothing and says nothing for too long. The source takes its own time.</summary>
     public CancellationToken Stalled => _stalled.Token;
@@ -49,6 +53,8 @@ internal sealed class UploadBody(Stream source, TimeSpan patience, TimeProvider 
         }
 
         // From here on the answer is waited for.
+        if (length is null || length == Taken)
+            _wholeAt = time.GetTimestamp();
         _stalled.CancelAfter(patience);
     }
 

@@ -74,7 +74,7 @@ public sealed class GlanceFaultsTests
         await using var server = new ScriptedServer().SigningIn()
             .Always("GET", "/image/v2/images/1", Answer.Json(ScriptedCloud.Image("1")))
             .On("PUT", "/image/v2/images/1/file", Answer.Of(503).With("Retry-After", "0"));
-        using var connection = Connect.To(ScriptedCloud.Options(server));
+        using var connection = Connect.To(ScriptedCloud.Options(server) with { ActivationTimeout = TimeSpan.FromMilliseconds(300) });
 
         await Assert.ThrowsAsync<CloudUnavailableException>(
             () => connection.Glance.UploadAsync("1", new GeneratedStream(1000), 1000, Cancellation));
