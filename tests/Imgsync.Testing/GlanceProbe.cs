@@ -47,6 +47,10 @@ public sealed class GlanceProbe : IDisposable
         return answer.EnsureSuccessStatusCode().Headers.GetValues("X-Subject-Token").Single();
     }
 
+    /// <summary>What Glance itself says an image record has.</summary>
+    public async Task<JsonObject> ImageSchemaAsync(CancellationToken cancellationToken) =>
+        JsonNode.Parse(await _http.GetStringAsync("v2/schemas/image", cancellationToken))!.AsObject();
+
     /// <summary>The image's record, null when there is none that this user may see.</summary>
     public async Task<JsonObject?> ShowAsync(string id, CancellationToken cancellationToken)
     {

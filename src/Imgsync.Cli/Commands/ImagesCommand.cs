@@ -1,9 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Imgsync.Cli.Display;
 using Imgsync.Core;
+using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Glance.Api;
+using Imgsync.Core.Planning;
 using Imgsync.Core.Publishing;
 
 namespace Imgsync.Cli.Commands;
@@ -13,21 +16,65 @@ internal static class ImagesCommand
 {
     private static readonly string[] Headings = ["cloud", "distribution", "name", "status", "visibility", "MiB", "created", "id"];
 
+    private static readonly string[] CheckHeadings = ["cloud", "name", "id", "what scs-0102 asks for"];
+
     public static Command Create(SharedOptions shared, Terminal terminal)
     {
-        var command = new Command("images", "Shows our images in every configured cloud.") { shared.Cloud, shared.Json };
+        var check = new Option<string?>("--check")
+        {
+            Description = "Says for each image that users find what a standard asks for and it lacks; ends with 1 if anything. Known: scs "
+                + "(Sovereign Cloud Stack, scs-0102).",
+            HelpName = "STANDARD",
+        }.AcceptOnlyFromAmong("scs");
+        var command = new Command("images", "Shows our images in every configured cloud.") { shared.Cloud, check, shared.Json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var session = Session.Open(shared.Sources(parsed), terminal);
             var clouds = Choose(session, parsed.GetValue(shared.Cloud) ?? []);
             session.Get<CloudDirectory>().WarnOfInsecureClouds(clouds.Select(cloud => cloud.Name));
-            var answers = await Task.WhenAll(clouds.Select(cloud => ListAsync(cloud, terminal, cancellationToken)));
-            ListedImage[] found = [.. answers.SelectMany(images => images ?? [])];
-            ListAnswer.Show(terminal, parsed.GetValue(shared.Json), found, AnswerJson.Default.Images, Headings, Row);
-            return answers.All(images => images is not null) ? ExitCode.Good : ExitCode.SomeFailed;
+            var listings = await Task.WhenAll(clouds.Select(cloud => ListAsync(cloud, terminal, cancellationToken)));
+            var answers = clouds.Zip(listings).Where(answer => answer.Second is not null).ToList();
+            foreach (var (cloud, listing) in answers)
+                Warn(session, cloud, listing!, terminal);
+
+            var isChecked = parsed.GetValue(check) is not null;
+            ListedImage[] found = [.. answers.SelectMany(answer => Listed(answer.First.Name, answer.Second!, isChecked))];
+            Show(found, isChecked, parsed.GetValue(shared.Json), terminal);
+            return answers.Count == clouds.Length && !found.Any(listed => listed.Findings is { Count: > 0 })
+                ? ExitCode.Good
+                : ExitCode.SomeFailed;
         });
         return command;
     }
+
+    private static void Show(ListedImage[] found, bool isChecked, bool asJson, Terminal terminal)
+    {
+        if (asJson || !isChecked)
+            ListAnswer.Show(terminal, asJson, found, AnswerJson.Default.Images, Headings, Row);
+        else
+            AnswerTable.Show(terminal, CheckHeadings, found.SelectMany(CheckRows));
+    }
+
+    /// <summary>As a run does: what is old because its publisher, or a mirror, stands still.</summary>
+    private static void Warn(Session session, CloudConnection cloud, ImageListing listing, Terminal terminal)
+    {
+        var options = session.Get<ImgsyncOptions>();
+        var catalog = session.Get<DistributionCatalog>();
+        var kept = options.DistributionsOf(session.Get<CloudDirectory>().Options(cloud.Name))
+            .Where(key => catalog.TryGet(key, out _))
+            .Select(catalog.Get);
+        foreach (var (distribution, warning) in OfferWarnings.Of(listing, kept, session.Get<TimeProvider>().GetUtcNow()))
+            terminal.Complain($"warning: {distribution} for {cloud.Name}: {warning}");
+    }
+
+    /// <summary>The standard speaks of what users find; of other images there is nothing to say.</summary>
+    private static IEnumerable<ListedImage> Listed(string cloud, ImageListing listing, bool isChecked) => isChecked
+        ? listing.All.Where(ScsProfile.Covers).Select(image => new ListedImage(cloud, image, ScsProfile.Check(image, listing.All)))
+        : listing.All.Select(image => new ListedImage(cloud, image));
+
+    private static IEnumerable<string[]> CheckRows(ListedImage listed) =>
+        (listed.Findings is [] ? ["all there"] : listed.Findings!).Select(finding => (string[])
+            [listed.Cloud, listed.Image.Name, listed.Image.Id, finding]);
 
     private static CloudConnection[] Choose(Session session, string[] named)
     {
@@ -39,13 +86,12 @@ internal static class ImagesCommand
     }
 
     /// <returns>Null when the cloud does not say, which is told; the others are shown all the same.</returns>
-    private static async Task<IReadOnlyList<ListedImage>?> ListAsync(
+    private static async Task<ImageListing?> ListAsync(
         CloudConnection cloud, Terminal terminal, CancellationToken cancellationToken)
     {
         try
         {
-            var listing = await ImageListing.ReadAsync(cloud, cancellationToken);
-            return [.. listing.All.Select(image => new ListedImage(cloud.Name, image))];
+            return await ImageListing.ReadAsync(cloud, cancellationToken);
         }
         catch (ImgsyncException failure)
         {
@@ -66,5 +112,9 @@ internal static class ImagesCommand
         listed.Image.Id,
     ];
 
-    internal sealed record ListedImage(string Cloud, GlanceImage Image);
+    /// <param name="Findings">What a standard asks for and the image lacks; null where nobody asked.</param>
+    internal sealed record ListedImage(
+        string Cloud,
+        GlanceImage Image,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Findings = null);
 }

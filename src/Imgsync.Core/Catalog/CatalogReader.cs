@@ -74,7 +74,15 @@ internal sealed class CatalogReader(string? userFile, CatalogFile builtIn, Catal
             check.Fault("signedBy", "is empty; a publisher whose signature counts needs at least one key's fingerprint.");
 
         url ??= Nobody.BaseUrl;
-        return new Publisher { OfficialUrl = url, BaseUrl = url, Index = index, Signature = policy, SignedBy = fingerprints };
+        return new Publisher
+        {
+            OfficialUrl = url,
+            BaseUrl = url,
+            Index = index,
+            Signature = policy,
+            SignedBy = fingerprints,
+            SignedWithin = check.Age("signedWithin", entry.SignedWithin),
+        };
     }
 
     private void Redirect(Dictionary<string, Publisher> publishers, IReadOnlyDictionary<string, Uri> overrides)

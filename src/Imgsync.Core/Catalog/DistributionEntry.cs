@@ -37,8 +37,23 @@ internal sealed record DistributionEntry
     [Description("Glance's min_ram, in MiB.")]
     public int? MinRam { get; set; }
 
-    [Description("Further image properties of this distribution.")]
+    [Description("Further image properties of this distribution; {revision}, {buildDate}, {url} are filled in.")]
     public IReadOnlyDictionary<string, string>? Properties { get; set; }
+
+    [Description("How old the newest image may be before every run warns of it, such as 45d; any age where nothing is said.")]
+    public string? MaxAge { get; set; }
+
+    [Description("What the image is made for, the os_purpose of scs-0102.")]
+    public string? Purpose { get; set; }
+
+    [Description("The publisher's page about it, the image_description of scs-0102.")]
+    public string? Description { get; set; }
+
+    [Description("How often a newer image comes at least, the replace_frequency of scs-0102.")]
+    public string? ReplaceFrequency { get; set; }
+
+    [Description("The last day of support by the publisher, the provided_until of scs-0102: 2028-06-30.")]
+    public string? EndOfSupport { get; set; }
 
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }

@@ -48,7 +48,7 @@ internal sealed class DistributionOverlay(
         AdminUser = own.AdminUser ?? distribution.AdminUser,
         MinRam = own.MinRam ?? distribution.MinRam,
         AllowRollback = own.AllowRollback,
-        MaxAge = own.MaxAge,
+        MaxAge = own.MaxAge is { } maxAge ? (maxAge > TimeSpan.Zero ? maxAge : null) : distribution.MaxAge,
         Publisher = publisher with { Signature = own.Signature ?? publisher.Signature },
     };
 

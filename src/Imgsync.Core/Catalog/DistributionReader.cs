@@ -1,3 +1,4 @@
+using System.Globalization;
 using Imgsync.Core.Configuration;
 
 namespace Imgsync.Core.Catalog;
@@ -28,8 +29,11 @@ internal sealed class DistributionReader(string key, EntryCheck check, IReadOnly
                 null, "is a key that cannot be used; it must consist of lower-case letters, digits, dots, hyphens and underscores.");
         if (entry.MinRam < 0)
             check.Fault("minRam", $"is {entry.MinRam}; it must be a number of MiB.");
-        foreach (var reserved in (entry.Properties?.Keys ?? []).Where(name => PropertyNames.IsMark(name) || PropertyNames.IsReserved(name)))
-            check.Fault($"properties.{reserved}", "is set by imgsync itself; leave it out.");
+        foreach (var (name, value) in entry.Properties ?? new Dictionary<string, string>(StringComparer.Ordinal))
+        {
+            if (PropertyNames.Complaint(name, value) is { } complaint)
+                check.Fault($"properties.{name}", $"{complaint}.");
+        }
 
         var architectures = ReadArchitectures(entry);
         var common = ReadCommon(entry);
@@ -73,8 +77,16 @@ internal sealed class DistributionReader(string key, EntryCheck check, IReadOnly
         OsVersion = check.Required("osVersion", entry.OsVersion),
         AdminUser = check.Required("adminUser", entry.AdminUser),
         MinRam = entry.MinRam ?? 0,
+        MaxAge = check.Age("maxAge", entry.MaxAge),
+        Purpose = check.Scs("purpose", "os_purpose", entry.Purpose),
+        Description = check.Scs("description", "image_description", entry.Description),
+        ReplaceFrequency = check.Scs("replaceFrequency", "replace_frequency", entry.ReplaceFrequency),
+        EndOfSupport = ReadDay(check.Scs("endOfSupport", "maintained_until", entry.EndOfSupport)),
         Properties = entry.Properties ?? new Dictionary<string, string>(StringComparer.Ordinal),
     };
+
+    private static DateOnly? ReadDay(string? text) =>
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 
     private Publisher ReadPublisher(DistributionEntry entry)
     {

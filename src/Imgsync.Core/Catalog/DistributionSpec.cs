@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Imgsync.Core.Configuration.Loading;
 
 namespace Imgsync.Core.Catalog;
 
@@ -50,6 +51,22 @@ public sealed record DistributionSpec
     /// <summary>How old the newest image may be before a run warns of it; null for any age.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TimeSpan? MaxAge { get; init; }
+
+    /// <summary>What the image is made for, one of <see cref="ScsMetadata.Purposes"/>; null where the catalogue does not say.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Purpose { get; init; }
+
+    /// <summary>The publisher's page about it, or a text.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Description { get; init; }
+
+    /// <summary>How often a newer image comes at least, one of <see cref="ScsMetadata.Frequencies"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ReplaceFrequency { get; init; }
+
+    /// <summary>The last day of support by the publisher; null where none is known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateOnly? EndOfSupport { get; init; }
 
     public string Index => Publisher.Index;
 

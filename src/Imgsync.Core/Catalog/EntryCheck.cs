@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Imgsync.Core.Configuration;
+using Imgsync.Core.Configuration.Loading;
 
 namespace Imgsync.Core.Catalog;
 
@@ -36,6 +38,27 @@ internal sealed class EntryCheck(string source, string key, List<string> faults)
 
         Fault(field, $"is \"{text}\"; it must be one of {string.Join(", ", choices.Keys)}.");
         return fallback;
+    }
+
+    /// <summary>A duration as settings write it; null where nothing is said, or 0.</summary>
+    public TimeSpan? Age(string field, string? value)
+    {
+        if (value is null)
+            return null;
+
+        var (age, complaint) = SettingText.Parse(typeof(TimeSpan), value);
+        if (complaint is not null)
+            Fault(field, $"is \"{value}\"; it {complaint}.");
+        return age is TimeSpan { Ticks: > 0 } given ? given : null;
+    }
+
+    /// <summary>A value of scs-0102, where one is given.</summary>
+    /// <param name="property">How it is called there.</param>
+    public string? Scs(string field, string property, string? value)
+    {
+        if (value is not null && ScsMetadata.Complaint(property, value) is { } complaint)
+            Fault(field, $"is \"{value}\"; {complaint}.");
+        return value;
     }
 
     /// <summary>A URL that relative paths are appended to.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Imgsync.Core.Configuration;
 
 namespace Imgsync.Core.Catalog;
@@ -18,4 +19,8 @@ public sealed record Publisher
 
     /// <summary>Full fingerprints, upper-case hex, of the keys that may sign.</summary>
     public IReadOnlyList<string> SignedBy { get; init; } = [];
+
+    /// <summary>How long after the day in a revision its list may have been signed; null for any time.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TimeSpan? SignedWithin { get; init; }
 }

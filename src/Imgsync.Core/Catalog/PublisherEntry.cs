@@ -19,6 +19,10 @@ internal sealed record PublisherEntry
     [Description("Full fingerprints of the keys that may sign.")]
     public IReadOnlyList<string?>? SignedBy { get; set; }
 
+    [Description(
+        "How long after the day in a revision its list may have been signed, such as 30d; any time where nothing is said, or with 0.")]
+    public string? SignedWithin { get; set; }
+
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }
 }

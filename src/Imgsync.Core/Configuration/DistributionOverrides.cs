@@ -38,7 +38,9 @@ public sealed record DistributionOverrides
         "An older revision that may be published although a newer one was: this one only, for when the publisher took the newer one back.")]
     public string? AllowRollback { get; init; }
 
-    [Description("How old the newest image may be before every run warns that the publisher, or a mirror, seems to stand still.")]
+    [Description(
+        "How old the newest image may be before every run warns that the publisher, or a mirror, seems to stand still; 0 for any age. "
+            + "Where nothing is set, the catalogue decides.")]
     [Age]
     public TimeSpan? MaxAge { get; init; }
 

@@ -57,7 +57,7 @@ public sealed record ImgsyncOptions
     /// the cloud's, over them the distribution's.</summary>
     public PublishOptions PublishFor(CloudOptions cloud, string distribution)
     {
-        var inCloud = cloud.Publish.ApplyTo(Publish);
+        var inCloud = cloud.Publish.ApplyTo(Publish with { Prune = Prune });
         return Overrides.TryGetValue(distribution, out var own) ? own.Publish.ApplyTo(inCloud) : inCloud;
     }
 }

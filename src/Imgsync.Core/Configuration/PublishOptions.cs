@@ -21,7 +21,11 @@ public sealed record PublishOptions
     [Description("Who may see an image once it is verified.")]
     public ImageVisibility Visibility { get; init; } = ImageVisibility.Public;
 
-    [Description("Further image properties, key=value.")]
+    [Description(
+        "A set of properties to fill from the catalogue: none, or scs for what the Sovereign Cloud Stack's standard scs-0102 asks for.")]
+    public MetadataProfile Metadata { get; init; } = MetadataProfile.None;
+
+    [Description("Further image properties, key=value; {revision}, {buildDate}, {url} are filled in.")]
     public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     [Description("Image properties to leave out, those of the catalogue included.")]
@@ -47,6 +51,20 @@ public sealed record PublishOptions
     [Description("How many images of a distribution stay, the newest among them.")]
     [Range(1, int.MaxValue)]
     public int Keep { get; init; } = 2;
+
+    /// <summary>What becomes of images that a newer one replaced, for metadata that promises how
+    /// long they stay. No setting of its own.</summary>
+    internal PruneOptions Prune { get; init; } = new();
+}
+
+/// <summary>A set of image properties that a standard asks for.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<MetadataProfile>))]
+public enum MetadataProfile
+{
+    None,
+
+    /// <summary>Sovereign Cloud Stack, scs-0102.</summary>
+    Scs,
 }
 
 /// <summary>Glance's image visibilities (Image API v2).</summary>

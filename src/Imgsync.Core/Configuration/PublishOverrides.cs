@@ -18,6 +18,9 @@ public sealed record PublishOverrides
     [Description("Who may see an image once it is verified.")]
     public ImageVisibility? Visibility { get; init; }
 
+    [Description("A set of properties to fill from the catalogue: none or scs.")]
+    public MetadataProfile? Metadata { get; init; }
+
     [Description("Further image properties, key=value; they are added to the others or replace them.")]
     public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
@@ -49,6 +52,7 @@ public sealed record PublishOverrides
         NameTemplate = NameTemplate ?? publish.NameTemplate,
         LatestName = LatestName ?? publish.LatestName,
         Visibility = Visibility ?? publish.Visibility,
+        Metadata = Metadata ?? publish.Metadata,
         Properties = publish.Properties
             .Where(property => !RemoveProperties.Contains(property.Key, StringComparer.Ordinal) && !Properties.ContainsKey(property.Key))
             .Concat(Properties)

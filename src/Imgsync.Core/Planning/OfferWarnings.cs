@@ -1,26 +1,44 @@
+using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
+using Imgsync.Core.Publishing;
 using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.Planning;
 
-/// <summary>What is not wrong with an offer, and yet worth a look.</summary>
-internal static class OfferWarnings
+/// <summary>What is not wrong with an offer or an image, and yet worth a look.</summary>
+public static class OfferWarnings
 {
     /// <returns>One or more sentences; null for nothing to say.</returns>
     public static string? Of(Situation situation)
     {
         var (offer, distribution) = (situation.Offer, situation.Distribution);
         var warnings = new List<string>();
-        if (distribution.MaxAge is { } maxAge && offer.BuildDate.ToDateTime(TimeOnly.MinValue) < (situation.Now - maxAge).UtcDateTime)
-        {
-            warnings.Add(
-                $"the newest image is of {offer.BuildDate:yyyy-MM-dd}, which is older than overrides.{distribution.Key}.maxAge allows; "
-                    + "look whether the publisher has stopped, or your mirror.");
-        }
-
+        if (Age(offer.BuildDate, distribution, situation.Now) is { } age)
+            warnings.Add(age);
         if (distribution.Publisher.Signature is SignaturePolicy.Preferred && offer.Provenance.Kind is not ProvenanceKind.Signed)
             warnings.Add(
                 $"{offer.Revision} comes without a signature, though one is preferred; look at the publisher's news or at your mirror.");
         return warnings is [] ? null : string.Join(' ', warnings);
     }
+
+    /// <summary>Of the newest images that users of a cloud find.</summary>
+    public static IEnumerable<(string Distribution, string Warning)> Of(
+        ImageListing images, IEnumerable<DistributionSpec> distributions, DateTimeOffset now) =>
+        from distribution in distributions
+        let built = images.Of(distribution.Key)
+            .Where(image => KnownImage.IsFinished(image) && KnownImage.IsVisible(image))
+            .Max(image => ImageMarks.RevisionOf(image)?.Date)
+        where built is not null
+        let age = Age(built.Value, distribution, now)
+        where age is not null
+        select (distribution.Key, age);
+
+    /// <summary>Told of a newest image that is older than the catalogue or the operator allows; null for none.</summary>
+    /// <param name="built">The day in its revision.</param>
+    public static string? Age(DateOnly built, DistributionSpec distribution, DateTimeOffset now) =>
+        distribution.MaxAge is { } maxAge && built.ToDateTime(TimeOnly.MinValue) < (now - maxAge).UtcDateTime
+            ? $"the newest image is of {built:yyyy-MM-dd}, and {distribution.Key} is to have a newer one after {maxAge.TotalDays:0.#} "
+                + "days; look whether the publisher has stopped, or your mirror, or set another "
+                + $"overrides.{distribution.Key}.maxAge (0 for any age)."
+            : null;
 }

@@ -24,7 +24,7 @@ internal static class PlannedImage
         {
             Visibility = publish.Visibility.InGlance(),
             Protected = publish.Protected,
-            MinRam = distribution.MinRam,
+            MinRam = ImageDescription.MinRam(distribution, publish),
             Tags = ImageDescription.Tags(distribution, publish),
             Stores = publish.Stores is [var first, ..] ? [first] : [],
         };

@@ -21,6 +21,8 @@ internal static class RevisionOrder
         var offer = situation.Offer;
         if (offer.BuildDate.ToDateTime(TimeOnly.MinValue) > (situation.Now + Ahead).UtcDateTime)
             return $"the publisher offers {offer.Revision}, which lies in the future; look at the publisher's news or at your mirror.";
+        if (OutOfStep(situation, finished) is { } outOfStep)
+            return outOfStep;
 
         var here = finished.Where(image => IsOfPlace(image, offer)).ToList();
         if (here.Find(image => KnownImage.Holds(image, offer.Digest) && RevisionText(image) != offer.Revision) is { } renamed)
@@ -31,6 +33,30 @@ internal static class RevisionOrder
 
         var newest = here.MaxBy(image => ImageMarks.RevisionOf(image));
         return newest is null || offer.Revision == situation.Distribution.AllowRollback ? null : Refusal(situation, newest);
+    }
+
+    /// <summary>A signature covers the digests and not the revision beside them, so the revision's day is held to the time of the
+    /// signature: no list is signed before its images are built, and a publisher's only so long after.</summary>
+    private static string? OutOfStep(Situation situation, IReadOnlyList<GlanceImage> finished)
+    {
+        var offer = situation.Offer;
+        if (offer.Provenance.SignedAt is not { } signed)
+            return null;
+
+        var day = new DateTimeOffset(offer.BuildDate.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
+        if (day > signed + Ahead)
+        {
+            return $"the list of {offer.Revision} was signed at {signed:u}, before the day of that revision: an older list under a newer "
+                + "revision; look at the publisher's news or at your mirror.";
+        }
+
+        return situation.Distribution.Publisher.SignedWithin is { } within
+            && signed > day + within + Ahead
+            && !finished.Any(image => KnownImage.Holds(image, offer.Digest) && RevisionText(image) == offer.Revision)
+                ? $"the list of {offer.Revision} was signed at {signed:u}, more than {within.TotalDays:0.#} days after the day of that "
+                    + "revision; look at the publisher's news or at your mirror, and if all is well raise the publisher's signedWithin in "
+                    + "a catalogue of your own."
+                : null;
     }
 
     private static string? Refusal(Situation situation, GlanceImage newest)
@@ -58,11 +84,11 @@ internal static class RevisionOrder
                 : null;
     }
 
-    /// <summary>The same file but for its revision. An image whose source somebody removed is taken for one of the same place.</summary>
+    /// <summary>The same file but for its revision. An image that does not say its place is taken for one of the same.</summary>
     private static bool IsOfPlace(GlanceImage image, ResolvedImage offer) =>
         RevisionText(image) is { } revision
-        && (!image.Properties.TryGetValue(ImageMarks.ImageSource, out var source)
-            || WithoutRevision(source, revision) == WithoutRevision(offer.OfficialLocation.AbsoluteUri, offer.Revision));
+        && (!image.Properties.TryGetValue(ImageMarks.Url, out var url)
+            || WithoutRevision(url, revision) == WithoutRevision(offer.OfficialLocation.AbsoluteUri, offer.Revision));
 
     private static string WithoutRevision(string location, string revision) => location.Replace(revision, "*", StringComparison.Ordinal);
 

@@ -79,13 +79,13 @@ internal static class Upkeep
     /// <c>publish.removeProperties</c> takes it away.</summary>
     private static IEnumerable<PatchOperation> Description(GlanceImage image, DistributionSpec spec, PublishOptions options)
     {
-        foreach (var (name, value) in ImageDescription.Traits(
-            spec, options).Where(trait => image.Properties.GetValueOrDefault(trait.Key) != trait.Value))
+        foreach (var (name, value) in ImageDescription.Traits(spec, options, ImageFacts.Of(image))
+            .Where(trait => image.Properties.GetValueOrDefault(trait.Key) != trait.Value))
             yield return PatchOperation.Set(name, value);
         foreach (var name in options.RemoveProperties.Where(image.Properties.ContainsKey))
             yield return PatchOperation.Remove(name);
-        if (image.MinRam != spec.MinRam)
-            yield return PatchOperation.Set("min_ram", spec.MinRam);
+        if (ImageDescription.MinRam(spec, options) is var minRam && image.MinRam != minRam)
+            yield return PatchOperation.Set("min_ram", minRam);
     }
 
     /// <summary><c>visibility, hw_disk_bus, tags, members, a copy in spare</c>.</summary>

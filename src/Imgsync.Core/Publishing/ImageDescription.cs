@@ -38,26 +38,23 @@ public static class ImageDescription
             .Distinct(StringComparer.Ordinal),
     ];
 
-    /// <summary>All of an image's properties: its traits, where it came from, and our marks.</summary>
+    /// <summary>Glance's <c>min_ram</c>. scs-0102 wants it to suffice for booting, which the catalogue need not say.</summary>
+    public static int MinRam(DistributionSpec spec, PublishOptions options) =>
+        spec.MinRam is 0 && options.Metadata is MetadataProfile.Scs ? ScsProfile.MinRam : spec.MinRam;
+
+    /// <summary>All of an image's properties: its traits, and our marks.</summary>
     public static IReadOnlyDictionary<string, string> Properties(
         DistributionSpec spec, ResolvedImage image, PublishOptions options, RunMark run, IReadOnlyList<string> replaces)
     {
-        var properties = new Dictionary<string, string>(StringComparer.Ordinal)
+        var properties = new Dictionary<string, string>(Traits(spec, options, ImageFacts.Of(image)), StringComparer.Ordinal)
         {
-            // Standard of the Sovereign Cloud Stack, scs-0102.
-            [ImageMarks.ImageSource] = image.OfficialLocation.AbsoluteUri,
-            ["image_build_date"] = image.BuildDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            [ImageMarks.Source] = ImageMarks.Imgsync,
+            [ImageMarks.Distribution] = spec.Key,
+            [ImageMarks.Revision] = image.Revision,
+            [ImageMarks.Url] = image.OfficialLocation.AbsoluteUri,
+            [ImageMarks.Digest(image.Digest.Algorithm)] = image.Digest.Hex,
+            [ImageMarks.Run] = run.ToString(),
         };
-        foreach (var unwanted in options.RemoveProperties)
-            properties.Remove(unwanted);
-        foreach (var (name, value) in Traits(spec, options))
-            properties[name] = value;
-
-        properties[ImageMarks.Source] = ImageMarks.Imgsync;
-        properties[ImageMarks.Distribution] = spec.Key;
-        properties[ImageMarks.Revision] = image.Revision;
-        properties[ImageMarks.Digest(image.Digest.Algorithm)] = image.Digest.Hex;
-        properties[ImageMarks.Run] = run.ToString();
         if (image.Provenance.SignedBy is { } fingerprint)
             properties[ImageMarks.SignedBy] = fingerprint;
         if (image.Provenance.SignedAt is { } signedAt)
@@ -68,11 +65,16 @@ public static class ImageDescription
         return properties;
     }
 
-    /// <summary>What the catalogue and the operator say of a distribution, whatever the revision; the operator comes last.</summary>
-    public static IReadOnlyDictionary<string, string> Traits(DistributionSpec spec, PublishOptions options)
+    /// <summary>What is said of an image by us, the profile, the catalogue and the operator, who comes last.</summary>
+    /// <param name="facts">Of the offer, or of the image that stands. What needs a fact that is not known is left out.</param>
+    public static IReadOnlyDictionary<string, string> Traits(DistributionSpec spec, PublishOptions options, ImageFacts facts)
     {
         var traits = new Dictionary<string, string>(StringComparer.Ordinal)
         {
+            // Standard of the Sovereign Cloud Stack, scs-0102.
+            ["image_source"] = "{url}",
+            ["image_build_date"] = "{buildDate}",
+
             // Glance's own vocabulary ("Useful image properties").
             ["architecture"] = spec.Architecture.InGlance(),
             ["os_distro"] = spec.OsDistro,
@@ -85,10 +87,11 @@ public static class ImageDescription
             ["version"] = spec.OsVersion,
             ["type"] = "linux",
         };
-        foreach (var (name, value) in spec.Properties.Concat(options.Properties))
+        var profile = options.Metadata is MetadataProfile.Scs ? ScsProfile.Properties(spec, options, facts) : [];
+        foreach (var (name, value) in profile.Concat(spec.Properties).Concat(options.Properties))
             traits[name] = value;
         foreach (var unwanted in options.RemoveProperties)
             traits.Remove(unwanted);
-        return traits;
+        return facts.Fill(traits);
     }
 }

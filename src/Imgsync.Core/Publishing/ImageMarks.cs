@@ -16,6 +16,9 @@ public static class ImageMarks
 
     public const string Revision = "imgsync.revision";
 
+    /// <summary>The publisher's own URL of the file, whatever mirror served it.</summary>
+    public const string Url = "imgsync.url";
+
     /// <summary>The fingerprint of the key that signed the published digest.</summary>
     public const string SignedBy = "imgsync.signed_by";
 
@@ -50,9 +53,6 @@ public static class ImageMarks
 
     /// <summary>The name that an image goes back to when a newer one takes over <c>publish.latestName</c>.</summary>
     public const string Name = "imgsync.name";
-
-    /// <summary>The publisher's own URL of the file. No mark of ours, but the standard's (scs-0102): the operator may remove it.</summary>
-    internal static readonly string ImageSource = "image_source";
 
     public static string? DistributionOf(GlanceImage image) => image.Properties.GetValueOrDefault(Distribution);
 

@@ -23,7 +23,7 @@ public sealed class ImagePublisher(CloudConnection cloud, RunMark run, RunHold h
                 Id = Guid.NewGuid(),
                 Name = ImageDescription.Name(spec, image, options),
                 DiskFormat = image.DiskFormat,
-                MinRam = spec.MinRam,
+                MinRam = ImageDescription.MinRam(spec, options),
                 Tags = ImageDescription.Tags(spec, options),
                 Properties = ImageDescription.Properties(spec, image, options, run, replaces),
             },

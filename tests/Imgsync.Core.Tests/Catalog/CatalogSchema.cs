@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
+using Imgsync.Core.Configuration.Loading;
 using Imgsync.Core.Tests.Configuration;
 
 namespace Imgsync.Core.Tests.Catalog;
@@ -41,6 +42,10 @@ internal static class CatalogSchema
         nameof(DistributionEntry.Path) => SchemaPart.Text("^[^/].*/$"),
         nameof(DistributionEntry.Image) => SchemaPart.Text("^[^/\\\\]+$"),
         nameof(DistributionEntry.MinRam) => new JsonObject { ["type"] = "integer", ["minimum"] = 0 },
+        nameof(PublisherEntry.SignedWithin) or nameof(DistributionEntry.MaxAge) => SchemaPart.Text(SchemaPart.Duration),
+        nameof(DistributionEntry.Purpose) => SchemaPart.Choice(ScsMetadata.Purposes),
+        nameof(DistributionEntry.ReplaceFrequency) => SchemaPart.Choice(ScsMetadata.Frequencies),
+        nameof(DistributionEntry.EndOfSupport) => SchemaPart.Text("^[0-9]{4}-[0-9]{2}-[0-9]{2}$"),
         nameof(DistributionEntry.Properties) => SchemaPart.ByName(SchemaPart.Text()),
         _ when property.PropertyType == typeof(string) => SchemaPart.Text(),
         _ => throw new InvalidOperationException($"The schema of catalogues has no shape for {property.Name}."),

@@ -1,5 +1,6 @@
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
+using Imgsync.Core.Configuration.Loading;
 
 namespace Imgsync.Core.Tests.Catalog;
 
@@ -56,6 +57,38 @@ public sealed class DistributionCatalogTests : IDisposable
         Assert.Equal(SignaturePolicy.Required, catalog.Get("ubuntu24").Publisher.Signature);
         Assert.Contains("D2EB44626FDDC30B513D5BB71A5D6C4C7DB87C81", catalog.Get("ubuntu24").Publisher.SignedBy, StringComparer.Ordinal);
         Assert.Equal(SignaturePolicy.None, catalog.Get("debian12").Publisher.Signature);
+    }
+
+    [Theory]
+    [InlineData("debian-testing", 45)]
+    [InlineData("debian14-arm64", 45)]
+    [InlineData("debian13", 120)]
+    [InlineData("ubuntu24", 120)]
+    [InlineData("debian11", null)] // at rest
+    [InlineData("debian12", null)] // in long-term support, which publishes by need
+    [InlineData("ubuntu20", null)]
+    public void Says_how_old_the_newest_image_of_what_moves_may_be(string key, int? days) =>
+        Assert.Equal(days, (int?)Load().Get(key).MaxAge?.TotalDays);
+
+    [Fact]
+    public void Every_built_in_distribution_has_what_metadata_asks_for()
+    {
+        Assert.All(Load().All, spec =>
+        {
+            Assert.Equal("generic", spec.Purpose);
+            Assert.StartsWith("https://", spec.Description, StringComparison.Ordinal);
+            Assert.Contains(spec.ReplaceFrequency, ScsMetadata.Frequencies);
+        });
+        Assert.All(
+            Load().All, spec => Assert.Equal(spec.Key.StartsWith("debian14", StringComparison.Ordinal) || spec.OsVersion is "testing", spec.EndOfSupport is null));
+    }
+
+    [Fact]
+    public void A_user_can_say_how_soon_a_publisher_signs_or_that_it_does_at_any_time()
+    {
+        Assert.Equal(30, Load().Get("ubuntu24").Publisher.SignedWithin?.TotalDays);
+        Assert.Equal(90, Load("""{ "publishers": { "ubuntu": { "signedWithin": "90d" } } }""").Get("ubuntu24").Publisher.SignedWithin?.TotalDays);
+        Assert.Null(Load("""{ "publishers": { "ubuntu": { "signedWithin": "0" } } }""").Get("ubuntu24").Publisher.SignedWithin);
     }
 
     [Fact]

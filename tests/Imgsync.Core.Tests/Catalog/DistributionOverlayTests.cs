@@ -19,6 +19,17 @@ public sealed class DistributionOverlayTests
         Assert.Equal("Debian 12 arm64", catalog.Get("debian12-arm64").Title);
     }
 
+    [Theory]
+    [InlineData(null, 45)]
+    [InlineData(7, 7)]
+    [InlineData(0, null)]
+    public void The_settings_change_the_catalogues_age_limit_or_take_it_away(int? days, int? expected)
+    {
+        var overrides = new DistributionOverrides { MaxAge = days is { } some ? TimeSpan.FromDays(some) : null, MinRam = 512 };
+
+        Assert.Equal(expected, (int?)Load("debian14", overrides).Get("debian14").MaxAge?.TotalDays);
+    }
+
     [Fact]
     public void A_distribution_is_found_in_any_case()
     {

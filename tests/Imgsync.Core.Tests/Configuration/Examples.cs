@@ -20,6 +20,7 @@ internal static class Examples
         ["publish.nameTemplate"] = "\"{prefix}{title} {architecture} [{revision}]\"",
         ["publish.latestName"] = "\"{prefix}{title}\"",
         ["publish.visibility"] = "\"community\"",
+        ["publish.metadata"] = "\"scs\"",
         ["publish.properties"] = """{ "hw_rng_model": "virtio" }""",
         ["publish.removeProperties"] = """["os_admin_user"]""",
         ["publish.tags"] = """["os:{osDistro}", "managed_by_imgsync"]""",

@@ -18,12 +18,15 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
 {
     private const string Place = "https://publisher.example/bookworm/latest/";
 
-    private static readonly DateTimeOffset Now = new(2024, 8, 10, 12, 0, 0, TimeSpan.Zero);
+    /// <summary>The day of most rows.</summary>
+    private static readonly DateTimeOffset Today = new(2024, 8, 10, 12, 0, 0, TimeSpan.Zero);
 
     private static readonly DistributionCatalog Catalogue =
         DistributionCatalog.Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal));
 
     private static readonly DistributionSpec Distribution = Catalogue.Get("debian12");
+
+    public DateTimeOffset Now { get; init; } = Today;
 
     public bool Force { get; init; }
 
@@ -36,10 +39,16 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
 
     public TimeSpan? MaxAge { get; init; }
 
+    /// <summary>How long after its revision's day a list may have been signed.</summary>
+    public TimeSpan? SignedWithin { get; init; }
+
     public PublishOptions Publish { get; init; } = new();
 
     /// <summary>Whom the image is shared with: <c>them</c>, or <c>them:accepted</c>.</summary>
     public string[] Members { get; init; } = [];
+
+    /// <summary>The settings that images with the word <c>scs</c> were made by.</summary>
+    internal static PublishOptions Scs { get; } = new() { Metadata = MetadataProfile.Scs };
 
     public string Decide()
     {
@@ -51,7 +60,7 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
             {
                 AllowRollback = AllowRollback,
                 MaxAge = MaxAge,
-                Publisher = Distribution.Publisher with { Signature = Signature },
+                Publisher = Distribution.Publisher with { Signature = Signature, SignedWithin = SignedWithin },
             },
             Offer = ReadOffer(Offer),
             Images = listing,
@@ -144,8 +153,8 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
             MinRam = int.Parse(words.GetValueOrDefault("ram", $"{Distribution.MinRam}"), CultureInfo.InvariantCulture),
             Tags = words.TryGetValue("tag", out var tags) ? tags.Split(';') : [],
             Stores = words.TryGetValue("store", out var store) ? [store] : [],
-            CreatedAt = Now.AddDays(-1).AddMinutes(index),
-            UpdatedAt = Now.AddHours(-int.Parse(words.GetValueOrDefault("still", "1"), CultureInfo.InvariantCulture)),
+            CreatedAt = Today.AddDays(-1).AddMinutes(index),
+            UpdatedAt = Today.AddHours(-int.Parse(words.GetValueOrDefault("still", "1"), CultureInfo.InvariantCulture)),
             OsHashAlgo = "sha512",
             OsHashValue = DigestOf(words.GetValueOrDefault("holds", content), DigestAlgorithm.Sha512).Hex,
             Properties = words.ContainsKey("legacy") ? LegacyMarks(content) : Marks(revision, content, words),
@@ -163,15 +172,19 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
         var marks = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["source"] = words.GetValueOrDefault("source", "imgsync"),
-            ["image_source"] = $"{words.GetValueOrDefault("place", Place)}{revision}/image.qcow2",
             ["imgsync.distribution"] = words.GetValueOrDefault("distribution", "debian12"),
             ["imgsync.revision"] = revision,
+            ["imgsync.url"] = $"{words.GetValueOrDefault("place", Place)}{revision}/image.qcow2",
             ["imgsync.run"] = words.GetValueOrDefault("run", "here/before"),
             ["imgsync.sha256"] = DigestOf(content, DigestAlgorithm.Sha256).Hex,
             ["imgsync.sha512"] = DigestOf(content, DigestAlgorithm.Sha512).Hex,
         };
-        foreach (var (name, value) in ImageDescription.Traits(Distribution, new PublishOptions()))
+        var made = new ImageFacts(
+            revision, Revision.TryParse(revision, out var parsed) ? parsed.Date : null, marks["imgsync.url"]);
+        foreach (var (name, value) in ImageDescription.Traits(Distribution, words.ContainsKey("scs") ? Scs : new PublishOptions(), made))
             marks[name] = value;
+        if (words.TryGetValue("set", out var set))
+            marks[set.Split('=')[0]] = set.Split('=')[1];
         if (words.TryGetValue("version", out var version))
             marks["os_version"] = version;
         if (words.TryGetValue("members", out var members))
@@ -186,7 +199,7 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
             marks["imgsync.signed_at"] = at.ToString("u", CultureInfo.InvariantCulture);
         if (words.TryGetValue("replaces", out var replaced))
             marks["imgsync.replaces"] = replaced;
-        foreach (var (word, mark) in new[] { ("unpublished", "imgsync.sha256"), ("no-source", "image_source"),
+        foreach (var (word, mark) in new[] { ("unpublished", "imgsync.sha256"), ("no-source", "imgsync.url"),
             ("no-revision", "imgsync.revision"), ("no-run", "imgsync.run") })
         {
             if (words.ContainsKey(word))

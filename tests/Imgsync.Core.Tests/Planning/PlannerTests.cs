@@ -25,8 +25,15 @@ public sealed class PlannerTests
     private const string Unsigned = "; warn: 20240804 comes without a signature, though one is preferred; look at the publisher's news or at "
         + "your mirror.";
 
-    private const string Still = "; warn: the newest image is of 2024-08-03, which is older than overrides.debian12.maxAge allows; look whether "
-        + "the publisher has stopped, or your mirror.";
+    private const string Still = "; warn: the newest image is of 2024-08-03, and debian12 is to have a newer one after 7 days; look whether the "
+        + "publisher has stopped, or your mirror, or set another overrides.debian12.maxAge (0 for any age).";
+
+    private const string Early = "refuse: the list of 20240805 was signed at 2024-08-02 00:00:00Z, before the day of that revision: an older "
+        + "list under a newer revision; look at the publisher's news or at your mirror.";
+
+    private const string Late = "refuse: the list of 20240701 was signed at 2024-08-03 00:00:00Z, more than 30 days after the day of that "
+        + "revision; look at the publisher's news or at your mirror, and if all is well raise the publisher's signedWithin in a "
+        + "catalogue of your own.";
 
     /// <summary>Whether an image is the offer already.</summary>
     public static TheoryData<string, PlannerCase> Identity => new()
@@ -134,6 +141,26 @@ public sealed class PlannerTests
             new("20240803=c,signed:2024-08-03", "20240802=b,signed:2024-08-02", "publish") { AllowRollback = "20240802" } },
     };
 
+    /// <summary>The day in a revision and the time of the signature belong together (D3).</summary>
+    public static TheoryData<string, PlannerCase> Steps => new()
+    {
+        { "a list that was signed before the revision's day is refused", new("", "20240805=z,signed:2024-08-02", Early) },
+        { "even with leave", new("", "20240805=z,signed:2024-08-02", Early) { AllowRollback = "20240805" } },
+        { "and though its content stands", new("20240805=z", "20240805=z,signed:2024-08-02", Early) },
+        { "the publisher's own day may be two days ahead", new("", "20240804=z,signed:2024-08-02", "publish") },
+        { "one that was signed long after it is refused",
+            new("", "20240701=z,signed:2024-08-03", Late) { SignedWithin = TimeSpan.FromDays(30) } },
+        { "not where the publisher signs at any time", new("", "20240701=z,signed:2024-08-03", "publish") },
+        { "nor within the publisher's time, and two days",
+            new("", "20240702=z,signed:2024-08-03", "publish") { SignedWithin = TimeSpan.FromDays(30) } },
+        { "what stands is left though its list is signed anew",
+            new("20240701=z", "20240701=z,signed:2024-08-03", "leave 1") { SignedWithin = TimeSpan.FromDays(30) } },
+        { "and is no leave for other content",
+            new("20240701=y", "20240701=z,signed:2024-08-03", Late) { SignedWithin = TimeSpan.FromDays(30) } },
+        { "without a signature there is nothing to hold it to",
+            new("", "20240701=z,unsigned", "publish") { SignedWithin = TimeSpan.FromDays(30), Signature = SignaturePolicy.None } },
+    };
+
     /// <summary>A signature that was there does not go away.</summary>
     public static TheoryData<string, PlannerCase> Signatures => new()
     {
@@ -175,6 +202,19 @@ public sealed class PlannerTests
             new("20240803=c", "20240803=c", "leave 1, change hw_disk_bus") { Publish = With("hw_disk_bus", "scsi") } },
         { "what the operator takes away",
             new("20240803=c", "20240803=c", "leave 1, change type") { Publish = new() { RemoveProperties = ["type"] } } },
+        { "what is filled in with the revision, its day and its place",
+            new("20240803=c", "20240803=c", "leave 1, change note") { Publish = With("note", "{revision} of {buildDate} from {url}") } },
+        { "nothing, when it says so already",
+            new("20240803=c,set:note=20240803/2024-08-03", "20240803=c", "leave 1") { Publish = With("note", "{revision}/{buildDate}") } },
+        { "nothing that the image does not say", new("20240803=c,no-source", "20240803=c", "leave 1") { Publish = With("note", "{url}") } },
+        { "its source may be told otherwise, and is told once",
+            new("20240803=c,set:image_source=mirror/20240803", "20240803=c", "leave 1") { Publish = With("image_source", "mirror/{revision}") } },
+        { "all that a profile asks for",
+            new(
+                "20240803=c", "20240803=c", "leave 1, change image_original_user, image_description, os_purpose, provided_until, "
+                    + "hotfix_hours, hypervisor_type, hw_disk_bus, hw_scsi_model, hw_rng_model, replace_frequency, uuid_validity, min_ram")
+                { Publish = PlannerCase.Scs } },
+        { "nothing, when it was made so", new("20240803=c,scs,ram:512", "20240803=c", "leave 1") { Publish = PlannerCase.Scs } },
         { "how it is tagged", new("20240803=c,tag:os:debian", "20240803=c", "leave 1, change tags") { Publish = Tagged } },
         { "nothing, when it has the tags and others besides",
             new("20240803=c,tag:12;somebody's;os:debian", "20240803=c", "leave 1") { Publish = Tagged } },
@@ -204,6 +244,7 @@ public sealed class PlannerTests
             new("20240803=c,store:fast", "20240803=c", "leave 1, change a copy in spare") { Publish = new() { Stores = ["fast", "spare"] } } },
         { "a new image is made as they say", new("", "20240803=c", "publish") { Publish = With("hw_disk_bus", "scsi") } },
         { "tags and all", new("", "20240803=c", "publish") { Publish = Tagged } },
+        { "as the profile asks, too", new("", "20240803=c", "publish") { Publish = PlannerCase.Scs } },
         { "but members come after it", new("", "20240803=c", "publish, change members") { Publish = Shared } },
         { "and are made to accept after that",
             new("", "20240803=c", "publish, change members, change members accepted") { Publish = Accepting } },
@@ -253,6 +294,7 @@ public sealed class PlannerTests
     [MemberData(nameof(OlderTool))]
     [MemberData(nameof(Order))]
     [MemberData(nameof(Replays))]
+    [MemberData(nameof(Steps))]
     [MemberData(nameof(Signatures))]
     [MemberData(nameof(Ages))]
     [MemberData(nameof(Settings))]

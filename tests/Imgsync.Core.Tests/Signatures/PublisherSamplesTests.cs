@@ -1,5 +1,7 @@
 using System.Text;
+using Imgsync.Core.Catalog;
 using Imgsync.Core.Signatures;
+using Imgsync.Core.Tests.Planning;
 using Imgsync.Testing;
 using Microsoft.Extensions.Time.Testing;
 
@@ -27,6 +29,29 @@ public sealed class PublisherSamplesTests
             Bytes(samples, "SHA256SUMS"), Bytes(samples, "SHA256SUMS.gpg"), [Ubuntu], "SHA256SUMS", CancellationToken);
 
         Assert.Equal(Ubuntu, signer.Fingerprint);
+    }
+
+    [Theory]
+    [Shows("a-real-list-under-another-serial-is-refused")]
+    [InlineData("20260725", "publish")]
+    [InlineData("20260728", "refuse: the list of 20260728 was signed at 2026-07-25 22:34:07Z, before the day")]
+    [InlineData("20260901", "refuse: the list of 20260901 was signed at 2026-07-25 22:34:07Z, before the day")]
+    [InlineData("20991231", "refuse: the publisher offers 20991231, which lies in the future")]
+    [InlineData("20260401", "refuse: the list of 20260401 was signed at 2026-07-25 22:34:07Z, more than 30 days after")]
+    public async Task Canonicals_real_list_of_20260725_is_refused_under_another_serial(string serial, string expected)
+    {
+        var samples = Samples();
+        var catalogue = DistributionCatalog.Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal));
+        var signer = await Verifier(samples, "ub.gpg").VerifyDetachedAsync(
+            Bytes(samples, "SHA256SUMS"), Bytes(samples, "SHA256SUMS.gpg"), [Ubuntu], "SHA256SUMS", CancellationToken);
+
+        var decided = new PlannerCase("", $"{serial}=c,signed:{signer.MadeAt:yyyy-MM-ddTHH:mm:ssZ}", expected)
+        {
+            Now = Today,
+            SignedWithin = catalogue.Get("ubuntu24").Publisher.SignedWithin,
+        }.Decide();
+
+        Assert.StartsWith(expected, decided, StringComparison.Ordinal);
     }
 
     [Theory]

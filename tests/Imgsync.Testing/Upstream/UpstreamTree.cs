@@ -84,6 +84,7 @@ public sealed class UpstreamTree(string folder, SigningKey? key = null)
                 ["index"] = "ubuntu",
                 ["signature"] = nameof(SignaturePolicy.Required),
                 ["signedBy"] = new JsonArray(Key.Fingerprint),
+                ["signedWithin"] = "0", // signed today, whatever day the revision is of
             },
         },
     }.ToJsonString();

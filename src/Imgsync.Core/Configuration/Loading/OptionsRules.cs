@@ -18,6 +18,7 @@ internal sealed class OptionsRules(SettingNode settings, ICollection<string> fau
         for (var i = 0; i < options.Clouds.Count; i++)
             CheckCloud(options.Clouds[i], $"clouds:{i}");
 
+        CheckScs(options);
         foreach (var twice in options.Clouds.GroupBy(cloud => cloud.Name, StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1))
             faults.Add($"clouds names '{twice.Key}' {twice.Count()} times: a cloud's name stands for one cloud.");
     }
@@ -44,6 +45,25 @@ internal sealed class OptionsRules(SettingNode settings, ICollection<string> fau
         AddAll(PublishRules.CheckProperties(properties, name => Label($"{path}:properties:{name}")));
         AddAll(PublishRules.CheckRemoved(removed, Label(path + ":removeProperties")));
     }
+
+    /// <summary>Holds to the standard what reaches an image of the profile: the general properties, a cloud's, a distribution's.</summary>
+    private void CheckScs(ImgsyncOptions options)
+    {
+        var scs = (
+            from cloud in options.Clouds.Index()
+            from key in options.Overrides.Keys.Prepend("")
+            where options.PublishFor(cloud.Item, key).Metadata is MetadataProfile.Scs
+            select (cloud.Index, Key: key)).ToList();
+        if (scs.Count > 0)
+            CheckScs("publish", options.Publish.Properties);
+        foreach (var place in scs.Select(entry => entry.Index).Distinct())
+            CheckScs($"clouds:{place}:publish", options.Clouds[place].Publish.Properties);
+        foreach (var key in scs.Select(entry => entry.Key).Where(key => key is not "").Distinct(StringComparer.OrdinalIgnoreCase))
+            CheckScs($"overrides:{key}:publish", options.Overrides[key].Publish.Properties);
+    }
+
+    private void CheckScs(string path, IReadOnlyDictionary<string, string> properties) =>
+        AddAll(PublishRules.CheckScs(properties, name => Label($"{path}:properties:{name}")));
 
     private void AddAll(IEnumerable<string> found)
     {

@@ -5,10 +5,6 @@ namespace Imgsync.Core.Configuration.Loading;
 /// <summary>What an image may be called and marked with, decided before any byte moves.</summary>
 internal static partial class PublishRules
 {
-    // The columns of Glance's table image_properties: VARCHAR(255) and TEXT.
-    private const int LongestName = 255;
-    private const int LongestValue = 65535;
-
     // The Image API's schema.
     private const int LongestTag = 255;
 
@@ -37,26 +33,31 @@ internal static partial class PublishRules
             .Where(name => !placeholders.Contains(name, StringComparer.Ordinal))
             .Select(name => $"{label} holds the unknown placeholder '{{{name}}}': use {{{string.Join("}, {", placeholders)}}}.");
 
-    public static IEnumerable<string> CheckProperties(IEnumerable<KeyValuePair<string, string>> properties, Func<string, string> label)
+    public static IEnumerable<string> CheckProperties(IEnumerable<KeyValuePair<string, string>> properties, Func<string, string> label) =>
+        from property in properties
+        let complaint = PropertyNames.Complaint(property.Key, property.Value)
+        where complaint is not null
+        select $"{label(property.Key)} {complaint}.";
+
+    /// <summary>Where the profile is <c>scs</c>, a property that the standard names has one of its values. What is filled in later is not
+    /// known yet.</summary>
+    public static IEnumerable<string> CheckScs(IEnumerable<KeyValuePair<string, string>> properties, Func<string, string> label) =>
+        from property in properties
+        where !property.Value.Contains('{')
+        let complaint = ScsMetadata.Complaint(property.Key, property.Value)
+        where complaint is not null
+        select $"{label(property.Key)} is '{property.Value}': {complaint} (scs-0102), as publish.metadata is scs.";
+
+    public static IEnumerable<string> CheckRemoved(IEnumerable<string> names, string label)
     {
-        foreach (var (name, value) in properties)
+        foreach (var name in names)
         {
             if (PropertyNames.IsMark(name))
-                yield return $"{label(name)} sets the property '{name}', by which imgsync knows its own images: leave it out.";
-            else if (PropertyNames.IsAttribute(name))
-                yield return $"{label(name)} sets '{name}', which is an attribute of every image and no property: leave it out.";
-            else if (PropertyNames.IsReserved(name))
-                yield return $"{label(name)} sets the property '{name}', but Glance keeps names with os_glance to itself: leave it out.";
-            else if (name.Length > LongestName || string.IsNullOrWhiteSpace(name))
-                yield return $"{label(name)} sets a property whose name has {name.Length} characters: Glance stores 1 to {LongestName}.";
-            else if (value.Length > LongestValue)
-                yield return $"{label(name)} gives the property '{name}' {value.Length} characters: Glance stores at most {LongestValue}.";
+                yield return $"{label} takes away the property '{name}', by which imgsync knows its own images: leave it in.";
+            else if (PropertyNames.IsAttribute(name) || PropertyNames.IsReserved(name))
+                yield return $"{label} takes away '{name}', which is Glance's own and no property: leave it in.";
         }
     }
-
-    public static IEnumerable<string> CheckRemoved(IEnumerable<string> names, string label) => names
-        .Where(PropertyNames.IsMark)
-        .Select(name => $"{label} takes away the property '{name}', by which imgsync knows its own images: leave it in.");
 
     public static IEnumerable<string> CheckTags(IReadOnlyList<string> tags, string label)
     {

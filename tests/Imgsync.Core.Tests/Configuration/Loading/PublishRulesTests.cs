@@ -70,4 +70,62 @@ public sealed class PublishRulesTests : IDisposable
         _settings.WithVariable("IMGSYNC__PUBLISH__TAGS", "os:{osDistro}, managed_by_osism");
         Assert.Equal(["os:{osDistro}", "managed_by_osism"], _settings.Options.Publish.Tags);
     }
+
+    [Theory]
+    [InlineData("imgsync.run", "takes away the property 'imgsync.run', by which imgsync knows its own images: leave it in.")]
+    [InlineData("min_disk", "takes away 'min_disk', which is Glance's own and no property: leave it in.")]
+    [InlineData("os_glance_importing_to_stores", "takes away 'os_glance_importing_to_stores', which is Glance's own and no property: leave it in.")]
+    public void What_is_not_the_operators_cannot_be_taken_away(string name, string complaint)
+    {
+        _settings.WithJson($$"""{ "publish": { "removeProperties": ["{{name}}"] } }""");
+
+        Assert.EndsWith(complaint, _settings.OnlyFault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{serial}", "'note' the unknown placeholder '{serial}': use {revision}, {buildDate}, {url}.")]
+    [InlineData("{revision} {build-date}", "'note' the unknown placeholder '{build-date}': use {revision}, {buildDate}, {url}.")]
+    public void A_property_with_an_unknown_placeholder_is_refused(string value, string complaint)
+    {
+        _settings.WithJson($$"""{ "publish": { "properties": { "note": "{{value}}" } } }""");
+
+        Assert.EndsWith($"gives the property {complaint}", _settings.OnlyFault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{revision} of {buildDate}: {url}")]
+    [InlineData("{ 'a': 1 }")]
+    [InlineData("{}")]
+    public void Known_placeholders_and_braces_that_are_none_are_values(string value)
+    {
+        _settings.WithJson($$"""{ "publish": { "properties": { "note": "{{value}}" } } }""");
+
+        Assert.Equal(value, _settings.Options.Publish.Properties["note"]);
+    }
+
+    [Theory]
+    [InlineData("""{ "publish": { "metadata": "scs", "properties": { "os_purpose": "desktop" } }, "clouds": [CLOUD] }""", "publish.properties.os_purpose")]
+    [InlineData("""{ "publish": { "properties": { "os_purpose": "desktop" } }, "clouds": [CLOUD, { "name": "b", "auth": AUTH, "publish": { "metadata": "scs" } }] }""", "publish.properties.os_purpose")]
+    [InlineData("""{ "overrides": { "debian12": { "publish": { "metadata": "scs", "properties": { "os_purpose": "desktop" } } } }, "clouds": [CLOUD] }""", "overrides.debian12.publish.properties.os_purpose")]
+    [InlineData("""{ "publish": { "metadata": "scs" }, "clouds": [{ "name": "a", "auth": AUTH, "publish": { "properties": { "os_purpose": "desktop" } } }] }""", "clouds[0].publish.properties.os_purpose")]
+    public void Where_the_profile_is_scs_a_value_that_the_standard_does_not_allow_is_refused(string json, string key)
+    {
+        _settings.WithJson(WithCloud(json));
+
+        Assert.StartsWith(key, _settings.OnlyFault, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "is 'desktop': it must be one of generic, oldgeneric, minimal, k8snode, gpu, network, custom (scs-0102), as publish.metadata is "
+                + "scs.", _settings.OnlyFault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{ "publish": { "properties": { "os_purpose": "desktop" } }, "clouds": [CLOUD] }""")]
+    [InlineData("""{ "publish": { "metadata": "scs" }, "clouds": [CLOUD, { "name": "b", "auth": AUTH, "publish": { "metadata": "none", "properties": { "os_purpose": "desktop" } } }] }""")]
+    [InlineData("""{ "publish": { "metadata": "scs", "properties": { "image_build_date": "{buildDate}", "note": "any" } }, "clouds": [CLOUD] }""")]
+    public void Elsewhere_a_property_may_have_any_value(string json) =>
+        Assert.NotEmpty(_settings.WithJson(WithCloud(json)).Options.Clouds);
+
+    private static string WithCloud(string json) => json
+        .Replace("CLOUD", """{ "name": "a", "auth": AUTH }""", StringComparison.Ordinal)
+        .Replace("AUTH", """{ "authUrl": "https://k.example", "userId": "u", "password": "p" }""", StringComparison.Ordinal);
 }
