@@ -35,9 +35,17 @@ internal sealed class Session : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 
-    /// <summary>Where programs keep what they can fetch again (XDG Base Directory Specification).</summary>
-    private static string CacheFolder(ConfigurationSources sources) => Path.Combine(
-        sources.Environment.GetValueOrDefault("XDG_CACHE_HOME") is { Length: > 0 } cache
-            ? cache
-            : Path.Combine(sources.HomeDirectory!, ".cache"), "imgsync");
+    /// <summary>Where programs keep what they can fetch again (XDG Base Directory Specification). A user without a home, as a service's is,
+    /// gets the folder that systemd made for its state. Never a relative one: that is wherever somebody happened to start us.</summary>
+    private static string CacheFolder(ConfigurationSources sources)
+    {
+        var cache = Absolute(Variable("XDG_CACHE_HOME")) is { } folder ? Path.Combine(folder, "imgsync") : null;
+        return Absolute(sources.HomeDirectory) is { } home && Path.GetPathRoot(home) != home
+            ? cache ?? Path.Combine(home, ".cache", "imgsync")
+            : Absolute(Variable("STATE_DIRECTORY")?.Split(':')[0]) ?? cache ?? "/var/cache/imgsync";
+
+        string? Variable(string name) => sources.Environment.GetValueOrDefault(name);
+    }
+
+    private static string? Absolute(string? folder) => Path.IsPathFullyQualified(folder ?? "") ? folder : null;
 }

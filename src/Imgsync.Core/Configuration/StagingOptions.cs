@@ -5,7 +5,8 @@ namespace Imgsync.Core.Configuration;
 /// <summary>Where verified bytes wait: blob storage when an account is named, else a folder.</summary>
 public sealed record StagingOptions
 {
-    [Description("A folder on this machine. Default: imgsync below the user's cache folder.")]
+    [Description("A folder on this machine, for Imgsync's user alone. Default: imgsync below the user's cache folder; without a home "
+        + "$STATE_DIRECTORY, $XDG_CACHE_HOME/imgsync, /var/cache/imgsync.")]
     public string? Folder { get; init; }
 
     [Description("A storage account's blob endpoint, signed in to by managed identity.")]

@@ -55,7 +55,7 @@ public sealed class AllocationTests : IDisposable
     {
         var before = GC.GetTotalAllocatedBytes(precise: true);
         using var hasher = new ContentHasher();
-        await using var writer = new FolderStagingWriter("image", Path.Combine(_folder.FullName, "image"));
+        await using var writer = await FolderStagingWriter.OpenAsync(new StagingFolder(_folder.FullName), "image", Cancel);
         var pipe = new UploadPipe();
         var upload = pipe.Body.CopyToAsync(Stream.Null, Cancel);
         await using var source = new Trickle(length);

@@ -63,7 +63,6 @@ internal sealed class BlobLease : IAsyncDisposable
         catch (Exception gone) when (gone is RequestFailedException or AggregateException)
         {
             // The blob was deleted or the service is away: either way nothing is held for long.
-            _ = gone;
         }
     }
 
@@ -78,6 +77,22 @@ internal sealed class BlobLease : IAsyncDisposable
         catch (Exception lost) when (lost is RequestFailedException or AggregateException)
         {
             return false;
+        }
+    }
+}
+
+internal static class LeasedBlobs
+{
+    /// <summary>Makes an empty blob to lease; nothing happens to one that is there.</summary>
+    public static async Task CreateIfAbsentAsync(this BlockBlobClient blob, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var onlyIfAbsent = new CommitBlockListOptions { Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All } };
+            await blob.CommitBlockListAsync([], onlyIfAbsent, cancellationToken);
+        }
+        catch (RequestFailedException present) when (present.Status is 409 or 412)
+        {
         }
     }
 }

@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using Imgsync.Core.Content;
 using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.Staging.Blobs;
@@ -18,9 +19,9 @@ public sealed class BlobStagingStore(BlobContainerClient container, TimeProvider
     public TimeSpan Patience { get; init; } = BlobLease.Patience;
 
     public Task<StagedImage?> FindAsync(ResolvedImage image, CancellationToken cancellationToken) =>
-        BlobFailure.ExplainAsync($"Looking for {StagedName.Of(image)}", container, async () =>
+        BlobFailure.ExplainAsync($"Looking for {StagedImage.NameOf(image)}", container, async () =>
         {
-            var name = StagedName.Of(image);
+            var name = StagedImage.NameOf(image);
             try
             {
                 var found = (await container.GetBlobClient(name).GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
@@ -35,7 +36,7 @@ public sealed class BlobStagingStore(BlobContainerClient container, TimeProvider
         });
 
     public Task<IStagingWriter> WriteAsync(ResolvedImage image, CancellationToken cancellationToken) =>
-        BlobFailure.ExplainAsync<IStagingWriter>($"Staging {StagedName.Of(image)}", container, async () =>
+        BlobFailure.ExplainAsync<IStagingWriter>($"Staging {StagedImage.NameOf(image)}", container, async () =>
         {
             await container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
             return await BlobStagingWriter.OpenAsync(container, image, Patience, time, cancellationToken);
@@ -66,4 +67,27 @@ public sealed class BlobStagingStore(BlobContainerClient container, TimeProvider
                     await container.DeleteBlobIfExistsAsync(blob.Name, cancellationToken: cancellationToken);
             }
         });
+}
+
+/// <summary>What a staged blob's metadata says of its content. Only verified content ever gets it.</summary>
+internal static class BlobFacts
+{
+    private const string Sha256 = "sha256";
+    private const string Sha512 = "sha512";
+
+    public static Dictionary<string, string> Write(ResolvedImage image, ContentFacts facts) => new(StringComparer.Ordinal)
+    {
+        [Sha256] = facts.Sha256.Hex,
+        [Sha512] = facts.Sha512.Hex,
+        ["source"] = image.OfficialLocation.AbsoluteUri,
+        ["revision"] = image.Revision,
+    };
+
+    /// <summary>Null for blobs that are not staged images.</summary>
+    public static ContentFacts? Read(IDictionary<string, string>? metadata, long? length) =>
+        metadata is not null && length is not null
+        && metadata.TryGetValue(Sha256, out var sha256) && Digest.TryFromHex(DigestAlgorithm.Sha256, sha256, out var first)
+        && metadata.TryGetValue(Sha512, out var sha512) && Digest.TryFromHex(DigestAlgorithm.Sha512, sha512, out var second)
+            ? new ContentFacts(length.Value, first, second)
+            : null;
 }

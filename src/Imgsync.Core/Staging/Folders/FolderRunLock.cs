@@ -1,22 +1,24 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 
 namespace Imgsync.Core.Staging.Folders;
 
 /// <summary>The run lock of a staging folder: an open file, which the system lets go of when the process dies.</summary>
 public sealed class FolderRunLock(string root) : IRunLock, IDisposable
 {
+    private const string Lock = "run.lock";
+
+    /// <summary>Who holds it, for the others to read: nobody can open the lock itself.</summary>
+    private const string Holder = "run.holder";
+
     private const int Looks = 50;
 
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(20);
 
+    private readonly StagingFolder _folder = new(root);
     private FileStream? _held;
     private RunId? _run;
-
-    private string LockPath => Path.Combine(root, "run.lock");
-
-    /// <summary>Who holds it, for the others to read: nobody can open the lock itself.</summary>
-    private string HolderPath => Path.Combine(root, "run.holder");
 
     public async Task<RunId> AcquireAsync(RunId run, CancellationToken cancellationToken)
     {
@@ -25,19 +27,18 @@ public sealed class FolderRunLock(string root) : IRunLock, IDisposable
 
         try
         {
-            StagingFolder.Make(root, LockPath);
-            _held = new FileStream(LockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            await File.WriteAllTextAsync(HolderPath, HolderNote.Of(run), cancellationToken);
+            _held = _folder.OpenOwn(Lock);
+            await _folder.WriteAsync(Holder, Encoding.UTF8.GetBytes(HolderNote.Of(run)), cancellationToken);
             return _run = run;
         }
-        catch (IOException) when (_held is null && File.Exists(LockPath))
+        catch (IOException) when (_held is null && File.Exists(_folder.Locate(Lock)))
         {
             return await FindHolderAsync(cancellationToken);
         }
-        catch (Exception fault) when (FolderFailure.IsOne(fault))
+        catch (Exception fault) when (StagingFolder.IsFailure(fault))
         {
             Dispose();
-            throw FolderFailure.Of("Taking the run lock", root, fault);
+            throw _folder.Explain("Taking the run lock", fault);
         }
     }
 
@@ -55,7 +56,7 @@ public sealed class FolderRunLock(string root) : IRunLock, IDisposable
     {
         // First the name: while the lock is ours, nobody else writes one, and from now on nobody is told of a run that has ended.
         if (_run is not null)
-            File.Delete(HolderPath);
+            File.Delete(_folder.Locate(Holder));
         _held?.Dispose();
         (_held, _run) = (null, null);
     }
@@ -65,24 +66,16 @@ public sealed class FolderRunLock(string root) : IRunLock, IDisposable
     {
         for (var look = 0; look < Looks; look++)
         {
-            if (File.Exists(HolderPath) && HolderNote.Run(await ReadAsync(HolderPath, cancellationToken)) is { } run)
-                return run;
+            await using (var note = _folder.OpenRead(Holder))
+            {
+                if (note is not null && HolderNote.Run(await new StreamReader(note).ReadToEndAsync(cancellationToken)) is { } run)
+                    return run;
+            }
+
             await Task.Delay(LookAgainAfter, cancellationToken);
         }
 
         return RunId.Unknown;
-    }
-
-    private static async Task<string> ReadAsync(string path, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await File.ReadAllTextAsync(path, cancellationToken);
-        }
-        catch (IOException)
-        {
-            return ""; // being written or deleted at this very moment
-        }
     }
 
     /// <summary>A run's name together with its process, by which a crashed holder's note is told from a live one's.</summary>

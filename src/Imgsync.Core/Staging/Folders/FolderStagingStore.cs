@@ -11,59 +11,57 @@ public sealed class FolderStagingStore(string root, TimeProvider time) : IStagin
 {
     internal const string Facts = ".facts";
 
+    private readonly StagingFolder _folder = new(root);
+
     public async Task<StagedImage?> FindAsync(ResolvedImage image, CancellationToken cancellationToken)
     {
-        var name = StagedName.Of(image);
-        var (content, facts) = (Locate(name), Locate(name) + Facts);
-        if (!File.Exists(content) || !File.Exists(facts))
-            return null;
-
-        var known = Parse(await File.ReadAllBytesAsync(facts, cancellationToken));
-        return known?.Length == new FileInfo(content).Length && known[image.Digest.Algorithm] == image.Digest
-            ? new StagedImage(name, known)
-            : null;
+        var name = StagedImage.NameOf(image);
+        var content = new FileInfo(_folder.Locate(name));
+        await using var facts = _folder.OpenRead(name + Facts);
+        return content.Exists && facts is not null && await ParseAsync(facts, cancellationToken) is { } known
+            && known.Length == content.Length && known[image.Digest.Algorithm] == image.Digest
+                ? new StagedImage(name, known)
+                : null;
     }
 
-    public Task<IStagingWriter> WriteAsync(ResolvedImage image, CancellationToken cancellationToken)
+    public async Task<IStagingWriter> WriteAsync(ResolvedImage image, CancellationToken cancellationToken)
     {
-        var name = StagedName.Of(image);
-        var path = Locate(name);
+        var name = StagedImage.NameOf(image);
         try
         {
-            StagingFolder.Make(root, path);
-            return Task.FromResult<IStagingWriter>(new FolderStagingWriter(name, path));
+            return await FolderStagingWriter.OpenAsync(_folder, name, cancellationToken);
         }
-        catch (IOException busy) when (File.Exists(path + FolderStagingWriter.Unfinished))
+        catch (IOException busy) when (File.Exists(_folder.Locate(name) + StagingFolder.Unfinished))
         {
             throw new StagingUnavailableException(
                 $"Staging {image.Distribution} in {root} failed: another process is writing the same image ({busy.Message}) "
                     + "Wait for it to end.", busy);
         }
-        catch (Exception fault) when (FolderFailure.IsOne(fault))
+        catch (Exception fault) when (StagingFolder.IsFailure(fault))
         {
-            throw FolderFailure.Of($"Staging {image.Distribution}", root, fault);
+            throw _folder.Explain($"Staging {image.Distribution}", fault);
         }
     }
 
-    public Task<Stream> ReadAsync(StagedImage image, CancellationToken cancellationToken) =>
-        Task.FromResult<Stream>(
-            new FileStream(
-                Locate(image.Name), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, useAsync: true));
+    public Task<Stream> ReadAsync(StagedImage image, CancellationToken cancellationToken) => Task.FromResult<Stream>(
+        _folder.OpenRead(image.Name)
+            ?? throw new StagingUnavailableException(
+                $"Reading {image.Name} in {root} failed: it has been removed; it is fetched anew at the next try."));
 
     public Task DeleteAsync(StagedImage image, CancellationToken cancellationToken)
     {
-        DeleteWithFacts(Locate(image.Name));
+        DeleteWithFacts(_folder.Locate(image.Name));
         return Task.CompletedTask;
     }
 
     public Task SweepAsync(TimeSpan unfinishedAge, TimeSpan stagedAge, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        foreach (var path in Directory.Exists(root) ? Directory.GetFiles(root, "*", SearchOption.AllDirectories) : [])
+        foreach (var path in _folder.Files())
         {
-            var unfinished = path.EndsWith(FolderStagingWriter.Unfinished, StringComparison.Ordinal);
+            var unfinished = path.EndsWith(StagingFolder.Unfinished, StringComparison.Ordinal);
             if (unfinished && IsOlderThan(unfinishedAge))
-                FolderStagingWriter.DeleteUnlessBusy(path);
+                DeleteUnlessBusy(path);
             else if (!unfinished && IsStaged(path) && IsOlderThan(stagedAge))
                 DeleteWithFacts(path);
             else if (IsWidowed(path) && IsOlderThan(unfinishedAge))
@@ -75,14 +73,28 @@ public sealed class FolderStagingStore(string root, TimeProvider time) : IStagin
         return Task.CompletedTask;
     }
 
-    /// <summary>Null for damaged facts: an image without them is not staged, and is fetched again.</summary>
-    private static ContentFacts? Parse(byte[] facts)
+    /// <summary>Removes an unfinished copy whose writer is gone; one that is being written is left alone.</summary>
+    private void DeleteUnlessBusy(string path)
     {
         try
         {
-            return JsonSerializer.Deserialize(facts, StagingJson.Default.ContentFacts) is { Sha256: not null, Sha512: not null } whole
-                ? whole
-                : null;
+            using var mine = _folder.OpenOwn(path);
+            File.Delete(path);
+            File.Delete(path + FolderStagingWriter.Mark);
+        }
+        catch (IOException)
+        {
+            // Somebody holds the lock: it is a live copy, not a leftover.
+        }
+    }
+
+    /// <summary>Null for damaged facts: an image without them is not staged, and is fetched again.</summary>
+    private static async Task<ContentFacts?> ParseAsync(Stream facts, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await JsonSerializer.DeserializeAsync(facts, StagingJson.Default.ContentFacts, cancellationToken) is
+            { Sha256: not null, Sha512: not null } whole ? whole : null;
         }
         catch (JsonException)
         {
@@ -99,15 +111,13 @@ public sealed class FolderStagingStore(string root, TimeProvider time) : IStagin
             ending =>
                 path.EndsWith(ending, StringComparison.Ordinal)
                     && !File.Exists(path[..^ending.Length])
-                    && !File.Exists(path[..^ending.Length] + FolderStagingWriter.Unfinished));
+                    && !File.Exists(path[..^ending.Length] + StagingFolder.Unfinished));
 
     private static void DeleteWithFacts(string path)
     {
         File.Delete(path);
         File.Delete(path + Facts);
     }
-
-    private string Locate(string name) => Path.Combine(root, name);
 }
 
 /// <summary>Writes and reads the facts beside a staged copy by code that is generated when Imgsync is

@@ -90,7 +90,7 @@ public sealed class BlobStagingStoreTests(Azurite azurite) : StagingStoreContrac
         var killed = await Store.WriteAsync(TestImages.Debian12, Cancel);
         await killed.RestartAsync("\"v1\"", Cancel);
         await killed.WriteAsync(content.AsMemory(0, (16 << 20) + 3), Cancel);
-        var incoming = Container.GetBlockBlobClient("incoming/" + StagedName.Of(TestImages.Debian12));
+        var incoming = Container.GetBlockBlobClient("incoming/" + StagedImage.NameOf(TestImages.Debian12));
         await SentAsync(incoming, blocks: 2);
         await incoming.GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, cancellationToken: Cancel); // as time does
 
@@ -109,7 +109,7 @@ public sealed class BlobStagingStoreTests(Azurite azurite) : StagingStoreContrac
     {
         var killed = await Store.WriteAsync(TestImages.Debian12, Cancel);
         await killed.WriteAsync(new byte[8 << 20], Cancel);
-        var incoming = Container.GetBlockBlobClient("incoming/" + StagedName.Of(TestImages.Debian12));
+        var incoming = Container.GetBlockBlobClient("incoming/" + StagedImage.NameOf(TestImages.Debian12));
         await SentAsync(incoming, blocks: 1);
         await incoming.GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, cancellationToken: Cancel);
         await using (var restarted = await Store.WriteAsync(TestImages.Debian12, Cancel))
@@ -202,7 +202,7 @@ public sealed class BlobStagingStoreTests(Azurite azurite) : StagingStoreContrac
         Assert.Contains("does not answer", failure.Message, StringComparison.Ordinal);
         Assert.Null(await store.FindAsync(TestImages.Debian12, Cancel));
         await container.GetBlobClient(
-            "incoming/" + StagedName.Of(TestImages.Debian12)).GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, cancellationToken: Cancel);
+            "incoming/" + StagedImage.NameOf(TestImages.Debian12)).GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, cancellationToken: Cancel);
         await using var next = await store.WriteAsync(TestImages.Debian12, Cancel);
         Assert.Equal(content.Length, next.Kept);
     }

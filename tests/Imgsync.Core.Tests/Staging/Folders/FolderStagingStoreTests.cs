@@ -1,4 +1,3 @@
-using System.Runtime.Versioning;
 using Imgsync.Core.Content;
 using Imgsync.Core.Staging;
 using Imgsync.Core.Staging.Folders;
@@ -25,41 +24,6 @@ public sealed class FolderStagingStoreTests : StagingStoreContract, IDisposable
 
         Assert.Contains(file, failure.Message, StringComparison.Ordinal);
         Assert.Contains("staging.folder", failure.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    [Shows("a-folder-that-we-make-is-open-to-nobody-else")]
-    [UnsupportedOSPlatform("windows")]
-    public async Task A_folder_that_we_make_is_open_to_nobody_else()
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such modes; a profile's folders are the user's own there.");
-        var folder = Path.Combine(_root.FullName, "new");
-        var documents = new FolderDocumentStore(folder);
-
-        await documents.SaveAsync("reports/last.json", new byte[] { 1 }, Cancel);
-
-        Assert.All(
-            [folder, Path.Combine(folder, "reports")], made =>
-                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(made)));
-    }
-
-    [Fact]
-    [Shows("a-folder-that-everybody-can-write-to-is-not-used")]
-    [UnsupportedOSPlatform("windows")]
-    public async Task A_folder_that_everybody_can_write_to_is_not_used()
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such modes; a profile's folders are the user's own there.");
-        File.SetUnixFileMode(_root.FullName, File.GetUnixFileMode(_root.FullName) | UnixFileMode.OtherWrite);
-
-        var staging = await Assert.ThrowsAsync<StagingException>(() => Store.WriteAsync(TestImages.Debian12, Cancel));
-        var saving = await Assert.ThrowsAsync<StagingException>(() => Documents.SaveAsync("keys/1.gpg", new byte[] { 1 }, Cancel));
-        var locking = await Assert.ThrowsAsync<StagingException>(
-            () => new FolderRunLock(_root.FullName).AcquireAsync(RunId.Parse("a"), Cancel));
-
-        Assert.All(
-            [staging, saving, locking], refusal =>
-                Assert.Contains("can be written by every user", refusal.Message, StringComparison.Ordinal));
-        Assert.Empty(Directory.GetFiles(_root.FullName, "*", SearchOption.AllDirectories));
     }
 
     [Theory]
