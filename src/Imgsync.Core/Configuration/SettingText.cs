@@ -23,7 +23,11 @@ internal static partial class SettingText
     public static bool Covers(Type type) => type.IsEnum || Parsers.ContainsKey(type);
 
     public static (object? Value, string? Complaint) Parse(Type type, string text) =>
-        type.IsEnum ? EnumOf(type, text) : Parsers[type](type == typeof(string) ? text : text.Trim());
+        type.IsEnum ? EnumOf(type, text) : Parsers[type](Trimmed(type, text));
+
+    /// <summary>Blanks may belong to a text and to a password; a line's end belongs to no password.</summary>
+    private static string Trimmed(Type type, string text) =>
+        type == typeof(string) ? text : type == typeof(Secret) ? text.TrimEnd('\r', '\n') : text.Trim();
 
     /// <summary>How the values of an enumeration are written: <c>SinglePass</c> is <c>single-pass</c>.</summary>
     public static string[] ChoicesOf(Type type) => [.. Enum.GetNames(type).Select(ChoiceOf)];

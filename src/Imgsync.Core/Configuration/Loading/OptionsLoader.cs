@@ -22,7 +22,7 @@ public static class OptionsLoader
         ];
 
         var merged = layers.Aggregate((lower, upper) => lower.Under(upper));
-        var variables = KeystoneVariables.Read(sources);
+        var variables = KeystoneVariables.Read(sources, faults, warnings);
         var openStack = new OpenStackSettings(variables, original.Cloud, KeystoneVariables.Cloud(sources), warnings);
         var clouds = new CloudAssembly(openStack, new CloudsFiles(sources), faults, warnings).Assemble(layers, merged);
         var settings = merged.With("clouds", clouds);

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Imgsync.Core.Configuration.Sources;
 
 /// <summary>One cloud of a clouds.yaml in our words. What concerns other services than image and identity is passed over.</summary>
-internal static class CloudsFileCloud
+internal static partial class CloudsFileCloud
 {
     public static IReadOnlyList<SettingNode> Translate(SettingNode cloud, string name, string? chosenRegion, string? home)
     {
@@ -37,8 +39,9 @@ internal static class CloudsFileCloud
             cloud.Set("region", region, source.Find("region_name")?.Origin ?? source.Origin);
 
         List<(string Word, SettingNode Leaf)> words = [.. Words(source)];
-        foreach (var (word, leaf) in words.OrderByDescending(word => KeystoneWords.IsOlder(word.Word)))
-            Add(cloud, word, leaf, home);
+        foreach (var (word, leaf) in words.OrderBy(word => KeystoneWords.Weight(word.Word)))
+            Add(cloud, word, Filled(source, word, leaf, region), leaf, home);
+        KeystoneWords.SpreadDomainBesideProject(cloud);
         foreach (var (word, leaf) in words.Where(word => word.Word is KeystoneWords.DefaultDomainId or KeystoneWords.DefaultDomainName))
             KeystoneWords.SpreadDefaultDomain(cloud, word, leaf.Value!, Spelled(leaf));
         return cloud;
@@ -50,9 +53,19 @@ internal static class CloudsFileCloud
         .Where(word => word.Value is { IsLeaf: true, Value.Length: > 0 } && word.Key is not "region_name")
         .Select(word => (word.Key, word.Value));
 
-    private static void Add(SettingNode cloud, string word, SettingNode leaf, string? home)
+    /// <summary>A URL may hold other words of the cloud in braces: one profile for all regions of a provider.</summary>
+    private static string Filled(SettingNode source, string word, SettingNode leaf, string? region)
     {
-        var value = leaf.Value!;
+        return KeystoneWords.KeyOf(word) is "auth:authUrl" or "imageEndpoint"
+            ? Brace().Replace(leaf.Value!, brace => Named(brace.Groups["word"].Value))
+            : leaf.Value!;
+
+        string Named(string other) => (other is "region_name" ? region : source.Find(other)?.Value)
+            ?? throw new ConfigurationException($"{leaf.Label} has {{{other}}} in its URL, and the cloud has no {other}.");
+    }
+
+    private static void Add(SettingNode cloud, string word, string value, SettingNode leaf, string? home)
+    {
         switch (word)
         {
             case "verify":
@@ -61,16 +74,16 @@ internal static class CloudsFileCloud
             case "api_timeout":
                 cloud.Set("timeout", value + "s", Spelled(leaf));
                 break;
-            case "image_api_version" when !value.StartsWith('2'):
+            case "image_api_version" when !value.TrimStart('v', 'V').StartsWith('2'):
                 throw new ConfigurationException($"{leaf.Label} is '{value}': imgsync speaks version 2 of the image API.");
-            case "cacert" or "cert" or "key" when home is not null && value.StartsWith("~/", StringComparison.Ordinal):
-                cloud.Set(KeystoneWords.KeyOf(word)!, Path.Combine(home, value[2..]), Spelled(leaf));
-                break;
             case not null when KeystoneWords.KeyOf(word) is { } key:
-                cloud.Set(key, value, Spelled(leaf));
+                cloud.Set(key, KeystoneWords.AtHome(key, value, home), Spelled(leaf));
                 break;
         }
     }
+
+    [GeneratedRegex(@"\{(?<word>[^{}]*)\}", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Brace();
 
     private static Origin Spelled(SettingNode leaf) => Origin.NamedInFile(Origin.Dotted(leaf.Path), leaf.Origin.Where);
 }

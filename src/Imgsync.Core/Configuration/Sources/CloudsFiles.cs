@@ -19,7 +19,7 @@ internal sealed class CloudsFiles(ConfigurationSources sources)
     /// <summary>The named cloud, once for each of its regions unless one is chosen; empty when there is none of that name.</summary>
     public IReadOnlyList<SettingNode> Find(string name, string? region)
     {
-        if (_clouds.Value.Find("clouds:" + name) is not { } cloud)
+        if (Cloud(name) is not { } cloud)
             return [];
 
         var profile = (cloud.Find("profile") ?? cloud.Find("cloud"))?.Value;
@@ -33,18 +33,30 @@ internal sealed class CloudsFiles(ConfigurationSources sources)
                 + $"which no clouds-public.yaml describes: put one beside clouds.yaml.");
     }
 
+    /// <summary>By its name as it is written, or else in another case if only one is called so.</summary>
+    private SettingNode? Cloud(string name)
+    {
+        var clouds = _clouds.Value.Find("clouds")?.Children;
+        if (clouds?.GetValueOrDefault(name) is { } exact)
+            return exact;
+        return clouds?.Where(cloud => string.Equals(cloud.Key, name, StringComparison.OrdinalIgnoreCase)).ToList() is [var only]
+            ? only.Value
+            : null;
+    }
+
     private static SettingNode Read(ConfigurationSources sources, string kind, string variable)
     {
         if (sources.Variable(variable) is { } named)
         {
             return File.Exists(named)
-                ? YamlSettings.Read(named)
+                ? YamlSettings.Read(named, StringComparer.Ordinal)
                 : throw new ConfigurationException($"{variable} names {named}, which is not there.");
         }
 
         var candidates = from folder in Folders(sources) from ending in Endings select Path.Combine(folder, kind + ending);
         var found = candidates.FirstOrDefault(File.Exists);
-        return found is null ? SettingNode.Root(Origin.File(kind + ".yaml")) : YamlSettings.Read(found);
+        return found is null ? SettingNode.Root(Origin.File(kind + ".yaml"), StringComparer.Ordinal)
+            : YamlSettings.Read(found, StringComparer.Ordinal);
     }
 
     private static IEnumerable<string> Folders(ConfigurationSources sources)

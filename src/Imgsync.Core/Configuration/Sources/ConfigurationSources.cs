@@ -31,5 +31,8 @@ public sealed record ConfigurationSources
 
     /// <summary>An environment variable or the app setting of that name; null when it is empty.</summary>
     internal string? Variable(string name) =>
-        (AppSettings?[name] ?? Environment.GetValueOrDefault(name)) is { Length: > 0 } value ? value : null;
+        Clean(AppSettings?[name] ?? Environment.GetValueOrDefault(name));
+
+    /// <summary>Without the blanks and the carriage return that a file with Windows line ends leaves behind; null when nothing is left.</summary>
+    internal static string? Clean(string? value) => value?.Trim(' ', '\t', '\r', '\n') is { Length: > 0 } text ? text : null;
 }

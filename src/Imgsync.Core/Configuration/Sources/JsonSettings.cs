@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 
@@ -10,14 +11,10 @@ internal static class JsonSettings
     {
         try
         {
-            using var stream = File.OpenRead(path);
+            using var stream = new MemoryStream(Encoding.UTF8.GetBytes(SettingsText.Read(path)));
             var root = SettingNode.From(new ConfigurationBuilder().AddJsonStream(stream).Build(), "", Origin.File(path));
             root.Children.Remove("$schema"); // for the editor, not for us
             return root;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigurationException($"The settings file {path} cannot be read: {exception.Message.TrimEnd('.')}.");
         }
         catch (Exception exception) when (exception is JsonException or FormatException)
         {

@@ -17,6 +17,7 @@ internal static class KeystoneWords
         ["auth_plugin"] = "auth_type",
         ["auth_token"] = "token",
         ["endpoint_type"] = "interface",
+        ["image_endpoint"] = "image_endpoint_override",
     };
 
     /// <summary>Words that stand beside <c>auth</c> in clouds.yaml, and their keys in a cloud of ours.</summary>
@@ -24,7 +25,9 @@ internal static class KeystoneWords
     {
         ["auth_type"] = "auth:type",
         ["region_name"] = "region",
+        ["image_region_name"] = "region",
         ["interface"] = "interface",
+        ["image_interface"] = "interface",
         ["cacert"] = "caFile",
         ["cafile"] = "caFile",
         ["cert"] = "certFile",
@@ -45,8 +48,10 @@ internal static class KeystoneWords
 
     public const string DefaultDomainName = "default_domain_name";
 
-    /// <summary>Where an older spelling stands beside today's, today's is meant.</summary>
-    public static bool IsOlder(string word) => Older.ContainsKey(word);
+    /// <summary>Which of two words for one key counts, the higher: where an older spelling stands beside today's, today's is meant, and
+    /// what is said of the image service alone before what is said of all services.</summary>
+    public static int Weight(string word) =>
+        Older.ContainsKey(word) ? 0 : word is "image_region_name" or "image_interface" ? 2 : 1;
 
     /// <summary>The key in a cloud that a word stands for, or null for a word that is none of ours.</summary>
     public static string? KeyOf(string word)
@@ -65,6 +70,27 @@ internal static class KeystoneWords
                 cloud.Set(owner + suffix, value, origin);
         }
     }
+
+    /// <summary>A domain beside a project is the user's and the project's, and no scope, as openstacksdk has it.</summary>
+    public static void SpreadDomainBesideProject(SettingNode cloud)
+    {
+        if (cloud.Find("auth:projectId") is null && cloud.Find("auth:projectName") is null)
+            return;
+
+        foreach (var (key, word) in new[] { ("domainId", DefaultDomainId), ("domainName", DefaultDomainName) })
+        {
+            if (cloud.Find("auth:" + key) is not { Value: { } domain } said)
+                continue;
+            SpreadDefaultDomain(cloud, word, domain, said.Origin);
+            cloud.Find("auth")!.Children.Remove(key);
+        }
+    }
+
+    /// <summary>A file below the home folder, as shells write it.</summary>
+    public static string AtHome(string key, string value, string? home) =>
+        key is "caFile" or "certFile" or "keyFile" && home is not null && value.StartsWith("~/", StringComparison.Ordinal)
+            ? Path.Combine(home, value[2..])
+            : value;
 
     private static string Key(string property) => char.ToLowerInvariant(property[0]) + property[1..];
 

@@ -79,7 +79,7 @@ internal static class OriginalCloud
     public static SettingNode Translate(IReadOnlyList<OsloOption> options, string path)
     {
         var cloud = SettingNode.Root(Origin.File(path));
-        foreach (var option in options.OrderByDescending(option => KeystoneWords.IsOlder(option.Name)))
+        foreach (var option in options.OrderBy(option => KeystoneWords.Weight(option.Name)))
         {
             var origin = Origin.NamedInFile(option.ToString(), path);
             if (option.Name is "timeout")

@@ -10,17 +10,8 @@ internal static partial class OsloFile
 {
     private const string DefaultSection = "DEFAULT";
 
-    public static IReadOnlyList<OsloOption> Read(string path)
-    {
-        try
-        {
-            return Resolve([.. Parse(File.ReadAllLines(path), path)]);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigurationException($"The settings file {path} cannot be read: {exception.Message.TrimEnd('.')}.");
-        }
-    }
+    public static IReadOnlyList<OsloOption> Read(string path) =>
+        Resolve([.. Parse(SettingsText.Read(path).ReplaceLineEndings("\n").Split('\n'), path)]);
 
     private static IEnumerable<OsloOption> Parse(string[] lines, string path)
     {

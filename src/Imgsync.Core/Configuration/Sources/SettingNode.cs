@@ -7,7 +7,7 @@ namespace Imgsync.Core.Configuration.Sources;
 /// What the sources say below one key: a value, or further keys. Layering is ours and not the configuration provider's,
 /// because that one merges lists by position: two names over three would leave the third standing.
 /// </summary>
-internal sealed class SettingNode(string path, Origin origin)
+internal sealed class SettingNode(string path, Origin origin, IEqualityComparer<string>? keys = null)
 {
     public string Path { get; } = path;
 
@@ -15,7 +15,8 @@ internal sealed class SettingNode(string path, Origin origin)
 
     public string? Value { get; private set; }
 
-    public OrderedDictionary<string, SettingNode> Children { get; } = new(StringComparer.OrdinalIgnoreCase);
+    /// <summary>By their keys, whose case does not matter unless somebody else's file says otherwise.</summary>
+    public OrderedDictionary<string, SettingNode> Children { get; } = new(keys ?? StringComparer.OrdinalIgnoreCase);
 
     /// <summary>How the key is called where it was set: <c>publish.keep (imgsync.json)</c>.</summary>
     public string Label => $"{Origin.Spell(Path)} ({Origin.Where})";
@@ -29,7 +30,7 @@ internal sealed class SettingNode(string path, Origin origin)
         .OrderBy(child => int.Parse(child.Key, CultureInfo.InvariantCulture))
         .Select(child => child.Value);
 
-    public static SettingNode Root(Origin origin) => new("", origin);
+    public static SettingNode Root(Origin origin, IEqualityComparer<string>? keys = null) => new("", origin, keys);
 
     public static SettingNode From(IConfiguration section, string path, Origin origin)
     {
@@ -39,7 +40,7 @@ internal sealed class SettingNode(string path, Origin origin)
         return node;
     }
 
-    public SettingNode WithValue(string value) => new(Path, Origin) { Value = value };
+    public SettingNode WithValue(string value) => new(Path, Origin, Children.Comparer) { Value = value };
 
     public SettingNode? Find(string relativePath)
     {
@@ -59,13 +60,17 @@ internal sealed class SettingNode(string path, Origin origin)
         foreach (var key in relativePath.Split(':'))
         {
             if (!node.Children.TryGetValue(key, out var child))
-                node.Children[key] = child = new SettingNode(Below(node.Path, key), origin);
+                node.Children[key] = child = new SettingNode(Below(node.Path, key), origin, node.Children.Comparer);
             node = child;
         }
 
         (node.Value, node.Origin) = (value, origin);
         return node;
     }
+
+    /// <summary>One more key, whatever signs it holds.</summary>
+    public SettingNode Add(string key, string? value) =>
+        Children[key] = new SettingNode(Below(Path, key), Origin, Children.Comparer) { Value = value };
 
     /// <summary>Both, where <paramref name="upper"/> wins: sections merge key by key, values and lists of values are replaced.</summary>
     public SettingNode Under(SettingNode upper)
@@ -75,7 +80,7 @@ internal sealed class SettingNode(string path, Origin origin)
         if (IsLeaf || (upper.IsList && upper.Items.All(item => item.IsLeaf)))
             return upper;
 
-        var merged = new SettingNode(upper.Path, upper.Origin);
+        var merged = new SettingNode(upper.Path, upper.Origin, upper.Children.Comparer);
         foreach (var (key, child) in Children)
             merged.Children[key] = upper.Children.TryGetValue(key, out var over) ? child.Under(over) : child;
         foreach (var (key, child) in upper.Children)
@@ -90,7 +95,7 @@ internal sealed class SettingNode(string path, Origin origin)
     /// <summary>The same tree with fewer values.</summary>
     public SettingNode Where(Func<string, SettingNode, bool> isWanted)
     {
-        var fewer = new SettingNode(Path, Origin);
+        var fewer = new SettingNode(Path, Origin, Children.Comparer);
         foreach (var (name, leaf) in Leaves().Where(leaf => isWanted(leaf.Name, leaf.Leaf)))
             fewer.Set(name, leaf.Value, leaf.Origin);
         return fewer;
@@ -103,7 +108,7 @@ internal sealed class SettingNode(string path, Origin origin)
         foreach (var item in items)
             list.Children[$"{list.Children.Count}"] = item;
 
-        var copy = new SettingNode(Path, Origin) { Value = Value };
+        var copy = new SettingNode(Path, Origin, Children.Comparer) { Value = Value };
         foreach (var (name, child) in Children)
             copy.Children[name] = child;
         copy.Children[key] = list;

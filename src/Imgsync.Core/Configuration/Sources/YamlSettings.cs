@@ -1,75 +1,72 @@
 using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace Imgsync.Core.Configuration.Sources;
 
 /// <summary>A YAML file as settings: <c>imgsync.yaml</c>, and the files of clouds.yaml's family.</summary>
-internal static class YamlSettings
+internal sealed class YamlSettings
 {
     private const int Deepest = 20;
 
-    // YAML 1.2's null, and the ways to write it that YAML 1.1 has besides.
-    private static readonly string[] Nulls = ["", "~", "null", "Null", "NULL"];
+    /// <summary>Far more than any settings have, and far less than aliases of aliases can make.</summary>
+    private const int MostValues = 100_000;
 
-    public static SettingNode Read(string path)
+    private readonly string _path;
+    private int _values;
+
+    private YamlSettings(string path) => _path = path;
+
+    /// <param name="keys">How keys compare; by default as ours do, in any case.</param>
+    public static SettingNode Read(string path, StringComparer? keys = null)
     {
-        var root = SettingNode.Root(Origin.File(path));
+        var text = SettingsText.Read(path);
         try
         {
-            using var reader = File.OpenText(path);
-            var stream = new YamlStream();
-            stream.Load(new MergingParser(new Parser(reader)));
-            foreach (var document in stream.Documents.Where(document => !IsNull(document.RootNode)))
-                Add(root, (YamlMappingNode)document.RootNode);
+            var root = SettingNode.Root(Origin.File(path), keys);
+            foreach (var document in YamlValue.ReadAll(text))
+                new YamlSettings(path).AddDocument(root, document);
             return root;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigurationException($"The settings file {path} cannot be read: {exception.Message.TrimEnd('.')}.");
         }
         catch (YamlException exception)
         {
             var complaint = exception.Message.TrimEnd('.');
             throw new ConfigurationException($"The settings file {path} is not valid YAML at line {exception.Start.Line}: {complaint}.");
         }
-        catch (InvalidCastException)
-        {
-            throw new ConfigurationException($"The settings file {path} is not a YAML mapping of names to values.");
-        }
     }
 
-    private static void Add(SettingNode parent, YamlMappingNode mapping)
+    private void AddDocument(SettingNode root, YamlValue document)
     {
-        foreach (var (key, value) in mapping.Children)
-            Add(parent, ((YamlScalarNode)key).Value ?? "", value);
+        if (document is { Scalar: not null } or { Items: not null })
+            throw new ConfigurationException($"The settings file {_path} is not a YAML mapping of names to values.");
+        foreach (var (key, value) in document.Mapping ?? [])
+            Add(root, key, value);
     }
 
-    private static void Add(SettingNode parent, string key, YamlNode value)
+    private void Add(SettingNode parent, string key, YamlValue value, int depth = 0)
     {
-        // An anchor may contain itself.
-        if (parent.Path.Count(letter => letter == ':') > Deepest)
-            throw new ConfigurationException($"The settings file {parent.Origin.Where} nests deeper than any setting below '{key}'.");
+        // An anchor may contain itself, and aliases of aliases grow by powers.
+        if (depth > Deepest)
+            throw new ConfigurationException($"The settings file {_path} nests deeper than any setting below '{key}'.");
+        if (++_values > MostValues)
+            throw new ConfigurationException($"The settings file {_path} means more than {MostValues} values, by aliases of aliases.");
+        if (parent.Children.IndexOf(key) is >= 0 and var place)
+            throw new ConfigurationException(
+                $"The settings file {_path} has '{parent.Children.GetAt(place).Key}' and, at line {value.Line}, '{key}', which are the same setting.");
 
         switch (value)
         {
-            case YamlMappingNode mapping:
-                Add(parent.Set(key, null, parent.Origin), mapping);
+            case { Mapping: { } mapping }:
+                var section = parent.Add(key, null);
+                foreach (var (name, inner) in mapping)
+                    Add(section, name, inner, depth + 1);
                 break;
-            case YamlSequenceNode { Children.Count: 0 }:
-                parent.Set(key, "", parent.Origin);
-                break;
-            case YamlSequenceNode sequence:
-                var list = parent.Set(key, null, parent.Origin);
-                for (var i = 0; i < sequence.Children.Count; i++)
-                    Add(list, $"{i}", sequence.Children[i]);
+            case { Items: { Count: > 0 } items }:
+                var list = parent.Add(key, null);
+                foreach (var (position, item) in items.Index())
+                    Add(list, $"{position}", item, depth + 1);
                 break;
             default:
-                parent.Set(key, IsNull(value) ? null : ((YamlScalarNode)value).Value, parent.Origin);
+                parent.Add(key, value.Items is null ? value.Scalar : "");
                 break;
         }
     }
-
-    private static bool IsNull(YamlNode node) =>
-        node is YamlScalarNode { Style: ScalarStyle.Plain or ScalarStyle.Any } scalar
-        && Nulls.Contains(scalar.Value, StringComparer.Ordinal);
 }

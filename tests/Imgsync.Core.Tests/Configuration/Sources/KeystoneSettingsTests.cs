@@ -186,7 +186,7 @@ public sealed class KeystoneSettingsTests : IDisposable
         var auth = configuration.Options.Clouds[0].Auth;
         Assert.Equal(("images", null, null), (auth.ProjectName, auth.DomainName, auth.SystemScope));
         Assert.Equal(
-            "The cloud 'default' names several scopes (project, domain, system), and a token has one: the project is used.",
+            "The cloud 'default' names several scopes (project, system), and a token has one: the project is used.",
             Assert.Single(configuration.Warnings));
     }
 
