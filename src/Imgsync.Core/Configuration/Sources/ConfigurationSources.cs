@@ -33,6 +33,6 @@ public sealed record ConfigurationSources
     internal string? Variable(string name) =>
         Clean(AppSettings?[name] ?? Environment.GetValueOrDefault(name));
 
-    /// <summary>Without the blanks and the carriage return that a file with Windows line ends leaves behind; null when nothing is left.</summary>
+    /// <summary>Without the carriage return that Windows line ends leave behind, and blanks; null when nothing is left.</summary>
     internal static string? Clean(string? value) => value?.Trim(' ', '\t', '\r', '\n') is { Length: > 0 } text ? text : null;
 }

@@ -22,7 +22,10 @@ internal static class EnvironmentSettings
         foreach (var (name, value) in environment.OrderBy(variable => variable.Key, StringComparer.Ordinal))
         {
             if (name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && name.Length > Prefix.Length)
-                root.Set(name[Prefix.Length..].Replace("__", ":", StringComparison.Ordinal), value?.TrimEnd('\r', '\n'), Origin.Named(name, "environment"));
+            {
+                var key = name[Prefix.Length..].Replace("__", ":", StringComparison.Ordinal);
+                root.Set(key, value?.TrimEnd('\r', '\n'), Origin.Named(name, "environment"));
+            }
         }
 
         return root;

@@ -49,8 +49,11 @@ internal sealed class YamlSettings
         if (++_values > MostValues)
             throw new ConfigurationException($"The settings file {_path} means more than {MostValues} values, by aliases of aliases.");
         if (parent.Children.IndexOf(key) is >= 0 and var place)
+        {
+            var twin = parent.Children.GetAt(place).Key;
             throw new ConfigurationException(
-                $"The settings file {_path} has '{parent.Children.GetAt(place).Key}' and, at line {value.Line}, '{key}', which are the same setting.");
+                $"The settings file {_path} has '{twin}' and, at line {value.Line}, '{key}', which are the same setting.");
+        }
 
         switch (value)
         {

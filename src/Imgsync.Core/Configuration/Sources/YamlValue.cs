@@ -52,9 +52,9 @@ internal sealed record YamlValue(int Line)
         }
 
         var opening = parser.Consume<MappingStart>();
-        var mapping = Known(
-            anchors, opening, new YamlValue(LineOf(opening)) { Mapping = new OrderedDictionary<string, YamlValue>(StringComparer.Ordinal) });
-        FillMapping(mapping.Mapping!, parser, anchors, depth);
+        var keys = new OrderedDictionary<string, YamlValue>(StringComparer.Ordinal);
+        var mapping = Known(anchors, opening, new YamlValue(LineOf(opening)) { Mapping = keys });
+        FillMapping(keys, parser, anchors, depth);
         return mapping;
     }
 
