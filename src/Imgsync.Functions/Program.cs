@@ -1,10 +1,12 @@
 using Imgsync.Core;
 using Imgsync.Core.Configuration.Loading;
 using Imgsync.Core.Configuration.Sources;
+using Imgsync.Core.Http;
 using Imgsync.Functions;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
 
+EnvironmentProxy.Use(Environment.GetEnvironmentVariable);
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 builder.Logging.AddQuiet();

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Imgsync.Core.Configuration;
+using Imgsync.Core.Http;
 using Polly.Timeout;
 using RestSharp;
 
@@ -15,7 +16,12 @@ internal static partial class CloudFailure
         var said = CloudMessage.In(response, cloud.Auth);
         var status = $"{(int)response.StatusCode} {response.StatusDescription?.Shortened()}".TrimEnd();
         var quoted = said.Length > 0 ? $"{status} \"{said}\"" : status;
-        var message = $"Cannot {what} on cloud '{cloud.Name}': it answered {quoted}; {advice ?? Advise(response, said)}.";
+        var target = response.ResponseUri ?? cloud.Auth.AuthUrl;
+        var proxy = target is { Scheme: "http" } && !CloudMessage.IsOpenStacks(response) ? ProxyFailures.NameFor(target) : null;
+        var message = proxy is null
+            ? $"Cannot {what} on cloud '{cloud.Name}': it answered {quoted}; {advice ?? Advise(response, said)}."
+            : $"Cannot {what} on cloud '{cloud.Name}': the answer was {quoted}, not in OpenStack's words but probably in those of the "
+                + $"proxy {proxy}; have its rules allow {target!.Authority}, or name that in NO_PROXY if there is a way without the proxy.";
         return MayPass(response.StatusCode)
             ? new CloudUnavailableException(message)
             : new CloudRefusedException(message) { Status = response.StatusCode };
@@ -23,10 +29,12 @@ internal static partial class CloudFailure
 
     public static ImgsyncException WithoutAnswer(string what, CloudOptions cloud, Uri target, Exception? failure)
     {
-        var place = $"{target.Scheme}://{target.Authority}";
+        var place = $"{target.Scheme}://{target.Authority}{ProxyFailures.Along(target)}";
         var attempted = $"Cannot {what} on cloud '{cloud.Name}'";
         return Innermost(failure) switch
         {
+            ProxyException { MayPass: true } proxy => new CloudUnavailableException($"{attempted}: {proxy.Message}.", failure),
+            ProxyException proxy => new CloudRefusedException($"{attempted}: {proxy.Message}.", failure),
             TimeoutRejectedException or TimeoutException =>
                 new CloudUnavailableException(
                     $"{attempted}: {place} did not answer within {cloud.Timeout.TotalSeconds:0.###} s; check that it is up "

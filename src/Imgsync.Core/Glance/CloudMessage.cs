@@ -31,7 +31,7 @@ internal static partial class CloudMessage
     private static string? TokenOf(RestResponse response) => response.Request.Parameters.TryFind(CloudApi.TokenHeader)?.Value as string;
 
     /// <summary>True when the refusal has the form in which OpenStack's services word theirs, and proxies do not.</summary>
-    public static bool IsOpenStacks(RestResponse response) => FromJson(response.RawBytes, "code") is not null;
+    public static bool IsOpenStacks(RestResponse response) => FromJson(response.RawBytes, "title") is not null;
 
     private static string? FromJson(byte[]? body, string member = "message")
     {

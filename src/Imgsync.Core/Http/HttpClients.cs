@@ -28,7 +28,7 @@ internal static class HttpClients
         HttpMessageHandler inner, int retries, TimeSpan answerTimeout, TimeProvider time, ILogger logger, long? everyAnswer = null) =>
         new(new RetryingHandler(retries, time, logger, answerTimeout)
         {
-            InnerHandler = new BoundedAnswers(everyAnswer) { InnerHandler = inner },
+            InnerHandler = new BoundedAnswers(everyAnswer) { InnerHandler = new ProxyFailures { InnerHandler = inner } },
         })
         {
             Timeout = Timeout.InfiniteTimeSpan,

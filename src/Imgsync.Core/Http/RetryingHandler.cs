@@ -83,7 +83,8 @@ public sealed partial class RetryingHandler(
 
     private static bool MayPass(Outcome<HttpResponseMessage> outcome) => outcome switch
     {
-        // A certificate, or an answer beyond its bound, is no better a second later.
+        // What a proxy refuses, a certificate, or an answer beyond its bound, is no better a second later.
+        { Exception: ProxyException refusal } => refusal.MayPass,
         { Exception: HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } } => false,
         { Exception: HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } } => false,
         { Exception: HttpRequestException or IOException or TimeoutRejectedException } => true,

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Glance.Api;
+using Imgsync.Core.Http;
 using Imgsync.Core.Staging;
 using Microsoft.Extensions.Logging;
 
@@ -29,6 +30,8 @@ public sealed partial class CloudDirectory(
     /// <summary>To be told at every run, because connections may outlive many: where somebody on the way could listen in.</summary>
     public void WarnOfInsecureClouds(IEnumerable<string> names)
     {
+        if (HttpClient.DefaultProxy is EnvironmentProxy { Exclusions.Misunderstood: { Count: > 0 } entries })
+            LogMisunderstood(string.Join(", ", entries).OnOneLine());
         foreach (var cloud in names.Distinct(StringComparer.Ordinal).Select(Options))
         {
             if (cloud.Auth.AuthUrl is { Scheme: "http", IsLoopback: false } keystone)
@@ -51,6 +54,11 @@ public sealed partial class CloudDirectory(
         foreach (var connection in _connections.Values.Where(connection => connection.IsValueCreated))
             connection.Value.Dispose();
     }
+
+    [LoggerMessage(
+        LogLevel.Warning, "NO_PROXY has entries that are not understood and keep nothing from the proxy: {Entries}; write host names, "
+            + "addresses or networks (10.0.0.0/8), each with or without a port")]
+    private partial void LogMisunderstood(string entries);
 
     [LoggerMessage(
         LogLevel.Warning, "Certificates of cloud {Cloud} are not checked: anyone between it and us can read the "

@@ -1,4 +1,5 @@
 using System.Net;
+using Imgsync.Core.Http;
 using Polly.Timeout;
 
 namespace Imgsync.Core.Upstream.Client;
@@ -14,14 +15,19 @@ internal static class UpstreamFailure
     public static ImgsyncException From(Uri url, HttpResponseMessage answer)
     {
         var status = (int)answer.StatusCode;
+
+        // What is encrypted no proxy answers.
+        var proxy = url.Scheme is "http" ? ProxyFailures.NameFor(url) : null;
+        var server = proxy is null ? "the server" : $"the server, or the proxy {proxy} before it,";
         var said = $"GET {url.InMessages()} answered {status} {answer.StatusCode}";
         return answer.StatusCode switch
         {
             HttpStatusCode.NotFound or HttpStatusCode.Gone => Missing(url),
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden =>
-                new UpstreamException($"{said}; the server does not let us read it, so check the publisher's base URL."),
+                new UpstreamException($"{said}; {server} does not let us read it, so check "
+                    + (proxy is null ? "the publisher's base URL." : "the proxy's rules and the publisher's base URL.")),
             HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError =>
-                new UpstreamUnavailableException($"{said}; the server is busy or broken, so try again later."),
+                new UpstreamUnavailableException($"{said}; {server} is busy or broken, so try again later."),
             _ => new UpstreamException($"{said}, which is no answer to this request; check the publisher's base URL."),
         };
     }
@@ -29,9 +35,12 @@ internal static class UpstreamFailure
     /// <param name="silence">How long the server was waited for.</param>
     public static ImgsyncException From(Uri url, Exception exception, TimeSpan silence)
     {
-        var asked = $"GET {url.InMessages()}";
+        var asked = $"GET {url.InMessages()}{ProxyFailures.Along(url)}";
         return exception switch
         {
+            ProxyException { MayPass: true } proxy =>
+                new UpstreamUnavailableException($"GET {url.InMessages()} failed because {proxy.Message}.", exception),
+            ProxyException proxy => new UpstreamException($"GET {url.InMessages()} failed because {proxy.Message}.", exception),
             TimeoutRejectedException or OperationCanceledException =>
                 new UpstreamUnavailableException(
                     $"{asked} was not answered within {silence.TotalSeconds:0.#} seconds; try again later or raise "
