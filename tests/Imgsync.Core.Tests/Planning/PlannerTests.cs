@@ -90,6 +90,7 @@ public sealed class PlannerTests
         { "and when the newer one is hidden", new("20240803=c,hidden", "20240802=b", Back) },
         { "and when the newer one is deactivated", new("20240803=c,status:deactivated", "20240802=b", Back) },
         { "and when the newer one's source is gone", new("20240803=c,no-source", "20240802=b", Back) },
+        { "and when the operator tells another source of it", new("20240803=c,set:image_source=private", "20240802=b", Back) },
         { "the operator lets exactly one through", new("20240803=c", "20240802=b", "publish") { AllowRollback = "20240802" } },
         { "and finds it there the next time", new("20240802=b 20240803=c", "20240802=b", "leave 1") { AllowRollback = "20240802" } },
         { "and no other one",
