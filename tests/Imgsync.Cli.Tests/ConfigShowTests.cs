@@ -59,7 +59,7 @@ public sealed class ConfigShowTests : IDisposable
     [Theory]
     [InlineData("publish.keep", "must be written --set KEY=VALUE")]
     [InlineData("=3", "must be written --set KEY=VALUE")]
-    [InlineData("publish.kep=3", "publish.kep (command line) is not a setting (did you mean keep?)")]
+    [InlineData("publish.kep=3", "publish.kep (command line) is not a setting (did you mean publish.keep?)")]
     [InlineData("publish.keep=0", "publish.keep (command line) is '0': it must be at least 1")]
     public async Task A_setting_that_cannot_be_is_bad_usage(string assignment, string complaint)
     {

@@ -26,12 +26,25 @@ internal sealed class OptionsBinder(ICollection<string> faults)
         {
             var property = OptionKeys.Find(type, key);
             if (property is null)
-                faults.Add($"{child.Label} is not a setting{NearestName.Hint(key, OptionKeys.Of(type))}.");
+                faults.Add($"{child.Label} is not a setting{Meant(type, node.Path, key)}.");
             else if (BindProperty(property, child) is { } value)
                 property.SetValue(record, value.Content);
         }
 
         return record;
+    }
+
+    /// <summary>The key that another section has by that name, or else the nearest one of this section.</summary>
+    private static string Meant(Type type, string section, string key)
+    {
+        var around = section.Length == 0 ? "" : Origin.Dotted(section) + ".";
+        var elsewhere = typeof(ImgsyncOptions).GetProperties()
+            .Where(part => !section.Contains(':', StringComparison.Ordinal) && part.PropertyType.Namespace == type.Namespace)
+            .SelectMany(part => OptionKeys.Of(part.PropertyType).Select(known => $"{OptionKeys.Key(part)}.{known}"))
+            .FirstOrDefault(known => known.EndsWith("." + key, StringComparison.OrdinalIgnoreCase));
+        return elsewhere is null
+            ? NearestName.Hint(around + key, OptionKeys.Of(type).Select(known => around + known))
+            : $" (did you mean {elsewhere}?)";
     }
 
     /// <summary>Null when the default stays: nothing was said, or what was said is a fault by now.</summary>

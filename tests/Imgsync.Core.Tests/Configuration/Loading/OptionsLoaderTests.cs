@@ -76,6 +76,22 @@ public sealed class OptionsLoaderTests : IDisposable
     }
 
     [Theory]
+    [InlineData("publish:kep", "publish.keep")]
+    [InlineData("prune:keep", "publish.keep")]
+    [InlineData("keep", "publish.keep")]
+    [InlineData("publish:deleteAfter", "prune.deleteAfter")]
+    [InlineData("prune:deletAfter", "prune.deleteAfter")]
+    [InlineData("clouds:0:publish:kep", "clouds[0].publish.keep")]
+    [InlineData("pubish", "publish")]
+    public void A_key_that_is_not_there_is_told_with_the_whole_key_that_was_meant(string key, string meant)
+    {
+        _settings.WithOption("clouds:0:name", "a").WithOption(key, "1");
+
+        Assert.Contains(
+            _settings.Faults, fault => fault.EndsWith($"is not a setting (did you mean {meant}?).", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("{ \"publish\": \"everything\" }", "is a section of settings, not a value")]
     [InlineData("{ \"maxParallel\": [1, 2] }", "takes one value, not a list or a section")]
     [InlineData("{ \"distributions\": { \"debian12\": true } }", "must be a list")]
