@@ -14,8 +14,6 @@ internal sealed record OriginalSettings(SettingNode Settings, SettingNode Cloud)
     {
         ["prefix"] = "publish:prefix",
         ["debug"] = "log:debug",
-        ["log_file"] = "log:file",
-        ["logfile"] = "log:file",
     };
 
     public static OriginalSettings None { get; } = new(SettingNode.Root(Origin.File("")), SettingNode.Root(Origin.File("")));
@@ -34,7 +32,9 @@ internal sealed record OriginalSettings(SettingNode Settings, SettingNode Cloud)
         if (meaningless.Count > 0)
             warnings.Add($"{path} sets {string.Join(", ", meaningless)}: that has no meaning here and is passed over.");
 
-        var settings = Translate([.. options.Where(option => option.Section is "DEFAULT")], path, warnings);
+        var general = options.Where(option => option.Section is "DEFAULT").ToList();
+        var settings = Translate(general, path, warnings);
+        OriginalLog.Translate(general, path, settings, faults);
         var cloud = OriginalCloud.Translate([.. options.Where(option => option.Section is "keystone_auth")], path);
         return new OriginalSettings(settings, cloud);
     }
@@ -73,6 +73,47 @@ internal sealed record OriginalSettings(SettingNode Settings, SettingNode Cloud)
     }
 }
 
+/// <summary>Where the original's logging library, oslo.log, writes. A place that we do not write to is a fault: a log that
+/// its reader waits for must not go elsewhere.</summary>
+internal static class OriginalLog
+{
+    private static readonly Dictionary<string, string> Elsewhere = new(StringComparer.Ordinal)
+    {
+        ["use_syslog"] = "sends the log to syslog, which imgsync does not write to: take it out, and let logger read standard error, "
+            + "as in imgsync sync 2>&1 >/dev/null | logger -t imgsync",
+        ["use_journal"] = "sends the log to the systemd journal, which imgsync does not write to: take it out, and run imgsync as a "
+            + "systemd service or with systemd-cat, whose standard error goes there",
+        ["use_eventlog"] = "sends the log to the event log of Windows, which imgsync does not write to: take it out",
+    };
+
+    public static void Translate(IReadOnlyList<OsloOption> options, string path, SettingNode settings, ICollection<string> faults)
+    {
+        var folder = Last("log_dir", "logdir");
+        if ((Last("log_file", "logfile") ?? folder) is { } written)
+        {
+            var file = ReferenceEquals(written, folder) ? "imgsync.log" : written.Value;
+            settings.Set("log:file", Path.Combine(folder?.Value ?? "", file), Origin.NamedInFile(written.ToString(), path));
+        }
+
+        foreach (var (name, complaint) in Elsewhere)
+        {
+            if (Last(name) is not { } option)
+                continue;
+            var (isOn, fault) = SettingText.Parse(typeof(bool), option.Value);
+            if (fault is not null || isOn is true)
+                faults.Add($"{option} ({path}) {(fault is null ? complaint : $"is '{option.Value}': it {fault}")}.");
+        }
+
+        if (Last("log_config_append", "log_config") is { } configured)
+        {
+            faults.Add($"{configured} ({path}) leaves the log to a configuration of Python's, which imgsync cannot read: "
+                + "take it out, and set log_file to write a file.");
+        }
+
+        OsloOption? Last(params string[] names) => options.LastOrDefault(option => names.Contains(option.Name, StringComparer.Ordinal));
+    }
+}
+
 /// <summary>The original's <c>[keystone_auth]</c> as a cloud of ours.</summary>
 internal static class OriginalCloud
 {
@@ -102,7 +143,11 @@ internal static class OriginalNames
 {
     private static readonly Dictionary<string, string[]> Understood = new(StringComparer.Ordinal)
     {
-        ["DEFAULT"] = ["prefix", "properties", "distributions", "debug", "log_file", "logfile"],
+        ["DEFAULT"] =
+        [
+            "prefix", "properties", "distributions", "debug", "log_file", "logfile", "log_dir", "logdir", "log_config_append", "log_config",
+            "use_syslog", "use_journal", "use_eventlog",
+        ],
         ["keystone_auth"] = ["timeout", .. KeystoneWords.Known],
     };
 
@@ -111,12 +156,12 @@ internal static class OriginalNames
         ["DEFAULT"] =
         [
             "config_dir", "config_file", "config_source", "default_log_levels", "fatal_deprecations", "instance_format",
-            "instance_uuid_format", "log_color", "log_config", "log_config_append", "log_date_format", "log_dir", "log_format",
-            "log_rotate_interval", "log_rotate_interval_type", "log_rotation_type", "logdir", "logging_context_format_string",
+            "instance_uuid_format", "log_color", "log_date_format", "log_format", "log_rotate_interval",
+            "log_rotate_interval_type", "log_rotation_type", "logging_context_format_string",
             "logging_debug_format_suffix", "logging_default_format_string", "logging_exception_prefix", "logging_user_identity_format",
             "max_logfile_count", "max_logfile_size_mb", "publish_errors", "rate_limit_burst", "rate_limit_except_level",
-            "rate_limit_interval", "syslog_log_facility", "use_eventlog", "use_journal", "use_json", "use_stderr", "use_syslog",
-            "use_syslog_rfc_format", "verbose", "watch_log_file",
+            "rate_limit_interval", "syslog_log_facility", "use_json", "use_stderr", "use_syslog_rfc_format", "verbose",
+            "watch_log_file",
         ],
         ["keystone_auth"] = ["auth_section", "collect_timing", "split_loggers"],
         ["centos6"] = ["download"],

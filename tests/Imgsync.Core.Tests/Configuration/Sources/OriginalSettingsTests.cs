@@ -26,7 +26,7 @@ public sealed class OriginalSettingsTests : IDisposable
             ("u", "alice", "ud", "UD"), (cloud.Auth.UserId, cloud.Auth.Username, cloud.Auth.UserDomainId, cloud.Auth.UserDomainName));
         Assert.Equal("won$der=land", cloud.Auth.Password!.Reveal());
         Assert.Equal(3, warnings.Count);
-        Assert.StartsWith($"{path} sets [DEFAULT] log_date_format, [DEFAULT] log_dir, ", warnings[0], StringComparison.Ordinal);
+        Assert.StartsWith($"{path} sets [DEFAULT] log_date_format, [DEFAULT] watch_log_file, ", warnings[0], StringComparison.Ordinal);
         Assert.Contains("[centos6] download, [centos7] download, [keystone_auth] auth_section, ", warnings[0], StringComparison.Ordinal);
         Assert.Contains("centos6, centos7, ubuntu14, ubuntu16, debian10", warnings[1], StringComparison.Ordinal);
         Assert.Contains("several scopes (trust, project, domain, system)", warnings[2], StringComparison.Ordinal);
@@ -78,6 +78,43 @@ public sealed class OriginalSettingsTests : IDisposable
     public void A_fault_in_an_imgsync_conf_is_told_in_its_own_words(string conf, string start, string complaint)
     {
         _settings.WithFile("imgsync.conf", conf);
+
+        Assert.StartsWith(start, _settings.OnlyFault, StringComparison.Ordinal);
+        Assert.Contains(complaint, _settings.OnlyFault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("log_file = /var/log/mine.log", "/var/log/mine.log")]
+    [InlineData("log_dir = /var/log/images\nlog_file = mine.log", "/var/log/images/mine.log")]
+    [InlineData("logdir = /var/log/images/\nlogfile = night/mine.log", "/var/log/images/night/mine.log")]
+    [InlineData("log_dir = /var/log\nlog_file = /srv/mine.log", "/srv/mine.log")]
+    [InlineData("log_dir = /var/log/images", "/var/log/images/imgsync.log")]
+    [InlineData("log_dir = /var/log\nlog_file = <None>", "/var/log/imgsync.log")]
+    [InlineData("log_dir =\nlog_file = mine.log", "mine.log")]
+    [InlineData("log_file = old.log\nlog_file = new.log\nlog_dir = /var/log", "/var/log/new.log")]
+    [InlineData("log_dir = /var/log\nuse_syslog = false\nuse_journal = no\nuse_eventlog = 0", "/var/log/imgsync.log")]
+    [InlineData("use_syslog = false", null)]
+    public void The_log_is_written_where_the_original_wrote_it(string conf, string? file)
+    {
+        _settings.WithFile("imgsync.conf", $"[DEFAULT]\ndistributions = debian12\n{conf}");
+
+        var (options, warnings, _) = _settings.Load();
+
+        Assert.Equal(file, options.Log.File);
+        Assert.Empty(warnings);
+    }
+
+    [Theory]
+    [InlineData("use_syslog = true", "[DEFAULT] use_syslog (", "sends the log to syslog, which imgsync does not write to")]
+    [InlineData("use_syslog = 1\nlog_file = mine.log", "[DEFAULT] use_syslog (", "logger -t imgsync")]
+    [InlineData("use_journal = Yes", "[DEFAULT] use_journal (", "systemd-cat")]
+    [InlineData("use_eventlog = on", "[DEFAULT] use_eventlog (", "event log of Windows")]
+    [InlineData("use_syslog = maybe", "[DEFAULT] use_syslog (", "is 'maybe': it must be true or false.")]
+    [InlineData("log_config_append = logging.ini", "[DEFAULT] log_config_append (", "a configuration of Python's")]
+    [InlineData("log_config = logging.ini", "[DEFAULT] log_config (", "set log_file")]
+    public void A_log_that_went_where_we_do_not_write_is_a_fault(string conf, string start, string complaint)
+    {
+        _settings.WithFile("imgsync.conf", $"[DEFAULT]\n{conf}");
 
         Assert.StartsWith(start, _settings.OnlyFault, StringComparison.Ordinal);
         Assert.Contains(complaint, _settings.OnlyFault, StringComparison.Ordinal);
