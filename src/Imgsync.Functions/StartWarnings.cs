@@ -1,3 +1,4 @@
+using Imgsync.Core;
 using Imgsync.Core.Configuration.Loading;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -15,7 +16,7 @@ internal sealed partial class StartWarnings(
             LogWarning(warning);
         var options = configuration.Options;
         if (!host.LeavesRoomFor(options.Workflow.ActivityBudget))
-            LogBudget(options.Workflow.ActivityBudget, host.FunctionTimeout);
+            LogBudget(options.Workflow.ActivityBudget.InWords(), host.FunctionTimeout?.InWords());
         if (host.MayQueue(options.MaxParallel))
             LogQueue(options.MaxParallel, host.ActivitiesAtOnce);
         return Task.CompletedTask;
@@ -24,10 +25,10 @@ internal sealed partial class StartWarnings(
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     [LoggerMessage(
-        LogLevel.Warning, "workflow.activityBudget is {Budget:c} and the host's functionTimeout {Timeout:c}: the host may end an activity "
+        LogLevel.Warning, "workflow.activityBudget is {Budget} and the host's functionTimeout {Timeout}: the host may end an activity "
             + "that is still making safe what it has. Set the budget lower, by a tenth of the time-out and at least a minute, or raise "
             + "functionTimeout in host.json.")]
-    private partial void LogBudget(TimeSpan budget, TimeSpan? timeout);
+    private partial void LogBudget(string budget, string? timeout);
 
     [LoggerMessage(
         LogLevel.Information, "maxParallel is {MaxParallel}, and one instance works on {AtOnce} activities at once "

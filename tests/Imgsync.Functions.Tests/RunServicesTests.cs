@@ -71,8 +71,8 @@ public sealed class RunServicesTests
             await service.StartAsync(TestContext.Current.CancellationToken);
 
         var warning = Assert.Single(
-            log.Lines, line => line.StartsWith("Warning: workflow.activityBudget is 00:08:00", StringComparison.Ordinal));
-        Assert.Contains("functionTimeout 00:05:00", warning, StringComparison.Ordinal);
+            log.Lines, line => line.StartsWith("Warning: workflow.activityBudget is 8 min", StringComparison.Ordinal));
+        Assert.Contains("functionTimeout 5 min", warning, StringComparison.Ordinal);
     }
 
     private static ServiceProvider App(CapturedLog? log = null, params (string Name, string Value)[] settings)

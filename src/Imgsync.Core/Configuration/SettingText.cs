@@ -40,6 +40,8 @@ internal static partial class SettingText
         Uri uri => uri.OriginalString,
         Enum choice => ChoiceOf(choice),
         bool flag => flag ? "true" : "false",
+        TimeSpan duration when duration.InWords() is var words && DurationOf(words).Item1 is TimeSpan same && same == duration => words,
+        long size => size.InBytes(),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
     };
 
@@ -61,37 +63,50 @@ internal static partial class SettingText
     private static (object?, string?) SizeOf(string text)
     {
         var parts = Size().Match(text);
-        if (!parts.Success || !long.TryParse(parts.Groups["number"].ValueSpan, CultureInfo.InvariantCulture, out var number))
-            return (null, "must be a number of bytes, such as 20GiB");
-
         var power = "KMGT".IndexOf(parts.Groups["unit"].Value.ToUpperInvariant(), StringComparison.Ordinal) + 1;
-        var shift = parts.Groups["unit"].Length == 0 ? 0 : 10 * power;
-        return number > long.MaxValue >> shift ? (null, "must be a number of bytes, such as 20GiB") : (number << shift, null);
+        var bytes = parts.Success ? Number(parts.Groups["number"].Value) * (1L << (parts.Groups["unit"].Length == 0 ? 0 : 10 * power)) : -1;
+        return bytes is >= 0 and <= long.MaxValue ? ((long)bytes, null) : (null, "must be a number of bytes, such as 20GiB");
     }
 
-    /// <summary>A bare number is refused: .NET reads 60 as sixty days.</summary>
+    /// <summary>A bare number is refused: .NET reads 60 as sixty days. It also reads 24:00:00 as days, which is a day here.</summary>
     private static (object?, string?) DurationOf(string text)
     {
-        const string Complaint = "must be a duration, such as 00:08:00, 90s, 8m, 2h or 7d";
-        var parts = Duration().Match(text);
-        TimeSpan duration;
-        if (parts.Success && int.TryParse(parts.Groups["number"].ValueSpan, CultureInfo.InvariantCulture, out var number))
+        var clock = Clock().Match(text);
+        var units = Units().Match(text);
+        decimal seconds;
+        if (clock.Success)
         {
-            duration = parts.Groups["unit"].Value switch
-            {
-                "s" => TimeSpan.FromSeconds(number),
-                "m" => TimeSpan.FromMinutes(number),
-                "h" => TimeSpan.FromHours(number),
-                _ => TimeSpan.FromDays(number),
-            };
+            seconds = (Of("days") * 86400) + (Of("hours") * 3600) + (Of("minutes") * 60) + Of("seconds");
         }
-        else if ((text is not "0" && !text.Contains(':')) || !TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out duration))
+        else if (units.Success || text is "0")
         {
-            return (null, Complaint);
+            seconds = units.Groups["number"].Captures
+                .Zip(units.Groups["unit"].Captures, (number, unit) => Number(number.Value) * SecondsOf(unit.Value))
+                .Sum();
+        }
+        else
+        {
+            seconds = -1;
         }
 
-        return duration >= TimeSpan.Zero ? (duration, null) : (null, Complaint);
+        return seconds >= 0 && seconds < TimeSpan.MaxValue.Ticks / TimeSpan.TicksPerSecond
+            ? (TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond)), null)
+            : (null, "must be a duration, such as 00:08:00, 90s, 8m, 2h or 7d");
+
+        decimal Of(string part) => clock.Groups[part] is { Success: true, Value: var digits } ? Number(digits) : 0;
     }
+
+    private static decimal SecondsOf(string unit) => unit.ToUpperInvariant() switch
+    {
+        "MS" => 0.001m,
+        ['S', ..] => 1,
+        ['M', ..] => 60,
+        ['H', ..] => 3600,
+        ['D', ..] => 86400,
+        _ => 7 * 86400,
+    };
+
+    private static decimal Number(string digits) => decimal.Parse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);
 
     private static (object?, string?) UriOf(string text)
     {
@@ -111,11 +126,22 @@ internal static partial class SettingText
 
     private static string ChoiceOf(string name) => JsonNamingPolicy.KebabCaseLower.ConvertName(name);
 
-    [GeneratedRegex(@"^(?<number>\d+)\s*((?<unit>[KMGT])i?B?|B)?$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"^(?<number>[0-9]{1,19}(\.[0-9]{1,9})?)\s*((?<unit>[KMGT])i?B?|B|bytes)?$",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Size();
 
-    [GeneratedRegex(@"^(?<number>\d{1,7})\s*(?<unit>[smhd])$", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Duration();
+    /// <summary>As .NET writes a duration, <c>7.00:00:00</c>, only that there may be more than 23 hours.</summary>
+    [GeneratedRegex(
+        @"^((?<days>[0-9]{1,7})\.)?(?<hours>[0-9]{1,7}):(?<minutes>[0-5]?[0-9])(:(?<seconds>[0-5]?[0-9](\.[0-9]{1,7})?))?$",
+        RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Clock();
+
+    [GeneratedRegex(
+        @"^((?<number>[0-9]{1,7}(\.[0-9]{1,7})?)\s*"
+            + @"(?<unit>ms|s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?|w|weeks?)(\s+|(?=[0-9])|$))+$",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Units();
 
     [GeneratedRegex(@"//[^/?#]*@", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex UrlUserInfo();

@@ -113,12 +113,12 @@ public sealed partial class RetryingHandler(
             var failure = attempt.Outcome.Result is { } answer
                 ? $"{(int)answer.StatusCode} {answer.StatusCode}"
                 : attempt.Outcome.Exception?.Message.Shortened().OnOneLine();
-            LogRetry(logger, request.Method.Method, target, failure, attempt.RetryDelay, attempt.AttemptNumber + 1);
+            LogRetry(logger, request.Method.Method, target, failure, attempt.RetryDelay.InWords(), attempt.AttemptNumber + 1);
         }
 
         return ValueTask.CompletedTask;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Target}: {Failure}; trying again in {Delay}, repeat {Repeat}")]
-    private static partial void LogRetry(ILogger logger, string method, string? target, string? failure, TimeSpan delay, int repeat);
+    private static partial void LogRetry(ILogger logger, string method, string? target, string? failure, string delay, int repeat);
 }

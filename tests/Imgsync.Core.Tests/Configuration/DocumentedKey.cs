@@ -25,8 +25,7 @@ internal sealed record DocumentedKey(string Path, PropertyInfo Property, object?
         true => "`true`",
         false => "`false`",
         Enum choice => $"`\"{SettingText.ChoiceOf(choice)}\"`",
-        TimeSpan duration => $"`\"{duration:c}\"`",
-        long size when size % (1L << 30) == 0 => $"`\"{size >> 30}GiB\"`",
+        TimeSpan or long => $"`\"{SettingText.Of(Default)}\"`",
         var other => $"`{Convert.ToString(other, CultureInfo.InvariantCulture)}`",
     };
 

@@ -7,8 +7,9 @@ namespace Imgsync.Core.Tests.Configuration;
 /// <summary>What our JSON schemas are put together from.</summary>
 internal static class SchemaPart
 {
-    public const string Size = "^[0-9]+ *([KMGTkmgt]i?)?[Bb]?$";
-    public const string Duration = "^(|0|[0-9]{1,7} *[smhd]|([0-9]+\\.)?[0-9]+:[0-9]+(:[0-9.]+)?)$";
+    public const string Size = "^[0-9]+(\\.[0-9]+)? *(([KMGTkmgt]i?)?[Bb]?|bytes)$";
+    public const string Duration = "^(|0|([0-9]+(\\.[0-9]+)? *(ms|s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?|w|weeks?) *)+"
+        + "|([0-9]+\\.)?[0-9]+:[0-9]+(:[0-9.]+)?)$";
     public const string Url = "^(https?://.+)?$";
 
     private static readonly JsonSerializerOptions Layout = new()

@@ -17,7 +17,7 @@ public sealed class ImageDeadlineTests
         _time.Advance(TimeSpan.FromHours(2));
 
         var over = await Assert.ThrowsAsync<TimeSpentException>(() => work);
-        Assert.Contains("not done within 02:00:00", over.Message, StringComparison.Ordinal);
+        Assert.Contains("not done within 2 h", over.Message, StringComparison.Ordinal);
         Assert.Contains("upstream.imageTimeout", over.Message, StringComparison.Ordinal);
     }
 

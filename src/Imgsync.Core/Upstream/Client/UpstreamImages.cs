@@ -70,7 +70,7 @@ internal sealed partial class UpstreamImages(
             if (ContentVersion.TotalLength(answer) > options.MaxImageBytes)
                 throw new ContentTooLongException(
                     $"{url.InMessages()} has {ContentVersion.TotalLength(answer)} bytes, and upstream.maxImageBytes "
-                        + $"allows {options.MaxImageBytes}.");
+                        + $"allows {options.MaxImageBytes.InBytes()}.");
 
             var bounds = new BodyBounds(url, answer.Content.Headers.ContentLength, options.MaxImageBytes - start, options.IdleTimeout);
             var content = new BodyStream(await answer.Content.ReadAsStreamAsync(cancellationToken), bounds, time);

@@ -51,7 +51,7 @@ public sealed class JsonFormTests : IDisposable
                     "password": "wonderland",
                     "projectName": "images"
                   },
-                  "timeout": "00:00:30"
+                  "timeout": "30 s"
                 }
               ]
             }
