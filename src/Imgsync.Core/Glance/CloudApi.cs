@@ -29,15 +29,17 @@ internal sealed class CloudApi(CloudOptions cloud, RestClient rest)
     public CloudRefusedException Refusal(string what, string why) => new($"Cannot {what} on cloud '{cloud.Name}': {why}.");
 
     /// <summary>Reads an answer that has the right status.</summary>
-    public T Read<T>(string what, RestResponse response, Func<ReadOnlyMemory<byte>, T> parse)
+    public T Read<T>(string what, RestResponse response, Func<JsonElement, T> read)
     {
         try
         {
-            return parse(response.RawBytes);
+            using var json = JsonDocument.Parse(response.RawBytes);
+            return read(json.RootElement);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter for half a surrogate pair in a string
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or FormatException
+            or InvalidOperationException) // for a value of another kind, and half a surrogate pair in a string
         {
-            throw NotUnderstood(what, $"is not what the Image API says ({e.Message})");
+            throw NotUnderstood(what, $"is not what OpenStack's API says ({e.Message.TrimEnd('.')})");
         }
     }
 

@@ -36,7 +36,7 @@ internal sealed record Provocation(string Expected, Func<HostedScenario, Stage, 
         ["a Glance that repeats the token in a refusal"] = Glance("403", request => Answer.Of(403, Echo(request))),
         ["a Glance that repeats the token in a failure"] = Glance("500", request => Answer.Of(500, Echo(request)).With("Retry-After", "0")),
         ["a Glance that repeats the token and says it is fine"] = Glance(
-            "is not what the Image API says", request => Answer.Ok(Echo(request))),
+            "is not what OpenStack's API says", request => Answer.Ok(Echo(request))),
         ["a Glance that hangs up"] = Glance("connection", _ => Answer.Hangup),
         ["an upload that breaks"] = new("the connection broke after", (hosted, stage, options) => options with
         {

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
@@ -179,7 +179,7 @@ public sealed class ImagePrunerTests
             [newest], early is null
                 ? null
                 : new ImageListing(
-                    "p1", [.. early.Select(id => GlanceImageJson.Parse(Encoding.UTF8.GetBytes(Image(id).ToJsonString())))]), Cancel);
+                    "p1", [.. early.Select(id => GlanceImageJson.Read(JsonSerializer.SerializeToElement(Image(id))))]), Cancel);
     }
 
     private static bool IsList(ScriptedRequest request) => request.Target.StartsWith("/image/v2/images?", StringComparison.Ordinal);

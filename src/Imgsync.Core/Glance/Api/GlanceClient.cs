@@ -70,7 +70,8 @@ public sealed class GlanceClient
 
             var response = _transport.Expect(
                 What, await _transport.SendAsync(What, Method.Get, "images" + page, cancellationToken), HttpStatusCode.OK);
-            var (images, next) = _transport.Api.Read(What, response, GlanceImageJson.ParsePage);
+            var (images, next) = _transport.Api.Read(
+                What, response, body => (body.Each("images", GlanceImageJson.Read), body.Optional("next")));
             foreach (var image in images)
                 yield return image;
 
@@ -121,7 +122,7 @@ public sealed class GlanceClient
         return string.Equals(found?.Owner, project, StringComparison.Ordinal) ? found : null;
     }
 
-    private GlanceImage Read(string what, RestResponse response) => _transport.Api.Read(what, response, GlanceImageJson.Parse);
+    private GlanceImage Read(string what, RestResponse response) => _transport.Api.Read(what, response, GlanceImageJson.Read);
 
     private static string PathOf(string id) => $"images/{Uri.EscapeDataString(id)}";
 }

@@ -7,24 +7,7 @@ namespace Imgsync.Core.Glance.Api;
 internal static class GlanceImageJson
 {
     /// <exception cref="JsonException">It is not an image record.</exception>
-    public static GlanceImage Parse(ReadOnlyMemory<byte> body)
-    {
-        using var json = JsonDocument.Parse(body);
-        return Read(json.RootElement);
-    }
-
-    /// <exception cref="JsonException">It is not a list of image records.</exception>
-    public static (IReadOnlyList<GlanceImage> Images, string? Next) ParsePage(ReadOnlyMemory<byte> body)
-    {
-        using var json = JsonDocument.Parse(body);
-        return json.RootElement.ValueKind == JsonValueKind.Object
-            && json.RootElement.TryGetProperty("images", out var images)
-            && images.ValueKind == JsonValueKind.Array
-            ? ([.. images.EnumerateArray().Select(Read)], json.RootElement.Optional("next"))
-            : throw new JsonException("no list of images");
-    }
-
-    private static GlanceImage Read(JsonElement image)
+    public static GlanceImage Read(JsonElement image)
     {
         if (image.ValueKind != JsonValueKind.Object)
             throw new JsonException("no image record");
@@ -45,7 +28,7 @@ internal static class GlanceImageJson
             Protected = image.Flag("protected"),
             MinDisk = Small(image.OptionalNumber("min_disk")),
             MinRam = Small(image.OptionalNumber("min_ram")),
-            Tags = Texts(image, "tags"),
+            Tags = [.. image.Items("tags").Where(tag => tag.ValueKind == JsonValueKind.String).Select(tag => tag.GetString()!)],
             Stores = Names(image.Optional("stores")),
             ImportingToStores = Names(image.Optional("os_glance_importing_to_stores")),
             Properties = Custom(image),
@@ -58,19 +41,13 @@ internal static class GlanceImageJson
         foreach (var property in image.EnumerateObject())
         {
             // Of two with one name the last counts, as for JSON in general.
-            if (property.Value.ValueKind == JsonValueKind.String && property.Name is var name && IsCustom(name))
+            if (property.Value.ValueKind == JsonValueKind.String && property.Name is var name
+                && !PropertyNames.IsAttribute(name) && !PropertyNames.IsReserved(name))
                 properties[name] = property.Value.GetString()!;
         }
 
         return properties;
     }
-
-    private static bool IsCustom(string name) => !PropertyNames.IsAttribute(name) && !PropertyNames.IsReserved(name);
-
-    private static string[] Texts(JsonElement image, string name) =>
-        image.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array
-            ? [.. list.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!)]
-            : [];
 
     private static string[] Names(string? list) =>
         list?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];

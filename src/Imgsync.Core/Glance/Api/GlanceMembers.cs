@@ -18,7 +18,8 @@ public sealed class GlanceMembers
     {
         var what = $"list the members of image {id}";
         var response = await _transport.SendAsync(what, Method.Get, PathOf(id), cancellationToken);
-        return _transport.Api.Read(what, _transport.Expect(what, response, HttpStatusCode.OK), Parse);
+        _transport.Expect(what, response, HttpStatusCode.OK);
+        return [.. _transport.Api.Read(what, response, body => body.Each("members", Read)).OfType<ImageMember>()];
     }
 
     /// <summary>Offers the image to a project, which sees it in its list once it accepts;
@@ -51,20 +52,8 @@ public sealed class GlanceMembers
         _transport.Expect(what, response, HttpStatusCode.OK);
     }
 
-    private static IReadOnlyList<ImageMember> Parse(ReadOnlyMemory<byte> body)
-    {
-        using var json = JsonDocument.Parse(body);
-        return json.RootElement.ValueKind == JsonValueKind.Object
-            && json.RootElement.TryGetProperty("members", out var members)
-            && members.ValueKind == JsonValueKind.Array
-            ?
-            [
-                .. members.EnumerateArray()
-                    .Where(member => member.Optional("member_id") is not null)
-                    .Select(member => new ImageMember(member.Optional("member_id")!, member.Optional("status") ?? "")),
-            ]
-            : throw new JsonException("no list of members");
-    }
+    private static ImageMember? Read(JsonElement member) =>
+        member.Optional("member_id") is { } project ? new ImageMember(project, member.Optional("status") ?? "") : null;
 
     private static string PathOf(string id) => $"images/{Uri.EscapeDataString(id)}/members";
 

@@ -35,7 +35,12 @@ public sealed class GlanceStores
         var response = await _transport.SendAsync(What, Method.Get, "info/stores", cancellationToken);
         return response.StatusCode == HttpStatusCode.NotFound
             ? []
-            : _transport.Api.Read(What, _transport.Expect(What, response, HttpStatusCode.OK), Parse);
+            :
+            [
+                .. _transport.Api.Read(
+                    What, _transport.Expect(What, response, HttpStatusCode.OK),
+                    body => body.Each("stores", store => IsReadOnly(store) ? null : store.Optional("id"))).OfType<string>(),
+            ];
     }
 
     /// <summary>Starts copying an active image to further stores. Glance goes on by itself,
@@ -53,16 +58,6 @@ public sealed class GlanceStores
         var response = await _transport.SendAsync(
             what, Method.Post, $"images/{Uri.EscapeDataString(id)}/import", cancellationToken, body.ToJsonString());
         _transport.Expect(what, response, HttpStatusCode.Accepted);
-    }
-
-    private static IReadOnlyList<string> Parse(ReadOnlyMemory<byte> body)
-    {
-        using var json = JsonDocument.Parse(body);
-        return json.RootElement.ValueKind == JsonValueKind.Object
-            && json.RootElement.TryGetProperty("stores", out var stores)
-            && stores.ValueKind == JsonValueKind.Array
-            ? [.. stores.EnumerateArray().Where(store => !IsReadOnly(store)).Select(store => store.Optional("id")).OfType<string>()]
-            : throw new JsonException("no list of stores");
     }
 
     // Glance writes these flags as the texts "true" and "True".

@@ -30,18 +30,15 @@ internal sealed class GlanceTransport(CloudOptions cloud, CloudApi api, Keystone
         string what, Method method, string path, CancellationToken cancellationToken, string? body = null,
         string contentType = "application/json")
     {
-        for (var renewed = false; ; renewed = true)
-        {
-            var token = await keystone.GetTokenAsync(cancellationToken);
-            var request = await MakeAsync(method, path, token, cancellationToken);
-            if (body is not null)
-                request.AddStringBody(body, contentType);
-
-            var response = await api.SendAsync(what, request, cancellationToken);
-            if (response.StatusCode != HttpStatusCode.Unauthorized || renewed)
-                return response;
-            keystone.Invalidate(token);
-        }
+        var endpoint = await keystone.FindImageEndpointAsync(cancellationToken);
+        return await keystone.SendAsync(
+            what,
+            () =>
+            {
+                var request = new RestRequest(new Uri(endpoint, path), method);
+                return body is null ? request : request.AddStringBody(body, contentType);
+            },
+            cancellationToken);
     }
 
     /// <summary>Streams a body through once. A refused token is renewed only as long as not one byte of it was taken.</summary>
@@ -55,8 +52,10 @@ internal sealed class GlanceTransport(CloudOptions cloud, CloudApi api, Keystone
         for (var renewed = false; ; renewed = true)
         {
             var token = await keystone.GetTokenAsync(LongUpload, stop.Token);
-            var request = (await MakeAsync(Method.Put, path, token, stop.Token)).AddFile(
-                "file", () => body, "file", "application/octet-stream");
+            var endpoint = await keystone.FindImageEndpointAsync(stop.Token);
+            var request = new RestRequest(new Uri(endpoint, path), Method.Put)
+                .AddHeader(CloudApi.TokenHeader, token.Value.Reveal())
+                .AddFile("file", () => body, "file", "application/octet-stream");
             request.AlwaysSingleFileAsContent = true;
             if (store is not null)
                 request.AddHeader("X-Image-Meta-Store", store);
@@ -109,12 +108,6 @@ internal sealed class GlanceTransport(CloudOptions cloud, CloudApi api, Keystone
                 $"Cannot {what} on cloud '{cloud.Name}': after {body.Taken} bytes Glance was silent for {_patience.TotalSeconds:0} s; "
                     + "check Glance and its store.");
         }
-    }
-
-    private async Task<RestRequest> MakeAsync(Method method, string path, KeystoneToken token, CancellationToken cancellationToken)
-    {
-        var endpoint = await keystone.FindImageEndpointAsync(cancellationToken);
-        return new RestRequest(new Uri(endpoint, path), method).AddHeader(CloudApi.TokenHeader, token.Value.Reveal());
     }
 
     private static string Seconds(TimeSpan time) => $"{time.TotalSeconds:0.#} s";

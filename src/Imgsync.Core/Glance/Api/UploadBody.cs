@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Imgsync.Core.Content;
 using RestSharp.Interceptors;
 
 namespace Imgsync.Core.Glance.Api;
@@ -7,7 +8,7 @@ namespace Imgsync.Core.Glance.Api;
 /// The body of an upload, which knows how much of it was taken, whether its source broke, and whether the other side stopped taking.
 /// Disposing it leaves the source open: it is the caller's, and may be sent again while nothing was taken.
 /// </summary>
-internal sealed class UploadBody(Stream source, long? length, TimeSpan patience, TimeProvider time) : Stream
+internal sealed class UploadBody(Stream source, long? length, TimeSpan patience, TimeProvider time) : ForwardStream
 {
     private readonly CancellationTokenSource _stalled = new(Timeout.InfiniteTimeSpan, time);
 
@@ -23,20 +24,6 @@ internal sealed class UploadBody(Stream source, long? length, TimeSpan patience,
 
     /// <summary>Set off when the other side asks for nothing and says nothing for too long. The source takes its own time.</summary>
     public CancellationToken Stalled => _stalled.Token;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => Taken;
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>The way HTTP takes a body: the source's own buffers go to the connection, without a copy or a buffer in between.</summary>
     public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
@@ -60,25 +47,10 @@ internal sealed class UploadBody(Stream source, long? length, TimeSpan patience,
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException("Uploads are copied.");
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("Uploads are copied.");
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Uploads are asynchronous.");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }
 
 /// <summary>The connection's end of an upload: counts what it is given, and is watched only while it has something to take.</summary>
-internal sealed class UploadTap(Stream connection, CancellationTokenSource stalled, TimeSpan patience) : Stream
+internal sealed class UploadTap(Stream connection, CancellationTokenSource stalled, TimeSpan patience) : ForwardStream
 {
     /// <summary>How many bytes were offered to the connection: none of them can be had again.</summary>
     public long Taken { get; private set; }
@@ -88,17 +60,7 @@ internal sealed class UploadTap(Stream connection, CancellationTokenSource stall
 
     public override bool CanRead => false;
 
-    public override bool CanSeek => false;
-
     public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => Taken;
-        set => throw new NotSupportedException();
-    }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
@@ -123,15 +85,8 @@ internal sealed class UploadTap(Stream connection, CancellationTokenSource stall
 
     public override Task FlushAsync(CancellationToken cancellationToken) => connection.FlushAsync(cancellationToken);
 
-    public override void Flush() => throw new NotSupportedException("Uploads are asynchronous.");
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("Uploads are asynchronous.");
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
 }
 
 /// <summary>The two headers of an upload that RestSharp cannot know from a stream that does not seek.</summary>

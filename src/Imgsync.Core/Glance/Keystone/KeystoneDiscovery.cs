@@ -24,29 +24,23 @@ internal sealed class KeystoneDiscovery(CloudOptions cloud, CloudApi api)
         if (response.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.MultipleChoices))
             return (int)response.StatusCode >= 500 ? throw api.Refusal(what, response) : VersionedUri.Of(given, "v3");
 
-        var link = ReadLink(what, response)
-            ?? throw api.NotUnderstood(what, "lists no version 3");
+        var link = api.Read(what, response, ReadLink) ?? throw api.NotUnderstood(what, "lists no version 3");
 
-        // Behind a proxy Keystone may not know its own name; the password goes only where the operator pointed us.
-        return VersionedUri.Of(new UriBuilder(given) { Path = link.AbsolutePath }.Uri, "v3");
+        // Behind a proxy Keystone knows neither its own name nor its path; the password goes only where the operator pointed us.
+        var (below, linked) = (VersionedUri.Of(given, "v3"), VersionedUri.Of(new UriBuilder(given) { Path = link.AbsolutePath }.Uri, "v3"));
+        return below == linked || await IsThereAsync(what, below, cancellationToken) ? below : linked;
     }
 
-    private Uri? ReadLink(string what, RestResponse response)
+    private async Task<bool> IsThereAsync(string what, Uri version, CancellationToken cancellationToken)
     {
-        try
-        {
-            using var json = JsonDocument.Parse(response.RawBytes);
-            var links =
-                from version in json.RootElement.GetProperty("versions").GetProperty("values").EnumerateArray()
-                where version.GetProperty("id").GetString()!.StartsWith("v3", StringComparison.Ordinal)
-                from link in version.GetProperty("links").EnumerateArray()
-                where link.Optional("rel") is "self"
-                select Uri.TryCreate(cloud.Auth.AuthUrl, link.Optional("href"), out var uri) ? uri : null;
-            return links.FirstOrDefault();
-        }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
-        {
-            throw api.NotUnderstood(what, "is no list of versions");
-        }
+        var response = await api.SendAsync(what, new RestRequest(version), cancellationToken);
+        return response.StatusCode is HttpStatusCode.OK && response.Content?.Contains("\"v3", StringComparison.Ordinal) == true;
     }
+
+    private Uri? ReadLink(JsonElement body) => (
+        from version in body.GetProperty("versions").Items("values")
+        where version.Optional("id")?.StartsWith("v3", StringComparison.Ordinal) == true
+        from link in version.Items("links")
+        where link.Optional("rel") is "self"
+        select Uri.TryCreate(cloud.Auth.AuthUrl, link.Optional("href"), out var uri) ? uri : null).FirstOrDefault();
 }

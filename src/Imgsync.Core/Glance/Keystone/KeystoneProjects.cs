@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using Imgsync.Core.Configuration;
 using RestSharp;
 
@@ -54,35 +53,13 @@ public sealed class KeystoneProjects
     private async Task<RestResponse> AskAsync(string what, string path, CancellationToken cancellationToken)
     {
         var identity = await _session.FindIdentityEndpointAsync(cancellationToken);
-        for (var renewed = false; ; renewed = true)
-        {
-            var token = await _session.GetTokenAsync(cancellationToken);
-            var request = new RestRequest(new Uri(identity, path)).AddHeader(CloudApi.TokenHeader, token.Value.Reveal());
-            var response = await _api.SendAsync(what, request, cancellationToken);
-            if (response.StatusCode is not HttpStatusCode.Unauthorized || renewed)
-                return response;
-            _session.Invalidate(token);
-        }
+        return await _session.SendAsync(what, () => new RestRequest(new Uri(identity, path)), cancellationToken);
     }
 
-    private List<Entry> Read(string what, RestResponse response, string collection)
-    {
-        if (response.StatusCode is not HttpStatusCode.OK)
-            throw _api.Refusal(what, response);
-        try
-        {
-            using var json = JsonDocument.Parse(response.RawBytes);
-            return
-            [
-                .. json.RootElement.GetProperty(collection).EnumerateArray().Select(entry => new Entry(
-                    entry.GetProperty("id").GetString()!, entry.Optional("name"), entry.Optional("domain_id"))),
-            ];
-        }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
-        {
-            throw _api.NotUnderstood(what, $"is no list of {collection}");
-        }
-    }
+    private List<Entry> Read(string what, RestResponse response, string collection) => response.StatusCode is HttpStatusCode.OK
+        ? _api.Read(what, response, body => body.Each(
+            collection, entry => new Entry(entry.GetProperty("id").GetString()!, entry.Optional("name"), entry.Optional("domain_id"))))
+        : throw _api.Refusal(what, response);
 
     private sealed record Entry(string Id, string? Name, string? Domain);
 }

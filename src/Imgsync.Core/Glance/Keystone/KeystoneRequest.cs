@@ -35,6 +35,10 @@ internal static class KeystoneRequest
             "v3token" => "the given token",
             _ => $"user {auth.Username ?? auth.UserId} of domain {auth.UserDomainName ?? auth.UserDomainId ?? "default"}",
         };
+
+        // An application credential brings its own project.
+        if (auth.Type is "v3applicationcredential")
+            return who;
         return (auth.ProjectName ?? auth.ProjectId, auth.DomainName ?? auth.DomainId) switch
         {
             ({ } project, _) => $"{who} for project {project} of domain {auth.ProjectDomainName ?? auth.ProjectDomainId ?? "default"}",

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using Imgsync.Core.Configuration;
 using Microsoft.Extensions.Logging;
 using RestSharp;
@@ -60,6 +59,21 @@ public sealed partial class KeystoneSession : IDisposable
     /// <summary>Forgets a token that was not accepted; one that replaced it meanwhile stays.</summary>
     public void Invalidate(KeystoneToken token) => Interlocked.CompareExchange(ref _token, null, token);
 
+    /// <summary>Sends a small request to one of the cloud's services, under a token that is renewed once when it is not accepted.</summary>
+    /// <param name="make">The request, made anew for each token.</param>
+    internal async Task<RestResponse> SendAsync(string what, Func<RestRequest> make, CancellationToken cancellationToken)
+    {
+        for (var renewed = false; ; renewed = true)
+        {
+            var token = await GetTokenAsync(cancellationToken);
+            var request = make().AddHeader(CloudApi.TokenHeader, token.Value.Reveal());
+            var response = await _api.SendAsync(what, request, cancellationToken);
+            if (response.StatusCode is not HttpStatusCode.Unauthorized || renewed)
+                return response;
+            Invalidate(token);
+        }
+    }
+
     /// <summary>Glance's endpoint, ending in <c>/v2/</c>: the configured one, or the catalogue's for the region and interface.</summary>
     public async Task<Uri> FindImageEndpointAsync(CancellationToken cancellationToken)
     {
@@ -89,24 +103,11 @@ public sealed partial class KeystoneSession : IDisposable
         if (response.StatusCode != HttpStatusCode.Created)
             throw _api.Refusal(what, response, Advise(response));
 
-        var token = Read(what, response, askedAt);
+        if (response.GetHeaderValue("X-Subject-Token") is not { Length: > 0 } value)
+            throw _api.NotUnderstood(what, "has no X-Subject-Token header");
+        var token = _api.Read(what, response, body => KeystoneToken.Read(value, body, askedAt));
         LogSignedIn(_logger, _cloud.Name, token.UserId, token.ProjectId, token.ExpiresAt);
         return token;
-    }
-
-    private KeystoneToken Read(string what, RestResponse response, DateTimeOffset askedAt)
-    {
-        var value = response.GetHeaderValue("X-Subject-Token");
-        if (string.IsNullOrEmpty(value))
-            throw _api.NotUnderstood(what, "has no X-Subject-Token header");
-        try
-        {
-            return KeystoneToken.Parse(value, response.RawBytes, askedAt);
-        }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
-        {
-            throw _api.NotUnderstood(what, "does not describe a token");
-        }
     }
 
     private string? Advise(RestResponse response) => response.StatusCode switch
@@ -119,9 +120,12 @@ public sealed partial class KeystoneSession : IDisposable
             "v3token" => "the token has expired or was revoked, so get a new one",
             _ => "check the user's name, domain and password, that the user is enabled, and that it has a role there",
         },
-        // Keystone's answer to a revoked token.
+        // Keystone's answer to a revoked token, and to a credential or trust that is gone.
         HttpStatusCode.NotFound when _cloud.Auth.Type is "v3token" =>
             "the token has expired or was revoked, so get a new one, or Auth.AuthUrl is not Keystone's",
+        HttpStatusCode.NotFound when CloudMessage.IsOpenStacks(response) && _cloud.Auth.Type is "v3applicationcredential" =>
+            "this Keystone has no such credential, so check its id: it, or its user, was deleted, or it belongs to another cloud",
+        HttpStatusCode.NotFound when CloudMessage.IsOpenStacks(response) => "check that this cloud has what it names",
         HttpStatusCode.NotFound => "check Auth.AuthUrl",
         _ => null,
     };

@@ -25,10 +25,9 @@ public sealed record KeystoneToken
     public required ServiceCatalog Catalog { get; init; }
 
     /// <summary>Reads the body of a sign-in (Identity API v3, "Password authentication with scoped authorization").</summary>
-    internal static KeystoneToken Parse(string value, ReadOnlyMemory<byte> body, DateTimeOffset askedAt)
+    internal static KeystoneToken Read(string value, JsonElement body, DateTimeOffset askedAt)
     {
-        using var json = JsonDocument.Parse(body);
-        var token = json.RootElement.GetProperty("token");
+        var token = body.GetProperty("token");
         var expires = token.GetProperty("expires_at").GetDateTimeOffset();
 
         // The lifetime is true even where the two clocks disagree; the point in time is not.
@@ -42,8 +41,8 @@ public sealed record KeystoneToken
             ClockOffset = issued - askedAt,
             ProjectId = token.TryGetProperty("project", out var project) ? project.Optional("id") : null,
             UserId = token.GetProperty("user").GetProperty("id").GetString() ?? "",
-            Roles = token.TryGetProperty("roles", out var roles) ? [.. roles.EnumerateArray().Select(r => r.Optional("name") ?? "")] : [],
-            Catalog = ServiceCatalog.Parse(token),
+            Roles = [.. token.Items("roles").Select(role => role.Optional("name")).OfType<string>()],
+            Catalog = ServiceCatalog.Read(token),
         };
     }
 }

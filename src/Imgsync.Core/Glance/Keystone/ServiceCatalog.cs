@@ -6,23 +6,19 @@ namespace Imgsync.Core.Glance.Keystone;
 /// <summary>The service catalogue that comes with a scoped token (Identity API v3, "Catalog").</summary>
 public sealed record ServiceCatalog(IReadOnlyList<CatalogEndpoint> Endpoints)
 {
-    internal static ServiceCatalog Parse(JsonElement token)
-    {
-        if (!token.TryGetProperty("catalog", out var catalog) || catalog.ValueKind != JsonValueKind.Array)
-            return new([]);
-
-        var endpoints =
-            from service in catalog.EnumerateArray()
-            from endpoint in service.GetProperty("endpoints").EnumerateArray()
-            let url = Uri.TryCreate(endpoint.GetProperty("url").GetString(), UriKind.Absolute, out var uri) ? uri : null
-            where url is { Scheme: "http" or "https" }
-            select new CatalogEndpoint(
-                service.GetProperty("type").GetString() ?? "",
-                endpoint.GetProperty("interface").GetString() ?? "",
-                endpoint.Optional("region_id") ?? endpoint.Optional("region") ?? "",
-                url);
-        return new([.. endpoints]);
-    }
+    /// <summary>Entries that lack something, of whatever service, are as good as none.</summary>
+    internal static ServiceCatalog Read(JsonElement token) => new(
+    [
+        .. from service in token.Items("catalog")
+           from endpoint in service.Items("endpoints")
+           let url = Uri.TryCreate(endpoint.Optional("url"), UriKind.Absolute, out var uri) ? uri : null
+           where url is { Scheme: "http" or "https" }
+           select new CatalogEndpoint(
+               service.Optional("type") ?? "",
+               endpoint.Optional("interface") ?? "",
+               endpoint.Optional("region_id") ?? endpoint.Optional("region") ?? "",
+               url) { Service = service.Optional("name") ?? "" },
+    ]);
 
     /// <exception cref="CloudRefusedException">None, or more than one, suits the cloud's region and interface.</exception>
     internal Uri FindImageEndpoint(CloudOptions cloud)
@@ -32,13 +28,13 @@ public sealed record ServiceCatalog(IReadOnlyList<CatalogEndpoint> Endpoints)
         var suitable = images
             .Where(e => string.Equals(e.Interface, face, StringComparison.OrdinalIgnoreCase))
             .Where(e => string.IsNullOrEmpty(cloud.Region) || string.Equals(e.Region, cloud.Region, StringComparison.Ordinal))
-            .DistinctBy(e => e.Url)
+            .DistinctBy(e => VersionedUri.Of(e.Url, "v2"))
             .ToList();
 
-        return suitable is [var only] ? only.Url : throw Refuse(cloud, face, images, suitable.Count);
+        return suitable is [var only] ? only.Url : throw Refuse(cloud, face, images, suitable);
     }
 
-    private CloudRefusedException Refuse(CloudOptions cloud, string face, List<CatalogEndpoint> images, int suitable)
+    private CloudRefusedException Refuse(CloudOptions cloud, string face, List<CatalogEndpoint> images, List<CatalogEndpoint> suitable)
     {
         var region = string.IsNullOrEmpty(cloud.Region) ? "any region" : $"region {cloud.Region}";
         var attempted = $"Cannot find the image service of cloud '{cloud.Name}'";
@@ -51,8 +47,11 @@ public sealed record ServiceCatalog(IReadOnlyList<CatalogEndpoint> Endpoints)
                     + "one, or set ImageEndpoint.");
 
         var known = string.Join(", ", images.Select(e => $"{e.Interface} in {e.Region}").Distinct(StringComparer.Ordinal));
-        return suitable > 1
-            ? new($"{attempted}: the catalogue has several {face} endpoints in {region} ({known}); set Region.")
+        var several = string.Join(", ", suitable.Select(e => $"{e.Service} {e.Url.InMessages()} in {e.Region}".Trim()));
+        return suitable.Count > 1
+            ? new(
+                $"{attempted}: the catalogue has several {face} endpoints in {region} ({several.OnOneLine()}); "
+                    + (suitable.TrueForAll(e => e.Region == suitable[0].Region) ? "set ImageEndpoint to one of them." : "set Region."))
             : new(
                 $"{attempted}: the catalogue has no {face} endpoint in {region}, but {known}; set Region and Interface to what "
                     + "it has, or ImageEndpoint.");
@@ -61,4 +60,8 @@ public sealed record ServiceCatalog(IReadOnlyList<CatalogEndpoint> Endpoints)
 
 /// <param name="ServiceType">Such as <c>image</c>.</param>
 /// <param name="Interface"><c>public</c>, <c>internal</c> or <c>admin</c>.</param>
-public sealed record CatalogEndpoint(string ServiceType, string Interface, string Region, Uri Url);
+public sealed record CatalogEndpoint(string ServiceType, string Interface, string Region, Uri Url)
+{
+    /// <summary>The name of the service that it belongs to.</summary>
+    public string Service { get; init; } = "";
+}

@@ -111,7 +111,7 @@ public sealed class GlanceFaultsTests
 
         var refusal = await Assert.ThrowsAsync<CloudRefusedException>(() => connection.Glance.ShowAsync("1", Cancellation));
 
-        Assert.Contains("is not what the Image API says", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("is not what OpenStack's API says", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -28,6 +28,42 @@ public sealed class EndpointTests
         Assert.Equal("p1", (await connection.Keystone.GetTokenAsync(Cancellation)).ProjectId);
     }
 
+    /// <summary>The prefix is taken off before Keystone, which knows nothing of it; its own name is one that only its neighbours know.</summary>
+    [Theory]
+    [InlineData("identity", "http://keystone.internal:5000/v3/")]
+    [InlineData("identity/", "http://keystone.internal:5000/v3/")]
+    [InlineData("identity/", "/v3/")]
+    [InlineData("openstack/identity", "https://localhost/v3")]
+    [InlineData("openstack/identity/", "http://10.0.0.1:35357/keystone/v3/")]
+    public async Task The_prefix_of_auth_url_is_kept_where_the_version_document_knows_nothing_of_it(string written, string link)
+    {
+        var document = Versions.Replace("https://inside.example/identity/v3/", link, StringComparison.Ordinal);
+        var prefix = "/" + written.TrimEnd('/');
+        await using var server = new ScriptedServer()
+            .On("GET", "/" + written, Answer.Json(document, 300))
+            .On("GET", $"{prefix}/v3/", Answer.Json("""{"version":{"id":"v3.14","status":"stable"}}"""));
+        ScriptedCloud.SigningIn(server, at: $"{prefix}/v3/auth/tokens");
+        var options = ScriptedCloud.Options(server);
+        using var connection = Connect.To(options with { Auth = options.Auth with { AuthUrl = new Uri(server.Url, written) } });
+
+        Assert.Equal("p1", (await connection.Keystone.GetTokenAsync(Cancellation)).ProjectId);
+    }
+
+    [Theory]
+    [InlineData(404, "")]
+    [InlineData(200, "<html>Welcome</html>")]
+    public async Task The_path_of_the_version_document_is_taken_where_there_is_no_Keystone_below_auth_url(int status, string page)
+    {
+        await using var server = new ScriptedServer()
+            .On("GET", "/", Answer.Json(Versions, 300))
+            .On("GET", "/v3/", Answer.Of(status, page));
+        ScriptedCloud.SigningIn(server, at: "/identity/v3/auth/tokens");
+        var options = ScriptedCloud.Options(server);
+        using var connection = Connect.To(options with { Auth = options.Auth with { AuthUrl = server.Url } });
+
+        Assert.Equal("p1", (await connection.Keystone.GetTokenAsync(Cancellation)).ProjectId);
+    }
+
     [Theory]
     [InlineData("image", "/image/v2/images/1")]
     [InlineData("image/", "/image/v2/images/1")]

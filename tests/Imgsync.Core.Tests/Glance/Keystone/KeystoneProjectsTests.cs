@@ -99,6 +99,6 @@ public sealed class KeystoneProjectsTests(DevCloud cloud) : IClassFixture<DevClo
 
         var refusal = await Assert.ThrowsAsync<CloudRefusedException>(() => connection.Projects.FindAsync(Web, "d", Cancellation));
 
-        Assert.Contains("its answer is no list of projects", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("is not what OpenStack's API says", refusal.Message, StringComparison.Ordinal);
     }
 }

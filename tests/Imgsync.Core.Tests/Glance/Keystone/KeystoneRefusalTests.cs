@@ -42,6 +42,18 @@ public sealed class KeystoneRefusalTests(DevCloud cloud) : IClassFixture<DevClou
         Assert.Contains("check the credential's id and secret", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("0123")]
+    [InlineData("21dced0fd20347869b93710d2b98aae0")]
+    public async Task An_application_credential_that_is_gone_is_told_without_a_project(string id)
+    {
+        var refusal = await RefusedAsync(cloud.Cloud("appcred"), auth => auth with { ApplicationCredentialId = id, ProjectName = "left over" });
+
+        Assert.Contains($"sign in application credential {id} on cloud", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("404", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("check its id: it, or its user, was deleted, or it belongs to another cloud", refusal.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_expired_application_credential_is_refused_with_what_to_check()
     {

@@ -1,4 +1,4 @@
-using Imgsync.Core.Upstream.Client;
+using Imgsync.Core.Content;
 
 namespace Imgsync.Core.Tests.Upstream.Client.Parallel;
 
