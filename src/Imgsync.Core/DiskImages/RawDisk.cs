@@ -24,58 +24,42 @@ internal static class RawDisk
             throw new DiskImageException(
                 $"The raw image has {totalLength} bytes, no whole number of sectors: fetch it again, it is cut short.");
 
-        if (HasProtectiveEntry(head))
+        var entries = head[TableOffset..SignatureOffset].ToArray().Chunk(EntryLength).ToList();
+        if (entries.Exists(entry => entry[4] == GptProtective))
             GuidPartitionTable.Check(head, totalLength);
         else
-            CheckMasterBootRecord(head, totalLength / SmallSector);
+            CheckMasterBootRecord(entries, totalLength / SmallSector);
         return new DiskImage("raw", totalLength);
-    }
-
-    private static bool HasProtectiveEntry(ReadOnlySpan<byte> head)
-    {
-        for (var i = 0; i < 4; i++)
-        {
-            if (Entry(head, i)[4] == GptProtective)
-                return true;
-        }
-
-        return false;
     }
 
     /// <summary>
     /// The same two bytes at 510 also end the boot sector of a bare file system, which has code or text where the table would be.
     /// </summary>
-    private static void CheckMasterBootRecord(ReadOnlySpan<byte> head, long sectors)
+    private static void CheckMasterBootRecord(List<byte[]> entries, long sectors)
     {
-        Span<(long Start, long End)> partitions = stackalloc (long, long)[4];
-        var count = 0;
-        for (var i = 0; i < 4; i++)
+        var partitions = new List<(long Start, long End)>();
+        foreach (var (index, entry) in entries.Index())
         {
-            var entry = Entry(head, i);
             if (entry[0] is not (0 or 0x80))
                 throw new DiskImageException(
-                    $"The raw image's partition {i + 1} has the boot flag 0x{entry[0]:x2}: publish a partitioned disk.");
+                    $"The raw image's partition {index + 1} has the boot flag 0x{entry[0]:x2}: publish a partitioned disk.");
             if (entry[4] == Empty)
                 continue;
 
-            var start = (long)BinaryPrimitives.ReadUInt32LittleEndian(entry[8..]);
-            var end = start + BinaryPrimitives.ReadUInt32LittleEndian(entry[12..]);
+            var start = (long)BinaryPrimitives.ReadUInt32LittleEndian(entry.AsSpan(8));
+            var end = start + BinaryPrimitives.ReadUInt32LittleEndian(entry.AsSpan(12));
             if (start == 0 || end == start || end > sectors)
                 throw new DiskImageException(
-                    $"The raw image's partition {i + 1} lies at sectors {start} to {end} of {sectors}: fetch it again, it is cut short.");
-            foreach (var other in partitions[..count])
-            {
-                if (start < other.End && other.Start < end)
-                    throw new DiskImageException($"The raw image's partition {i + 1} overlaps another: it is damaged or made to deceive.");
-            }
+                    $"The raw image's partition {index + 1} lies at sectors {start} to {end} of {sectors}: fetch it again, "
+                        + "it is cut short.");
+            if (partitions.Exists(other => start < other.End && other.Start < end))
+                throw new DiskImageException(
+                    $"The raw image's partition {index + 1} overlaps another: it is damaged or made to deceive.");
 
-            partitions[count++] = (start, end);
+            partitions.Add((start, end));
         }
 
-        if (count == 0)
+        if (partitions.Count == 0)
             throw new DiskImageException("The raw image has an empty partition table: publish a partitioned disk.");
     }
-
-    private static ReadOnlySpan<byte> Entry(ReadOnlySpan<byte> head, int index) =>
-        head.Slice(TableOffset + (index * EntryLength), EntryLength);
 }

@@ -41,10 +41,6 @@ internal static class Armour
             yield return DecodeBlock(kind, lines, ref next);
     }
 
-    /// <summary>The first block of this kind; what follows it is ignored.</summary>
-    public static byte[] DecodeFirst(string kind, ReadOnlyMemory<byte> content) =>
-        DecodeAll(kind, content).FirstOrDefault() ?? throw new InvalidDataException($"it has no {Begin(kind)}");
-
     private static byte[] DecodeBlock(string kind, string[] lines, ref int next)
     {
         next++;

@@ -25,7 +25,7 @@ internal sealed record ClearSignedText(byte[] Text, byte[] Canonical, IReadOnlyL
 
         var text = Array.ConvertAll(lines[body..end], line => Unescape(line).TrimEnd(' ', '\t', '\r'));
         var armour = Encoding.Latin1.GetBytes(string.Join('\n', lines[end..]));
-        var signatures = DocumentSignature.ReadAll(Armour.DecodeFirst(Armour.Signature, armour), hashes);
+        var signatures = DocumentSignature.ReadAll(Armour.DecodeAll(Armour.Signature, armour).First(), hashes);
         return new ClearSignedText(
             Encoding.Latin1.GetBytes(string.Concat(text.Select(line => line + '\n'))),
             Encoding.Latin1.GetBytes(string.Join("\r\n", text)),

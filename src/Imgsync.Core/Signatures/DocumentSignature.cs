@@ -8,78 +8,69 @@ namespace Imgsync.Core.Signatures;
 /// One signature over a file, and all that can be held against it without knowing the key. Whatever the signature does
 /// not cover itself (RFC 9580 calls it unhashed) must agree with what is covered or with the key, else it is refused.
 /// </summary>
-internal sealed class DocumentSignature
+/// <param name="signature">Null when the library cannot read it.</param>
+/// <param name="announcedHashes">The hash headers of a clear-signed file, null for a detached signature.</param>
+internal sealed class DocumentSignature(PgpSignature? signature, IReadOnlyList<string>? announcedHashes)
 {
     private const int MostPerFile = 16;
     private static readonly SignatureSubpacketTag[] Issuers = [SignatureSubpacketTag.IssuerKeyId, SignatureSubpacketTag.IssuerFingerprint];
     private static readonly SignatureSubpacketTag[] Understood =
         [SignatureSubpacketTag.CreationTime, SignatureSubpacketTag.ExpireTime, .. Issuers];
 
-    private readonly PgpSignature? _signature;
-    private readonly IReadOnlyList<string> _announcedHashes;
-    private readonly bool _isCleartext;
-
-    private DocumentSignature(PgpSignature? signature, IReadOnlyList<string>? announcedHashes)
-    {
-        _signature = signature;
-        _announcedHashes = announcedHashes ?? [];
-        _isCleartext = announcedHashes is not null;
-    }
-
     /// <param name="announcedHashes">The hash headers of a clear-signed file, null for a detached signature.</param>
     public static IReadOnlyList<DocumentSignature> ReadAll(ReadOnlyMemory<byte> bytes, IReadOnlyList<string>? announcedHashes = null)
     {
         var packets = Packet.ReadAll(bytes);
-        if (packets.Count is 0 or > MostPerFile || packets.Exists(packet => packet.Kind != PacketKind.Signature))
+        if (packets.Count is 0 or > MostPerFile || packets.Exists(packet => packet.Kind != PacketTag.Signature))
             throw new InvalidDataException($"it is not one to {MostPerFile} signature packets");
 
         return packets.ConvertAll(packet => new DocumentSignature(SignaturePackets.Read(packet), announcedHashes));
     }
 
-    public string Issuer => IssuerFingerprints().Select(Convert.ToHexString).FirstOrDefault() ?? $"{_signature?.KeyId:X16}";
+    public string Issuer => IssuerFingerprints().Select(Convert.ToHexString).FirstOrDefault() ?? $"{signature?.KeyId:X16}";
 
     /// <summary>Only to be asked of one without a fault.</summary>
-    public DateTimeOffset MadeAt => _signature!.CreatedAt();
+    public DateTimeOffset MadeAt => signature!.CreatedAt();
 
     /// <summary>Why this signature is worth nothing, whoever made it.</summary>
-    public string? Fault(DateTimeOffset now) => _signature switch
+    public string? Fault(DateTimeOffset now) => signature switch
     {
         null => "it is malformed, or of a version or algorithm that is not supported",
         { Version: not (3 or 4) } => "it is neither of version 3 nor of version 4",
         { SignatureType: not (PgpSignature.BinaryDocument or PgpSignature.CanonicalTextDocument) } => "it is not made for documents",
-        { SignatureType: not PgpSignature.CanonicalTextDocument } when _isCleartext => "it is not made for text",
-        _ when !_signature.HasStrongHash() => $"it uses the hash {_signature.HashAlgorithm}; only SHA-2 of 256 bits or more is accepted",
+        { SignatureType: not PgpSignature.CanonicalTextDocument } when announcedHashes is not null => "it is not made for text",
+        _ when !signature.HasStrongHash() => $"it uses the hash {signature.HashAlgorithm}; only SHA-2 of 256 bits or more is accepted",
         _ when !HasAnnouncedHash() => "its hash is not the one its file announces",
         _ when !HasOneCreationTime() => "it does not say when it was made",
-        _ when _signature.CreatedAt() > now + SignaturePackets.ClockSkew => $"it was made in the future, at {_signature.CreatedAt():u}",
-        _ when _signature.ExpiresAt() <= now => $"it expired at {_signature.ExpiresAt():u}",
-        _ when !_signature.DemandsOnly(Understood) => "it demands something that is not understood",
+        _ when signature.CreatedAt() > now + SignaturePackets.ClockSkew => $"it was made in the future, at {signature.CreatedAt():u}",
+        _ when signature.ExpiresAt() <= now => $"it expired at {signature.ExpiresAt():u}",
+        _ when !signature.DemandsOnly(Understood) => "it demands something that is not understood",
         _ when !HasOnlyIssuersUnhashed() => "something other than its issuer stands outside its signed part",
-        _ when _signature.KeyId == 0 => "it does not name its issuer",
+        _ when signature.KeyId == 0 => "it does not name its issuer",
         _ => null,
     };
 
     /// <summary>Whether the signature claims to be made by this key: a hint which key to try, and a claim that must hold.</summary>
     public bool Names(PgpPublicKey key) =>
-        _signature is not null
-        && _signature.KeyAlgorithm == key.Algorithm
-        && IssuerKeyIds().Append(_signature.KeyId).All(id => id == key.KeyId)
+        signature is not null
+        && signature.KeyAlgorithm == key.Algorithm
+        && IssuerKeyIds().Append(signature.KeyId).All(id => id == key.KeyId)
         && IssuerFingerprints().All(key.HasFingerprint);
 
-    public bool IsOlderThan(PgpPublicKey key) => _signature!.CreatedAt() < key.CreatedAt();
+    public bool IsOlderThan(PgpPublicKey key) => signature!.CreatedAt() < key.CreatedAt();
 
-    public bool Covers(ReadOnlyMemory<byte> content, PgpPublicKey key) => Untrusted.Holds(() => _signature!.Proves(Signed(content), key));
+    public bool Covers(ReadOnlyMemory<byte> content, PgpPublicKey key) => Untrusted.Read(() => signature!.Proves(Signed(content), key));
 
     private ReadOnlyMemory<byte> Signed(ReadOnlyMemory<byte> content) =>
-        _signature!.SignatureType == PgpSignature.CanonicalTextDocument ? CanonicalText.Of(content.Span) : content;
+        signature!.SignatureType == PgpSignature.CanonicalTextDocument ? CanonicalText.Of(content.Span) : content;
 
     private bool HasAnnouncedHash() =>
-        _announcedHashes.Count == 0 || _announcedHashes.Contains(_signature!.HashName().Name, StringComparer.Ordinal);
+        announcedHashes is not { Count: > 0 } || announcedHashes.Contains(signature!.HashName().Name, StringComparer.Ordinal);
 
     private bool HasOneCreationTime() =>
-        _signature!.Version == 3 || _signature.GetHashedSubPackets().GetSubpackets(SignatureSubpacketTag.CreationTime).Length == 1;
+        signature!.Version == 3 || signature.GetHashedSubPackets().GetSubpackets(SignatureSubpacketTag.CreationTime).Length == 1;
 
-    private bool HasOnlyIssuersUnhashed() => _signature!.GetUnhashedSubPackets() is not { } unhashed
+    private bool HasOnlyIssuersUnhashed() => signature!.GetUnhashedSubPackets() is not { } unhashed
         || (unhashed.Count == Issuers.Sum(tag => unhashed.GetSubpackets(tag).Length) && unhashed.GetCriticalTags().Length == 0);
 
     private IEnumerable<long> IssuerKeyIds() =>
@@ -90,7 +81,7 @@ internal sealed class DocumentSignature
 
     // A version 3 signature has none.
     private IEnumerable<SignatureSubpacket> Subpackets(SignatureSubpacketTag tag) =>
-        new[] { _signature?.GetHashedSubPackets(), _signature?.GetUnhashedSubPackets() }.SelectMany(area => area?.GetSubpackets(tag) ?? []);
+        new[] { signature?.GetHashedSubPackets(), signature?.GetUnhashedSubPackets() }.SelectMany(area => area?.GetSubpackets(tag) ?? []);
 }
 
 /// <summary>

@@ -7,29 +7,22 @@ namespace Imgsync.Core.Signatures;
 /// A key server, asked over HKP on HTTPS. It is the last resort and the least trusted place: its answers are small,
 /// in time, from itself alone, and worth nothing without the pinned fingerprint.
 /// </summary>
-public sealed class KeyServer : IKeySource
+/// <param name="http">Must not follow redirects: they would make the server choose whom we talk to.</param>
+public sealed class KeyServer(HttpClient http, Uri address, TimeProvider time) : IKeySource
 {
     private const int LargestAnswer = 1024 * 1024;
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly HttpClient _http;
-    private readonly Uri _address;
-    private readonly TimeProvider _time;
-
-    /// <param name="http">Must not follow redirects: they would make the server choose whom we talk to.</param>
-    public KeyServer(HttpClient http, Uri address, TimeProvider time)
-    {
-        if (!IsAllowed(address))
-            throw new ConfigurationException("The key server must be an https address; only one on loopback may be http.");
-
-        (_http, _address, _time) = (http, address, time);
-    }
+    private readonly Uri _address =
+        address is { IsAbsoluteUri: true, Scheme: "https" } or { IsAbsoluteUri: true, Scheme: "http", IsLoopback: true }
+            ? address
+            : throw new ConfigurationException("The key server must be an https address; only one on loopback may be http.");
 
     public string Name => $"the key server {_address.Host}";
 
     public async Task<ReadOnlyMemory<byte>?> FindAsync(string fingerprint, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(Patience, _time);
+        using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
@@ -45,14 +38,11 @@ public sealed class KeyServer : IKeySource
         }
     }
 
-    private static bool IsAllowed(Uri address) =>
-        address is { IsAbsoluteUri: true, Scheme: "https" } or { IsAbsoluteUri: true, Scheme: "http", IsLoopback: true };
-
     private async Task<ReadOnlyMemory<byte>?> LookUpAsync(string fingerprint, CancellationToken cancellationToken)
     {
         var lookup = new Uri(_address, $"/pks/lookup?op=get&options=mr&search=0x{fingerprint}");
         using var request = new HttpRequestMessage(HttpMethod.Get, lookup);
-        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         if (request.RequestUri != lookup)
             throw Refused(fingerprint, "was redirected");
 

@@ -1,3 +1,4 @@
+using Org.BouncyCastle.Bcpg;
 using Org.BouncyCastle.Bcpg.OpenPgp;
 
 namespace Imgsync.Core.Signatures;
@@ -31,7 +32,7 @@ internal static class Keyring
         var rings = new List<MemoryStream>();
         foreach (var packet in packets)
         {
-            if (packet.Kind == PacketKind.PublicKey)
+            if (packet.Kind == PacketTag.PublicKey)
                 rings.Add(new MemoryStream());
 
             if (rings.Count > 0 && IsUseful(packet))
@@ -41,10 +42,6 @@ internal static class Keyring
         return rings;
     }
 
-    private static bool IsUseful(Packet packet) => packet.Kind switch
-    {
-        PacketKind.PublicKey or PacketKind.PublicSubkey or PacketKind.UserId => true,
-        PacketKind.Signature => SignaturePackets.Read(packet) is { Version: 4 },
-        _ => false,
-    };
+    private static bool IsUseful(Packet packet) => packet.Kind is PacketTag.PublicKey or PacketTag.PublicSubkey or PacketTag.UserId
+        || (packet.Kind is PacketTag.Signature && SignaturePackets.Read(packet) is { Version: 4 });
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Org.BouncyCastle.Bcpg;
 
 namespace Imgsync.Core.Signatures;
 
@@ -6,9 +7,10 @@ namespace Imgsync.Core.Signatures;
 /// One OpenPGP packet as it lies in its file (RFC 9580 section 4.2). The lengths are checked here, before a library
 /// sees them: a packet that claims more bytes than there are is refused, not allocated.
 /// </summary>
+/// <param name="Kind">Unknown ones are skipped in a keyring and refused in a signature.</param>
 /// <param name="Raw">Header and body.</param>
 /// <param name="Body">The body alone.</param>
-internal readonly record struct Packet(PacketKind Kind, ReadOnlyMemory<byte> Raw, ReadOnlyMemory<byte> Body)
+internal readonly record struct Packet(PacketTag Kind, ReadOnlyMemory<byte> Raw, ReadOnlyMemory<byte> Body)
 {
     /// <summary>All packets up to the last byte.</summary>
     public static List<Packet> ReadAll(ReadOnlyMemory<byte> bytes)
@@ -27,7 +29,7 @@ internal readonly record struct Packet(PacketKind Kind, ReadOnlyMemory<byte> Raw
             throw new InvalidDataException("it holds something else than OpenPGP packets");
 
         var isNewFormat = (start & 0x40) != 0;
-        var kind = (PacketKind)(isNewFormat ? start & 0x3f : (start >> 2) & 0xf);
+        var kind = (PacketTag)(isNewFormat ? start & 0x3f : (start >> 2) & 0xf);
         var (size, length) = isNewFormat ? NewLength(bytes.Span[1..]) : OldLength(start & 3, bytes.Span[1..]);
         var header = 1 + size;
         return length <= bytes.Length - header
@@ -56,13 +58,4 @@ internal readonly record struct Packet(PacketKind Kind, ReadOnlyMemory<byte> Raw
     private static ReadOnlySpan<byte> Require(ReadOnlySpan<byte> bytes, int count) => bytes.Length >= count ? bytes : throw CutShort();
 
     private static InvalidDataException CutShort() => new("its last packet is cut short");
-}
-
-/// <summary>The packet types that are read; others are skipped in a keyring and refused in a signature.</summary>
-internal enum PacketKind
-{
-    Signature = 2,
-    PublicKey = 6,
-    UserId = 13,
-    PublicSubkey = 14,
 }

@@ -13,7 +13,7 @@ namespace Imgsync.Core.Signatures;
 internal static class SignatureProof
 {
     /// <summary>Whether the key made this signature over these bytes.</summary>
-    public static bool Proves(this PgpSignature signature, ReadOnlyMemory<byte> signed, PgpPublicKey key) => Untrusted.Holds(() =>
+    public static bool Proves(this PgpSignature signature, ReadOnlyMemory<byte> signed, PgpPublicKey key) => Untrusted.Read(() =>
     {
         var hash = Hash(signature, signed.Span);
 

@@ -6,9 +6,8 @@ namespace Imgsync.Core.Signatures;
 /// </summary>
 internal static class Untrusted
 {
-    /// <summary>What the library made of the bytes, null when it made nothing of them.</summary>
+    /// <summary>What the library made of the bytes; null, or false, when it made nothing of them.</summary>
     public static T? Read<T>(Func<T?> read)
-        where T : class
     {
         try
         {
@@ -16,19 +15,7 @@ internal static class Untrusted
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            return null;
-        }
-    }
-
-    public static bool Holds(Func<bool> check)
-    {
-        try
-        {
-            return check();
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            return false;
+            return default;
         }
     }
 }
