@@ -108,6 +108,19 @@ public sealed class Scenario : IAsyncDisposable
         return await glance.DownloadAsync((string)image["id"]!, Cancel);
     }
 
+    /// <summary>How much there is of images that are not whole yet.</summary>
+    public long KeptBytes() => HalfMade().Where(file => file.EndsWith(".partial", StringComparison.Ordinal))
+        .Sum(file => new FileInfo(file).Length);
+
+    /// <summary>A run publishes the image, fetches what staging has not, and leaves nothing half made.</summary>
+    public async Task AssertGoesOnAsync(PublishedImage image, long kept)
+    {
+        var outcome = Assert.Single((await SyncAsync("debian12")).Outcomes);
+
+        Assert.Equal((OutcomeKind.Published, image.Length - kept), (outcome.Kind, outcome.BytesDownloaded));
+        Assert.Empty(HalfMade());
+    }
+
     /// <summary>Files in staging that are no finished image and no document.</summary>
     public IReadOnlyList<string> HalfMade() => Directory.Exists(StagingFolder)
         ? [.. Directory.GetFiles(StagingFolder, "*.partial*", SearchOption.AllDirectories)]

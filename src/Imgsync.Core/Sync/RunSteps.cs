@@ -73,7 +73,7 @@ public sealed class RunSteps(
         if (report is not null)
             report = await StoreAsync(
                 report with { Outcomes = await AllAsync(run, report.Outcomes, parts, cancellationToken) }, cancellationToken);
-        await ReleaseAsync(run, UnfinishedAge, cancellationToken);
+        await ReleaseAsync(run, cancellationToken);
         Measure(report);
     }
 
@@ -84,13 +84,12 @@ public sealed class RunSteps(
     }
 
     /// <summary>Tidies the staging store and lets the next run start.</summary>
-    /// <param name="unfinishedAge">How old an unfinished copy may be and still be kept.</param>
-    public async Task ReleaseAsync(RunId run, TimeSpan unfinishedAge, CancellationToken cancellationToken)
+    public async Task ReleaseAsync(RunId run, CancellationToken cancellationToken)
     {
         try
         {
             if (await runLock.RenewAsync(run, cancellationToken))
-                await store.SweepAsync(unfinishedAge, options.Staging.KeepFor, cancellationToken);
+                await store.SweepAsync(UnfinishedAge, options.Staging.KeepFor, cancellationToken);
         }
         finally
         {

@@ -26,8 +26,7 @@ public sealed class SyncRun(
         }
         finally
         {
-            // What a failed or cancelled image left half made can be fetched again; what a crash left is taken up by the next run.
-            await steps.ReleaseAsync(plan.Run, unfinishedAge: TimeSpan.Zero, CancellationToken.None);
+            await steps.ReleaseAsync(plan.Run, CancellationToken.None);
             steps.Measure(report);
         }
     }

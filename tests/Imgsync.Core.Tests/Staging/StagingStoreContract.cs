@@ -120,6 +120,31 @@ public abstract class StagingStoreContract
         Assert.Equal([1, 2, 3, 4, 5, 6], await ReadAsync(staged));
     }
 
+    [Theory]
+    [Shows("a-stop-keeps-what-came")]
+    [InlineData(1)]
+    [InlineData(100_000)]
+    [InlineData((8 << 20) + 1)]
+    public async Task A_stop_keeps_what_came(int length)
+    {
+        var content = new byte[length];
+        new Random(length).NextBytes(content);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        await using (var stopped = await Store.WriteAsync(Image, stop.Token))
+        {
+            await stopped.RestartAsync("\"v1\"", stop.Token);
+            await stopped.WriteAsync(content, stop.Token);
+            await stop.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stopped.CommitAsync(Facts, stop.Token));
+        }
+
+        await Store.SweepAsync(TimeSpan.FromDays(1), TimeSpan.FromDays(7), Cancel);
+
+        await using var next = await Store.WriteAsync(Image, Cancel);
+        Assert.Equal((length, "\"v1\""), (next.Kept, next.KeptVersion));
+        Assert.Equal(content, await ReadToEndAsync(await next.ReadKeptAsync(Cancel)));
+    }
+
     [Fact]
     public async Task A_restart_forgets_what_was_kept()
     {
@@ -146,6 +171,17 @@ public abstract class StagingStoreContract
         await using var next = await Store.WriteAsync(Image, Cancel);
 
         Assert.Equal(0, next.Kept);
+    }
+
+    [Fact]
+    public async Task A_copy_that_got_no_byte_leaves_nothing()
+    {
+        await using (var stopped = await Store.WriteAsync(Image, Cancel))
+            await stopped.RestartAsync("\"v1\"", Cancel);
+
+        await using var next = await Store.WriteAsync(Image, Cancel);
+
+        Assert.Equal((0, null), (next.Kept, next.KeptVersion));
     }
 
     [Fact]
@@ -202,6 +238,31 @@ public abstract class StagingStoreContract
 
         await Store.SweepAsync(TimeSpan.Zero, TimeSpan.Zero, Cancel);
         Assert.Null(await Store.FindAsync(Image, Cancel));
+    }
+
+    [Fact]
+    public async Task An_unfinished_copy_is_swept_once_a_younger_image_of_its_distribution_is_staged()
+    {
+        var younger = Image with { Digest = Digest.FromBytes(DigestAlgorithm.Sha512, [.. Enumerable.Repeat((byte)1, 64)]) };
+        var other = Image with { Distribution = "debian13" };
+        foreach (var left in new[] { Image, other })
+        {
+            await using var dying = await Store.WriteAsync(left, Cancel);
+            await dying.WriteAsync(new byte[] { 1 }, Cancel);
+        }
+
+        await Task.Delay(TimeSpan.FromSeconds(1.1), Cancel); // the service's times are of whole seconds
+        await using (var writer = await Store.WriteAsync(younger, Cancel))
+        {
+            await writer.WriteAsync(new byte[] { 1, 2, 3, 4, 5, 6 }, Cancel);
+            await writer.CommitAsync(Facts, Cancel);
+        }
+
+        await Store.SweepAsync(TimeSpan.FromDays(1), TimeSpan.FromDays(7), Cancel);
+
+        await using var overtaken = await Store.WriteAsync(Image, Cancel);
+        await using var kept = await Store.WriteAsync(other, Cancel);
+        Assert.Equal((0, 1), (overtaken.Kept, kept.Kept));
     }
 
     [Fact]

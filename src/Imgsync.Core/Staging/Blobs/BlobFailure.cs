@@ -1,3 +1,4 @@
+using System.Xml;
 using Azure;
 using Azure.Identity;
 using Azure.Storage.Blobs;
@@ -26,8 +27,9 @@ internal static class BlobFailure
             return true;
         });
 
+    /// <summary>The library reads a refusal as XML where it says that it is some, a proxy's page included.</summary>
     public static bool IsOne(Exception failure) =>
-        failure is RequestFailedException or AuthenticationFailedException or AggregateException or IOException;
+        failure is RequestFailedException or AuthenticationFailedException or AggregateException or IOException or XmlException;
 
     /// <param name="attempt">Such as <c>Staging debian12</c>.</param>
     public static ImgsyncException Of(string attempt, BlobContainerClient container, Exception failure)
@@ -38,20 +40,66 @@ internal static class BlobFailure
             AuthenticationFailedException =>
                 new StagingException(
                     $"{where}: no sign-in to Azure succeeded; give the app a managed identity, or set staging.connectionString.", failure),
-            RequestFailedException { Status: 401 or 403 } denied =>
-                new StagingException(
-                    $"{where}: {denied.Status} {denied.ErrorCode}; give this identity the role Storage Blob Data "
-                        + "Contributor on the account.", failure),
             RequestFailedException { ErrorCode: "LeaseAlreadyPresent" or "LeaseIdMismatchWithBlobOperation" } or
             RequestFailedException { ErrorCode: "LeaseIdMissing" or "LeaseLost" } =>
                 new StagingUnavailableException(
                     $"{where}: another writer is at work on the same image, and has not let go of it within the time that a dead one "
                         + "would; wait for it to end.", failure),
-            RequestFailedException { Status: >= 400 and < 500 and not 408 and not 429 } refused =>
-                new StagingException($"{where}: {refused.Status} {refused.ErrorCode}; look at the account's settings.", failure),
-            RequestFailedException { Status: > 0 } faulty =>
-                new StagingUnavailableException($"{where}: {faulty.Status} {faulty.ErrorCode}; the service may be able to later.", failure),
+            RequestFailedException { ErrorCode: "ContainerBeingDeleted" or "AccountBeingCreated" or "ServerBusy" } or
+            RequestFailedException { Status: > 0 and not (>= 400 and < 500 and not 408 and not 429) } =>
+                new StagingUnavailableException($"{where}: {Code(failure)}; the service may be able to later.", failure),
+            RequestFailedException { Status: > 0 } refused =>
+                new StagingException($"{where}: {Code(failure)}; {Advice(refused, container)}.", failure),
             _ => new StagingUnavailableException($"{where}: the storage service does not answer; it may later.", failure),
         };
     }
+
+    private static string Code(Exception failure) => failure is RequestFailedException { Status: var status, ErrorCode: var code }
+        ? $"{status} {code ?? "without an error code of the storage service"}"
+        : "";
+
+    /// <summary>What to do, by the service's own code for why it refuses.</summary>
+    private static string Advice(RequestFailedException refused, BlobContainerClient container) => refused.ErrorCode switch
+    {
+        null => "something between here and the storage service answers in its place: look at the proxy and the account's address",
+        "AuthorizationFailure" when refused.Message.Contains("failed to authenticate", StringComparison.Ordinal) =>
+            WrongCredentials(container), // the emulator's word for a wrong key
+        "AuthorizationFailure" =>
+            "the account's firewall does not let this machine in: allow its network or address under the account's networking, or give "
+                + "it a private endpoint",
+        "AuthorizationSourceIPMismatch" =>
+            "the shared access signature in staging.connectionString is for other addresses than this machine's: make one without a "
+                + "range, or with the right one",
+        "KeyBasedAuthenticationNotPermitted" =>
+            "the account accepts no keys: set staging.blobEndpoint instead of staging.connectionString, and give the app's identity the "
+                + "role Storage Blob Data Contributor",
+        "AuthenticationFailed" or "InvalidAuthenticationInfo" or "NoAuthenticationInformation" or "PublicAccessNotPermitted" =>
+            WrongCredentials(container),
+        "AuthorizationPermissionMismatch" or "AuthorizationResourceTypeMismatch" or "AuthorizationServiceMismatch"
+            when IsSigned(container) =>
+            "the shared access signature in staging.connectionString does not allow it: make one for blobs, of containers and objects, "
+                + "that may read, add, create, write, delete and list",
+        "AuthorizationPermissionMismatch" or "InsufficientAccountPermissions" =>
+            "give this identity the role Storage Blob Data Contributor on the account or the container; a new role takes up to ten minutes",
+        "AuthorizationProtocolMismatch" or "AccountRequiresHttps" =>
+            "the account is reached over https only: correct the endpoint in staging.connectionString",
+        "AccountIsDisabled" => "the account is disabled: enable it, or look at the subscription's bills",
+        "BlobImmutableDueToPolicy" or "ContainerImmutableDueToPolicy" or "BlobImmutableDueToLegalHold" =>
+            "an immutability policy or legal hold is on the container: set staging.container to one without, since copies are replaced "
+                + "and deleted",
+        "InvalidResourceName" or "OutOfRangeInput" =>
+            "correct staging.container: 3 to 63 lower-case letters, digits and single hyphens",
+        _ => "look at the account's settings",
+    };
+
+    private static string WrongCredentials(BlobContainerClient container) =>
+        IsSigned(container)
+            ? "the shared access signature in staging.connectionString is wrong, has expired or was made with a key that has been renewed: "
+                + "make a new one"
+        : container.CanGenerateSasUri
+            ? "the account key in staging.connectionString is wrong or has been renewed, or this machine's clock is off: copy the "
+                + "connection string again from the account's access keys"
+        : "the account does not accept this identity's token: look whether its tenant is the account's, and at this machine's clock";
+
+    private static bool IsSigned(BlobContainerClient container) => container.Uri.Query.Contains("sig=", StringComparison.Ordinal);
 }

@@ -58,14 +58,19 @@ public sealed class BlobStagingStore(BlobContainerClient container, TimeProvider
                 return;
 
             var now = time.GetUtcNow();
-            await foreach (var blob in container.GetBlobsAsync(BlobTraits.Metadata, BlobStates.None, prefix: null, cancellationToken))
-            {
-                var age = now - blob.Properties.LastModified;
-                var unfinished = blob.Name.StartsWith(Incoming, StringComparison.Ordinal);
-                if (unfinished ? age >= unfinishedAge && blob.Properties.LeaseState != LeaseState.Leased
-                    : age >= stagedAge && BlobFacts.Read(blob.Metadata, blob.Properties.ContentLength) is not null)
-                    await container.DeleteBlobIfExistsAsync(blob.Name, cancellationToken: cancellationToken);
-            }
+            var blobs = await container.GetBlobsAsync(BlobTraits.Metadata, BlobStates.None, prefix: null, cancellationToken)
+                .ToListAsync(cancellationToken);
+            var staged = blobs.Where(blob => BlobFacts.Read(blob.Metadata, blob.Properties.ContentLength) is not null).ToList();
+            var unfinished = blobs.Where(blob => blob.Name.StartsWith(Incoming, StringComparison.Ordinal)
+                && blob.Properties.LeaseState != LeaseState.Leased && (AgeOf(blob) >= unfinishedAge || IsOvertaken(blob)));
+            foreach (var blob in staged.Where(blob => AgeOf(blob) >= stagedAge).Concat(unfinished))
+                await container.DeleteBlobIfExistsAsync(blob.Name, cancellationToken: cancellationToken);
+
+            TimeSpan? AgeOf(BlobItem blob) => now - blob.Properties.LastModified;
+
+            // A younger image of the distribution is staged, so this one will never be published.
+            bool IsOvertaken(BlobItem blob) => staged.Exists(other => other.Properties.LastModified > blob.Properties.LastModified
+                && Path.GetDirectoryName(Incoming + other.Name) == Path.GetDirectoryName(blob.Name));
         });
 }
 

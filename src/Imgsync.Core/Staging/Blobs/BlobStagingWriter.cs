@@ -19,6 +19,9 @@ internal sealed class BlobStagingWriter : IStagingWriter
 
     private const string MarkKey = "mark";
 
+    /// <summary>How long a stopped run still waits for blocks that are on their way; hosts allow about half a minute.</summary>
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(20);
+
     private readonly BlobContainerClient _container;
     private readonly ResolvedImage _image;
     private readonly BlockBlobClient _blob;
@@ -135,23 +138,25 @@ internal sealed class BlobStagingWriter : IStagingWriter
     /// <summary>Without a commit, what has arrived is made to last: the next attempt goes on from there.</summary>
     public async ValueTask DisposeAsync()
     {
+        using var enough = new CancellationTokenSource(Farewell);
         try
         {
             if (!_done)
             {
-                await _uploads.FlushAsync(CancellationToken.None);
-                await CommitBlocksAsync(CancellationToken.None);
+                await _uploads.SettleAsync(enough.Token);
+                await (_uploads.Blocks.Count > 0 ? CommitBlocksAsync(enough.Token) : DiscardAsync(enough.Token));
             }
         }
-        catch (Exception lost) when (lost is RequestFailedException or AggregateException)
+        catch (Exception lost) when (lost is OperationCanceledException || BlobFailure.IsOne(lost))
         {
-            // The service is gone, and what was committed before is all that is kept; whoever disposes has a failure to tell already.
+            // The service is gone. The next writer finds what was committed, and what has arrived since then; whoever disposes has a
+            // failure to tell already.
         }
         finally
         {
             if (_keptContent is not null)
                 await _keptContent.DisposeAsync();
-            _uploads.Dispose();
+            await _uploads.DisposeAsync();
             await _lease.DisposeAsync();
         }
     }
@@ -168,7 +173,7 @@ internal sealed class BlobStagingWriter : IStagingWriter
 
     private async Task CommitBlocksAsync(CancellationToken cancellationToken)
     {
-        await _uploads.DrainAsync();
+        await _uploads.DrainAsync(cancellationToken);
         var mark = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             [MarkKey] = Convert.ToBase64String(Encoding.UTF8.GetBytes(_mark.ToString())),

@@ -7,14 +7,20 @@ using Azure.Storage.Blobs.Specialized;
 
 namespace Imgsync.Core.Staging.Blobs;
 
-/// <summary>Cuts a stream of bytes into blocks and stages a few of them at once; memory stays at those few.</summary>
-internal sealed class BlockUploads(BlockBlobClient blob, BlobRequestConditions conditions, IEnumerable<string> committed) : IDisposable
+/// <summary>Cuts a stream of bytes into blocks and stages a few of them at once; memory stays at those few. Whoever stops waiting stops no
+/// upload, so that what has come is kept.</summary>
+internal sealed class BlockUploads(BlockBlobClient blob, BlobRequestConditions conditions, IEnumerable<string> committed)
+    : IAsyncDisposable
 {
     private const int BlockBytes = 8 << 20;
     private const int AtOnce = 4;
 
     private readonly List<string> _blocks = [.. committed];
+    private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>The uploads of the last blocks, in their order. One that failed stays, and with it all after it.</summary>
     private readonly Queue<Task> _pending = new();
+
     private byte[] _block = ArrayPool<byte>.Shared.Rent(BlockBytes);
     private int _filled;
 
@@ -53,19 +59,34 @@ internal sealed class BlockUploads(BlockBlobClient blob, BlobRequestConditions c
         if (_filled == 0)
             return;
         if (_pending.Count == AtOnce)
-            await _pending.Dequeue();
+            await ArriveAsync(cancellationToken);
 
         var id = NextId();
-        _pending.Enqueue(StageAsync(id, _block, _filled, cancellationToken));
+        _pending.Enqueue(StageAsync(id, _block, _filled));
         _blocks.Add(id);
         (_block, _filled) = (ArrayPool<byte>.Shared.Rent(BlockBytes), 0);
     }
 
     /// <summary>Waits until all blocks have arrived.</summary>
-    public async Task DrainAsync()
+    public async Task DrainAsync(CancellationToken cancellationToken)
     {
-        while (_pending.TryDequeue(out var staging))
-            await staging;
+        while (_pending.Count > 0)
+            await ArriveAsync(cancellationToken);
+    }
+
+    /// <summary>Sends what is there, and leaves out the blocks that have not arrived in time and all that follow them.</summary>
+    public async Task SettleAsync(CancellationToken enough)
+    {
+        try
+        {
+            await FlushAsync(enough);
+            await DrainAsync(enough);
+        }
+        catch (Exception lost) when (lost is OperationCanceledException || BlobFailure.IsOne(lost))
+        {
+            _blocks.RemoveRange(_blocks.Count - _pending.Count, _pending.Count);
+            await GiveUpAsync();
+        }
     }
 
     public void Forget()
@@ -74,16 +95,34 @@ internal sealed class BlockUploads(BlockBlobClient blob, BlobRequestConditions c
         _filled = 0;
     }
 
-    public void Dispose() => ArrayPool<byte>.Shared.Return(_block);
+    public async ValueTask DisposeAsync()
+    {
+        await GiveUpAsync();
+        ArrayPool<byte>.Shared.Return(_block);
+        _stop.Dispose();
+    }
 
     private string NextId() => Convert.ToBase64String(Encoding.ASCII.GetBytes(_blocks.Count.ToString("d8", CultureInfo.InvariantCulture)));
 
-    private async Task StageAsync(string id, byte[] block, int length, CancellationToken cancellationToken)
+    private async Task ArriveAsync(CancellationToken cancellationToken)
+    {
+        await _pending.Peek().WaitAsync(cancellationToken);
+        _ = _pending.Dequeue();
+    }
+
+    private async Task GiveUpAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_pending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _pending.Clear();
+    }
+
+    private async Task StageAsync(string id, byte[] block, int length)
     {
         try
         {
             using var content = new MemoryStream(block, 0, length, writable: false);
-            await blob.StageBlockAsync(id, content, new BlockBlobStageBlockOptions { Conditions = conditions }, cancellationToken);
+            await blob.StageBlockAsync(id, content, new BlockBlobStageBlockOptions { Conditions = conditions }, _stop.Token);
         }
         finally
         {

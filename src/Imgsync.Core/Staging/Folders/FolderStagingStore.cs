@@ -11,6 +11,9 @@ public sealed class FolderStagingStore(string root, TimeProvider time) : IStagin
 {
     internal const string Facts = ".facts";
 
+    /// <summary>In blob storage, a lifecycle policy of the account deletes reports.</summary>
+    private static readonly TimeSpan ReportAge = TimeSpan.FromDays(365);
+
     private readonly StagingFolder _folder = new(root);
 
     public async Task<StagedImage?> FindAsync(ResolvedImage image, CancellationToken cancellationToken)
@@ -60,11 +63,11 @@ public sealed class FolderStagingStore(string root, TimeProvider time) : IStagin
         foreach (var path in _folder.Files())
         {
             var unfinished = path.EndsWith(StagingFolder.Unfinished, StringComparison.Ordinal);
-            if (unfinished && IsOlderThan(unfinishedAge))
+            if (unfinished && (IsOlderThan(unfinishedAge) || IsOvertaken(path)))
                 DeleteUnlessBusy(path);
             else if (!unfinished && IsStaged(path) && IsOlderThan(stagedAge))
                 DeleteWithFacts(path);
-            else if (IsWidowed(path) && IsOlderThan(unfinishedAge))
+            else if ((IsWidowed(path) && IsOlderThan(unfinishedAge)) || (IsReport(path) && IsOlderThan(ReportAge)))
                 File.Delete(path);
 
             bool IsOlderThan(TimeSpan age) => now - File.GetLastWriteTimeUtc(path) >= age;
@@ -105,6 +108,10 @@ public sealed class FolderStagingStore(string root, TimeProvider time) : IStagin
     /// <summary>A staged image is what has its facts beside it.</summary>
     private static bool IsStaged(string path) => File.Exists(path + Facts);
 
+    /// <summary>A younger image of the distribution is staged, so this one will never be published.</summary>
+    private static bool IsOvertaken(string path) => Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "*" + Facts)
+        .Any(facts => File.GetLastWriteTimeUtc(facts) > File.GetLastWriteTimeUtc(path));
+
     /// <summary>What describes a copy that is not there, because the process that wrote it was killed in between.</summary>
     private static bool IsWidowed(string path) => new[] { Facts, FolderStagingWriter.Mark }
         .Any(
@@ -112,6 +119,9 @@ public sealed class FolderStagingStore(string root, TimeProvider time) : IStagin
                 path.EndsWith(ending, StringComparison.Ordinal)
                     && !File.Exists(path[..^ending.Length])
                     && !File.Exists(path[..^ending.Length] + StagingFolder.Unfinished));
+
+    private bool IsReport(string path) =>
+        path.StartsWith(_folder.Locate("reports") + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private static void DeleteWithFacts(string path)
     {

@@ -112,7 +112,12 @@ internal sealed class FolderStagingWriter : IStagingWriter
         return Task.CompletedTask;
     }
 
-    public ValueTask DisposeAsync() => _file.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (_file.CanSeek && _file.Length == 0)
+            await DiscardAsync(CancellationToken.None); // nothing to go on from
+        await _file.DisposeAsync();
+    }
 
     private Task SaveMarkAsync(CancellationToken cancellationToken) =>
         _folder.WriteAsync(MarkPath, Encoding.UTF8.GetBytes(_mark.ToString()), cancellationToken);

@@ -117,7 +117,7 @@ public sealed class BlobStagingStoreTests(Azurite azurite) : StagingStoreContrac
 
         await using var next = await Store.WriteAsync(TestImages.Debian12, Cancel);
 
-        Assert.Equal((0, "\"v2\""), (next.Kept, next.KeptVersion));
+        Assert.Equal(0, next.Kept);
         await killed.DisposeAsync();
     }
 
@@ -179,6 +179,70 @@ public sealed class BlobStagingStoreTests(Azurite azurite) : StagingStoreContrac
         await writer.DisposeAsync();
 
         Assert.True(wasHeldUp);
+    }
+
+    [Fact]
+    [Shows("a-stop-keeps-what-came")]
+    public async Task Blocks_that_are_on_their_way_when_a_run_is_stopped_are_waited_for_and_kept()
+    {
+        await using var proxy = new FaultProxy(Container.Uri);
+        var store = new BlobStagingStore(new BlobContainerClient(By(proxy), _container), TimeProvider.System);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var content = Random(seed: 3, (40 << 20) + 17);
+        await using (var writer = await store.WriteAsync(TestImages.Debian12, Cancel))
+        {
+            await writer.RestartAsync("\"v1\"", Cancel);
+            proxy.Fault = ProxyFault.StallAfter(0).OfUploads();
+            for (var sent = 0; sent < 4; sent++)
+                await writer.WriteAsync(content.AsMemory(sent * (8 << 20), 8 << 20), stop.Token);
+            var held = writer.WriteAsync(content.AsMemory(32 << 20), stop.Token);
+            await stop.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await held);
+            proxy.Fault = ProxyFault.None;
+        }
+
+        // Of the write that was held up, what filled its block; the rest never came to it.
+        await AssertGoesOnAsync(content, kept: 40 << 20);
+    }
+
+    [Fact]
+    [Shows("a-stop-keeps-what-came")]
+    public async Task Of_blocks_of_which_one_is_lost_those_before_it_are_kept()
+    {
+        await using var proxy = new FaultProxy(Container.Uri);
+        var once = new BlobClientOptions { Retry = { MaxRetries = 0 } };
+        var store = new BlobStagingStore(new BlobContainerClient(By(proxy), _container, once), TimeProvider.System);
+        var content = Random(seed: 4, 25 << 20);
+        await using (var writer = await store.WriteAsync(TestImages.Debian12, Cancel))
+        {
+            await writer.RestartAsync("\"v1\"", Cancel);
+            await writer.WriteAsync(content.AsMemory(0, 16 << 20), Cancel);
+            await SentAsync(Container.GetBlockBlobClient("incoming/" + StagedImage.NameOf(TestImages.Debian12)), blocks: 2);
+            proxy.Fault = ProxyFault.Refuse;
+            await writer.WriteAsync(content.AsMemory(16 << 20, 8 << 20), Cancel);
+            await Assert.ThrowsAsync<StagingUnavailableException>(() => writer.CommitAsync(FactsOf(content), Cancel));
+            proxy.Fault = ProxyFault.None;
+        }
+
+        await AssertGoesOnAsync(content, kept: 16 << 20);
+    }
+
+    /// <summary>The next run takes up so many bytes, and what it makes of them is the content.</summary>
+    private async Task AssertGoesOnAsync(byte[] content, int kept)
+    {
+        await using var next = await Store.WriteAsync(TestImages.Debian12, Cancel);
+        Assert.Equal((kept, "\"v1\""), (next.Kept, next.KeptVersion));
+        await next.WriteAsync(content.AsMemory(kept), Cancel);
+        var staged = await next.CommitAsync(FactsOf(content), Cancel);
+        await using var read = await Store.ReadAsync(staged, Cancel);
+        Assert.Equal(FactsOf(content).Sha256.Hex, Convert.ToHexStringLower(await SHA256.HashDataAsync(read, Cancel)));
+    }
+
+    private static byte[] Random(int seed, int length)
+    {
+        var content = new byte[length];
+        new Random(seed).NextBytes(content);
+        return content;
     }
 
     [Fact]

@@ -43,6 +43,22 @@ public sealed class FolderStagingStoreTests : StagingStoreContract, IDisposable
         Assert.False(File.Exists(file));
     }
 
+    [Theory]
+    [InlineData("reports/20240717T181100Z-3f9a.json", 364, true)]
+    [InlineData("reports/20240717T181100Z-3f9a.json", 366, false)]
+    [InlineData("reports/20240717T181100Z-3f9a/0001.json", 366, false)]
+    [InlineData("keys/1.gpg", 1000, true)]
+    [InlineData("installation", 1000, true)]
+    public async Task A_report_is_kept_for_a_year_and_other_documents_for_good(string document, int days, bool stays)
+    {
+        await Documents.SaveAsync(document, new byte[] { 1 }, Cancel);
+        File.SetLastWriteTimeUtc(Path.Combine(_root.FullName, document), DateTime.UtcNow.AddDays(-days));
+
+        await Store.SweepAsync(TimeSpan.Zero, TimeSpan.Zero, Cancel);
+
+        Assert.Equal(stays, await Documents.LoadAsync(document, longest: 10, Cancel) is not null);
+    }
+
     [Fact]
     public async Task An_unfinished_copy_that_may_be_taken_up_keeps_its_version_and_facts()
     {

@@ -260,6 +260,7 @@ public sealed class UmaskTests : IDisposable
                 await writer.CommitAsync(SharedMachineTests.Facts, Cancel);
             await using var unfinished = await store.WriteAsync(TestImages.Debian12, Cancel);
             await unfinished.RestartAsync("version", Cancel);
+            await unfinished.WriteAsync(new byte[] { 1 }, Cancel);
         }
         finally
         {
