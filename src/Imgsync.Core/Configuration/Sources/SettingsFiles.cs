@@ -18,7 +18,7 @@ internal sealed class SettingsFiles(ConfigurationSources sources, ICollection<st
         var path = sources.File is null ? Nearest(OwnFolders(), OwnNames) : IsOriginal ? null : sources.File;
         if (path is null)
             return SettingNode.Root(Origin.File(""));
-        return Path.GetExtension(path) is ".yaml" or ".yml" ? YamlSettings.Read(path) : JsonSettings.Read(path);
+        return Path.GetExtension(path) is ".yaml" or ".yml" ? YamlSettings.Read(path) : JsonSettings.Read(path, faults);
     }
 
     private string? Nearest(IEnumerable<string> folders, string[] names)

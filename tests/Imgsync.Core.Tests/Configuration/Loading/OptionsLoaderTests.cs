@@ -129,7 +129,7 @@ public sealed class OptionsLoaderTests : IDisposable
     {
         _settings.WithJson("{\n  \"publish\": {\n    \"keep\": 3 3\n  }\n}");
 
-        Assert.Contains("imgsync.json is not valid JSON at line 3: ", _settings.OnlyFault, StringComparison.Ordinal);
+        Assert.Contains("imgsync.json is not valid JSON at line 3, byte 15: ", _settings.OnlyFault, StringComparison.Ordinal);
         Assert.DoesNotContain("LineNumber", _settings.OnlyFault, StringComparison.Ordinal);
     }
 
