@@ -18,6 +18,9 @@ public sealed class BadInputTests : IDisposable
     [InlineData("""{ "publishers": { "debian": "mirror.example.org/debian" } }""", "publishers.debian", "mirror.example.org/debian")]
     [InlineData("""{ "publishers": { "debian": "ftp://mirror.example.org/" } }""", "publishers.debian", "ftp")]
     [InlineData("""{ "distributions": ["debian12" """, "bad.json", "")]
+    [InlineData("""{ "distributions": ["debain12"] }""", "distributions[0]", "did you mean debian12?")]
+    [InlineData("""{ "maxParallel": 3, "maxParallel": 3 }""", "maxParallel", "line 1, byte 21")]
+    [InlineData("""{ "publish": { "prefix": "\ud800" } }""", "bad.json", "line 1, byte 26")]
     public async Task A_fault_of_the_settings_is_named_by_its_key(string settings, string key, string mentioned)
     {
         var ended = await _program.RunAsync("sync", "debian12", "--download-only", "--config", _program.Write("bad.json", settings));

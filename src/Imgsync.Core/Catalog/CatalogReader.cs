@@ -4,7 +4,8 @@ namespace Imgsync.Core.Catalog;
 
 /// <summary>Lays the operator's file over the built-in catalogue and turns the entries into what the other stages rely on.</summary>
 /// <param name="userFile">The operator's file, for messages.</param>
-internal sealed class CatalogReader(string? userFile, CatalogFile builtIn, CatalogFile own)
+/// <param name="label">How a key of the settings is called where it was set.</param>
+internal sealed class CatalogReader(string? userFile, CatalogFile builtIn, CatalogFile own, Func<string, string> label)
 {
     private static readonly Dictionary<string, SignaturePolicy> Policies =
         Enum.GetValues<SignaturePolicy>().ToDictionary(policy => policy.ToString(), StringComparer.OrdinalIgnoreCase);
@@ -14,12 +15,14 @@ internal sealed class CatalogReader(string? userFile, CatalogFile builtIn, Catal
 
     private readonly List<string> _faults = [];
 
+    public IReadOnlyList<string> Faults => _faults;
+
     private static readonly Uri Nowhere = new("https://invalid/");
 
     /// <summary>Stands in for a publisher that is wrong or missing until the faults are reported.</summary>
     public static Publisher Nobody { get; } = new() { OfficialUrl = Nowhere, BaseUrl = Nowhere, Index = "" };
 
-    /// <exception cref="ConfigurationException">Every fault at once.</exception>
+    /// <summary>Every distribution, as far as it can be read; what cannot is in <see cref="Faults"/>.</summary>
     public IReadOnlyList<DistributionSpec> Read(
         IReadOnlyDictionary<string, Uri> publisherOverrides, IReadOnlyDictionary<string, DistributionOverrides> distributionOverrides)
     {
@@ -39,8 +42,7 @@ internal sealed class CatalogReader(string? userFile, CatalogFile builtIn, Catal
             .Where(count => count.Value > 1)
             .Select(count => $"{userFile}: distributions.{count.Key} is also an architecture of another entry; choose another key."));
 
-        var changed = new DistributionOverlay(distributionOverrides, publishers, _faults).Apply(specs);
-        return _faults.Count == 0 ? changed : throw new ConfigurationException(_faults);
+        return new DistributionOverlay(distributionOverrides, publishers, _faults, label).Apply(specs);
     }
 
     private List<(string Name, T Value, EntryCheck Check)> Merge<T>(
@@ -90,9 +92,9 @@ internal sealed class CatalogReader(string? userFile, CatalogFile builtIn, Catal
         foreach (var (name, url) in overrides)
         {
             if (!publishers.TryGetValue(name, out var publisher))
-                _faults.Add($"publishers.{name} is no publisher of the catalogue{EntryCheck.Suggest(name, publishers.Keys)}");
+                _faults.Add($"{label($"publishers:{name}")} is no publisher of the catalogue{EntryCheck.Suggest(name, publishers.Keys)}");
             else if (!TreeUrl.TryParse(url.OriginalString, out var tree, out var fault))
-                _faults.Add($"publishers.{name} {fault}.");
+                _faults.Add($"{label($"publishers:{name}")} {fault}.");
             else
                 publishers[name] = publisher with { BaseUrl = tree };
         }

@@ -26,10 +26,42 @@ public sealed class DistributionCatalog
         IReadOnlyDictionary<string, Uri> publisherOverrides,
         IReadOnlyDictionary<string, DistributionOverrides>? distributionOverrides = null)
     {
-        var own = userFile is null ? new CatalogFile() : CatalogFile.Read(userFile);
         var overrides = distributionOverrides ?? new Dictionary<string, DistributionOverrides>(StringComparer.Ordinal);
-        return new(new CatalogReader(userFile, CatalogFile.ReadBuiltIn(), own).Read(publisherOverrides, overrides));
+        var reader = Reader(userFile, path => path.Replace(':', '.'));
+        var all = reader.Read(publisherOverrides, overrides);
+        return reader.Faults.Count == 0 ? new(all) : throw new ConfigurationException(reader.Faults);
     }
+
+    /// <summary>Every fault of the catalogue and of the settings that name something in it, unknown distributions included.</summary>
+    /// <param name="options">The settings, which may have faults of their own.</param>
+    /// <param name="label">How a key of the settings is called where it was set: <c>distributions[0] (imgsync.json)</c>.</param>
+    public static IReadOnlyList<string> Check(ImgsyncOptions options, Func<string, string> label)
+    {
+        try
+        {
+            var reader = Reader(options.Catalog, label);
+            var known = reader.Read(options.Publishers, options.Overrides).Select(spec => spec.Key).ToHashSet(StringComparer.Ordinal);
+            var lists = options.Clouds.Index()
+                .Select(cloud => (Path: $"clouds:{cloud.Index}:distributions", Keys: cloud.Item.Distributions ?? []))
+                .Prepend((Path: "distributions", Keys: options.Distributions));
+            return
+            [
+                .. reader.Faults,
+                .. from list in lists
+                   from named in list.Keys.Index()
+                   where !known.Contains(named.Item)
+                   select $"{label($"{list.Path}:{named.Index}")} names the distribution {named.Item}, which is not in the catalogue"
+                       + $"{NearestName.Hint(named.Item, known)}.",
+            ];
+        }
+        catch (ConfigurationException unreadable)
+        {
+            return unreadable.Faults;
+        }
+    }
+
+    private static CatalogReader Reader(string? userFile, Func<string, string> label) =>
+        new(userFile, CatalogFile.ReadBuiltIn(), userFile is null ? new CatalogFile() : CatalogFile.Read(userFile), label);
 
     public bool TryGet(string key, [NotNullWhen(true)] out DistributionSpec? spec) => _byKey.TryGetValue(key, out spec);
 

@@ -4,15 +4,19 @@ namespace Imgsync.Core.Catalog;
 
 /// <summary>Lays what the settings say about single distributions over the catalogue, held to the catalogue's own rules.</summary>
 /// <param name="settings">By the distributions' keys, in any case: environment variables come in capitals.</param>
+/// <param name="label">How a key of the settings is called where it was set.</param>
 internal sealed class DistributionOverlay(
-    IReadOnlyDictionary<string, DistributionOverrides> settings, IReadOnlyDictionary<string, Publisher> publishers, List<string> faults)
+    IReadOnlyDictionary<string, DistributionOverrides> settings,
+    IReadOnlyDictionary<string, Publisher> publishers,
+    List<string> faults,
+    Func<string, string> label)
 {
     public IReadOnlyList<DistributionSpec> Apply(IReadOnlyList<DistributionSpec> distributions)
     {
         foreach (var key in settings.Keys.Where(
             key => !distributions.Any(spec => spec.Key.Equals(key, StringComparison.OrdinalIgnoreCase))))
             faults.Add(
-                $"overrides.{key} is about no distribution of the "
+                $"{label($"overrides:{key}")} is about no distribution of the "
                     + $"catalogue{EntryCheck.Suggest(key, distributions.Select(spec => spec.Key))}");
 
         var byKey = new Dictionary<string, DistributionOverrides>(settings, StringComparer.OrdinalIgnoreCase);

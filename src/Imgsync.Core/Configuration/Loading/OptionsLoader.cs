@@ -6,8 +6,11 @@ namespace Imgsync.Core.Configuration.Loading;
 /// <c>imgsync.conf</c>, <c>imgsync.json</c> or <c>imgsync.yaml</c>, the environment and app settings, the command line.</summary>
 public static class OptionsLoader
 {
+    /// <param name="alsoCheck">What a host holds the options to besides, told together with the rest. It is given the options, and
+    /// how a key (<c>clouds:0:distributions</c>) is called where it was set.</param>
     /// <exception cref="ConfigurationException">Settings that cannot work, every fault at once.</exception>
-    public static ImgsyncConfiguration Load(ConfigurationSources sources)
+    public static ImgsyncConfiguration Load(
+        ConfigurationSources sources, Func<ImgsyncOptions, Func<string, string>, IEnumerable<string>>? alsoCheck = null)
     {
         List<string> faults = [];
         List<string> warnings = [];
@@ -29,7 +32,9 @@ public static class OptionsLoader
 
         var options = new OptionsBinder(faults).Bind<ImgsyncOptions>(settings);
         options = options with { Clouds = [.. options.Clouds.Select(cloud => Normalize(cloud, warnings))] };
-        new OptionsRules(settings, faults).Check(options);
+        var rules = new OptionsRules(settings, faults);
+        rules.Check(options);
+        faults.AddRange(alsoCheck?.Invoke(options, rules.Label) ?? []);
         warnings.AddRange(UnsharedMembers(options));
         return faults.Count > 0
             ? throw new ConfigurationException(faults)

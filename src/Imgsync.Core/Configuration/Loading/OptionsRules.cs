@@ -72,9 +72,9 @@ internal sealed class OptionsRules(SettingNode settings, ICollection<string> fau
     }
 
     /// <summary>How the key is called where it was set, or where the section around it was.</summary>
-    private string Label(string path)
+    public string Label(string path)
     {
-        var around = settings.Find(path[..path.LastIndexOf(':')]);
+        var around = settings.Find(path[..Math.Max(path.LastIndexOf(':'), 0)]);
         return settings.Find(path)?.Label ?? (around is { IsLeaf: true } or { IsList: true } ? around.Label : Origin.Dotted(path));
     }
 }
