@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Content;
@@ -50,34 +52,45 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
     /// <summary>The settings that images with the word <c>scs</c> were made by.</summary>
     internal static PublishOptions Scs { get; } = new() { Metadata = MetadataProfile.Scs };
 
-    public string Decide()
+    /// <summary>The images as they are written.</summary>
+    internal IReadOnlyList<GlanceImage> Written => [.. Images.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Read)];
+
+    /// <summary>What the image in that place holds.</summary>
+    internal string ContentAt(int place)
     {
-        var listing = new ImageListing(
-            Project, [.. Images.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Read).Where(image => image.Owner == Project)]);
-        var plan = Planner.Decide(new Situation
-        {
-            Distribution = Distribution with
-            {
-                AllowRollback = AllowRollback,
-                MaxAge = MaxAge,
-                Publisher = Distribution.Publisher with { Signature = Signature, SignedWithin = SignedWithin },
-            },
-            Offer = ReadOffer(Offer),
-            Images = listing,
-            Publish = Publish,
-            Members = [.. Members.Select(ReadMember)],
-            Run = new RunMark("here", RunId.Parse("this")),
-            Now = Now,
-            Catalogue = Catalogue.All,
-            Force = Force,
-        });
-        return InWords(plan);
+        var (_, content, words) = Parts(Images.Split(' ')[place]);
+        return words.GetValueOrDefault("holds", content);
     }
+
+    /// <summary>What the publisher offers.</summary>
+    internal (ResolvedImage Image, string Content) Offered => (ReadOffer(Offer), Parts(Offer).Content);
+
+    public string Decide() => InWords(Planner.Decide(
+        In(new ImageListing(Project, [.. Written.Where(image => image.Owner == Project)]), [.. Members.Select(ReadMember)])));
+
+    /// <summary>The row's situation, in a cloud that has these images.</summary>
+    internal Situation In(ImageListing images, IReadOnlyList<ImageMember> members) => new()
+    {
+        Distribution = Distribution with
+        {
+            AllowRollback = AllowRollback,
+            MaxAge = MaxAge,
+            Publisher = Distribution.Publisher with { Signature = Signature, SignedWithin = SignedWithin },
+        },
+        Offer = Offered.Image,
+        Images = images,
+        Publish = Publish,
+        Members = members,
+        Run = new RunMark("here", RunId.Parse("this")),
+        Now = Now,
+        Catalogue = Catalogue.All,
+        Force = Force,
+    };
 
     private static ImageMember ReadMember(string written) =>
         written.Split(':') is [var project, var status] ? new(project, status) : new(written, "pending");
 
-    private static string InWords(Plan plan)
+    internal static string InWords(Plan plan)
     {
         if (plan.Refusal is { } refusal)
             return $"refuse: {refusal}";
@@ -120,7 +133,7 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
             Distribution = "debian12",
             Location = location,
             OfficialLocation = location,
-            DiskFormat = "qcow2",
+            DiskFormat = "raw",
             Revision = text,
             BuildDate = revision.Date,
             Digest = DigestOf(content, DigestAlgorithm.Sha512),
@@ -135,8 +148,10 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
             ? DateTimeOffset.Parse(day, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
             : null;
 
-    private static Digest DigestOf(string content, DigestAlgorithm algorithm) =>
-        Digest.FromBytes(algorithm, Enumerable.Repeat((byte)content[0], algorithm is DigestAlgorithm.Sha256 ? 32 : 64).ToArray());
+    internal static Digest DigestOf(string content, DigestAlgorithm algorithm) =>
+        Digest.FromBytes(algorithm, algorithm is DigestAlgorithm.Sha256 ? SHA256.HashData(BytesOf(content)) : SHA512.HashData(BytesOf(content)));
+
+    internal static byte[] BytesOf(string content) => Encoding.ASCII.GetBytes(content);
 
     private static GlanceImage Read(string written, int index)
     {

@@ -1,0 +1,205 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Imgsync.Core;
+using Imgsync.Core.Content;
+using Imgsync.Core.DiskImages;
+using Imgsync.Core.Glance.Api;
+using Imgsync.Core.Planning;
+using Imgsync.Core.Publishing;
+using Imgsync.Core.Pruning;
+using Imgsync.Core.Runs;
+using Imgsync.Core.Staging;
+using Imgsync.Core.Sync;
+using Imgsync.Core.Tests.Planning;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Imgsync.Cloud.Tests.Planning;
+
+/// <summary>The planner's table once more, with the images in a real Glance: it decides by what Glance lists as it does by what is
+/// written, what it has decided is carried out, and then there is nothing left to do.</summary>
+public sealed class PlannerRowsTests(DevCloud cloud)
+{
+    /// <summary>What Glance cannot be brought to by an owner's requests, and what has tests of its own.</summary>
+    private static readonly Dictionary<string, Func<PlannerCase, bool>> LeftOut = new(StringComparer.Ordinal)
+    {
+        ["only Glance itself kills an image"] = row => row.Images.Contains("killed", StringComparison.Ordinal),
+        ["a token without a project lists nothing"] = row => row.Project is null,
+        ["a project answers for itself: SharingTests"] = row => row.Publish.AcceptMembers,
+        ["the stores have names of their own: StoreTests"] = row => row.Publish.Stores is not [],
+    };
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    [TakesMinutes(4)]
+    public async Task Every_row_is_decided_alike_carried_out_and_leaves_nothing_to_do()
+    {
+        await using var scenario = await Scenario.StartAsync(cloud);
+        await using var world = await World.OpenAsync(cloud, scenario);
+        var rows = PlannerRows.All.Where(row => !LeftOut.Values.Any(isOut => isOut(row.Row))).ToList();
+        var wrong = new ConcurrentBag<string>();
+
+        await Parallel.ForEachAsync(rows, new ParallelOptions { MaxDegreeOfParallelism = 6, CancellationToken = Cancel }, async (row, _) =>
+        {
+            if (await Record.ExceptionAsync(() => world.TryAsync(row.Row)) is { } failure)
+                wrong.Add($"{row.Because}: {failure.Message}");
+        });
+
+        Assert.Empty(wrong);
+        Assert.True(rows.Count > 100, $"{rows.Count} of {PlannerRows.All.Count()} rows were tried");
+    }
+
+    /// <summary>One project of a real cloud, and a run's hold on it.</summary>
+    private sealed class World(GlanceProbe owner, GlanceProbe admin, ServiceProvider services, RunHold hold, string project)
+        : IAsyncDisposable
+    {
+        private readonly CloudDirectory _clouds = services.GetRequiredService<CloudDirectory>();
+
+        public static async Task<World> OpenAsync(DevCloud cloud, Scenario scenario)
+        {
+            var services = scenario.Services();
+            var hold = await services.GetRequiredService<RunSteps>().HoldAsync(RunId.Parse("this"), Cancel);
+            var connection = services.GetRequiredService<CloudDirectory>().Connect(scenario.Cloud.Name);
+            var project = (await connection.Keystone.GetTokenAsync(Cancel)).ProjectId!;
+            return new World(await scenario.ProbeAsync(), await cloud.ProbeAsync(Cancel, "admin"), services, hold, project);
+        }
+
+        public async Task TryAsync(PlannerCase row)
+        {
+            var ids = new Dictionary<string, string>(StringComparer.Ordinal);
+            var tail = Guid.NewGuid().ToString("n")[20..];
+            try
+            {
+                foreach (var image in row.Written)
+                {
+                    // In one second several are made, and then the smallest id counts: the ids are in the row's order.
+                    ids[image.Id] = $"{image.Id.PadLeft(8, '0')}-0000-4000-8000-{tail}";
+                    await CreateAsync(row, image, ids);
+                }
+
+                await CarryOutAsync(row, ids);
+            }
+            finally
+            {
+                foreach (var id in ids.Values)
+                    await RemoveAsync(id);
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await hold.DisposeAsync();
+            await services.DisposeAsync();
+            owner.Dispose();
+            admin.Dispose();
+        }
+
+        private async Task CarryOutAsync(PlannerCase row, Dictionary<string, string> ids)
+        {
+            // A day later, what was not touched since is somebody's no more.
+            var now = row.Images.Contains("still", StringComparison.Ordinal) ? DateTimeOffset.UtcNow.AddHours(25) : row.Now;
+            var plan = Planner.Decide(await LookAsync(row with { Now = now }, ids));
+            Assert.Equal(row.Expected, InPlaces(PlannerCase.InWords(plan), ids));
+            if (plan.Refusal is not null)
+            {
+                Assert.Empty(plan.Actions);
+                return;
+            }
+
+            var connection = _clouds.Connect("devcloud");
+            var actions = new ImageActions(connection.Name, connection.Glance, hold, NullLogger.Instance);
+            GlanceImage? published = null;
+            foreach (var action in plan.Actions)
+            {
+                if (action.Kind is ActionKind.Publish)
+                    ids["new"] = (published = await PublishAsync(row, action)).Id;
+                else
+                    await actions.TakeAsync(PlannedImage.Is(action.Image) ? action with { Image = published! } : action, Cancel);
+            }
+
+            var again = Planner.Decide(await LookAsync(row with { Now = now, Force = false }, ids));
+            Assert.Null(again.Refusal);
+            Assert.All(
+                again.Actions, action => Assert.True(action.Kind is ActionKind.Leave, $"left to do: {action.Kind}, {action.Reason}"));
+        }
+
+        /// <summary>The row's own images only: other rows have theirs beside them.</summary>
+        private async Task<Situation> LookAsync(PlannerCase row, Dictionary<string, string> ids)
+        {
+            var connection = _clouds.Connect("devcloud");
+            var listing = await ImageListing.ReadAsync(connection, Cancel);
+            var own = listing.All.Where(image => ids.ContainsValue(image.Id)).OrderBy(image => image.Id, StringComparer.Ordinal);
+            var situation = row.In(new ImageListing(listing.Project, [.. own]), []);
+            return Planner.Current(situation) is { } current && Upkeep.AsksForMembers(current, situation.Publish)
+                ? situation with { Members = await connection.Glance.Members.ListAsync(current.Id, Cancel) }
+                : situation;
+        }
+
+        private async Task<GlanceImage> PublishAsync(PlannerCase row, PlannedAction publication)
+        {
+            var (offer, content) = row.Offered;
+            var bytes = PlannerCase.BytesOf(content);
+            using var verifier = new ContentVerifier(offer.Digest, offer.DiskFormat, offer.Location);
+            var publisher = await _clouds.PublisherAsync("devcloud", hold, Cancel);
+            var situation = row.In(new ImageListing(project, []), []);
+            await using var upload = await publisher.BeginAsync(
+                situation.Distribution, offer, row.Publish, [.. Twins.ReplacedBy(publication.Image)], Cancel);
+            upload.Begin(bytes.Length);
+            await upload.WriteAsync(bytes, Cancel);
+            var facts = new ContentFacts(
+                bytes.Length, PlannerCase.DigestOf(content, DigestAlgorithm.Sha256), PlannerCase.DigestOf(content, DigestAlgorithm.Sha512));
+            await upload.CompleteAsync(new VerifiedContent(facts, new DiskImage("raw", bytes.Length)), Cancel);
+            return await upload.PublishAsync(Cancel);
+        }
+
+        private async Task CreateAsync(PlannerCase row, GlanceImage image, Dictionary<string, string> ids)
+        {
+            var record = new JsonObject
+            {
+                ["id"] = ids[image.Id],
+                ["name"] = image.Name,
+                ["disk_format"] = "raw",
+                ["container_format"] = "bare",
+                ["visibility"] = image.Visibility,
+                ["protected"] = image.Protected,
+                ["os_hidden"] = image.OsHidden,
+                ["min_ram"] = image.MinRam,
+                ["tags"] = new JsonArray([.. image.Tags.Select(tag => JsonValue.Create(tag))]),
+            };
+            if (image.Owner is not "ours")
+                record["owner"] = image.Owner;
+            foreach (var (name, value) in image.Properties)
+                record[name] = name is "imgsync.replaces" ? ids.GetValueOrDefault(value, value) : value;
+
+            var maker = image.Owner is "ours" ? owner : admin;
+            await maker.CreateAsync(record, Cancel);
+            if (image.Status is "active" or "deactivated")
+            {
+                var place = int.Parse(image.Id, CultureInfo.InvariantCulture) - 1;
+                await maker.UploadAsync(ids[image.Id], PlannerCase.BytesOf(row.ContentAt(place)), Cancel);
+            }
+
+            if (image.Status is "deactivated")
+                await admin.ActAsync(ids[image.Id], "deactivate", Cancel);
+            if (image.Visibility is "shared")
+            {
+                foreach (var member in row.Members)
+                    await maker.ShareAsync(ids[image.Id], member, Cancel);
+            }
+        }
+
+        private async Task RemoveAsync(string id)
+        {
+            if (await admin.ShowAsync(id, CancellationToken.None) is not { } left)
+                return;
+            if ((bool)left["protected"]!)
+                await admin.SetAsync(id, "protected", false, CancellationToken.None);
+            await admin.DeleteAsync(id, CancellationToken.None);
+        }
+
+        private static string InPlaces(string words, Dictionary<string, string> ids) =>
+            ids.Aggregate(words, (text, image) => text.Replace(image.Value, image.Key, StringComparison.Ordinal));
+    }
+}
