@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using CliWrap;
@@ -48,6 +49,23 @@ public sealed class TwoProcessesTests(DevCloud cloud)
         Assert.True(watch.Fewest > 0, $"in {watch.Looks} looks there were at least {watch.Fewest} images that users could boot from");
     }
 
+    [Fact]
+    public async Task While_an_image_is_published_again_one_always_bears_its_name()
+    {
+        await using var scenario = await SyncScenario.StartAsync(cloud);
+        scenario.Tree.PublishDebian(DebianRelease.Bookworm, Revision(0));
+        await scenario.Program.RunAsync("sync", "debian12");
+        await using var watch = new Watch(await cloud.ProbeAsync(Cancel), scenario.Prefix);
+
+        var forced = await scenario.Program.RunAsync("sync", "debian12", "--force");
+
+        Assert.Equal(0, forced.ExitCode);
+        Assert.True(watch is { Fewest: 1, Looks: > 10 }, $"in {watch.Looks} looks there was at least {watch.Fewest}");
+        Assert.Single(await scenario.ImagesAsync());
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"Two images bore the name for {watch.Several.TotalMilliseconds:0} ms, by {watch.Looks} looks.");
+    }
+
     private static string Revision(int pair) => $"20240717-{1811 + pair}";
 
     private static async Task RunTogetherAsync(SyncScenario scenario, string[] first, string[] second)
@@ -92,13 +110,19 @@ public sealed class TwoProcessesTests(DevCloud cloud)
             {
                 while (!_over.IsCancellationRequested)
                 {
-                    Fewest = Math.Min(Fewest, (await glance.ListAsync(prefix, _over.Token)).Count(IsVisible));
+                    var started = Stopwatch.GetTimestamp();
+                    var count = (await glance.ListAsync(prefix, _over.Token)).Count(IsVisible);
+                    Fewest = Math.Min(Fewest, count);
+                    Several += count > 1 ? Stopwatch.GetElapsedTime(started) : TimeSpan.Zero;
                     Looks++;
                 }
             });
         }
 
         public int Looks { get; private set; }
+
+        /// <summary>For how long there were two or more.</summary>
+        public TimeSpan Several { get; private set; }
 
         public int Fewest { get; private set; } = int.MaxValue;
 

@@ -15,7 +15,8 @@ internal static class LatestName
     public static IEnumerable<PlannedAction> Due(string? name, RetentionLine line, ImageListing images)
     {
         var newest = line.Revisions(images)[0].Chosen;
-        if (name is not null && newest.Name != name)
+        // An image of the older tool is known by its name, so that stays.
+        if (name is not null && newest.Name != name && ImageMarks.DistributionOf(newest) is not null)
             yield return Rename(newest, name, Keep(newest));
 
         foreach (var image in line.Among(images).Where(image => image.Id != newest.Id || name is null))

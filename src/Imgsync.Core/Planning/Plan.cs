@@ -63,6 +63,7 @@ public sealed record PlannedAction(ActionKind Kind, GlanceImage Image, string Re
         Kind = Kind,
         ImageId = PlannedImage.Is(Image) ? null : Image.Id,
         ImageName = Image.Name,
+        Replaces = Kind is ActionKind.Publish && Twins.ReplacedBy(Image).ToList() is { Count: > 0 } replaced ? replaced : null,
         Result = result,
         Reason = reason ?? Reason,
     };

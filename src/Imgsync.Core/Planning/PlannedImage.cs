@@ -31,19 +31,23 @@ internal static class PlannedImage
     }
 
     /// <summary>The same from what the report says of it: enough to say what it supersedes.</summary>
-    public static GlanceImage Of(ImageOutcome outcome, ImageListing images, DateTimeOffset now) => Finished(
-        outcome.Distribution, outcome.ImageName!, images, now, new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            [ImageMarks.Source] = ImageMarks.Imgsync,
-            [ImageMarks.Distribution] = outcome.Distribution,
-            [ImageMarks.Revision] = outcome.Revision!,
-            [ImageMarks.Run] = Pending,
-            [ImageMarks.Replaces] = string.Join(
-                ',', images.Of(outcome.Distribution).Where(image => IsOf(image, outcome.Revision)).Select(image => image.Id)),
-        }) with
+    public static GlanceImage Of(ImageOutcome outcome, ImageListing images, DateTimeOffset now)
     {
-        OsHashValue = images.Of(outcome.Distribution).FirstOrDefault(image => IsOf(image, outcome.Revision))?.OsHashValue,
-    };
+        var replaces = outcome.Actions.First(action => action.Kind is ActionKind.Publish).Replaces ?? [];
+        return Finished(
+            outcome.Distribution, outcome.ImageName!, images, now, new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                [ImageMarks.Source] = ImageMarks.Imgsync,
+                [ImageMarks.Distribution] = outcome.Distribution,
+                [ImageMarks.Revision] = outcome.Revision!,
+                [ImageMarks.Run] = Pending,
+                [ImageMarks.Replaces] = string.Join(',', replaces),
+            }) with
+        {
+            // What it replaces has the same content.
+            OsHashValue = replaces.Select(id => images.Find(id)?.OsHashValue).FirstOrDefault(),
+        };
+    }
 
     private static GlanceImage Finished(
         string distribution, string name, ImageListing images, DateTimeOffset now, IReadOnlyDictionary<string, string> properties) => new()
@@ -59,7 +63,4 @@ internal static class PlannedImage
                 [ImageMarks.Digest(DigestAlgorithm.Sha512)] = Pending,
             },
         };
-
-    private static bool IsOf(GlanceImage image, string? revision) =>
-        KnownImage.IsFinished(image) && image.Properties.GetValueOrDefault(ImageMarks.Revision) == revision;
 }

@@ -16,6 +16,10 @@ public sealed record RunAction
 
     public required string ImageName { get; init; }
 
+    /// <summary>The images whose place a publication takes, by their ids; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Replaces { get; init; }
+
     public required ActionResult Result { get; init; }
 
     /// <summary>Why, in one sentence.</summary>

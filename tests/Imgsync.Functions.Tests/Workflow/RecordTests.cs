@@ -28,6 +28,7 @@ public sealed class RecordTests
         Cloud = "east",
         ImageId = "0f2a",
         ImageName = "Debian 12 [20240101-1611]",
+        Replaces = ["0e19"],
         Kind = ActionKind.Delete,
         Result = ActionResult.HiddenInstead,
         Reason = "Glance answered 409",
