@@ -54,6 +54,7 @@ public sealed record RetentionLine
             .Select(twins => new KnownRevision(twins.First().Revision!.Value, [.. twins.Select(entry => entry.Image)]))
             .OrderByDescending(revision => revision.Revision)
             .ThenByDescending(revision => revision.Images.Any(image => image.Id == Newest.Id))
+            .ThenByDescending(revision => KnownImage.IsVisible(revision.Chosen))
             .ThenByDescending(revision => revision.Chosen.CreatedAt),
     ];
 
