@@ -58,5 +58,28 @@ public sealed class CommandLineTests : IDisposable
         Assert.DoesNotContain("   at Imgsync.", ended.StandardOutput + ended.StandardError, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_log_names_staging_where_there_is_no_cloud_and_waits_as_people_write_them()
+    {
+        var tree = new UpstreamTree(Path.Combine(_program.Home, "upstream"));
+        Directory.CreateDirectory(tree.Folder);
+        tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811");
+        await using var server = await FolderServer.StartAsync(tree.Folder, Cancel);
+        var settings = _program.Write("imgsync.json", $$"""
+            {
+              "publishers": { "debian": "{{server.DebianUrl}}", "ubuntu": "http://127.0.0.1:1/" },
+              "upstream": { "retries": 1 },
+              "workflow": { "attempts": 2, "firstRetryAfter": "100ms" }
+            }
+            """);
+
+        var ended = await _program.RunAsync("sync", "debian12", "ubuntu24", "--download-only", "-v", "--config", settings);
+
+        Assert.Contains("debian12 for staging: started", ended.StandardError, StringComparison.Ordinal);
+        Assert.Contains("ubuntu24 for staging: attempt 1 failed, the next follows in 100 ms: ", ended.StandardError, StringComparison.Ordinal);
+        Assert.Matches(@"trying again in [0-9.]+ (s|ms), repeat 1", ended.StandardError);
+        Assert.DoesNotContain("(null)", ended.StandardError, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _program.Dispose();
 }

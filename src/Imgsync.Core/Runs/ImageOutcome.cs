@@ -13,6 +13,10 @@ public sealed record ImageOutcome
     /// <summary>The cloud's name, empty when none was asked for (download only).</summary>
     public required string Cloud { get; init; }
 
+    /// <summary>Where the image was brought, in messages.</summary>
+    [JsonIgnore]
+    public string Target => Cloud is "" ? "staging" : Cloud;
+
     public required OutcomeKind Kind { get; init; }
 
     /// <summary>Why, in one sentence.</summary>

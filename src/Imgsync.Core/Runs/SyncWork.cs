@@ -25,6 +25,10 @@ public sealed record SyncWork(
     [JsonIgnore]
     public string Id => $"{Run}/{Cloud}";
 
+    /// <summary>Where the image is brought, in messages.</summary>
+    [JsonIgnore]
+    public string Target => Cloud ?? "staging";
+
     /// <summary>A distribution's work in the order of its clouds; one without a cloud where the run only downloads.</summary>
     public static IEnumerable<SyncWork> Of(RunPlan plan, PlannedDistribution planned) =>
         (plan.Request.DownloadOnly ? [null] : planned.Clouds.AsEnumerable<string?>())

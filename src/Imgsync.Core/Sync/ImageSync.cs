@@ -38,20 +38,20 @@ public sealed partial class ImageSync(
         CancellationToken cancellationToken)
     {
         var attempt = new ImageAttempt(work, time, progress, measurements);
-        LogStarted(work.Distribution, work.Cloud);
+        LogStarted(work.Distribution, work.Target);
         try
         {
             var outcome = await deadline.KeepAsync(inTime => attempt.TraceAsync(() => work.Cloud is { } cloud
                 ? BringToCloudAsync(attempt, cloud, hold, lookups, budget, inTime)
                 : BringToStagingAsync(attempt, lookups, budget, inTime)), cancellationToken);
-            LogEnded(work.Distribution, work.Cloud, outcome.Kind, outcome.Reason);
+            LogEnded(work.Distribution, work.Target, outcome.Kind, outcome.Reason);
             if (outcome.Warning is { } warning)
-                LogWarning(work.Distribution, work.Cloud, warning);
+                LogWarning(work.Distribution, work.Target, warning);
             return new SyncResult(outcome);
         }
         catch (Exception failure)
         {
-            LogFailed(failure, work.Distribution, work.Cloud);
+            LogFailed(failure, work.Distribution, work.Target);
             return new SyncResult(attempt.Failed(failure), MayPass: failure is RetriableException);
         }
     }
@@ -214,15 +214,15 @@ public sealed partial class ImageSync(
         ImageAttempt attempt, DistributionSpec spec, RunLookups lookups, CancellationToken cancellationToken) =>
         attempt.Resolved(await lookups.ResolveAsync(spec, remember: !attempt.Work.DryRun, cancellationToken));
 
-    [LoggerMessage(LogLevel.Information, "{Distribution} for {Cloud}: started")]
-    private partial void LogStarted(string distribution, string? cloud);
+    [LoggerMessage(LogLevel.Information, "{Distribution} for {Target}: started")]
+    private partial void LogStarted(string distribution, string target);
 
-    [LoggerMessage(LogLevel.Information, "{Distribution} for {Cloud}: {Kind}, {Reason}")]
-    private partial void LogEnded(string distribution, string? cloud, OutcomeKind kind, string reason);
+    [LoggerMessage(LogLevel.Information, "{Distribution} for {Target}: {Kind}, {Reason}")]
+    private partial void LogEnded(string distribution, string target, OutcomeKind kind, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "{Distribution} for {Cloud}: {Warning}")]
-    private partial void LogWarning(string distribution, string? cloud, string warning);
+    [LoggerMessage(LogLevel.Warning, "{Distribution} for {Target}: {Warning}")]
+    private partial void LogWarning(string distribution, string target, string warning);
 
-    [LoggerMessage(LogLevel.Debug, "{Distribution} for {Cloud}: failed")]
-    private partial void LogFailed(Exception failure, string distribution, string? cloud);
+    [LoggerMessage(LogLevel.Debug, "{Distribution} for {Target}: failed")]
+    private partial void LogFailed(Exception failure, string distribution, string target);
 }

@@ -76,7 +76,7 @@ internal sealed partial class LocalImages(
 
     public async Task WaitAsync(TimeSpan wait, int failed, ImageOutcome outcome)
     {
-        LogRetry(outcome.Distribution, outcome.Cloud, failed, wait.InWords(), outcome.Reason);
+        LogRetry(outcome.Distribution, outcome.Target, failed, wait.InWords(), outcome.Reason);
         await Task.Delay(wait, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
@@ -84,6 +84,6 @@ internal sealed partial class LocalImages(
 
     private static (string, string) Key(SyncWork work) => (work.Distribution, work.Cloud ?? "");
 
-    [LoggerMessage(LogLevel.Warning, "{Distribution} for {Cloud}: attempt {Attempt} failed, the next follows in {Wait}: {Reason}")]
-    private partial void LogRetry(string distribution, string cloud, int attempt, string wait, string reason);
+    [LoggerMessage(LogLevel.Warning, "{Distribution} for {Target}: attempt {Attempt} failed, the next follows in {Wait}: {Reason}")]
+    private partial void LogRetry(string distribution, string target, int attempt, string wait, string reason);
 }
