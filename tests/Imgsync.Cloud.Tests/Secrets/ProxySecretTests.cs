@@ -10,6 +10,7 @@ public sealed class ProxySecretTests(DevCloud cloud)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
+    [Shows("a-cloud-that-is-excluded-is-signed-in-to-past-the-proxy")]
     [InlineData("http://bot:Sup3rSecret@{0}", "127.0.0.0/8")]
     [InlineData("http://bot:Sup3rSecret@{0}", "*")]
     [InlineData("{0}", "{1}")]
@@ -25,6 +26,7 @@ public sealed class ProxySecretTests(DevCloud cloud)
     }
 
     [Theory]
+    [Shows("a-proxy-that-lets-nothing-through-is-named-without-its-password")]
     [InlineData("http://bot:Sup3rSecret@{0}", "refused with 407")]
     [InlineData("bot:Sup3rSecret@{0}/path", "refused with 407")]
     [InlineData("http://bot:Sup3rSecret%20with%20blanks@{0}", "refused with 407")]
