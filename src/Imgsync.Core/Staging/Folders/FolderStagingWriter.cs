@@ -17,6 +17,7 @@ internal sealed class FolderStagingWriter : IStagingWriter
     private readonly string _name;
     private readonly FileStream _file;
     private UnfinishedMark _mark;
+    private bool _done;
 
     private FolderStagingWriter(StagingFolder folder, string name, FileStream file, UnfinishedMark mark)
     {
@@ -101,12 +102,14 @@ internal sealed class FolderStagingWriter : IStagingWriter
             cancellationToken);
         File.Move(_file.Name, FinalPath, overwrite: true);
         File.Delete(MarkPath);
+        _done = true;
         await _file.DisposeAsync(); // the lock has moved along with the file, and readers are welcome now
         return new StagedImage(_name, facts);
     }
 
     public Task DiscardAsync(CancellationToken cancellationToken)
     {
+        _done = true; // from here on, the name may be another writer's
         File.Delete(_file.Name);
         File.Delete(MarkPath);
         return Task.CompletedTask;
@@ -114,7 +117,7 @@ internal sealed class FolderStagingWriter : IStagingWriter
 
     public async ValueTask DisposeAsync()
     {
-        if (_file.CanSeek && _file.Length == 0)
+        if (!_done && _file.Length == 0)
             await DiscardAsync(CancellationToken.None); // nothing to go on from
         await _file.DisposeAsync();
     }
