@@ -141,7 +141,6 @@ public sealed class PlannerRowsTests(DevCloud cloud)
         {
             var (offer, content) = row.Offered;
             var bytes = PlannerCase.BytesOf(content);
-            using var verifier = new ContentVerifier(offer.Digest, offer.DiskFormat, offer.Location);
             var publisher = await _clouds.PublisherAsync("devcloud", hold, Cancel);
             var situation = row.In(new ImageListing(project, []), []);
             await using var upload = await publisher.BeginAsync(
