@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Imgsync.Core;
 using Imgsync.Core.Content;
 using Imgsync.Core.DiskImages;
@@ -52,8 +51,7 @@ public sealed class PlannerRowsTests(DevCloud cloud)
     }
 
     /// <summary>One project of a real cloud, and a run's hold on it.</summary>
-    private sealed class World(GlanceProbe owner, GlanceProbe admin, ServiceProvider services, RunHold hold, string project)
-        : IAsyncDisposable
+    private sealed class World(RowsCloud cloud, ServiceProvider services, RunHold hold, string project) : IAsyncDisposable
     {
         private readonly CloudDirectory _clouds = services.GetRequiredService<CloudDirectory>();
 
@@ -63,7 +61,7 @@ public sealed class PlannerRowsTests(DevCloud cloud)
             var hold = await services.GetRequiredService<RunSteps>().HoldAsync(RunId.Parse("this"), Cancel);
             var connection = services.GetRequiredService<CloudDirectory>().Connect(scenario.Cloud.Name);
             var project = (await connection.Keystone.GetTokenAsync(Cancel)).ProjectId!;
-            return new World(await scenario.ProbeAsync(), await cloud.ProbeAsync(Cancel, "admin"), services, hold, project);
+            return new World(await RowsCloud.OpenAsync(cloud, scenario), services, hold, project);
         }
 
         public async Task TryAsync(PlannerCase row)
@@ -76,7 +74,8 @@ public sealed class PlannerRowsTests(DevCloud cloud)
                 {
                     // In one second several are made, and then the smallest id counts: the ids are in the row's order.
                     ids[image.Id] = $"{image.Id.PadLeft(8, '0')}-0000-4000-8000-{tail}";
-                    await CreateAsync(row, image, ids);
+                    var place = int.Parse(image.Id, CultureInfo.InvariantCulture) - 1;
+                    await cloud.CreateAsync(image, ids, PlannerCase.BytesOf(row.ContentAt(place)), row.Members);
                 }
 
                 await CarryOutAsync(row, ids);
@@ -84,7 +83,7 @@ public sealed class PlannerRowsTests(DevCloud cloud)
             finally
             {
                 foreach (var id in ids.Values)
-                    await RemoveAsync(id);
+                    await cloud.RemoveAsync(id);
             }
         }
 
@@ -92,8 +91,7 @@ public sealed class PlannerRowsTests(DevCloud cloud)
         {
             await hold.DisposeAsync();
             await services.DisposeAsync();
-            owner.Dispose();
-            admin.Dispose();
+            cloud.Dispose();
         }
 
         private async Task CarryOutAsync(PlannerCase row, Dictionary<string, string> ids)
@@ -151,51 +149,6 @@ public sealed class PlannerRowsTests(DevCloud cloud)
                 bytes.Length, PlannerCase.DigestOf(content, DigestAlgorithm.Sha256), PlannerCase.DigestOf(content, DigestAlgorithm.Sha512));
             await upload.CompleteAsync(new VerifiedContent(facts, new DiskImage("raw", bytes.Length)), Cancel);
             return await upload.PublishAsync(Cancel);
-        }
-
-        private async Task CreateAsync(PlannerCase row, GlanceImage image, Dictionary<string, string> ids)
-        {
-            var record = new JsonObject
-            {
-                ["id"] = ids[image.Id],
-                ["name"] = image.Name,
-                ["disk_format"] = "raw",
-                ["container_format"] = "bare",
-                ["visibility"] = image.Visibility,
-                ["protected"] = image.Protected,
-                ["os_hidden"] = image.OsHidden,
-                ["min_ram"] = image.MinRam,
-                ["tags"] = new JsonArray([.. image.Tags.Select(tag => JsonValue.Create(tag))]),
-            };
-            if (image.Owner is not "ours")
-                record["owner"] = image.Owner;
-            foreach (var (name, value) in image.Properties)
-                record[name] = name is "imgsync.replaces" ? ids.GetValueOrDefault(value, value) : value;
-
-            var maker = image.Owner is "ours" ? owner : admin;
-            await maker.CreateAsync(record, Cancel);
-            if (image.Status is "active" or "deactivated")
-            {
-                var place = int.Parse(image.Id, CultureInfo.InvariantCulture) - 1;
-                await maker.UploadAsync(ids[image.Id], PlannerCase.BytesOf(row.ContentAt(place)), Cancel);
-            }
-
-            if (image.Status is "deactivated")
-                await admin.ActAsync(ids[image.Id], "deactivate", Cancel);
-            if (image.Visibility is "shared")
-            {
-                foreach (var member in row.Members)
-                    await maker.ShareAsync(ids[image.Id], member, Cancel);
-            }
-        }
-
-        private async Task RemoveAsync(string id)
-        {
-            if (await admin.ShowAsync(id, CancellationToken.None) is not { } left)
-                return;
-            if ((bool)left["protected"]!)
-                await admin.SetAsync(id, "protected", false, CancellationToken.None);
-            await admin.DeleteAsync(id, CancellationToken.None);
         }
 
         private static string InPlaces(string words, Dictionary<string, string> ids) =>

@@ -27,23 +27,28 @@ public sealed record RetentionCase(string Images, string Expected)
 
     public string Decide() => InWords(Plan(Listing()));
 
-    public ImageListing Listing() => new(Project, [.. Images.Split(' ').Select(Read)]);
+    public ImageListing Listing() => new(Project, Written);
+
+    /// <summary>The images as they are written.</summary>
+    internal IReadOnlyList<GlanceImage> Written => [.. Images.Split(' ').Select(Read)];
+
+    /// <summary>The place of the verified newest.</summary>
+    internal int Newest => Array.FindIndex(Images.Split(' '), image => image.StartsWith('*'));
 
     /// <param name="listing">Of the images of this row those that are there (still).</param>
     /// <param name="chosen">The newest, where that is not the one with the star any more.</param>
     public IReadOnlyList<PlannedAction> Plan(ImageListing listing, GlanceImage? chosen = null)
     {
         var written = Images.Split(' ');
-        var newest = Array.FindIndex(written, image => image.StartsWith('*'));
-        Assert.True(Revision.TryParse(written[newest][1..written[newest].IndexOf('/', StringComparison.Ordinal)], out var revision));
+        Assert.True(Revision.TryParse(written[Newest][1..written[Newest].IndexOf('/', StringComparison.Ordinal)], out var revision));
         return Retention.Decide(listing, new RetentionLine
         {
             Distribution = Catalogue.Get("debian12"),
-            Newest = chosen ?? Read(written[newest], newest),
+            Newest = chosen ?? Read(written[Newest], Newest),
             Revision = revision,
             Keep = Keep,
             Steps = Steps,
-            Project = Project,
+            Project = listing.Project,
             Now = Now,
             Catalogue = Catalogue.All,
         });
@@ -56,7 +61,7 @@ public sealed record RetentionCase(string Images, string Expected)
             Steps,
             Now));
 
-    private static string InWords(IEnumerable<PlannedAction> decided) =>
+    internal static string InWords(IEnumerable<PlannedAction> decided) =>
         string.Join(", ", decided.Select(entry => $"{InWords(entry.Kind)} {RevisionIn(entry.Image)}"));
 
     private static string InWords(ActionKind kind) =>

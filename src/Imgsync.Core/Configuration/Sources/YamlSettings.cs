@@ -13,7 +13,9 @@ internal sealed class YamlSettings
     private readonly string _path;
     private int _values;
 
-    private YamlSettings(string path) => _path = path;
+    private readonly bool _isOurs;
+
+    private YamlSettings(string path, bool isOurs) => (_path, _isOurs) = (path, isOurs);
 
     /// <param name="keys">How keys compare; by default as ours do, in any case.</param>
     public static SettingNode Read(string path, StringComparer? keys = null)
@@ -23,7 +25,7 @@ internal sealed class YamlSettings
         {
             var root = SettingNode.Root(Origin.File(path), keys);
             foreach (var document in YamlValue.ReadAll(text))
-                new YamlSettings(path).AddDocument(root, document);
+                new YamlSettings(path, isOurs: keys is null).AddDocument(root, document);
             return root;
         }
         catch (YamlException exception)
@@ -58,18 +60,22 @@ internal sealed class YamlSettings
         switch (value)
         {
             case { Mapping: { } mapping }:
-                var section = parent.Add(key, null);
+                var section = Set(parent, key, null);
                 foreach (var (name, inner) in mapping)
                     Add(section, name, inner, depth + 1);
                 break;
             case { Items: { Count: > 0 } items }:
-                var list = parent.Add(key, null);
+                var list = Set(parent, key, null);
                 foreach (var (position, item) in items.Index())
                     Add(list, $"{position}", item, depth + 1);
                 break;
             default:
-                parent.Add(key, value.Items is null ? value.Scalar : "");
+                Set(parent, key, value.Items is null ? value.Scalar : "");
                 break;
         }
     }
+
+    /// <summary>In our files a colon stands between a section and its key, as everywhere; in others it is a sign like any.</summary>
+    private SettingNode Set(SettingNode parent, string key, string? value) =>
+        _isOurs ? parent.Set(key, value, parent.Origin) : parent.Add(key, value);
 }
