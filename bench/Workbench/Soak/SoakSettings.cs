@@ -30,8 +30,15 @@ internal static class SoakSettings
             Workflow = new WorkflowOptions { Attempts = 1 },
             Upstream = new UpstreamOptions { IdleTimeout = Patience, Retries = 0 },
             Clouds =
-                [project with { ImageEndpoint = world.Glance.Url, Timeout = Patience * 5,
-                    Auth = project.Auth with { AuthUrl = world.Keystone.Url } }],
+            [
+                project with
+                {
+                    ImageEndpoint = world.Glance.Url,
+                    Timeout = Patience * 5,
+                    ActivationTimeout = Patience, // a Glance that was killed leaves an image that is being saved for ever
+                    Auth = project.Auth with { AuthUrl = world.Keystone.Url },
+                },
+            ],
         };
         File.WriteAllText(Path.Combine(folder, "imgsync.json"), Json(options).ToJsonString());
         return options;
@@ -54,6 +61,7 @@ internal static class SoakSettings
     {
         ["name"] = cloud.Name,
         ["imageEndpoint"] = cloud.ImageEndpoint!.AbsoluteUri,
+        ["activationTimeout"] = $"{cloud.ActivationTimeout.TotalSeconds} s",
         ["auth"] = new JsonObject
         {
             ["authUrl"] = cloud.Auth.AuthUrl!.AbsoluteUri,
