@@ -68,9 +68,10 @@ public sealed class BlobStagingStore(BlobContainerClient container, TimeProvider
 
             TimeSpan? AgeOf(BlobItem blob) => now - blob.Properties.LastModified;
 
-            // A younger image of the distribution is staged, so this one will never be published.
-            bool IsOvertaken(BlobItem blob) => staged.Exists(other => other.Properties.LastModified > blob.Properties.LastModified
-                && Path.GetDirectoryName(Incoming + other.Name) == Path.GetDirectoryName(blob.Name));
+            // It is staged itself, or a younger image of the distribution is, so that this one will never be published.
+            bool IsOvertaken(BlobItem blob) => staged.Exists(other => Incoming + other.Name == blob.Name
+                || (other.Properties.LastModified > blob.Properties.LastModified
+                    && Path.GetDirectoryName(Incoming + other.Name) == Path.GetDirectoryName(blob.Name)));
         });
 }
 
