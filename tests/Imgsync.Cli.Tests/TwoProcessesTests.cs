@@ -37,14 +37,14 @@ public sealed class TwoProcessesTests(DevCloud cloud)
 
             await RunTogetherAsync(scenario, ["sync", "debian12", .. force], ["sync", "debian12", .. pair % 4 is 0 ? force : []]);
 
-            Assert.Contains(await RevisionsAsync(scenario), revision => revision == newest);
-            await scenario.Program.RunAsync("sync", "debian12");
+            // Whichever cleans up last has seen what the other has published: no third run is needed.
             var left = await RevisionsAsync(scenario);
-            Assert.Equal(newest, left[0]);
-            Assert.Equal(left.Distinct(StringComparer.Ordinal), left);
-            Assert.True(left.Count <= keep, $"pair {pair} keeps {keep} and left {string.Join(", ", left)}");
+            Assert.True(
+                left.Count == keep && left[0] == newest && left.Distinct(StringComparer.Ordinal).Count() == keep,
+                $"pair {pair} keeps {keep} with {newest} as the newest, and left {string.Join(", ", left)}");
         }
 
+        await watch.StopAsync();
         Assert.True(watch.Looks > Pairs, $"{watch.Looks} looks");
         Assert.True(watch.Fewest > 0, $"in {watch.Looks} looks there were at least {watch.Fewest} images that users could boot from");
     }
@@ -59,6 +59,7 @@ public sealed class TwoProcessesTests(DevCloud cloud)
 
         var forced = await scenario.Program.RunAsync("sync", "debian12", "--force");
 
+        await watch.StopAsync();
         Assert.Equal(0, forced.ExitCode);
         Assert.True(watch is { Fewest: 1, Looks: > 10 }, $"in {watch.Looks} looks there was at least {watch.Fewest}");
         Assert.Single(await scenario.ImagesAsync());
@@ -111,7 +112,7 @@ public sealed class TwoProcessesTests(DevCloud cloud)
                 while (!_over.IsCancellationRequested)
                 {
                     var started = Stopwatch.GetTimestamp();
-                    var count = (await glance.ListAsync(prefix, _over.Token)).Count(IsVisible);
+                    var count = (await glance.ListAsync(prefix, Cancel)).Count(IsVisible);
                     Fewest = Math.Min(Fewest, count);
                     Several += count > 1 ? Stopwatch.GetElapsedTime(started) : TimeSpan.Zero;
                     Looks++;
@@ -128,6 +129,13 @@ public sealed class TwoProcessesTests(DevCloud cloud)
 
         public static bool IsVisible(JsonObject image) =>
             (string?)image["status"] is "active" && (string?)image["visibility"] is "public" && !(bool)image["os_hidden"]!;
+
+        /// <summary>Ends the looking; a look that failed fails the test.</summary>
+        public async Task StopAsync()
+        {
+            await _over.CancelAsync();
+            await _looking;
+        }
 
         public async ValueTask DisposeAsync()
         {

@@ -121,11 +121,17 @@ public sealed partial class ImageSync(
         catch (CloudRefusedException refused) when (action.AcceptedMembers is not [] && refused.Status is HttpStatusCode.Forbidden)
         {
             attempt.Missed(action, refused.Message);
-            if (members.NoteNotAccepting(attempt.Work.Cloud!))
-                attempt.Warn(
-                    $"{refused.Message} Only the project or an administrator may accept an image: sign in as one, or set "
-                        + "publish.acceptMembers to false and let each project run openstack image set --accept.");
+            WarnNotAccepting(attempt, members, refused.Message);
         }
+    }
+
+    /// <summary>Once in a run and cloud.</summary>
+    private static void WarnNotAccepting(ImageAttempt attempt, MemberLookups members, string why)
+    {
+        if (members.NoteNotAccepting(attempt.Work.Cloud!))
+            attempt.Warn(
+                $"{why} Only the project or an administrator may accept an image: sign in as one, or set "
+                    + "publish.acceptMembers to false and let each project run openstack image set --accept.");
     }
 
     /// <param name="listed">The cloud's images, where they are known.</param>
@@ -139,13 +145,17 @@ public sealed partial class ImageSync(
         CancellationToken cancellationToken)
     {
         var connection = clouds.Connect(attempt.Work.Cloud!);
+        var wanted = options.PublishFor(clouds.Options(connection.Name), spec.Key);
+        var publish = await members.SettleAsync(connection.Name, wanted, cancellationToken);
+        if (wanted.AcceptMembers && !publish.AcceptMembers)
+            WarnNotAccepting(attempt, members, $"The user of cloud '{connection.Name}' has not the role admin, so nothing is accepted.");
+
         var situation = new Situation
         {
             Distribution = spec,
             Offer = offer,
             Images = listed ?? await ImageListing.ReadAsync(connection, cancellationToken),
-            Publish = await members.SettleAsync(
-                connection.Name, options.PublishFor(clouds.Options(connection.Name), spec.Key), cancellationToken),
+            Publish = publish,
             Run = await clouds.MarkAsync(run, cancellationToken),
             Now = await connection.Keystone.GetTimeAsync(cancellationToken),
             Catalogue = catalog.All,

@@ -14,7 +14,8 @@ public sealed class MemberLookups(CloudDirectory clouds, CancellationToken endin
     private readonly SingleFlight<FoundProject> _projects = new();
     private readonly ConcurrentDictionary<string, bool> _notAccepting = new(StringComparer.Ordinal);
 
-    /// <summary>The settings with all members by their ids, and without accepting for them where the cloud has refused that.</summary>
+    /// <summary>The settings with all members by their ids, and without accepting for them where the cloud does not let us: a plan names
+    /// nothing that cannot be done.</summary>
     /// <exception cref="CloudRefusedException">A name stands for no project, or for several, or may not be looked up.</exception>
     public async Task<PublishOptions> SettleAsync(string cloud, PublishOptions publish, CancellationToken cancellationToken)
     {
@@ -25,9 +26,16 @@ public sealed class MemberLookups(CloudDirectory clouds, CancellationToken endin
         return publish with
         {
             Members = [.. projects.Distinct(StringComparer.Ordinal)],
-            AcceptMembers = publish.AcceptMembers && !_notAccepting.ContainsKey(cloud),
+            AcceptMembers = publish.AcceptMembers && await MayAcceptAsync(cloud, cancellationToken),
         };
     }
+
+    /// <summary>Glance lets a project itself accept, and whom its policy <c>context_is_admin</c> takes for an administrator: by default
+    /// the role admin.</summary>
+    private async Task<bool> MayAcceptAsync(string cloud, CancellationToken cancellationToken) =>
+        !_notAccepting.ContainsKey(cloud)
+        && await clouds.Connect(cloud).Keystone.GetTokenAsync(cancellationToken) is var token
+        && token.Roles.Contains("admin", StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Notes that a cloud does not let us accept for its projects.</summary>
     /// <returns>True for the first to say so.</returns>

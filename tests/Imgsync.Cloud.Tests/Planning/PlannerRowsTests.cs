@@ -47,7 +47,8 @@ public sealed class PlannerRowsTests(DevCloud cloud)
         });
 
         Assert.Empty(wrong);
-        Assert.True(rows.Count > 100, $"{rows.Count} of {PlannerRows.All.Count()} rows were tried");
+        Assert.Equal(
+            [1, 1, 7, 2], LeftOut.Values.Select(isOut => PlannerRows.All.Count(row => isOut(row.Row)))); // no row leaves unseen
     }
 
     /// <summary>One project of a real cloud, and a run's hold on it.</summary>
@@ -102,7 +103,9 @@ public sealed class PlannerRowsTests(DevCloud cloud)
             Assert.Equal(row.Expected, InPlaces(PlannerCase.InWords(plan), ids));
             if (plan.Refusal is not null)
             {
+                // Nothing is done, and asked again it is refused again, with the images as they were.
                 Assert.Empty(plan.Actions);
+                Assert.Equal(row.Expected, InPlaces(PlannerCase.InWords(Planner.Decide(await LookAsync(row with { Now = now }, ids))), ids));
                 return;
             }
 

@@ -23,9 +23,10 @@ public sealed class PlanPropertyTests
     [Fact]
     public void What_users_can_boot_from_stays_until_there_is_something_newer() => AssertOfAny(world =>
     {
-        var after = world.CarryOut(world.Plan()).CarryOut(world.CleanUp());
+        // After each single action: a run may end at any of them.
         var hadOne = world.Before.Any(IsUsable);
-        Assert.True(!hadOne || after.Images.Any(IsUsable), "users are left with nothing");
+        world.After = action => Assert.True(!hadOne || world.Images.Any(IsUsable), $"users are left with nothing after {InWords(action)}");
+        world.CarryOut(world.Plan()).CarryOut(world.CleanUp());
     });
 
     [Fact]
@@ -37,12 +38,27 @@ public sealed class PlanPropertyTests
             var image = action.Image;
             Assert.True(KnownImage.IsOurs(image, "ours"), $"{image.Id} is not ours");
             var isLeftover = action.Kind is ActionKind.Delete && !KnownImage.IsFinished(image);
-            Assert.True(isLeftover || ImageMarks.DistributionOf(image) is "debian12", $"{image.Id} is of {ImageMarks.DistributionOf(image)}");
+            var distribution = ImageMarks.DistributionOf(image);
+            var isOrphan = distribution is "debian13" && world.Prune.Orphans is OrphanPolicy.Prune;
+            var isAdopted = distribution is null && world.Prune.AdoptLegacy;
+            Assert.True(isLeftover || isOrphan || isAdopted || distribution is "debian12", $"{image.Id} is of {distribution}: {InWords(action)}");
             Assert.True(
-                action.Kind is not ActionKind.Delete || isLeftover
+                action.Kind is not ActionKind.Delete || isLeftover || isOrphan || isAdopted
                     || string.CompareOrdinal(image.Properties["imgsync.revision"], world.Offered) <= 0,
                 $"{image.Id} is newer: {InWords(action)}");
         }
+    });
+
+    /// <summary>Nobody but those who see an image already sees it afterwards, unless the settings say so of a distribution's newest.</summary>
+    [Fact]
+    public void Whom_the_operator_has_shared_an_image_with_keeps_it() => AssertOfAny(world =>
+    {
+        var byHand = world.Members.ToDictionary(
+            image => image.Key, image => image.Value.Select(member => member.Project).Where(project => project is "by-hand").ToList());
+        world.CarryOut(world.Plan()).CarryOut(world.CleanUp());
+        Assert.All(
+            byHand.Where(image => world.Images.Any(left => left.Id == image.Key)),
+            image => Assert.Equal(image.Value, world.Members[image.Key].Select(member => member.Project).Intersect(image.Value)));
     });
 
     [Fact]
@@ -73,14 +89,14 @@ public sealed class PlanPropertyTests
 
     private static void AssertOfAny(Action<World> holds)
     {
-        var seed = Random.Shared.Next();
+        var seed = Seed.Next();
         var random = new Random(seed);
         for (var count = 0; count < 3000; count++)
         {
             var world = World.Any(random);
-            var written = $"{world.Row.Images}, offered {world.Row.Offer}, force {world.Row.Force}, keep {world.Row.Publish.Keep}";
+            var written = $"{world.Row.Images}, offered {world.Row.Offer}, force {world.Row.Force}, {world.Row.Publish}, {world.Prune}";
             var broken = Record.Exception(() => holds(world));
-            Assert.True(broken is null, $"Seed {seed}: {written}: {broken?.Message}");
+            Assert.True(broken is null, $"IMGSYNC_TEST_SEED={seed}: {written}: {broken?.Message}");
         }
     }
 
@@ -100,6 +116,8 @@ public sealed class PlanPropertyTests
             (Row, _options) = (row, options);
             Images = [.. row.Written.Where(image => image.Owner == row.Project)];
             Before = Images;
+            foreach (var image in Images.Where(image => image.Visibility is "shared"))
+                Members[image.Id] = [new ImageMember("by-hand", "accepted"), new ImageMember("them", "pending")];
         }
 
         public PlannerCase Row { get; set; }
@@ -107,6 +125,14 @@ public sealed class PlanPropertyTests
         public IReadOnlyList<GlanceImage> Before { get; }
 
         public IReadOnlyList<GlanceImage> Images { get; private set; }
+
+        /// <summary>Whom the images are shared with.</summary>
+        public Dictionary<string, List<ImageMember>> Members { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>Told of each action when it has been taken.</summary>
+        public Action<PlannedAction> After { get; set; } = _ => { };
+
+        public PruneOptions Prune => _options.Prune;
 
         public string Offered => Row.Offered.Image.Revision;
 
@@ -122,17 +148,39 @@ public sealed class PlanPropertyTests
                 Keep = random.Next(1, 4),
                 LatestName = random.Next(3) == 0 ? "{title}" : null,
                 Protected = random.Next(4) == 0,
-                Visibility = random.Next(4) == 0 ? ImageVisibility.Private : ImageVisibility.Public,
+                Visibility = random.Next(4) switch { 0 => ImageVisibility.Private, 1 => ImageVisibility.Shared, _ => ImageVisibility.Public },
+                Members = random.Next(2) == 0 ? ["us", "them"] : [],
+                AcceptMembers = random.Next(2) == 0,
+                Tags = random.Next(4) == 0 ? ["t"] : [],
+            };
+            var prune = new PruneOptions
+            {
+                Enabled = random.Next(8) != 0,
+                AdoptLegacy = random.Next(2) == 0,
+                Orphans = random.Next(2) == 0 ? OrphanPolicy.Prune : OrphanPolicy.Keep,
+                RenameAfter = OnOrOff(),
+                CommunityAfter = OnOrOff(),
+                HideAfter = OnOrOff(),
+                DeactivateAfter = OnOrOff(),
+                DeleteAfter = OnOrOff(),
             };
             var row = new PlannerCase(string.Join(' ', images), $"2024080{random.Next(2, 7)}={Content()}", "")
             {
                 Force = random.Next(4) == 0,
                 Publish = publish,
             };
-            return new World(row, new ImgsyncOptions { Publish = publish, Distributions = ["debian12", "debian13"] });
+            var configured = random.Next(2) == 0 ? new[] { "debian12" } : ["debian12", "debian13"];
+            return new World(row, new ImgsyncOptions { Publish = publish, Prune = prune, Distributions = configured });
+
+            TimeSpan? OnOrOff() => random.Next(2) == 0 ? TimeSpan.Zero : null;
         }
 
-        public IReadOnlyList<PlannedAction> Plan() => (_plan = Planner.Decide(Row.In(Listing, []))).Actions;
+        public IReadOnlyList<PlannedAction> Plan()
+        {
+            var situation = Row.In(Listing, []);
+            var members = Planner.Current(situation) is { } current ? Members.GetValueOrDefault(current.Id, []) : [];
+            return (_plan = Planner.Decide(situation with { Members = members })).Actions;
+        }
 
         /// <param name="dry">As a dry run does: nothing of the plan has been carried out.</param>
         public IReadOnlyList<PlannedAction> CleanUp(bool dry = false)
@@ -145,8 +193,23 @@ public sealed class PlanPropertyTests
         public World CarryOut(IReadOnlyList<PlannedAction> plan)
         {
             foreach (var action in plan)
+            {
                 Images = [.. Take(action)];
+                ShareAsPlanned(action);
+                After(action);
+            }
+
             return this;
+        }
+
+        private void ShareAsPlanned(PlannedAction action)
+        {
+            var id = PlannedImage.Is(action.Image) ? "new" : action.Image.Id;
+            var members = Members[id] = Members.GetValueOrDefault(id, []);
+            members.RemoveAll(member => action.FormerMembers.Contains(member.Project, StringComparer.Ordinal));
+            members.AddRange(action.NewMembers.Select(project => new ImageMember(project, "pending")));
+            foreach (var project in action.AcceptedMembers)
+                members[members.FindIndex(member => member.Project == project)] = new ImageMember(project, "accepted");
         }
 
         private ImageOutcome Outcome(bool dry)
@@ -195,7 +258,11 @@ public sealed class PlanPropertyTests
 
         private static GlanceImage Changed(GlanceImage image, PlannedAction action)
         {
-            image = action.Kind is ActionKind.Deactivate ? image with { Status = "deactivated" } : image;
+            image = image with
+            {
+                Status = action.Kind is ActionKind.Deactivate ? "deactivated" : image.Status,
+                Tags = [.. image.Tags, .. action.NewTags],
+            };
             return action.Patch.Aggregate(image, (now, operation) => operation.Name switch
             {
                 "name" => now with { Name = (string)operation.Value! },
