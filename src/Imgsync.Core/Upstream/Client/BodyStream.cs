@@ -44,18 +44,6 @@ internal sealed class BodyStream : ForwardStream
         await base.DisposeAsync();
     }
 
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _timer.Dispose();
-            _content.Dispose();
-            _gone.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
-
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> ReadPatientlyAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {

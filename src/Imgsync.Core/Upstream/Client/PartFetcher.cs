@@ -39,7 +39,7 @@ internal sealed class PartFetcher(UpstreamRequests requests, RangedFile file, Ti
 
     private void AskFor(HttpRequestMessage request, Part part)
     {
-        request.Headers.Range = new RangeHeaderValue(part.From, part.From + part.Bytes.Length - 1);
+        request.Headers.Range = new RangeHeaderValue(part.From, part.To);
         request.Headers.TryAddWithoutValidation("If-Range", file.ETag);
         // A server that is busy is not to be asked again by us while another connection to it is open.
         request.Options.Set(RetryingHandler.Once, true);
@@ -52,16 +52,13 @@ internal sealed class PartFetcher(UpstreamRequests requests, RangedFile file, Ti
         var headers = answer.Content.Headers;
         if (answer.StatusCode != HttpStatusCode.PartialContent)
             return $"answered {(int)answer.StatusCode} {answer.StatusCode}";
-        if (!string.Equals(
-            ContentVersion.StrongTag(answer), file.ETag, StringComparison.Ordinal) || headers.ContentRange?.Length != file.Length)
+        if (ContentVersion.StrongTag(answer) != file.ETag || headers.ContentRange?.Length != file.Length)
             return "answered with another version of the file";
-        if (headers.ContentRange is not { Unit: "bytes" } range || range.From != part.From || range.To != part.From + part.Bytes.Length - 1)
+        if (!headers.ContentRange.Equals(new ContentRangeHeaderValue(part.From, part.To, file.Length)))
             return "answered with another range";
         if (headers.ContentLength is { } length && length != part.Bytes.Length)
             return $"announced {length} bytes";
-        return headers.ContentEncoding.FirstOrDefault(encoding => encoding is not "identity") is { } encoding
-            ? $"answered {encoding}-encoded bytes"
-            : null;
+        return ContentVersion.Encoding(answer) is { } encoding ? $"answered {encoding}-encoded bytes" : null;
     }
 
     private UpstreamException Refused(Part part, string fault) =>

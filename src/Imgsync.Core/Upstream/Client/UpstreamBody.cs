@@ -53,6 +53,10 @@ internal static class ContentVersion
 
     public static string? StrongTag(HttpResponseMessage answer) => answer.Headers.ETag is { IsWeak: false } strong ? strong.Tag : null;
 
+    /// <summary>How the bytes are encoded, null where they are the published ones.</summary>
+    public static string? Encoding(HttpResponseMessage answer) =>
+        answer.Content.Headers.ContentEncoding.FirstOrDefault(encoding => encoding is not "identity");
+
     public static long? TotalLength(HttpResponseMessage answer) => answer.StatusCode == HttpStatusCode.OK
         ? answer.Content.Headers.ContentLength
         : answer.Content.Headers.ContentRange?.Length;

@@ -63,7 +63,7 @@ internal sealed partial class UpstreamImages(
         {
             if (answer.StatusCode != (start == 0 ? HttpStatusCode.OK : HttpStatusCode.PartialContent))
                 throw UpstreamFailure.From(url, answer);
-            if (answer.Content.Headers.ContentEncoding.FirstOrDefault(encoding => encoding is not "identity") is { } encoding)
+            if (ContentVersion.Encoding(answer) is { } encoding)
                 throw new UpstreamException(
                     $"GET {url.InMessages()} answered {encoding}-encoded bytes, which are not the published ones; the mirror must "
                         + "serve images as they are.");
@@ -86,14 +86,14 @@ internal sealed partial class UpstreamImages(
     private UpstreamBody Widen(UpstreamBody trunk, RangedFile file)
     {
         var fetcher = new PartFetcher(requests, file, options.IdleTimeout, time);
-        var source = new ResumableDownload(
+        return trunk.Through(new ParallelStream(
             trunk,
             file,
             memory.PartBytes,
-            from => PartWindow.Open(fetcher, memory, from, file.Length, options.ParallelStreams),
+            from => new PartStream(fetcher, memory, from, file.Length, options.ParallelStreams),
             (from, cancellationToken) => GoOnAsync(file, from, cancellationToken),
-            logger);
-        return trunk.Through(new ParallelStream(source, file, trunk.Start, memory.PartBytes, time));
+            time,
+            logger));
     }
 
     /// <summary>From the middle of the same version, or not at all: the bytes before have been passed on.</summary>
