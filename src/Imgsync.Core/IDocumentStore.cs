@@ -18,7 +18,7 @@ public interface IDocumentStore
 /// <param name="where">The store, such as <c>/var/lib/imgsync</c>.</param>
 public sealed class DocumentTooLongException(string document, string where, long length, int longest)
     : ImgsyncException(
-        $"Reading {document} in {where} failed: it has {length} bytes, and none that we write has more than {longest}; find out "
+        $"Reading {document} in {where} failed: it has {length} bytes, and none that we write has more than {longest.InBytes()}; find out "
             + "who wrote it, and remove it.")
 {
     /// <summary>Room for a document of this length.</summary>

@@ -42,5 +42,8 @@ public static class Quantity
         return string.Create(CultureInfo.InvariantCulture, $"{bytes >> (int)(10 * power)} {(power == 0 ? "bytes" : Sizes[power - 1])}");
     }
 
+    /// <inheritdoc cref="InBytes(long)"/>
+    public static string InBytes(this int bytes) => ((long)bytes).InBytes();
+
     private static long Rounded(long ticks, long unit) => (ticks + (unit / 2)) / unit * unit;
 }

@@ -33,7 +33,7 @@ internal sealed record CatalogFile
             using var stream = File.OpenRead(path);
             if (stream.Length > MaxBytes)
                 throw new ConfigurationException(
-                    $"The catalogue {path} has {stream.Length} bytes, and {MaxBytes} are the most that is read; "
+                    $"The catalogue {path} has {stream.Length} bytes, and {MaxBytes.InBytes()} are the most that is read; "
                         + "remove what it does not need.");
             return JsonSerializer.Deserialize(stream, CatalogJson.Default.CatalogFile)
                 ?? throw new ConfigurationException(

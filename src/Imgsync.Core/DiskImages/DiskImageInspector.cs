@@ -53,7 +53,7 @@ public sealed class DiskImageInspector(long maxVirtualSize = DiskImageInspector.
         return image.VirtualSize <= maxVirtualSize
             ? image
             : throw new DiskImageException(
-                $"The {image.Format} image announces a disk of {image.VirtualSize} bytes, over the allowed {maxVirtualSize}: "
+                $"The {image.Format} image announces a disk of {image.VirtualSize} bytes, over the allowed {maxVirtualSize.InBytes()}: "
                 + "raise the largest virtual size if such an image is meant.");
     }
 

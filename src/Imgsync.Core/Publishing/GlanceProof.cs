@@ -16,8 +16,9 @@ public static class GlanceProof
 
         if (image.Size != facts.Length || held != facts[held.Algorithm])
             throw new IntegrityException(
-                $"Glance holds {image.Size} bytes with {held} as image {image.Name} ({image.Id}) where {facts.Length} bytes with "
-                    + $"{facts[held.Algorithm]} were sent; the image was deleted, look at Glance's store.");
+                $"Glance holds {(image.Size is { } size ? $"{size} bytes" : "a content of no known length")} with {held} as image "
+                    + $"{image.Name} ({image.Id}) where {facts.Length} bytes with {facts[held.Algorithm]} were sent; the image "
+                    + "was deleted, look at Glance's store.");
     }
 
     /// <summary>What Glance says that it holds; null when it says nothing that we can compare.</summary>

@@ -93,7 +93,7 @@ public sealed class SignatureVerifier(KeyFinder keys, TimeProvider time)
     {
         try
         {
-            return bytes.Length <= largest ? read(bytes) : throw new InvalidDataException($"it is larger than {largest} bytes");
+            return bytes.Length <= largest ? read(bytes) : throw new InvalidDataException($"it is larger than {largest.InBytes()}");
         }
         catch (InvalidDataException e)
         {

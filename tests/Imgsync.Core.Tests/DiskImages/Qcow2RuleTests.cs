@@ -125,7 +125,7 @@ public sealed class Qcow2RuleTests
         var refusal = Assert.Throws<DiskImageException>(
             () => Inspection.Of(bytes, "qcow2", maxVirtualSize: Qcow2Sample.VirtualSize - 1));
 
-        Assert.Contains($"over the allowed {Qcow2Sample.VirtualSize - 1}", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains($"over the allowed {Qcow2Sample.VirtualSize - 1} bytes", refusal.Message, StringComparison.Ordinal);
         Inspection.Of(bytes, "qcow2", maxVirtualSize: Qcow2Sample.VirtualSize);
     }
 

@@ -249,6 +249,6 @@ public sealed class DetachedSignatureTests
     {
         await AssertRefusedAsync(
             _verifier.VerifyAsync(new byte[(64 * 1024) + 1], _publisher.Fingerprint),
-            "it is larger than 65536 bytes");
+            "it is larger than 64 KiB");
     }
 }

@@ -31,7 +31,7 @@ public sealed class DocumentStoreTests(Azurite azurite) : IClassFixture<Azurite>
         Assert.StartsWith(
             $"Reading {Document} in "
                 + $"{(kind is "folder" ? _folder.FullName : $"container {_container}")}", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains("has 5 bytes, and none that we write has more than 4;", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("has 5 bytes, and none that we write has more than 4 bytes;", refusal.Message, StringComparison.Ordinal);
         Assert.Equal([1, 2, 3, 4, 5], await store.LoadAsync(Document, longest: 5, Cancel));
     }
 

@@ -65,7 +65,7 @@ internal sealed class GlanceTransport(CloudOptions cloud, CloudApi api, Keystone
             if (response is null)
                 return lost;
             if (body.SinceWhole is { } since && CloudFailure.IsGateways(response.StatusCode))
-                return $"{(int)response.StatusCode} came {Seconds(since)} after the last byte";
+                return $"{(int)response.StatusCode} came {since.InWords()} after the last byte";
             if (response.StatusCode != HttpStatusCode.Unauthorized || renewed || body.Taken > 0)
             {
                 Expect(what, response, HttpStatusCode.NoContent, HttpStatusCode.Accepted);
@@ -91,7 +91,7 @@ internal sealed class GlanceTransport(CloudOptions cloud, CloudApi api, Keystone
         }
         catch (CloudUnavailableException) when (body.SinceWhole is { } since)
         {
-            return (null, $"the connection broke {Seconds(since)} after the last byte");
+            return (null, $"the connection broke {since.InWords()} after the last byte");
         }
         catch (CloudUnavailableException e) when (body.Taken > 0)
         {
@@ -103,12 +103,10 @@ internal sealed class GlanceTransport(CloudOptions cloud, CloudApi api, Keystone
         catch (OperationCanceledException) when (body.Stalled.IsCancellationRequested && !caller.IsCancellationRequested)
         {
             if (body.SinceWhole is not null)
-                return (null, $"Glance was silent for {_patience.TotalSeconds:0} s after the last byte");
+                return (null, $"Glance was silent for {_patience.InWords()} after the last byte");
             throw new CloudUnavailableException(
-                $"Cannot {what} on cloud '{cloud.Name}': after {body.Taken} bytes Glance was silent for {_patience.TotalSeconds:0} s; "
+                $"Cannot {what} on cloud '{cloud.Name}': after {body.Taken} bytes Glance was silent for {_patience.InWords()}; "
                     + "check Glance and its store.");
         }
     }
-
-    private static string Seconds(TimeSpan time) => $"{time.TotalSeconds:0.#} s";
 }

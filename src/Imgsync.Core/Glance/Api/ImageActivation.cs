@@ -55,10 +55,10 @@ internal sealed class ImageActivation(CloudOptions cloud, TimeProvider time)
 
     private static ImgsyncException GaveUp(string attempted, string? lost, string found, TimeSpan bound) => lost is null
         ? new CloudRefusedException(
-            $"{attempted}: Glance took it, and {bound.TotalSeconds:0.#} s later {found}; raise clouds[].activationTimeout if this cloud "
+            $"{attempted}: Glance took it, and {bound.InWords()} later {found}; raise clouds[].activationTimeout if this cloud "
                 + "takes longer, or see Glance's log for why it does not end.")
         : new CloudUnavailableException(
-            $"{attempted}: {lost}, and {found} {bound.TotalSeconds:0.#} s later; if a proxy or balancer before Glance gives up too early, "
+            $"{attempted}: {lost}, and {found} {bound.InWords()} later; if a proxy or balancer before Glance gives up too early, "
                 + "raise its time-out (HAProxy: timeout server, nginx: proxy_read_timeout).");
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;

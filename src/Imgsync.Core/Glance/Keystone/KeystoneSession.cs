@@ -106,7 +106,8 @@ public sealed partial class KeystoneSession : IDisposable
         if (response.GetHeaderValue("X-Subject-Token") is not { Length: > 0 } value)
             throw _api.NotUnderstood(what, "has no X-Subject-Token header");
         var token = _api.Read(what, response, body => KeystoneToken.Read(value, body, askedAt));
-        LogSignedIn(_logger, _cloud.Name, token.UserId, token.ProjectId, token.ExpiresAt);
+        var scope = token.ProjectId is { } project ? $"for project {project}" : "without a project";
+        LogSignedIn(_logger, _cloud.Name, token.UserId, scope, token.ExpiresAt);
         return token;
     }
 
@@ -130,6 +131,6 @@ public sealed partial class KeystoneSession : IDisposable
         _ => null,
     };
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Signed in to cloud {Cloud} as {UserId} for project {ProjectId} until {ExpiresAt:u}")]
-    private static partial void LogSignedIn(ILogger logger, string cloud, string userId, string? projectId, DateTimeOffset expiresAt);
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Signed in to cloud {Cloud} as {UserId} {Scope} until {ExpiresAt:u}")]
+    private static partial void LogSignedIn(ILogger logger, string cloud, string userId, string scope, DateTimeOffset expiresAt);
 }

@@ -56,7 +56,7 @@ internal sealed class BodyStream : ForwardStream
         catch (OperationCanceledException exception)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw Unavailable($"stalled for {_bounds.Patience.TotalSeconds:0.#} seconds", exception);
+            throw Unavailable($"stalled for {_bounds.Patience.InWords()}", exception);
         }
         catch (HttpIOException exception) when (exception.HttpRequestError == HttpRequestError.ResponseEnded)
         {

@@ -27,7 +27,7 @@ public static class ChecksumFile
     public static Digest? TryFind(ReadOnlySpan<byte> list, string fileName, DigestAlgorithm algorithm, Uri location)
     {
         if (list.Length > MaxBytes)
-            throw Refused(location, $"has more than {MaxBytes} bytes, which no real one has");
+            throw Refused(location, $"has more than {MaxBytes.InBytes()}, which no real one has");
 
         if (list.StartsWith(Encoding.UTF8.Preamble))
             list = list[Encoding.UTF8.Preamble.Length..];
@@ -39,7 +39,7 @@ public static class ChecksumFile
         {
             var line = list[range];
             if (line.Length > MaxLineBytes)
-                throw Refused(location, $"has a line of more than {MaxLineBytes} bytes, which no real one has");
+                throw Refused(location, $"has a line of more than {MaxLineBytes.InBytes()}, which no real one has");
             if (ChecksumLine.TryParse(Encoding.Latin1.GetString(line)) is not { } entry)
                 continue;
 

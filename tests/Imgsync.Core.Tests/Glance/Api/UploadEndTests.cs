@@ -56,8 +56,8 @@ public sealed class UploadEndTests
         var failure = await Assert.ThrowsAsync<CloudUnavailableException>(() => UploadAsync(server, Impatient));
 
         Assert.Matches(
-            $"^Cannot upload the content of image 1 on cloud 'scripted': 504 came [0-9.]+ s after the last byte, and the image was still {status} "
-                + "0.4 s later; .* \\(HAProxy: timeout server, nginx: proxy_read_timeout\\)\\.$",
+            $"^Cannot upload the content of image 1 on cloud 'scripted': 504 came [0-9.]+ m?s after the last byte, and the image was still {status} "
+                + "400 ms later; .* \\(HAProxy: timeout server, nginx: proxy_read_timeout\\)\\.$",
             failure.Message);
     }
 
@@ -94,7 +94,7 @@ public sealed class UploadEndTests
 
         var refusal = await Assert.ThrowsAsync<CloudRefusedException>(() => UploadAsync(server, Impatient));
 
-        Assert.Contains($"0.4 s later the image was still {status}; raise clouds[].activationTimeout", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains($"400 ms later the image was still {status}; raise clouds[].activationTimeout", refusal.Message, StringComparison.Ordinal);
     }
 
     [Theory]

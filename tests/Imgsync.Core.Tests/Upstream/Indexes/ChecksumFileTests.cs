@@ -94,12 +94,12 @@ public sealed class ChecksumFileTests
 
     [Fact]
     public void A_file_beyond_its_bound_is_refused() =>
-        Assert.Contains("4194304 bytes", Refusal(new string('\n', ChecksumFile.MaxBytes + 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("more than 4 MiB", Refusal(new string('\n', ChecksumFile.MaxBytes + 1)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_line_beyond_its_bound_is_refused() =>
         Assert.Contains(
-            "line of more than 4096 bytes", Refusal(
+            "line of more than 4 KiB", Refusal(
                 $"{Hex}  {Name}\n{new string('x', ChecksumFile.MaxLineBytes + 1)}\n").Message, StringComparison.Ordinal);
 
     [Fact]
