@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Content;
 using Imgsync.Core.Upstream.Client;
@@ -50,7 +51,10 @@ internal static class ParallelReads
     private static async Task<(double Seconds, ContentFacts Image)> ReadAsync(Uri url, int streams)
     {
         using var client = new UpstreamClient(
-            new UpstreamOptions { ParallelStreams = streams }, TimeProvider.System, NullLogger<UpstreamClient>.Instance);
+            new UpstreamOptions { ParallelStreams = streams },
+            DistributionCatalog.Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal)),
+            TimeProvider.System,
+            NullLogger<UpstreamClient>.Instance);
         var started = Stopwatch.GetTimestamp();
         await using var body = await client.OpenAsync(url, from: 0, ifRange: null, CancellationToken.None);
         using var hasher = new ContentHasher();

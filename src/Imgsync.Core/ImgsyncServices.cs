@@ -28,7 +28,8 @@ public static class ImgsyncServices
         services.AddSingleton<Measurements>();
         services.AddSingleton(options);
         services.AddSingleton(options.Upstream);
-        services.AddSingleton(DistributionCatalog.Load(options.Catalog, options.Publishers, options.Overrides));
+        services.AddSingleton(DistributionCatalog.Load(
+            options.Catalog, options.Publishers, options.Overrides, options.Upstream.CaFiles));
 
         AddUpstream(services);
         AddStaging(services, options, options.Staging.Folder ?? stagingFolder);

@@ -24,15 +24,19 @@ internal sealed class CatalogReader(string? userFile, CatalogFile builtIn, Catal
 
     /// <summary>Every distribution, as far as it can be read; what cannot is in <see cref="Faults"/>.</summary>
     public IReadOnlyList<DistributionSpec> Read(
-        IReadOnlyDictionary<string, Uri> publisherOverrides, IReadOnlyDictionary<string, DistributionOverrides> distributionOverrides)
+        IReadOnlyDictionary<string, Uri> publisherOverrides,
+        IReadOnlyDictionary<string, string> authorities,
+        IReadOnlyDictionary<string, DistributionOverrides> distributionOverrides)
     {
         // $schema is for the editor, not for us.
         foreach (var name in (own.Unknown?.Keys ?? Enumerable.Empty<string>()).Where(name => name is not "$schema"))
             _faults.Add($"{userFile}: {name} is not a part of a catalogue; it has publishers and distributions.");
 
         var publishers = Merge("publishers", builtIn.Publishers, own.Publishers)
-            .ToDictionary(entry => entry.Name, entry => ReadPublisher(entry.Value, entry.Check), StringComparer.OrdinalIgnoreCase);
+            .ToDictionary(
+                entry => entry.Name, entry => ReadPublisher(entry.Name, entry.Value, entry.Check), StringComparer.OrdinalIgnoreCase);
         Redirect(publishers, publisherOverrides);
+        Vouch(publishers, authorities);
 
         var specs = Merge("distributions", builtIn.Distributions, own.Distributions)
             .SelectMany(entry => new DistributionReader(entry.Name, entry.Check, publishers).Read(entry.Value))
@@ -62,7 +66,7 @@ internal sealed class CatalogReader(string? userFile, CatalogFile builtIn, Catal
         return merged;
     }
 
-    private static Publisher ReadPublisher(PublisherEntry entry, EntryCheck check)
+    private static Publisher ReadPublisher(string name, PublisherEntry entry, EntryCheck check)
     {
         check.OnlyKnown(entry.Unknown, EntryFields<PublisherEntry>.Names);
         var url = check.Tree("url", entry.Url);
@@ -78,6 +82,7 @@ internal sealed class CatalogReader(string? userFile, CatalogFile builtIn, Catal
         url ??= Nobody.BaseUrl;
         return new Publisher
         {
+            Name = name,
             OfficialUrl = url,
             BaseUrl = url,
             Index = index,
@@ -91,12 +96,29 @@ internal sealed class CatalogReader(string? userFile, CatalogFile builtIn, Catal
     {
         foreach (var (name, url) in overrides)
         {
-            if (!publishers.TryGetValue(name, out var publisher))
-                _faults.Add($"{label($"publishers:{name}")} is no publisher of the catalogue{EntryCheck.Suggest(name, publishers.Keys)}");
-            else if (!TreeUrl.TryParse(url.OriginalString, out var tree, out var fault))
+            if (Find(publishers, name, $"publishers:{name}") is not { } publisher)
+                continue;
+            if (!TreeUrl.TryParse(url.OriginalString, out var tree, out var fault))
                 _faults.Add($"{label($"publishers:{name}")} {fault}.");
             else
                 publishers[name] = publisher with { BaseUrl = tree };
         }
+    }
+
+    private void Vouch(Dictionary<string, Publisher> publishers, IReadOnlyDictionary<string, string> authorities)
+    {
+        foreach (var (name, file) in authorities)
+        {
+            if (Find(publishers, name, $"upstream:caFiles:{name}") is { } publisher)
+                publishers[name] = publisher with { CaFile = file };
+        }
+    }
+
+    private Publisher? Find(Dictionary<string, Publisher> publishers, string name, string path)
+    {
+        if (publishers.TryGetValue(name, out var publisher))
+            return publisher;
+        _faults.Add($"{label(path)} is no publisher of the catalogue{EntryCheck.Suggest(name, publishers.Keys)}");
+        return null;
     }
 }

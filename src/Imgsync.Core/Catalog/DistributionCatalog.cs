@@ -20,15 +20,18 @@ public sealed class DistributionCatalog
     /// <param name="userFile">A catalogue of the operator's, whose fields win over the built-in ones; null for none.</param>
     /// <param name="publisherOverrides">Where publishers' trees are read from instead, by the publisher's name in the catalogue.</param>
     /// <param name="distributionOverrides">What single distributions have different, by their keys.</param>
+    /// <param name="authorities">Files of the authorities that may vouch for a publisher's servers only, by the publisher's name.</param>
     /// <exception cref="ConfigurationException">Every fault of the catalogue at once.</exception>
     public static DistributionCatalog Load(
         string? userFile,
         IReadOnlyDictionary<string, Uri> publisherOverrides,
-        IReadOnlyDictionary<string, DistributionOverrides>? distributionOverrides = null)
+        IReadOnlyDictionary<string, DistributionOverrides>? distributionOverrides = null,
+        IReadOnlyDictionary<string, string>? authorities = null)
     {
         var overrides = distributionOverrides ?? new Dictionary<string, DistributionOverrides>(StringComparer.Ordinal);
         var reader = Reader(userFile, path => path.Replace(':', '.'));
-        var all = reader.Read(publisherOverrides, overrides);
+        var all = reader.Read(
+            publisherOverrides, authorities ?? new Dictionary<string, string>(StringComparer.Ordinal), overrides);
         return reader.Faults.Count == 0 ? new(all) : throw new ConfigurationException(reader.Faults);
     }
 
@@ -40,7 +43,9 @@ public sealed class DistributionCatalog
         try
         {
             var reader = Reader(options.Catalog, label);
-            var known = reader.Read(options.Publishers, options.Overrides).Select(spec => spec.Key).ToHashSet(StringComparer.Ordinal);
+            var known = reader.Read(options.Publishers, options.Upstream.CaFiles, options.Overrides)
+                .Select(spec => spec.Key)
+                .ToHashSet(StringComparer.Ordinal);
             var lists = options.Clouds.Index()
                 .Select(cloud => (Path: $"clouds:{cloud.Index}:distributions", Keys: cloud.Item.Distributions ?? []))
                 .Prepend((Path: "distributions", Keys: options.Distributions));

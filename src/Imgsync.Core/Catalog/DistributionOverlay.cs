@@ -51,6 +51,7 @@ internal sealed class DistributionOverlay(
         OsVersion = own.OsVersion ?? distribution.OsVersion,
         AdminUser = own.AdminUser ?? distribution.AdminUser,
         MinRam = own.MinRam ?? distribution.MinRam,
+        MirrorsCaFile = own.CaFile,
         AllowRollback = own.AllowRollback,
         MaxAge = own.MaxAge is { } maxAge ? (maxAge > TimeSpan.Zero ? maxAge : null) : distribution.MaxAge,
         Publisher = publisher with { Signature = own.Signature ?? publisher.Signature },

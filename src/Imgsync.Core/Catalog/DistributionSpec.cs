@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Imgsync.Core.Configuration;
 using Imgsync.Core.Configuration.Loading;
 
 namespace Imgsync.Core.Catalog;
@@ -43,6 +44,11 @@ public sealed record DistributionSpec
     /// <summary>Trees that the image's bytes are fetched from before the publisher's own is
     /// asked, in this order. They decide nothing.</summary>
     public IReadOnlyList<Uri> Mirrors { get; init; } = [];
+
+    /// <summary>The authorities (PEM) that may vouch for the mirrors, beside the system's; null for those of
+    /// <see cref="UpstreamOptions.CaFile"/>.</summary>
+    [JsonIgnore]
+    public string? MirrorsCaFile { get; init; }
 
     /// <summary>An older revision that the operator lets through; null for none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

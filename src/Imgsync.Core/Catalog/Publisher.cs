@@ -6,11 +6,20 @@ namespace Imgsync.Core.Catalog;
 /// <summary>Who makes images, where they are published and how they are signed.</summary>
 public sealed record Publisher
 {
+    /// <summary>What the catalogue and the settings call it.</summary>
+    [JsonIgnore]
+    public string Name { get; init; } = "";
+
     /// <summary>The publisher's own tree, ending in a slash.</summary>
     public required Uri OfficialUrl { get; init; }
 
     /// <summary>Where we read that tree from: <see cref="OfficialUrl"/> or a mirror of the operator's.</summary>
     public required Uri BaseUrl { get; init; }
+
+    /// <summary>The authorities (PEM) that may vouch for the server of <see cref="BaseUrl"/>, beside the system's; null for those of
+    /// <see cref="UpstreamOptions.CaFile"/>.</summary>
+    [JsonIgnore]
+    public string? CaFile { get; init; }
 
     /// <summary>The index format, one of <see cref="IndexFormats"/>.</summary>
     public required string Index { get; init; }

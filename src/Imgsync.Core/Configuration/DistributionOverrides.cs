@@ -51,6 +51,9 @@ public sealed record DistributionOverrides
         "Base URLs the image's bytes are fetched from, tried in this order; the publisher's own place comes last, and its digest decides.")]
     public IReadOnlyList<Uri> Mirrors { get; init; } = [];
 
+    [Description("A file of further certificate authorities (PEM) that may vouch for these mirrors only, instead of upstream.caFile.")]
+    public string? CaFile { get; init; }
+
     /// <summary>Overrides for its images, over those of the cloud.</summary>
     public PublishOverrides Publish { get; init; } = new();
 }

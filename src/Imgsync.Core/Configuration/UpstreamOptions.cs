@@ -27,6 +27,11 @@ public sealed record UpstreamOptions
     [Range(1, 16)]
     public int ParallelStreams { get; init; } = 1;
 
-    [Description("A file of further certificate authorities (PEM) for mirrors.")]
+    [Description("A file of further certificate authorities (PEM) that may vouch for every mirror, publisher and key server.")]
     public string? CaFile { get; init; }
+
+    [Description(
+        "Files of further certificate authorities (PEM) that may vouch for the server of one publisher's tree only: publisher name to "
+            + "file. It counts instead of upstream.caFile.")]
+    public IReadOnlyDictionary<string, string> CaFiles { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 }

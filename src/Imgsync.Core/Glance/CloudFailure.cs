@@ -37,8 +37,8 @@ internal static partial class CloudFailure
             ProxyException proxy => new CloudRefusedException($"{attempted}: {proxy.Message}.", failure),
             TimeoutRejectedException or TimeoutException =>
                 new CloudUnavailableException(
-                    $"{attempted}: {place} did not answer within {cloud.Timeout.TotalSeconds:0.###} s; check that it is up "
-                        + "and not overloaded.", failure),
+                    $"{attempted}: {place} did not answer within {cloud.Timeout.InWords()}; check that it is up and not overloaded.",
+                    failure),
             HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } e =>
                 new CloudRefusedException(
                     $"{attempted}: there is no TLS with {place} that both sides trust ({Deepest(e)}); name its "
@@ -46,10 +46,13 @@ internal static partial class CloudFailure
             HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } =>
                 new CloudRefusedException(
                     $"{attempted}: the answer of {place} is larger than 32 MiB; check that the endpoint is the service's own.", failure),
+            var e when HostNames.IsUnknown(e) =>
+                new CloudRefusedException(
+                    $"{attempted}: there is no host {target.IdnHost}; {NamedIn(cloud, target)}, or look at this machine's DNS.", failure),
             HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } =>
                 new CloudUnavailableException(
-                    $"{attempted}: the host name {target.IdnHost} cannot be resolved; check its spelling and the DNS "
-                        + "of this machine.", failure),
+                    $"{attempted}: this machine's DNS does not say at the moment where {target.IdnHost} is; look at it, or try again "
+                        + "later.", failure),
             HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } e =>
                 new CloudUnavailableException(
                     $"{attempted}: {place} cannot be reached ({Deepest(e)}); check that it is up and that "
@@ -112,6 +115,11 @@ internal static partial class CloudFailure
             return "set protected to false first";
         return "give the user a role that may do this";
     }
+
+    private static string NamedIn(CloudOptions cloud, Uri target) =>
+        cloud.ImageEndpoint?.IdnHost == target.IdnHost ? "correct its name in the cloud's imageEndpoint"
+        : cloud.Auth.AuthUrl?.IdnHost == target.IdnHost ? "correct its name in the cloud's auth.authUrl (clouds.yaml: auth_url)"
+        : "Keystone's catalogue names it, so have that corrected, or set the cloud's imageEndpoint or interface";
 
     private static Exception? Innermost(Exception? failure)
     {

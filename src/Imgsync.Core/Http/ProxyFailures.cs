@@ -37,7 +37,7 @@ internal sealed class ProxyFailures : DelegatingHandler
             throw new ProxyException(
                 $"the proxy {proxy} cannot be reached ({reason}), so {target} was not asked; check that it is up, and its name and port "
                     + "in HTTP_PROXY, HTTPS_PROXY or ALL_PROXY",
-                e.HttpRequestError, mayPass: true, e);
+                e.HttpRequestError, mayPass: !HostNames.IsUnknown(e), e);
         }
 
         if (answer.StatusCode is not HttpStatusCode.ProxyAuthenticationRequired)
@@ -47,7 +47,8 @@ internal sealed class ProxyFailures : DelegatingHandler
     }
 
     private static ProxyException Refusal(string proxy, string target, HttpStatusCode? status, Exception? inner) => new(
-        $"the proxy {proxy} refused with {(int?)status} {status}, and {target} was not reached; " + status switch
+        $"the proxy {proxy} refused{(status is { } code ? $" with {(int)code} {code}" : "")}, and {target} was not reached; "
+        + status switch
         {
             HttpStatusCode.ProxyAuthenticationRequired =>
                 "check the user name and password for it in HTTP_PROXY, HTTPS_PROXY or ALL_PROXY",

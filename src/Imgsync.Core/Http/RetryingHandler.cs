@@ -83,8 +83,9 @@ public sealed partial class RetryingHandler(
 
     private static bool MayPass(Outcome<HttpResponseMessage> outcome) => outcome switch
     {
-        // What a proxy refuses, a certificate, or an answer beyond its bound, is no better a second later.
+        // What a proxy refuses, a name that does not exist, a certificate, or an answer beyond its bound, is no better a second later.
         { Exception: ProxyException refusal } => refusal.MayPass,
+        { Exception: HttpRequestException failure } when HostNames.IsUnknown(failure) => false,
         { Exception: HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } } => false,
         { Exception: HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } } => false,
         { Exception: HttpRequestException or IOException or TimeoutRejectedException } => true,
@@ -109,10 +110,10 @@ public sealed partial class RetryingHandler(
         if (attempt.Context.Properties.TryGetValue(Request, out var request))
         {
             // The status in our own words: what else stands in its line is the server's, and may be anything.
-            var target = request.RequestUri?.InMessages();
+            var target = request.RequestUri!.InMessages();
             var failure = attempt.Outcome.Result is { } answer
                 ? $"{(int)answer.StatusCode} {answer.StatusCode}"
-                : attempt.Outcome.Exception?.Message.Shortened().OnOneLine();
+                : attempt.Outcome.Exception!.Message.Shortened().OnOneLine();
             LogRetry(logger, request.Method.Method, target, failure, attempt.RetryDelay.InWords(), attempt.AttemptNumber + 1);
         }
 
@@ -120,5 +121,5 @@ public sealed partial class RetryingHandler(
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Target}: {Failure}; trying again in {Delay}, repeat {Repeat}")]
-    private static partial void LogRetry(ILogger logger, string method, string? target, string? failure, string delay, int repeat);
+    private static partial void LogRetry(ILogger logger, string method, string target, string failure, string delay, int repeat);
 }

@@ -46,8 +46,11 @@ public sealed partial class RunPruner(
             }
             catch (ImgsyncException failure)
             {
-                LogLeftOut(cloud.Key, failure.Message);
-                failures.Add($"Cleaning up {cloud.Key} was left out: {failure.Message}");
+                var reason = cloud.FirstOrDefault(outcome => outcome.Reason == failure.Message) is { Distribution: var told }
+                    ? $"the cloud failed {told} in the same way."
+                    : failure.Message;
+                LogLeftOut(cloud.Key, reason);
+                failures.Add($"Cleaning up {cloud.Key} was left out: {reason}");
             }
         }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Imgsync.Core.Content;
+using Imgsync.Core.Http;
 
 namespace Imgsync.Core.Signatures;
 
@@ -30,7 +31,13 @@ public sealed class KeyServer(HttpClient http, Uri address, TimeProvider time) :
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Unavailable(fingerprint, $"no answer within {Patience.TotalSeconds:0} seconds", e);
+            throw Unavailable(fingerprint, $"no answer within {Patience.InWords()}", e);
+        }
+        catch (HttpRequestException e) when (HostNames.IsUnknown(e))
+        {
+            throw new SignatureException(
+                $"Asking {Name} for the key {fingerprint} failed: there is no host of that name; correct signatures.keyServer, look at "
+                    + "this machine's DNS, or configure a keyring that has the key.", e);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
@@ -52,7 +59,7 @@ public sealed class KeyServer(HttpClient http, Uri address, TimeProvider time) :
                 await using (var body = await response.Content.ReadAsStreamAsync(cancellationToken))
                 {
                     return await body.ReadAtMostAsync(LargestAnswer, cancellationToken)
-                        ?? throw Refused(fingerprint, $"sent more than {LargestAnswer} bytes");
+                        ?? throw Refused(fingerprint, $"sent more than {LargestAnswer.InBytes()}");
                 }
 
             case HttpStatusCode.NotFound:

@@ -27,7 +27,7 @@ public sealed class WireFaultTests(DevCloud cloud)
         await using var publisher = new FaultProxy(scenario.Upstream.Url) { Fault = ProxyFault.StallAfter(0) };
         scenario.ReadDebianFrom(publisher.Url);
 
-        await AssertOnlyDebianFailsAsync(scenario, "was not answered within 2 seconds");
+        await AssertOnlyDebianFailsAsync(scenario, "was not answered within 2 s");
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class WireFaultTests(DevCloud cloud)
         await using var publisher = new FaultProxy(scenario.Upstream.Url) { Fault = ProxyFault.StallAfter(500_000) };
         scenario.ReadDebianFrom(publisher.Url);
 
-        await AssertOnlyDebianFailsAsync(scenario, "stalled for 2 seconds after");
+        await AssertOnlyDebianFailsAsync(scenario, "stalled for 2 s after");
     }
 
     [Fact]

@@ -108,19 +108,18 @@ public sealed class CloudConnectionTests
         Assert.Contains("clouds[].caFile of cloud 'default'", fault.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("http://127.0.0.1:1/v3", "cannot be reached")]
-    [InlineData("http://no-such-host.invalid/v3", "no-such-host.invalid cannot be resolved")]
-    public async Task A_cloud_that_is_not_there_is_unavailable(string url, string expected)
+    [Fact]
+    public async Task A_cloud_that_is_not_there_is_unavailable()
     {
+        var url = new Uri("http://127.0.0.1:1/v3");
         using var connection = Connect.To(new CloudOptions
         {
-            Auth = new KeystoneOptions { AuthUrl = new Uri(url), Username = "syncer", Password = new Secret(ScriptedCloud.Password) },
+            Auth = new KeystoneOptions { AuthUrl = url, Username = "syncer", Password = new Secret(ScriptedCloud.Password) },
         });
 
         var failure = await Assert.ThrowsAsync<CloudUnavailableException>(() => connection.Keystone.GetTokenAsync(Cancellation));
 
-        Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be reached", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -131,7 +130,7 @@ public sealed class CloudConnectionTests
 
         var failure = await Assert.ThrowsAsync<CloudUnavailableException>(() => connection.Keystone.GetTokenAsync(Cancellation));
 
-        Assert.Contains("did not answer within 0.1 s", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("did not answer within 100 ms", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

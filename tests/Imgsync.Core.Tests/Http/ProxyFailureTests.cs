@@ -1,4 +1,5 @@
 using System.Net;
+using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Glance;
 using Imgsync.Core.Http;
@@ -115,11 +116,24 @@ public sealed class ProxyFailureTests : IAsyncLifetime
         Assert.DoesNotContain("proxy", refusal.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("127.0.0.1:1")]
-    [InlineData("no-such-proxy.invalid:3128")]
-    public async Task A_proxy_that_is_down_is_not_taken_for_the_server(string proxy)
+    [Fact]
+    public async Task A_proxy_whose_name_does_not_exist_is_told_and_not_asked_again()
     {
+        GoBy("no-such-proxy.invalid:3128");
+
+        AssertTold(
+            await Assert.ThrowsAsync<UpstreamException>(() => ReadAsync("http://upstream.test/SHA256SUMS")),
+            "the proxy http://no-such-proxy.invalid:3128 cannot be reached", "its name and port in HTTP_PROXY");
+        AssertTold(
+            await Assert.ThrowsAsync<CloudRefusedException>(() => SignInAsync("https://cloud.test:5000/v3")),
+            "the proxy http://no-such-proxy.invalid:3128 cannot be reached", "its name and port in HTTP_PROXY");
+        Assert.DoesNotContain(_log.Lines, line => line.Contains("trying again", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_proxy_that_is_down_is_not_taken_for_the_server()
+    {
+        const string proxy = "127.0.0.1:1";
         GoBy(proxy);
 
         AssertTold(
@@ -171,7 +185,9 @@ public sealed class ProxyFailureTests : IAsyncLifetime
 
     private async Task ReadAsync(string url)
     {
-        using var upstream = new UpstreamClient(new UpstreamOptions { Retries = 1 }, TimeProvider.System, _log.CreateLogger<UpstreamClient>());
+        var catalogue = DistributionCatalog.Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal));
+        using var upstream = new UpstreamClient(
+            new UpstreamOptions { Retries = 1 }, catalogue, TimeProvider.System, _log.CreateLogger<UpstreamClient>());
         await upstream.ReadAsync(new Uri(url), 1000, Cancellation);
     }
 

@@ -102,6 +102,22 @@ public sealed class RetryingHandlerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_name_server_that_does_not_answer_is_asked_again_and_a_name_that_does_not_exist_is_not()
+    {
+        var silent = new Far(Unresolved(SocketError.TryAgain), Of(HttpStatusCode.OK));
+        var unknown = new Far(Unresolved(SocketError.HostNotFound));
+
+        using var answer = await SendAsync(silent, retries: 3);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        await Assert.ThrowsAsync<HttpRequestException>(() => SendAsync(unknown, retries: 3));
+        Assert.Single(unknown.Asked);
+
+        static HttpRequestException Unresolved(SocketError error) =>
+            new(HttpRequestError.NameResolutionError, "no such name", new SocketException((int)error));
+    }
+
+    [Fact]
     public async Task A_connection_that_is_reset_before_it_is_used_is_a_broken_one()
     {
         var reset = new SocketException((int)SocketError.NotConnected);

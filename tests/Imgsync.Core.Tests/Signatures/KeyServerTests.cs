@@ -75,7 +75,7 @@ public sealed class KeyServerTests : IAsyncDisposable
 
         var failure = await Assert.ThrowsAsync<KeyUnavailableException>(FindAsync);
 
-        Assert.Contains("no answer within 30 seconds", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("no answer within 30 s", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class KeyServerTests : IAsyncDisposable
         var large = Answer.Ok(new byte[(1024 * 1024) + 1]);
         _server.On("GET", "/pks/lookup", announced ? large : large.Claiming(null));
 
-        await AssertRefusedAsync(FindAsync(), "sent more than 1048576 bytes");
+        await AssertRefusedAsync(FindAsync(), "sent more than 1 MiB");
     }
 
     [Theory]

@@ -67,9 +67,6 @@ public sealed class AzureForm
 
     private void AddValue(ChangedSetting said, string key)
     {
-        if (said.Path[^1] is "caFile" or "certFile" or "keyFile" or "catalog")
-            _warnings.Add($"{key} names a file of this machine, {said.Value}: publish it with the app and correct the path.");
-
         // The name of an app setting may hold nothing but letters, digits, dots and underscores: an image property's would not do.
         var items = said.Value switch
         {
@@ -77,6 +74,12 @@ public sealed class AzureForm
             IList list => list.Cast<object>().Select(SettingText.Of),
             _ => null,
         };
+        if (said.Path[^1] is "caFile" or "caFiles" or "certFile" or "keyFile" or "catalog")
+        {
+            var named = items is null ? SettingText.Of(said.Value) : string.Join(", ", items);
+            _warnings.Add($"{key} names a file of this machine, {named}: publish it with the app and correct the path.");
+        }
+
         if (items is null)
             _settings.Add(new AzureSetting(Name(said.Path), SettingText.Of(said.Value)));
         else

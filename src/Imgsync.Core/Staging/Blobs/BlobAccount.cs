@@ -1,23 +1,29 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
 using Azure.Identity;
 using Azure.Storage.Blobs;
 using Imgsync.Core.Configuration;
+using Imgsync.Core.Http;
 
 namespace Imgsync.Core.Staging.Blobs;
 
 /// <summary>The blob container that the options name, and how to sign in to it.</summary>
 internal static class BlobAccount
 {
+    private static BlobClientOptions Client => new() { RetryPolicy = new Repeats() };
+
     /// <param name="options">With a connection string or a blob endpoint; the string wins.</param>
     /// <exception cref="ConfigurationException">The account cannot be meant.</exception>
     public static BlobContainerClient Open(StagingOptions options) => options.ConnectionString is { } connection
         ? Open(connection, options.Container)
-        : new BlobServiceClient(Check(options.BlobEndpoint!), new DefaultAzureCredential()).GetBlobContainerClient(options.Container);
+        : new BlobServiceClient(Check(options.BlobEndpoint!), new DefaultAzureCredential(), Client)
+            .GetBlobContainerClient(options.Container);
 
     private static BlobContainerClient Open(Secret connection, string container)
     {
         try
         {
-            return new BlobContainerClient(connection.Reveal(), container);
+            return new BlobContainerClient(connection.Reveal(), container, Client);
         }
         catch (Exception malformed) when (malformed is FormatException or ArgumentException or InvalidOperationException)
         {
@@ -40,5 +46,15 @@ internal static class BlobAccount
             ? endpoint
             : throw new ConfigurationException(
                 $"staging.blobEndpoint is {endpoint.Scheme}://{endpoint.Authority}; a managed identity signs in over https only.");
+    }
+
+    /// <summary>The library's own repeats, but not for a name that does not exist.</summary>
+    private sealed class Repeats : RetryPolicy
+    {
+        protected override bool ShouldRetry(HttpMessage message, Exception? exception) =>
+            !HostNames.IsUnknown(exception) && base.ShouldRetry(message, exception);
+
+        protected override async ValueTask<bool> ShouldRetryAsync(HttpMessage message, Exception? exception) =>
+            !HostNames.IsUnknown(exception) && await base.ShouldRetryAsync(message, exception);
     }
 }

@@ -2,6 +2,7 @@ using System.Xml;
 using Azure;
 using Azure.Identity;
 using Azure.Storage.Blobs;
+using Imgsync.Core.Http;
 
 namespace Imgsync.Core.Staging.Blobs;
 
@@ -50,6 +51,10 @@ internal static class BlobFailure
                 new StagingUnavailableException($"{where}: {Code(failure)}; the service may be able to later.", failure),
             RequestFailedException { Status: > 0 } refused =>
                 new StagingException($"{where}: {Code(failure)}; {Advice(refused, container)}.", failure),
+            _ when HostNames.IsUnknown(failure) =>
+                new StagingException(
+                    $"{where}: there is no host {container.Uri.IdnHost}; correct its name in staging.connectionString or "
+                        + "staging.blobEndpoint, or look at this machine's DNS.", failure),
             _ => new StagingUnavailableException($"{where}: the storage service does not answer; it may later.", failure),
         };
     }

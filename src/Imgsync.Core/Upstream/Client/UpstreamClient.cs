@@ -1,4 +1,5 @@
 using System.Net;
+using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Content;
 using Imgsync.Core.Http;
@@ -12,16 +13,17 @@ public sealed class UpstreamClient : IDisposable
     private readonly UpstreamRequests _requests;
     private readonly UpstreamImages _images;
 
-    /// <exception cref="ConfigurationException">The file of certificate authorities cannot be used.</exception>
-    public UpstreamClient(UpstreamOptions options, TimeProvider time, ILogger<UpstreamClient> logger)
-        : this(options, time, logger, PrivateAddresses.Contains, PartMemory.Default)
+    /// <exception cref="ConfigurationException">A file of certificate authorities cannot be used.</exception>
+    public UpstreamClient(UpstreamOptions options, DistributionCatalog catalog, TimeProvider time, ILogger<UpstreamClient> logger)
+        : this(options, catalog.All, time, logger, PrivateAddresses.Contains, PartMemory.Default)
     {
     }
 
     internal UpstreamClient(
-        UpstreamOptions options, TimeProvider time, ILogger<UpstreamClient> logger, Func<IPAddress, bool> isPrivate, PartMemory memory)
+        UpstreamOptions options, IEnumerable<DistributionSpec> distributions, TimeProvider time, ILogger<UpstreamClient> logger,
+        Func<IPAddress, bool> isPrivate, PartMemory memory)
     {
-        _requests = new UpstreamRequests(options, time, logger, isPrivate);
+        _requests = new UpstreamRequests(options, new UpstreamPlaces(distributions, options.CaFile), time, logger, isPrivate);
         _images = new UpstreamImages(_requests, options, time, logger, memory);
     }
 

@@ -14,19 +14,23 @@ internal sealed class UpstreamConnections : IDisposable
 {
     private readonly ConcurrentDictionary<string, bool> _isPrivate = new(StringComparer.OrdinalIgnoreCase);
     private readonly Func<IPAddress, bool> _refuses;
-    private readonly HttpClient _configured;
-    private readonly HttpClient _redirected;
+    private readonly UpstreamPlaces _places;
 
-    public UpstreamConnections(UpstreamOptions options, TimeProvider time, ILogger logger, Func<IPAddress, bool> isPrivate)
+    // By the file of the authorities that may vouch for a server there: connections are never shared across it.
+    private readonly Dictionary<string, (HttpClient Configured, HttpClient Redirected)> _clients = new(StringComparer.Ordinal);
+
+    public UpstreamConnections(
+        UpstreamOptions options, UpstreamPlaces places, TimeProvider time, ILogger logger, Func<IPAddress, bool> isPrivate)
     {
-        _refuses = isPrivate;
-        _configured = Build(ConnectAnywhereAsync);
-        _redirected = Build(ConnectPubliclyAsync);
+        (_places, _refuses) = (places, isPrivate);
+        foreach (var place in places.All.DistinctBy(place => place.CaFile, StringComparer.Ordinal))
+            _clients[place.CaFile ?? ""] = (Build(place, ConnectAnywhereAsync), Build(place, ConnectPubliclyAsync));
 
-        HttpClient Build(Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> connect)
+        HttpClient Build(UpstreamPlace place, Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> connect)
         {
             // Redirects are followed one by one under RedirectRules.
-            var sockets = HttpClients.Sockets(options.IdleTimeout, ExtraAuthorities.Trust(options.CaFile, "upstream.caFile"));
+            var setting = place.CaFile == options.CaFile ? "upstream.caFile" : place.CaSetting;
+            var sockets = HttpClients.Sockets(options.IdleTimeout, ExtraAuthorities.Trust(place.CaFile, setting));
             sockets.ConnectCallback = connect;
             var client = HttpClients.Open(sockets, options.Retries, options.IdleTimeout, time, logger);
             client.DefaultRequestHeaders.Add("User-Agent", "imgsync");
@@ -38,20 +42,24 @@ internal sealed class UpstreamConnections : IDisposable
     /// <summary>The way to <paramref name="url"/> for a request that began at <paramref name="start"/>.</summary>
     public HttpClient To(Uri url, Uri start)
     {
+        var (configured, redirected) = _clients[_places.Around(start).CaFile ?? ""];
         var sameHost = string.Equals(url.IdnHost, start.IdnHost, StringComparison.OrdinalIgnoreCase);
         if (sameHost || _isPrivate.GetValueOrDefault(start.IdnHost))
-            return _configured;
+            return configured;
         if (IPAddress.TryParse(url.IdnHost, out var address) && _refuses(address))
             throw Refusal(url.IdnHost);
 
         // Behind a proxy that the operator configured, the proxy makes the connection, and it may well be in a private network.
-        return HttpClient.DefaultProxy.IsBypassed(url) || HttpClient.DefaultProxy.GetProxy(url) is null ? _redirected : _configured;
+        return HttpClient.DefaultProxy.IsBypassed(url) || HttpClient.DefaultProxy.GetProxy(url) is null ? redirected : configured;
     }
 
     public void Dispose()
     {
-        _configured.Dispose();
-        _redirected.Dispose();
+        foreach (var (configured, redirected) in _clients.Values)
+        {
+            configured.Dispose();
+            redirected.Dispose();
+        }
     }
 
     private async ValueTask<Stream> ConnectAnywhereAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)

@@ -32,8 +32,11 @@ internal static class UpstreamFailure
         };
     }
 
+    /// <param name="start">The URL first asked for.</param>
+    /// <param name="url">The one that it has led to, or the same.</param>
+    /// <param name="place">The tree that was named.</param>
     /// <param name="silence">How long the server was waited for.</param>
-    public static ImgsyncException From(Uri url, Exception exception, TimeSpan silence)
+    public static ImgsyncException From(Uri start, Uri url, Exception exception, UpstreamPlace place, TimeSpan silence)
     {
         var asked = $"GET {url.InMessages()}{ProxyFailures.Along(url)}";
         return exception switch
@@ -43,12 +46,16 @@ internal static class UpstreamFailure
             ProxyException proxy => new UpstreamException($"GET {url.InMessages()} failed because {proxy.Message}.", exception),
             TimeoutRejectedException or OperationCanceledException =>
                 new UpstreamUnavailableException(
-                    $"{asked} was not answered within {silence.TotalSeconds:0.#} seconds; try again later or raise "
-                        + "upstream.idleTimeout.", exception),
+                    $"{asked} was not answered within {silence.InWords()}; try again later or raise upstream.idleTimeout.", exception),
+            HttpRequestException when HostNames.IsUnknown(exception) =>
+                new UpstreamException(
+                    $"{asked} failed because there is no host {url.IdnHost}; " + (url.IdnHost != start.IdnHost
+                        ? $"{start.IdnHost} redirects there, so try another mirror, or look at this machine's DNS."
+                        : $"correct its name in {place.Setting ?? "the URL"}, or look at this machine's DNS."), exception),
             HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } =>
                 new UpstreamUnavailableException(
-                    $"{asked} failed because the name {url.IdnHost} cannot be resolved; check its spelling and this "
-                        + "machine's DNS.", exception),
+                    $"{asked} failed because this machine's DNS does not say at the moment where {url.IdnHost} is; look at it, or try "
+                        + "again later.", exception),
             HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } =>
                 new UpstreamUnavailableException(
                     $"{asked} failed because no connection to {url.IdnHost}:{url.Port} can be made ({Reason(exception)}); check that the "
@@ -56,7 +63,7 @@ internal static class UpstreamFailure
             HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } =>
                 new UpstreamException(
                     $"{asked} failed because {url.IdnHost} offers no TLS that is trusted ({Reason(exception)}); if it is a mirror with an "
-                        + "authority of its own, name that in upstream.caFile.", exception),
+                        + $"authority of its own, name that in {place.CaSetting}.", exception),
             HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } =>
                 new UpstreamException($"{asked} answered with more than such a file can have; check the publisher's base URL.", exception),
             _ => new UpstreamUnavailableException($"{asked} broke off ({Reason(exception)}); try again later.", exception),

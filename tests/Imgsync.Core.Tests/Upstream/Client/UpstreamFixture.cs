@@ -13,9 +13,10 @@ internal static class UpstreamFixture
     public static UpstreamOptions Options { get; } = new() { Retries = 0, IdleTimeout = TimeSpan.FromSeconds(30) };
 
     public static UpstreamClient Client(
-        UpstreamOptions? options = null, TimeProvider? time = null, Func<IPAddress, bool>? isPrivate = null) =>
+        UpstreamOptions? options = null, TimeProvider? time = null, Func<IPAddress, bool>? isPrivate = null,
+        IReadOnlyList<DistributionSpec>? distributions = null) =>
         new(
-            options ?? Options, time ?? TimeProvider.System, NullLogger<UpstreamClient>.Instance, isPrivate
+            options ?? Options, distributions ?? [], time ?? TimeProvider.System, NullLogger<UpstreamClient>.Instance, isPrivate
                 ?? PrivateAddresses.Contains, PartMemory.Default);
 
     public static DistributionSpec Spec(string key, Uri baseUrl) => DistributionCatalog

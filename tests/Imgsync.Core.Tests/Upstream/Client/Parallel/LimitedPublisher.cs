@@ -59,7 +59,7 @@ internal sealed class LimitedPublisher : IAsyncDisposable
     public IEnumerable<string?> Ranges => Server.Requests.Select(request => request["Range"]);
 
     public UpstreamClient Client(UpstreamOptions? options = null, Func<IPAddress, bool>? isPrivate = null) => new(
-        options ?? Options, TimeProvider.System, _logs.CreateLogger<UpstreamClient>(), isPrivate
+        options ?? Options, [], TimeProvider.System, _logs.CreateLogger<UpstreamClient>(), isPrivate
             ?? PrivateAddresses.Contains, new PartMemory(PartBytes, _pool));
 
     public async Task<UpstreamBody> OpenAsync(
