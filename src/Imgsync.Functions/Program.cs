@@ -1,6 +1,3 @@
-using Imgsync.Core;
-using Imgsync.Core.Configuration.Loading;
-using Imgsync.Core.Configuration.Sources;
 using Imgsync.Core.Http;
 using Imgsync.Functions;
 using Microsoft.Azure.Functions.Worker.Builder;
@@ -11,9 +8,8 @@ var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 builder.Logging.AddQuiet();
 
-var configuration = OptionsLoader.Load(new ConfigurationSources { AppSettings = builder.Configuration });
+AppSetup.Add(builder.Services, builder.Configuration);
 builder.Services
-    .AddImgsync(configuration.Options, stagingFolder: Path.Combine(Path.GetTempPath(), "imgsync"))
     .AddTelemetry(builder.Configuration)
-    .AddRuns(configuration, HostLimits.Read(Path.Combine(AppContext.BaseDirectory, "host.json"), builder.Configuration));
+    .AddRuns(HostLimits.Read(Path.Combine(AppContext.BaseDirectory, "host.json"), builder.Configuration));
 await builder.Build().RunAsync();

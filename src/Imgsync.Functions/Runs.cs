@@ -10,7 +10,7 @@ using Microsoft.DurableTask.Client;
 namespace Imgsync.Functions;
 
 /// <summary>How things stand, how one run did, and how to stop it.</summary>
-public sealed class Runs(ReportStore reports, RunNotes notes, QueuedImages queue, HttpAnswers answers)
+public sealed class Runs(ReportStore reports, RunNotes notes, QueuedImages queue, AppSetup setup, HttpAnswers answers)
 {
     public static string Location(RunId run) => $"/api/runs/{run}";
 
@@ -24,7 +24,8 @@ public sealed class Runs(ReportStore reports, RunNotes notes, QueuedImages queue
         return new Answer(StatusCodes.Status200OK, new StatusAnswer(
             current is { IsUnderWay: true } ? await ShownAsync(current, stop) : null,
             current is { IsUnderWay: false, Failure: not null } ? await ShownAsync(current, stop) : null,
-            await reports.FindLastAsync(stop)));
+            await reports.FindLastAsync(stop),
+            setup.Complaints is [] ? null : setup.Complaints));
     }, cancellationToken);
 
     [Function(nameof(Run))]

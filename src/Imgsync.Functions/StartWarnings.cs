@@ -1,20 +1,20 @@
 using Imgsync.Core;
-using Imgsync.Core.Configuration.Loading;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Imgsync.Functions;
 
-/// <summary>Says once, when the host starts, what is questionable about its settings.
-/// What is wrong with them keeps it from starting.</summary>
+/// <summary>Says once, when the host starts, what is wrong with its settings or questionable about them.</summary>
 internal sealed partial class StartWarnings(
-    ImgsyncConfiguration configuration, HostLimits host, ILogger<StartWarnings> logger) : IHostedService
+    AppSetup setup, HostLimits host, ILogger<StartWarnings> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var warning in configuration.Warnings)
+        foreach (var fault in setup.Faults.Concat(setup.Complaints))
+            LogFault(fault);
+        foreach (var warning in setup.Configuration.Warnings)
             LogWarning(warning);
-        var options = configuration.Options;
+        var options = setup.Configuration.Options;
         if (!host.LeavesRoomFor(options.Workflow.ActivityBudget))
             LogBudget(options.Workflow.ActivityBudget.InWords(), host.FunctionTimeout?.InWords());
         if (host.MayQueue(options.MaxParallel))
@@ -34,6 +34,9 @@ internal sealed partial class StartWarnings(
         LogLevel.Information, "maxParallel is {MaxParallel}, and one instance works on {AtOnce} activities at once "
             + "(maxConcurrentActivityFunctions in host.json): the others wait in a queue until one ends or the platform adds an instance")]
     private partial void LogQueue(int maxParallel, int? atOnce);
+
+    [LoggerMessage(LogLevel.Error, "{Fault}")]
+    private partial void LogFault(string fault);
 
     [LoggerMessage(LogLevel.Warning, "{Warning}")]
     private partial void LogWarning(string warning);

@@ -1,5 +1,6 @@
 using Imgsync.Core;
 using Imgsync.Core.Runs;
+using Imgsync.Core.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
@@ -7,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Imgsync.Functions;
 
 /// <summary>Starts a run of everything on the operator's schedule, a flat app setting that the platform can read, too.</summary>
-public sealed partial class SyncTimer(RunStarter starter, ILogger<SyncTimer> logger)
+/// <remarks>What keeps a run from starting is said in a sentence each time, and counts as a failed run; a stack trace helps nobody.</remarks>
+public sealed partial class SyncTimer(RunStarter starter, AppSetup setup, Measurements measurements, ILogger<SyncTimer> logger)
 {
     [Function(nameof(SyncTimer))]
     public async Task RunAsync(
@@ -15,18 +17,37 @@ public sealed partial class SyncTimer(RunStarter starter, ILogger<SyncTimer> log
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken)
     {
-        if (timer.IsPastDue)
-            LogPastDue(timer.ScheduleStatus?.Last);
+        // The platform keeps no time of the first tick's forerunner: then the last one is the year 1.
+        if (timer is { IsPastDue: true, ScheduleStatus.Last: { Year: > 1 } last })
+            LogPastDue(last);
+        else if (timer.IsPastDue)
+            LogFirstPastDue();
 
-        var started = await starter.StartAsync(client, new RunRequest(), cancellationToken);
-        if (started.IsNew)
-            LogStarted(started.Run);
-        else
-            LogUnderWay(started.Run);
+        try
+        {
+            setup.ThrowIfUnusable();
+            var started = await starter.StartAsync(client, new RunRequest(), cancellationToken);
+            if (started.IsNew)
+                LogStarted(started.Run);
+            else
+                LogUnderWay(started.Run);
+        }
+        catch (ImgsyncException failure)
+        {
+            foreach (var fault in failure is ConfigurationException unusable ? unusable.Faults : [failure.Message])
+                LogNotStarted(fault);
+            measurements.Failed();
+        }
     }
 
     [LoggerMessage(LogLevel.Warning, "The timer is late: the schedule was missed while the app was down (last fired {Last:O})")]
-    private partial void LogPastDue(DateTime? last);
+    private partial void LogPastDue(DateTime last);
+
+    [LoggerMessage(LogLevel.Warning, "The timer is late: the schedule was missed while the app was down")]
+    private partial void LogFirstPastDue();
+
+    [LoggerMessage(LogLevel.Error, "The timer has started nothing: {Fault}")]
+    private partial void LogNotStarted(string fault);
 
     [LoggerMessage(LogLevel.Information, "The timer has started run {Run}")]
     private partial void LogStarted(RunId run);

@@ -1,7 +1,4 @@
 using System.Reflection;
-using Imgsync.Core;
-using Imgsync.Core.Configuration.Loading;
-using Imgsync.Core.Configuration.Sources;
 using Imgsync.Functions.Workflow;
 using Imgsync.Testing;
 using Microsoft.Azure.Functions.Worker;
@@ -19,6 +16,7 @@ public sealed class RunServicesTests
     [InlineData(typeof(SyncTimer))]
     [InlineData(typeof(Resync))]
     [InlineData(typeof(Runs))]
+    [InlineData(typeof(Health))]
     public async Task Every_class_with_functions_gets_what_it_asks_for(Type functions)
     {
         await using var provider = App();
@@ -28,7 +26,7 @@ public sealed class RunServicesTests
 
     [Fact]
     [Shows("every-route-asks-for-a-key")]
-    public void Every_route_asks_for_a_key()
+    public void Every_route_but_the_one_that_tells_nothing_asks_for_a_key()
     {
         var triggers = typeof(Runs).Assembly.GetTypes()
             .SelectMany(type => type.GetMethods())
@@ -38,9 +36,10 @@ public sealed class RunServicesTests
             .ToList();
 
         Assert.Equal(
-            ["resync", "runs/{id}", "runs/{id}/cancel", "status"], triggers.Select(trigger => trigger.Route).Order(StringComparer.Ordinal));
+            ["health", "resync", "runs/{id}", "runs/{id}/cancel", "status"], triggers.Select(trigger => trigger.Route).Order(StringComparer.Ordinal));
+        Assert.Equal("health", Assert.Single(triggers, trigger => trigger.AuthLevel is AuthorizationLevel.Anonymous).Route);
         Assert.All(
-            triggers, trigger => Assert.True(trigger.AuthLevel is AuthorizationLevel.Function or AuthorizationLevel.Admin, trigger.Route));
+            triggers.Where(trigger => trigger.Route is not "health"), trigger => Assert.True(trigger.AuthLevel is AuthorizationLevel.Function or AuthorizationLevel.Admin, trigger.Route));
     }
 
     [Fact]
@@ -79,12 +78,11 @@ public sealed class RunServicesTests
     {
         var appSettings = new ConfigurationBuilder().AddInMemoryCollection(
             settings.Select(one => KeyValuePair.Create(one.Name, (string?)one.Value))).Build();
-        var configuration = OptionsLoader.Load(new ConfigurationSources { AppSettings = appSettings });
-        return new ServiceCollection()
-            .AddLogging(logging => logging.AddProvider(log ?? new CapturedLog()))
-            .AddImgsync(configuration.Options, Path.Combine(Path.GetTempPath(), "imgsync-never-made"))
+        var services = new ServiceCollection().AddLogging(logging => logging.AddProvider(log ?? new CapturedLog()));
+        AppSetup.Add(services, appSettings);
+        return services
             .AddTelemetry(appSettings)
-            .AddRuns(configuration, HostLimits.Read("none.json", appSettings))
+            .AddRuns(HostLimits.Read("none.json", appSettings))
             .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
     }
 }

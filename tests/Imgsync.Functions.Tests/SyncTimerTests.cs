@@ -1,4 +1,3 @@
-using Imgsync.Core;
 using Imgsync.Core.Configuration;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
@@ -48,12 +47,24 @@ public sealed class SyncTimerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_timer_with_nothing_to_do_fails_where_the_operator_sees_it()
+    public async Task A_timer_that_never_fired_before_is_late_without_a_time()
+    {
+        await FireAsync(new TimerInfo { IsPastDue = true });
+        await FireAsync(new TimerInfo { IsPastDue = true, ScheduleStatus = new ScheduleStatus() });
+
+        Assert.Equal(2, _app.Log.Lines.Count(line =>
+            line.Contains("missed while the app was down", StringComparison.Ordinal) && !line.Contains("last fired", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_timer_with_nothing_to_do_says_so_and_does_not_die_of_it()
     {
         using var empty = new TestApp(new ImgsyncOptions());
 
-        await Assert.ThrowsAsync<ConfigurationException>(
-            () => empty.Timer.RunAsync(new TimerInfo(), empty.Client, TestContext.Current.CancellationToken));
+        await empty.Timer.RunAsync(new TimerInfo(), empty.Client, TestContext.Current.CancellationToken);
+
+        Assert.Empty(empty.Client.Scheduled);
+        Assert.Equal(2, empty.Log.Lines.Count(line => line.StartsWith("Error: The timer has started nothing: No ", StringComparison.Ordinal)));
     }
 
     private Task FireAsync(TimerInfo timer) => _app.Timer.RunAsync(timer, _app.Client, TestContext.Current.CancellationToken);

@@ -3,8 +3,10 @@ using System.Text.Json;
 using Imgsync.Core;
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
+using Imgsync.Core.Configuration.Loading;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Staging.Folders;
+using Imgsync.Core.Telemetry;
 using Imgsync.Functions.Http;
 using Imgsync.Functions.Workflow;
 using Imgsync.Testing;
@@ -24,6 +26,7 @@ internal sealed class TestApp : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("imgsync-functions-").FullName;
     private readonly LoggerFactory _loggers;
+    private readonly Measurements _measurements = new(TimeProvider.System);
     private readonly ImgsyncOptions _options;
 
     public TestApp(ImgsyncOptions? options = null)
@@ -34,6 +37,7 @@ internal sealed class TestApp : IDisposable
             Clouds = [new CloudOptions { Name = "east" }, new CloudOptions { Name = "west" }]
         };
         _options = options;
+        Setup = new AppSetup(new ImgsyncConfiguration(options, [], []), [], []);
         _loggers = new LoggerFactory([Log]);
         Lock = new FolderRunLock(_folder);
         var store = new FolderDocumentStore(_folder);
@@ -59,11 +63,14 @@ internal sealed class TestApp : IDisposable
 
     private QueuedImages Queue => new(Notes, _options, Host);
 
-    private HttpAnswers Answers => new(Time, _loggers.CreateLogger<HttpAnswers>());
+    /// <summary>What the app's settings are good for.</summary>
+    public AppSetup Setup { get; set; }
+
+    private HttpAnswers Answers => new(Setup, Time, _loggers.CreateLogger<HttpAnswers>());
 
     public RunStarter Starter { get; }
 
-    public SyncTimer Timer => new(Starter, _loggers.CreateLogger<SyncTimer>());
+    public SyncTimer Timer => new(Starter, Setup, _measurements, _loggers.CreateLogger<SyncTimer>());
 
     public RunStart Started => JsonSerializer.Deserialize<RunStart>(Assert.Single(Client.Scheduled).Input)!;
 
@@ -77,18 +84,21 @@ internal sealed class TestApp : IDisposable
         ExecuteAsync(request => new Resync(Starter, Answers).RunAsync(request, Client, TestContext.Current.CancellationToken), body);
 
     public Task<Response> StatusAsync() =>
-        ExecuteAsync(request => new Runs(Reports, Notes, Queue, Answers).Status(request, Client, TestContext.Current.CancellationToken));
+        ExecuteAsync(request => new Runs(Reports, Notes, Queue, Setup, Answers).Status(request, Client, TestContext.Current.CancellationToken));
+
+    public Task<Response> HealthAsync() => ExecuteAsync(request => Task.FromResult(new Health(Setup).Run(request)));
 
     public Task<Response> RunAsync(string id) =>
-        ExecuteAsync(request => new Runs(Reports, Notes, Queue, Answers).Run(request, id, Client, TestContext.Current.CancellationToken));
+        ExecuteAsync(request => new Runs(Reports, Notes, Queue, Setup, Answers).Run(request, id, Client, TestContext.Current.CancellationToken));
 
     public Task<Response> CancelAsync(string id) =>
         ExecuteAsync(
-            request => new Runs(Reports, Notes, Queue, Answers).Cancel(request, id, Client, TestContext.Current.CancellationToken));
+            request => new Runs(Reports, Notes, Queue, Setup, Answers).Cancel(request, id, Client, TestContext.Current.CancellationToken));
 
     public void Dispose()
     {
         _loggers.Dispose();
+        _measurements.Dispose();
         Lock.Dispose();
         Directory.Delete(_folder, recursive: true);
     }

@@ -4,7 +4,8 @@ using Imgsync.Core.Configuration;
 namespace Imgsync.Core.Runs;
 
 /// <summary>Turns what somebody asks for into what a run will do, or says everything that is wrong with it. A cloud with a list of its
-/// own gets what is on it. Whoever names both a distribution and a cloud gets it there all the same.</summary>
+/// own gets what is on it. Whoever names both a distribution and a cloud gets it there all the same. A distribution that the settings
+/// name and the catalogue has not is planned like any other, and fails by itself: one wrong word stops no other image.</summary>
 public sealed class RunPlanner(DistributionCatalog catalog, ImgsyncOptions options)
 {
     /// <exception cref="ConfigurationException">Something asked for does not exist, or there is nothing to do.</exception>
@@ -50,7 +51,7 @@ public sealed class RunPlanner(DistributionCatalog catalog, ImgsyncOptions optio
         if (keys is [])
             faults.Add("No distribution is chosen: name some, or set distributions in the configuration.");
 
-        var unknown = keys.Where(key => !catalog.TryGet(key, out _)).ToList();
+        var unknown = request.Distributions is [] ? [] : keys.Where(key => !catalog.TryGet(key, out _)).ToList();
         faults.AddRange(
             unknown.Select(
                 key => $"Distribution {key} is not in the catalogue{NearestName.Hint(key, catalog.All.Select(spec => spec.Key))}."));

@@ -10,15 +10,23 @@ namespace Imgsync.Functions.Http;
 
 /// <summary>Sees to it that every route answers, within a bounded time and in problem details where something is wrong. What fails
 /// before a route is reached, such as the host looking for its keys, the host answers by itself.</summary>
-public sealed partial class HttpAnswers(TimeProvider time, ILogger<HttpAnswers> logger)
+public sealed partial class HttpAnswers(AppSetup setup, TimeProvider time, ILogger<HttpAnswers> logger)
 {
     /// <summary>Storage clients try again for longer than a caller waits.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private const int RetryAfterSeconds = 30;
 
+    /// <summary>Where the app's settings cannot be used, every fault of them is the answer.</summary>
     internal async Task<IActionResult> AnswerAsync(Func<CancellationToken, Task<Answer>> work, CancellationToken cancellationToken)
     {
+        if (!setup.IsUsable)
+            return Answer.Problem(
+                StatusCodes.Status503ServiceUnavailable,
+                "The app's settings cannot be used",
+                "Nothing is synced until they are mended; each change of them restarts the app.",
+                [.. setup.Faults, .. setup.Complaints]);
+
         using var over = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, over.Token);
         try

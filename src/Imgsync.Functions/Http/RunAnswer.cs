@@ -25,7 +25,8 @@ internal sealed record RunAnswer(
 }
 
 /// <summary>What is under way now, what failed before it could write a report, and the last report there is.</summary>
-internal sealed record StatusAnswer(RunAnswer? UnderWay, RunAnswer? Failed, SyncReport? Last);
+/// <param name="Setup">What is wrong with the app's settings, such as its schedule; null where nothing is.</param>
+internal sealed record StatusAnswer(RunAnswer? UnderWay, RunAnswer? Failed, SyncReport? Last, IReadOnlyList<string>? Setup);
 
 [JsonConverter(typeof(JsonStringEnumConverter<RunState>))]
 internal enum RunState

@@ -1,0 +1,83 @@
+using System.Globalization;
+using Imgsync.Core;
+using Imgsync.Core.Configuration;
+using Imgsync.Core.Configuration.Loading;
+using Imgsync.Core.Configuration.Sources;
+using Imgsync.Core.Sync;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using NCrontab;
+
+namespace Imgsync.Functions;
+
+/// <summary>What the app's own settings are good for. An app that they cannot set up starts all the same: it syncs nothing and says what
+/// is wrong, at every route and at every tick of its timer. A worker that ended instead would be started again for ever.</summary>
+/// <param name="Configuration">Without any settings where they cannot be used.</param>
+/// <param name="Faults">Why nothing can be synced; empty when something can.</param>
+/// <param name="Complaints">What is wrong besides, and keeps no run by hand from doing its work.</param>
+public sealed record AppSetup(ImgsyncConfiguration Configuration, IReadOnlyList<string> Faults, IReadOnlyList<string> Complaints)
+{
+    /// <summary>The app setting that the platform reads for the timer, too.</summary>
+    public const string ScheduleSetting = "IMGSYNC_SCHEDULE";
+
+    private const string NoCloud = "No cloud is configured; set IMGSYNC__CLOUDS__0__NAME and what belongs to it, or the variables OS_*.";
+
+    public bool IsUsable => Faults is [];
+
+    /// <summary>Registers Core with the app's settings, or without any where they cannot be used.</summary>
+    public static AppSetup Add(IServiceCollection services, IConfiguration appSettings)
+    {
+        var setup = Read(appSettings);
+        services.AddImgsync(setup.Configuration.Options, StagingFolder).AddSingleton(setup).AddSingleton(setup.Configuration);
+        return setup;
+    }
+
+    /// <exception cref="ConfigurationException">The app's settings cannot be used.</exception>
+    public void ThrowIfUnusable()
+    {
+        if (!IsUsable)
+            throw new ConfigurationException(Faults);
+    }
+
+    private static string StagingFolder => Path.Combine(Path.GetTempPath(), "imgsync");
+
+    private static AppSetup Read(IConfiguration appSettings)
+    {
+        IReadOnlyList<string> complaints = [.. ScheduleComplaint(appSettings[ScheduleSetting])];
+        try
+        {
+            var configuration = OptionsLoader.Load(new ConfigurationSources { AppSettings = appSettings });
+            TryOut(configuration.Options);
+            return new AppSetup(configuration, configuration.Options.Clouds is [] ? [NoCloud] : [], complaints);
+        }
+        catch (ConfigurationException unusable)
+        {
+            return new AppSetup(new ImgsyncConfiguration(new ImgsyncOptions(), [], []), unusable.Faults, complaints);
+        }
+    }
+
+    /// <summary>Makes everything once that a run needs, without asking anybody anything: what cannot be made fails here, with its
+    /// sentence, and not in each function.</summary>
+    private static void TryOut(ImgsyncOptions options)
+    {
+        using var made = new ServiceCollection().AddLogging().AddImgsync(options, StagingFolder).BuildServiceProvider();
+        made.GetRequiredService<RunSteps>();
+    }
+
+    /// <summary>As the host reads it: with seconds where it has six fields.</summary>
+    private static bool IsCrontab(string schedule)
+    {
+        var fields = schedule.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
+        return CrontabSchedule.TryParse(schedule, new CrontabSchedule.ParseOptions { IncludingSeconds = fields == 6 }) is not null;
+    }
+
+    /// <summary>The host only says that a function cannot be indexed, in its own log, and goes on without the timer.</summary>
+    private static IEnumerable<string> ScheduleComplaint(string? schedule)
+    {
+        if (string.IsNullOrWhiteSpace(schedule))
+            yield return $"{ScheduleSetting} is not set, so no run starts by itself; set it to an NCRONTAB expression such as 0 0 */6 * * *.";
+        else if (!TimeSpan.TryParse(schedule, CultureInfo.InvariantCulture, out _) && !IsCrontab(schedule))
+            yield return $"{ScheduleSetting} is \"{schedule.Shortened()}\", which is no NCRONTAB expression, so no run starts by itself; "
+                + "six fields from seconds to day of the week are one, such as 0 0 */6 * * *.";
+    }
+}
