@@ -75,7 +75,8 @@ public sealed record AppSetup(ImgsyncConfiguration Configuration, IReadOnlyList<
     private static IEnumerable<string> ScheduleComplaint(string? schedule)
     {
         if (string.IsNullOrWhiteSpace(schedule))
-            yield return $"{ScheduleSetting} is not set, so no run starts by itself; set it to an NCRONTAB expression such as 0 0 */6 * * *.";
+            yield return $"{ScheduleSetting} is not set, so no run starts by itself; set it to an NCRONTAB expression, such as "
+                + "0 0 */6 * * *.";
         else if (!TimeSpan.TryParse(schedule, CultureInfo.InvariantCulture, out _) && !IsCrontab(schedule))
             yield return $"{ScheduleSetting} is \"{schedule.Shortened()}\", which is no NCRONTAB expression, so no run starts by itself; "
                 + "six fields from seconds to day of the week are one, such as 0 0 */6 * * *.";

@@ -5,7 +5,8 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Imgsync.Functions;
 
-/// <summary>Whether the app can do its work as it is set up, for a monitor without a key. What is wrong, only the status route tells.</summary>
+/// <summary>Whether the app can do its work as it is set up, for a monitor without a key. What is wrong, the status route tells
+/// whoever has one.</summary>
 public sealed class Health(AppSetup setup)
 {
     [Function(nameof(Health))]

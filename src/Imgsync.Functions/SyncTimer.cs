@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Imgsync.Functions;
 
 /// <summary>Starts a run of everything on the operator's schedule, a flat app setting that the platform can read, too.</summary>
-/// <remarks>What keeps a run from starting is said in a sentence each time, and counts as a failed run; a stack trace helps nobody.</remarks>
+/// <remarks>What keeps a run from starting is said in a sentence each time, and counts as a failed run.</remarks>
 public sealed partial class SyncTimer(RunStarter starter, AppSetup setup, Measurements measurements, ILogger<SyncTimer> logger)
 {
     [Function(nameof(SyncTimer))]

@@ -39,6 +39,22 @@ public sealed class HostedRunTests(WorkflowEngine engine, DevCloud cloud, Azurit
     }
 
     [Fact]
+    public async Task A_distribution_that_the_catalogue_has_not_fails_alone_and_names_the_nearest()
+    {
+        await using var hosted = await HostedScenario.StartAsync(engine, cloud, azurite.ConnectionString);
+        hosted.Base.Options = hosted.Base.Options with { Distributions = ["debain12", "debian12", "nonsense"] };
+        hosted.Base.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811");
+
+        var (_, summary) = await hosted.RunAsync(First);
+
+        Assert.Equal((1, 2), (summary.Outcomes[OutcomeKind.Published], summary.Outcomes[OutcomeKind.Failed]));
+        var outcomes = (await hosted.ReportAsync(First))!.Outcomes.ToDictionary(outcome => outcome.Distribution, StringComparer.Ordinal);
+        Assert.Equal("There is no distribution debain12; did you mean debian12?", outcomes["debain12"].Reason);
+        Assert.StartsWith("There is no distribution nonsense; it must be one of debian11,", outcomes["nonsense"].Reason, StringComparison.Ordinal);
+        Assert.Single(await hosted.Base.ImagesAsync());
+    }
+
+    [Fact]
     public async Task A_run_that_finds_everything_in_place_moves_nothing_and_the_lock_is_free_afterwards()
     {
         await using var hosted = await HostedScenario.StartAsync(engine, cloud, azurite.ConnectionString);

@@ -2,6 +2,7 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Specialized;
 using Imgsync.Core;
 using Imgsync.Core.Configuration;
+using Imgsync.Core.Configuration.Loading;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Staging.Blobs;
 using Imgsync.Core.Sync;
@@ -123,7 +124,8 @@ internal sealed class HostedScenario : IAsyncDisposable, IActivities
         await using var machine = _scenario.Services();
         var queue = new QueuedImages(
             machine.GetRequiredService<RunNotes>(), _scenario.Options, new HostLimits(FunctionTimeout: null, ActivitiesAtOnce: null));
-        return await perform(new SyncActivities(machine.GetRequiredService<RunSteps>(), queue));
+        var setup = new AppSetup(new ImgsyncConfiguration(_scenario.Options, [], []), [], []);
+        return await perform(new SyncActivities(machine.GetRequiredService<RunSteps>(), queue, setup));
     }
 
     private static async Task<bool> DoneAsync(Task work)

@@ -1,8 +1,10 @@
 using Azure.Storage.Blobs;
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
+using Imgsync.Core.Configuration.Loading;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Staging.Blobs;
+using Imgsync.Core.Telemetry;
 using Imgsync.Functions;
 using Imgsync.Functions.Http;
 using Imgsync.Functions.Tests;
@@ -63,14 +65,14 @@ public sealed class TwoRunsTests(DevCloud cloud, Azurite azurite)
         var client = new RememberingClient();
         RunStarter Machine() => new(planner, new BlobRunLock(container), options, TimeProvider.System);
 
+        var setup = new AppSetup(new ImgsyncConfiguration(options, [], []), [], []);
+        using var measurements = new Measurements(TimeProvider.System);
+        var timer = new SyncTimer(Machine(), setup, measurements, NullLogger<SyncTimer>.Instance);
+        var resync = new Resync(Machine(), new HttpAnswers(setup, TimeProvider.System, NullLogger<HttpAnswers>.Instance));
+
         await Task.WhenAll(
-            Task.Run(() => new SyncTimer(Machine(), NullLogger<SyncTimer>.Instance).RunAsync(new TimerInfo(), client, Cancel), Cancel),
-            Task.Run(
-                () =>
-                    new Resync(
-                        Machine(), new HttpAnswers(
-                            TimeProvider.System,
-                            NullLogger<HttpAnswers>.Instance)).RunAsync(new DefaultHttpContext().Request, client, Cancel), Cancel));
+            Task.Run(() => timer.RunAsync(new TimerInfo(), client, Cancel), Cancel),
+            Task.Run(() => resync.RunAsync(new DefaultHttpContext().Request, client, Cancel), Cancel));
 
         Assert.Single(client.Scheduled);
         Story.Tell("timer and HTTP at once", "one run was started, the other starter was told of it");
