@@ -15,15 +15,16 @@ public sealed class UpstreamClient : IDisposable
 
     /// <exception cref="ConfigurationException">A file of certificate authorities cannot be used.</exception>
     public UpstreamClient(UpstreamOptions options, DistributionCatalog catalog, TimeProvider time, ILogger<UpstreamClient> logger)
-        : this(options, catalog.All, time, logger, PrivateAddresses.Contains, PartMemory.Default)
+        : this(options, catalog.All, time, logger, judgedAs: address => address, PartMemory.Default)
     {
     }
 
+    /// <param name="judgedAs">The address that one stands for, so that tests have the internet on loopback.</param>
     internal UpstreamClient(
         UpstreamOptions options, IEnumerable<DistributionSpec> distributions, TimeProvider time, ILogger<UpstreamClient> logger,
-        Func<IPAddress, bool> isPrivate, PartMemory memory)
+        Func<IPAddress, IPAddress> judgedAs, PartMemory memory)
     {
-        _requests = new UpstreamRequests(options, new UpstreamPlaces(distributions, options.CaFile), time, logger, isPrivate);
+        _requests = new UpstreamRequests(options, new UpstreamPlaces(distributions, options.CaFile), time, logger, judgedAs);
         _images = new UpstreamImages(_requests, options, time, logger, memory);
     }
 

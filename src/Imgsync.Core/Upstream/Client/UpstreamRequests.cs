@@ -6,9 +6,9 @@ namespace Imgsync.Core.Upstream.Client;
 
 /// <summary>Asks for one thing and follows redirects, by the rules, to whoever answers in the end.</summary>
 internal sealed class UpstreamRequests(
-    UpstreamOptions options, UpstreamPlaces places, TimeProvider time, ILogger logger, Func<IPAddress, bool> isPrivate) : IDisposable
+    UpstreamOptions options, UpstreamPlaces places, TimeProvider time, ILogger logger, Func<IPAddress, IPAddress> judgedAs) : IDisposable
 {
-    private readonly UpstreamConnections _connections = new(options, places, time, logger, isPrivate);
+    private readonly UpstreamConnections _connections = new(options, places, time, logger, judgedAs);
 
     /// <param name="shape">Makes the request what it is; called for each one on the way.</param>
     public Task<HttpResponseMessage> FollowAsync(Uri start, Action<HttpRequestMessage> shape, CancellationToken cancellationToken) =>

@@ -13,11 +13,15 @@ internal static class UpstreamFixture
     public static UpstreamOptions Options { get; } = new() { Retries = 0, IdleTimeout = TimeSpan.FromSeconds(30) };
 
     public static UpstreamClient Client(
-        UpstreamOptions? options = null, TimeProvider? time = null, Func<IPAddress, bool>? isPrivate = null,
+        UpstreamOptions? options = null, TimeProvider? time = null, Func<IPAddress, IPAddress>? judgedAs = null,
         IReadOnlyList<DistributionSpec>? distributions = null) =>
         new(
-            options ?? Options, distributions ?? [], time ?? TimeProvider.System, NullLogger<UpstreamClient>.Instance, isPrivate
-                ?? PrivateAddresses.Contains, PartMemory.Default);
+            options ?? Options, distributions ?? [], time ?? TimeProvider.System, NullLogger<UpstreamClient>.Instance, judgedAs
+                ?? (address => address), PartMemory.Default);
+
+    /// <summary>Loopback addresses that stand for others: <c>("127.0.0.2", "10.0.0.2")</c>. The rest are what they are.</summary>
+    public static Func<IPAddress, IPAddress> Standing(params (string Loopback, string For)[] places) => address =>
+        places.FirstOrDefault(place => IPAddress.Parse(place.Loopback).Equals(address)) is { For: { } stands } ? IPAddress.Parse(stands) : address;
 
     public static DistributionSpec Spec(string key, Uri baseUrl) => DistributionCatalog
         .Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal) { ["debian"] = baseUrl, ["ubuntu"] = baseUrl })

@@ -58,9 +58,9 @@ internal sealed class LimitedPublisher : IAsyncDisposable
     /// <summary>What each request had in its Range header, in the order in which they came.</summary>
     public IEnumerable<string?> Ranges => Server.Requests.Select(request => request["Range"]);
 
-    public UpstreamClient Client(UpstreamOptions? options = null, Func<IPAddress, bool>? isPrivate = null) => new(
-        options ?? Options, [], TimeProvider.System, _logs.CreateLogger<UpstreamClient>(), isPrivate
-            ?? PrivateAddresses.Contains, new PartMemory(PartBytes, _pool));
+    public UpstreamClient Client(UpstreamOptions? options = null, Func<IPAddress, IPAddress>? judgedAs = null) => new(
+        options ?? Options, [], TimeProvider.System, _logs.CreateLogger<UpstreamClient>(), judgedAs
+            ?? (address => address), new PartMemory(PartBytes, _pool));
 
     public async Task<UpstreamBody> OpenAsync(
         UpstreamClient client, CancellationToken cancellationToken, string path = "image", long from = 0, string? ifRange = null)

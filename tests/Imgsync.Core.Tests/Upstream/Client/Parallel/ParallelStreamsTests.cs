@@ -122,11 +122,10 @@ public sealed class ParallelStreamsTests
     [Fact]
     public async Task A_part_that_is_redirected_into_the_private_network_is_not_followed_there()
     {
-        var insideAddress = IPAddress.Parse("127.0.0.3");
-        await using var inside = new ScriptedServer(address: insideAddress);
+        await using var inside = new ScriptedServer(address: IPAddress.Parse("127.0.0.3"));
         await using var publisher = new LimitedPublisher(
             (request, _, answer) => request["Range"] is null ? answer : Answer.Redirect($"{inside.Url}image"));
-        using var client = publisher.Client(isPrivate: insideAddress.Equals);
+        using var client = publisher.Client(judgedAs: UpstreamFixture.Standing(("127.0.0.1", "185.125.190.37"), ("127.0.0.3", "10.0.0.3")));
         await using var body = await publisher.OpenAsync(client, Cancelled);
         using var bytes = new MemoryStream();
 
