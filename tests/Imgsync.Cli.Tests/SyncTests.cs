@@ -222,7 +222,7 @@ public sealed partial class SyncTests(DevCloud cloud)
         var verbose = await scenario.Program.RunAsync("sync", "debian12", "-v");
 
         Assert.Equal((1, 1), (plain.ExitCode, verbose.ExitCode));
-        Assert.Contains("hashes to sha512:", plain.StandardError, StringComparison.Ordinal);
+        Assert.Contains("does not hash to sha512:", plain.StandardError, StringComparison.Ordinal);
         Assert.DoesNotContain("   at Imgsync.", plain.StandardOutput + plain.StandardError, StringComparison.Ordinal);
         Assert.Contains("   at Imgsync.", verbose.StandardError, StringComparison.Ordinal);
         Assert.Empty(await scenario.ImagesAsync());

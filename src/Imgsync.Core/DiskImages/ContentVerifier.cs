@@ -23,8 +23,8 @@ public sealed class ContentVerifier(Digest published, string diskFormat, Uri loc
         var facts = _hasher.Finish();
         if (facts[published.Algorithm] != published)
             throw new WrongDigestException(
-                $"{location.InMessages()} hashes to {facts[published.Algorithm]} over {facts.Length} bytes, and its publisher lists "
-                    + $"{published}; it is refused, look at the publisher's news or at your mirror.");
+                $"{location.InMessages()} does not hash to {published}, which its publisher lists; it is refused, look at the publisher's "
+                    + "news or at your mirror.");
 
         return new VerifiedContent(facts, _inspector.Conclude(facts.Length, diskFormat));
     }

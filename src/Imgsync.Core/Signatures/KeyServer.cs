@@ -58,8 +58,10 @@ public sealed class KeyServer(HttpClient http, Uri address, TimeProvider time) :
             case HttpStatusCode.OK:
                 await using (var body = await response.Content.ReadAsStreamAsync(cancellationToken))
                 {
-                    return await body.ReadAtMostAsync(LargestAnswer, cancellationToken)
+                    var bytes = await body.ReadAtMostAsync(LargestAnswer, cancellationToken)
                         ?? throw Refused(fingerprint, $"sent more than {LargestAnswer.InBytes()}");
+                    var (key, fault) = ContentEncodings.Decode(bytes.ToArray(), ContentEncodings.Applied(response, lookup), LargestAnswer);
+                    return fault is null ? key : throw Refused(fingerprint, $"answered with {fault}");
                 }
 
             case HttpStatusCode.NotFound:

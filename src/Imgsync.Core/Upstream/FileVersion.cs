@@ -25,7 +25,8 @@ public sealed record FileVersion(string? ETag, DateTimeOffset? LastModified)
 
 /// <summary>A small file as a server has it now.</summary>
 /// <param name="Version">Null where the server gives its files no versions.</param>
-public sealed record UpstreamFile(byte[] Content, FileVersion? Version);
+/// <param name="Location">The URL that answered, after all redirects.</param>
+public sealed record UpstreamFile(byte[] Content, FileVersion? Version, Uri Location);
 
 /// <summary>The one file that an index derives everything else from: while it stays as it is, so does the newest image.</summary>
 public sealed record Witness(Uri Location, FileVersion Version);

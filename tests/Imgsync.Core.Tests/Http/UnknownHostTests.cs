@@ -51,7 +51,7 @@ public sealed class UnknownHostTests
     public async Task A_name_that_a_server_redirects_to_is_laid_at_its_door()
     {
         await using var server = new ScriptedServer().Always("GET", "/list", Answer.Of(302).With("Location", "http://nowhere.invalid/list"));
-        using var client = UpstreamFixture.Client(new UpstreamOptions { Retries = 6 }, isPrivate: _ => false);
+        using var client = UpstreamFixture.Client(new UpstreamOptions { Retries = 6 });
 
         var failure = await AtOnceAsync<UpstreamException>(() => client.ReadAsync(new Uri(server.Url, "list"), 7, Cancel));
 

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Imgsync.Core.Signatures;
 using Imgsync.Testing.Http;
 using Microsoft.Extensions.Time.Testing;
@@ -29,6 +30,29 @@ public sealed class KeyServerTests : IAsyncDisposable
         var found = await FindAsync();
 
         Assert.Equal("a key"u8.ToArray(), found!.Value.ToArray());
+    }
+
+    [Fact]
+    public async Task A_key_that_comes_compressed_is_read()
+    {
+        using var compressed = new MemoryStream();
+        using (var gzip = new GZipStream(compressed, CompressionLevel.Optimal))
+            gzip.Write("a key"u8);
+        _server.On("GET", "/pks/lookup", Answer.Ok(compressed.ToArray()).With("Content-Encoding", "gzip"));
+
+        var found = await FindAsync();
+
+        Assert.Equal("a key"u8.ToArray(), found!.Value.ToArray());
+    }
+
+    [Fact]
+    public async Task A_key_in_an_encoding_that_is_not_known_is_refused()
+    {
+        _server.On("GET", "/pks/lookup", Answer.Ok("a key").With("Content-Encoding", "zstd"));
+
+        var refusal = await Assert.ThrowsAsync<SignatureException>(FindAsync);
+
+        Assert.Contains("answered with Content-Encoding: zstd", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -58,7 +58,7 @@ internal sealed class PartFetcher(UpstreamRequests requests, RangedFile file, Ti
             return "answered with another range";
         if (headers.ContentLength is { } length && length != part.Bytes.Length)
             return $"announced {length} bytes";
-        return ContentVersion.Encoding(answer) is { } encoding ? $"answered {encoding}-encoded bytes" : null;
+        return ContentEncodings.Named(answer) is { Count: > 0 } encodings ? $"answered with {ContentEncodings.Unasked(encodings)}" : null;
     }
 
     private UpstreamException Refused(Part part, string fault) =>
@@ -77,6 +77,8 @@ internal sealed record RangedFile(Uri Start, Uri Location, string ETag, long Len
     /// <param name="ifRange">The version that was asked for, which a resumed answer need not repeat.</param>
     public static RangedFile? Of(Uri start, HttpResponseMessage answer, string? ifRange)
     {
+        if (ContentEncodings.Named(answer).Count > 0)
+            return null;
         var resumed = answer.StatusCode == HttpStatusCode.PartialContent;
         var length = ContentVersion.TotalLength(answer);
         if (!resumed && !answer.Headers.AcceptRanges.Contains("bytes"))

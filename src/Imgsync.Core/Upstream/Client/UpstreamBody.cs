@@ -1,4 +1,5 @@
 using System.Net;
+using Imgsync.Core.Http;
 
 namespace Imgsync.Core.Upstream.Client;
 
@@ -48,14 +49,12 @@ public sealed class UpstreamBody : IAsyncDisposable
 /// <summary>What an answer's headers say about the file as a whole.</summary>
 internal static class ContentVersion
 {
-    /// <summary>A validator that <c>If-Range</c> may carry (RFC 9110 section 13.1.5): never a weak ETag.</summary>
-    public static string? Of(HttpResponseMessage answer) => StrongTag(answer) ?? answer.Content.Headers.LastModified?.ToString("R");
+    /// <summary>A validator that <c>If-Range</c> may carry (RFC 9110 section 13.1.5): never a weak ETag. Null where an encoding is
+    /// named: nobody knows which form of the file ranges would be counted in.</summary>
+    public static string? Of(HttpResponseMessage answer) =>
+        ContentEncodings.Named(answer).Count > 0 ? null : StrongTag(answer) ?? answer.Content.Headers.LastModified?.ToString("R");
 
     public static string? StrongTag(HttpResponseMessage answer) => answer.Headers.ETag is { IsWeak: false } strong ? strong.Tag : null;
-
-    /// <summary>How the bytes are encoded, null where they are the published ones.</summary>
-    public static string? Encoding(HttpResponseMessage answer) =>
-        answer.Content.Headers.ContentEncoding.FirstOrDefault(encoding => encoding is not "identity");
 
     public static long? TotalLength(HttpResponseMessage answer) => answer.StatusCode == HttpStatusCode.OK
         ? answer.Content.Headers.ContentLength
@@ -65,5 +64,6 @@ internal static class ContentVersion
     /// do not know <c>If-Range</c>: the part itself must not say otherwise. The digest has the last word.</summary>
     public static bool Continues(HttpResponseMessage part, long from, string version) =>
         part.Content.Headers.ContentRange?.From == from
+            && ContentEncodings.Named(part).Count == 0
             && (Of(part) is not { } now || string.Equals(now, version, StringComparison.Ordinal));
 }

@@ -45,7 +45,7 @@ public sealed class UpstreamClient : IDisposable
             url, request => request.Options.Set(BoundedAnswers.Bound, maxBytes), cancellationToken);
         return answer.StatusCode switch
         {
-            HttpStatusCode.OK => new UpstreamFile(await answer.Content.ReadAsByteArrayAsync(cancellationToken), FileVersion.Of(answer)),
+            HttpStatusCode.OK => await TakeAsync(url, answer, maxBytes, cancellationToken),
             HttpStatusCode.NotFound or HttpStatusCode.Gone => null,
             _ => throw UpstreamFailure.From(url, answer),
         };
@@ -71,4 +71,14 @@ public sealed class UpstreamClient : IDisposable
         _images.OpenAsync(url, from, ifRange, cancellationToken);
 
     public void Dispose() => _requests.Dispose();
+
+    private static async Task<UpstreamFile> TakeAsync(
+        Uri url, HttpResponseMessage answer, int maxBytes, CancellationToken cancellationToken)
+    {
+        var bytes = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
+        var (content, fault) = ContentEncodings.Decode(bytes, ContentEncodings.Applied(answer, url), maxBytes);
+        return fault is null
+            ? new UpstreamFile(content, FileVersion.Of(answer), answer.RequestMessage!.RequestUri!)
+            : throw UpstreamFailure.Encoded(url, fault);
+    }
 }

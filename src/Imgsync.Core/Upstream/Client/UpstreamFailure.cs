@@ -12,6 +12,10 @@ internal static class UpstreamFailure
             $"GET {url.InMessages()} answered 404 Not Found; the publisher may have moved or removed it, so check the distribution's path "
                 + "and image in the catalogue.");
 
+    /// <param name="fault">Names the encoding, as the end of a sentence.</param>
+    public static UpstreamException Encoded(Uri url, string fault) =>
+        new($"GET {url.InMessages()} answered with {fault}; have the server send its files as they are, or name another mirror.");
+
     public static ImgsyncException From(Uri url, HttpResponseMessage answer)
     {
         var status = (int)answer.StatusCode;

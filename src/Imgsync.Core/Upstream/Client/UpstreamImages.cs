@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Content;
+using Imgsync.Core.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Imgsync.Core.Upstream.Client;
@@ -63,14 +64,13 @@ internal sealed partial class UpstreamImages(
         {
             if (answer.StatusCode != (start == 0 ? HttpStatusCode.OK : HttpStatusCode.PartialContent))
                 throw UpstreamFailure.From(url, answer);
-            if (ContentVersion.Encoding(answer) is { } encoding)
-                throw new UpstreamException(
-                    $"GET {url.InMessages()} answered {encoding}-encoded bytes, which are not the published ones; the mirror must "
-                        + "serve images as they are.");
+            // Decoding would give up what images need: a length, resuming, several connections.
+            if (ContentEncodings.Applied(answer, url) is { Count: > 0 } encodings)
+                throw UpstreamFailure.Encoded(
+                    url, $"{ContentEncodings.Unasked(encodings)}, so its bytes are not the published ones");
             if (ContentVersion.TotalLength(answer) > options.MaxImageBytes)
                 throw new ContentTooLongException(
-                    $"{url.InMessages()} has {ContentVersion.TotalLength(answer)} bytes, and upstream.maxImageBytes "
-                        + $"allows {options.MaxImageBytes.InBytes()}.");
+                    $"{url.InMessages()} has more than the {options.MaxImageBytes.InBytes()} that upstream.maxImageBytes allows.");
 
             var bounds = new BodyBounds(url, answer.Content.Headers.ContentLength, options.MaxImageBytes - start, options.IdleTimeout);
             var content = new BodyStream(await answer.Content.ReadAsStreamAsync(cancellationToken), bounds, time);
@@ -110,7 +110,7 @@ internal sealed partial class UpstreamImages(
     }
 
     [LoggerMessage(
-        Level = LogLevel.Information, Message = "{Host}: {Path} cannot be taken up at byte {From}, because the server has another "
-            + "version by now; starting again")]
+        Level = LogLevel.Information, Message = "{Host}: {Path} cannot be taken up at byte {From}, because the server "
+            + "does not go on with that version; starting again")]
     private static partial void LogRestart(ILogger logger, string host, string path, long from);
 }

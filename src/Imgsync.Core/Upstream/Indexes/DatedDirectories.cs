@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.RegularExpressions;
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Content;
 using Imgsync.Core.Upstream.Client;
@@ -8,7 +6,7 @@ namespace Imgsync.Core.Upstream.Indexes;
 
 /// <summary>Finds the dated directory that a moving pointer stands for where no file says so: the newest of those listed beside the
 /// pointer that holds the same content. Only the newest few are looked at, for a pointer never lags far behind.</summary>
-internal sealed partial class DatedDirectories(UpstreamClient client)
+internal sealed class DatedDirectories(UpstreamClient client)
 {
     public const int Looked = 3;
 
@@ -23,7 +21,12 @@ internal sealed partial class DatedDirectories(UpstreamClient client)
         var parent = Parent(spec.Path);
         var prefix = Prefix(spec.Path);
         var listing = spec.Locate(parent);
-        foreach (var revision in Newest(await client.ReadAsync(listing, MaxListingBytes, cancellationToken), prefix))
+        var names = await ListAsync(spec, listing, cancellationToken);
+        var newest = Newest(names, prefix);
+        if (newest.Count == 0)
+            throw NoneIn(spec, listing, names, prefix);
+
+        foreach (var revision in newest)
         {
             var image = new PinnedFile($"{parent}{prefix}{revision}/", nameIn(revision));
             var location = spec.Locate(image.Directory + checksums);
@@ -33,8 +36,8 @@ internal sealed partial class DatedDirectories(UpstreamClient client)
         }
 
         throw new UpstreamException(
-            $"None of the {Looked} newest dated directories of {listing.InMessages()} holds the {spec.ImageName} that {spec.Path} lists; "
-            + "the publisher may be in the middle of an update, so try again later.");
+            $"None of the {newest.Count} newest dated directories of {listing.InMessages()} holds the {spec.ImageName} that {spec.Path} "
+            + "lists; the publisher may be in the middle of an update, so try again later.");
     }
 
     /// <summary><c>noble/current/</c> moves in <c>noble/</c>.</summary>
@@ -44,16 +47,40 @@ internal sealed partial class DatedDirectories(UpstreamClient client)
     /// everywhere else the name is the revision.</summary>
     public static string Prefix(string pointer) => pointer.EndsWith("/release/", StringComparison.Ordinal) ? "release-" : "";
 
-    private static IEnumerable<Revision> Newest(byte[] listing, string prefix) => Links()
-        .Matches(Encoding.Latin1.GetString(listing))
-        .Select(link => link.Groups["name"].Value)
-        .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
-        .Select(name => Revision.TryParse(name[prefix.Length..], out var revision) ? revision : (Revision?)null)
-        .OfType<Revision>()
-        .Distinct()
-        .OrderDescending()
-        .Take(Looked);
+    private async Task<IReadOnlyList<string>> ListAsync(DistributionSpec spec, Uri listing, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.FindAsync(listing, MaxListingBytes, cancellationToken) is { } found
+                ? DirectoryListing.Names(found, listing)
+                : throw UpstreamFailure.Missing(listing);
+        }
+        catch (UpstreamException refused)
+        {
+            throw new UpstreamException(
+                $"No file says which revision {spec.Path} is, and the directory listing that would show it cannot be had: "
+                + refused.Message,
+                refused);
+        }
+    }
 
-    [GeneratedRegex("""href="(?<name>[A-Za-z0-9.-]{1,64})/?["]""", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Links();
+    private static List<Revision> Newest(IReadOnlyList<string> names, string prefix) =>
+    [
+        .. names
+            .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(name => Revision.TryParse(name[prefix.Length..], out var revision) ? revision : (Revision?)null)
+            .OfType<Revision>()
+            .Distinct()
+            .OrderDescending()
+            .Take(Looked),
+    ];
+
+    private static UpstreamException NoneIn(DistributionSpec spec, Uri listing, IReadOnlyList<string> names, string prefix)
+    {
+        var shown = string.Join(", ", names.Take(5).Select(name => $"\"{name.Shortened(40)}\""));
+        return new(
+            $"{listing.InMessages()} lists no dated directory {prefix}<day>, and no file says which revision {spec.Path} is; "
+            + (names.Count == 0 ? "no name was read there, so it may be no directory listing" : $"{names.Count} names were read: {shown}")
+            + (names.Count > 5 ? ", ..." : "") + ". Complete the mirror, or name another.");
+    }
 }

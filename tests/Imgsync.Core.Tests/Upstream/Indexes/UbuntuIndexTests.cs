@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Content;
@@ -72,6 +73,55 @@ public sealed class UbuntuIndexTests
 
         Assert.Equal("20240605.9", (await ResolveAsync(server)).Revision);
         Assert.EndsWith("/noble/20240605.9/SHA256SUMS.gpg", Assert.Single(_checked).Signature.AbsoluteUri, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_mirror_that_compresses_whatever_it_sends_offers_what_is_published()
+    {
+        var list = $"{Hex} *{Name}\n";
+        await using var server = new ScriptedServer()
+            .On("GET", BuildInfo, Compressed("serial=20240605.1\n"))
+            .On("GET", Current, Compressed(list))
+            .On("GET", "/noble/20240605.1/SHA256SUMS", Compressed(list));
+
+        Assert.Equal($"sha256:{Hex}", (await ResolveAsync(server)).Digest.ToString());
+        Assert.Equal(list, Assert.Single(_checked).List);
+    }
+
+    [Theory]
+    [InlineData("<a href='a/'></a><a href='b/'></a><a href='../20240605/'></a>", "2 names were read: \"a\", \"b\".")]
+    [InlineData("""["a","b","c","d","e","f","2024","20241301"]""", "8 names were read: \"a\", \"b\", \"c\", \"d\", \"e\", ....")]
+    [InlineData("<h1>It works!</h1>", "no name was read there, so it may be no directory listing.")]
+    [InlineData("", "no name was read there")]
+    public async Task Where_there_is_no_dated_directory_it_is_told_what_was_read(string listing, string expected)
+    {
+        await using var server = new ScriptedServer()
+            .On("GET", BuildInfo, Answer.Of(404))
+            .On("GET", Current, Answer.Ok($"{Hex} *{Name}\n"))
+            .On("GET", "/noble/", Answer.Ok(listing));
+
+        var refusal = await Assert.ThrowsAsync<UpstreamException>(() => ResolveAsync(server));
+
+        Assert.StartsWith(
+            $"{server.Url}noble/ lists no dated directory <day>, and no file says which revision noble/current/ is; {expected}",
+            refusal.Message,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(404, "answered 404 Not Found")]
+    [InlineData(403, "does not let us read it")]
+    public async Task A_listing_that_cannot_be_had_is_told_with_what_it_is_for(int status, string expected)
+    {
+        await using var server = new ScriptedServer()
+            .On("GET", BuildInfo, Answer.Of(404))
+            .On("GET", Current, Answer.Ok($"{Hex} *{Name}\n"))
+            .On("GET", "/noble/", Answer.Of(status));
+
+        var refusal = await Assert.ThrowsAsync<UpstreamException>(() => ResolveAsync(server));
+
+        Assert.StartsWith("No file says which revision noble/current/ is, and the directory listing", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -182,6 +232,14 @@ public sealed class UbuntuIndexTests
     {
         using var client = UpstreamFixture.Client();
         return await new UbuntuIndex(client, CheckAsync).ResolveAsync(spec ?? UpstreamFixture.Spec("ubuntu24", server.Url), Cancelled);
+    }
+
+    private static Answer Compressed(string text)
+    {
+        using var bytes = new MemoryStream();
+        using (var gzip = new GZipStream(bytes, CompressionLevel.Optimal))
+            gzip.Write(Encoding.UTF8.GetBytes(text));
+        return Answer.Ok(bytes.ToArray()).With("Content-Encoding", "gzip");
     }
 
     private Task<Provenance> CheckAsync(ReadOnlyMemory<byte> list, Uri signature, Publisher publisher, CancellationToken cancellationToken)
