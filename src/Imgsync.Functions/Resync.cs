@@ -18,7 +18,7 @@ public sealed class Resync(RunStarter starter, HttpAnswers answers)
         CancellationToken cancellationToken) => answers.AnswerAsync(async stop =>
     {
         if (await ResyncBody.ReadAsync(request.Body, stop) is not { } body)
-            return Refused([$"The body is longer than {ResyncBody.LongestBody} bytes."]);
+            return Refused([$"The body is longer than {ResyncBody.LongestBody.InBytes()}: name less, or nothing for everything."]);
 
         var faults = new List<string>();
         var wanted = ResyncBody.Parse(body, faults);

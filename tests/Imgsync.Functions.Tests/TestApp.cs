@@ -80,7 +80,9 @@ internal sealed class TestApp : IDisposable
     /// <summary>Another process with the same staging, such as the command line.</summary>
     public FolderRunLock OtherProcess() => new(_folder);
 
-    public Task<Response> ResyncAsync(string body = "") =>
+    public Task<Response> ResyncAsync(string body = "") => ResyncAsync(Encoding.UTF8.GetBytes(body));
+
+    public Task<Response> ResyncAsync(byte[] body) =>
         ExecuteAsync(request => new Resync(Starter, Answers).RunAsync(request, Client, TestContext.Current.CancellationToken), body);
 
     public Task<Response> StatusAsync() =>
@@ -103,10 +105,10 @@ internal sealed class TestApp : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static async Task<Response> ExecuteAsync(Func<HttpRequest, Task<IActionResult>> function, string body = "")
+    private static async Task<Response> ExecuteAsync(Func<HttpRequest, Task<IActionResult>> function, byte[]? body = null)
     {
         var http = new DefaultHttpContext();
-        http.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(body));
+        http.Request.Body = new MemoryStream(body ?? []);
         var answer = new MemoryStream();
         http.Response.Body = answer;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Imgsync.Core.Configuration.Sources;
 
 namespace Imgsync.Core.Catalog;
 
@@ -25,6 +26,10 @@ internal sealed record CatalogFile
         return JsonSerializer.Deserialize(stream, CatalogJson.Default.CatalogFile)!;
     }
 
+    /// <summary>The serializer has no other sign of it.</summary>
+    private static bool IsHalf(JsonException malformed) =>
+        malformed.InnerException?.Message.Contains("UTF-16", StringComparison.Ordinal) == true;
+
     /// <exception cref="ConfigurationException">The file cannot be read or is not a catalogue.</exception>
     public static CatalogFile Read(string path)
     {
@@ -35,7 +40,9 @@ internal sealed record CatalogFile
                 throw new ConfigurationException(
                     $"The catalogue {path} has {stream.Length} bytes, and {MaxBytes.InBytes()} are the most that is read; "
                         + "remove what it does not need.");
-            return JsonSerializer.Deserialize(stream, CatalogJson.Default.CatalogFile)
+            var bytes = new byte[stream.Length];
+            stream.ReadExactly(bytes);
+            return JsonSerializer.Deserialize(SettingsText.Decode(bytes, $"The catalogue {path}"), CatalogJson.Default.CatalogFile)
                 ?? throw new ConfigurationException(
                     $"The catalogue {path} holds null; it must be a JSON object with \"publishers\" and \"distributions\".");
         }
@@ -47,8 +54,8 @@ internal sealed record CatalogFile
         catch (JsonException exception)
         {
             throw new ConfigurationException(
-                $"The catalogue {path} is not well-formed at {exception.Path ?? "$"}, line {exception.LineNumber + 1}, byte "
-                    + $"{exception.BytePositionInLine + 1}; "
+                $"The catalogue {path} is not well-formed at {exception.Path ?? "$"}, {JsonPlace.Of(exception)}; "
+                + (IsHalf(exception) ? $"it has half a character, {JsonPlace.HalfCharacter}; " : "")
                 + "its schema is that of the built-in catalogue.");
         }
     }

@@ -40,6 +40,27 @@ public sealed class MalformedCatalogTests : IDisposable
             Assert.Single(Refusal(json).Faults));
 
     [Theory]
+    [InlineData("{ \"publishers\": { \"debian\": { \"url\": \"\\ud800\" } } }")]
+    [InlineData("{ \"distributions\": { \"debian12\": {\n\"properties\": { \"a\": \"x\\udc00\" } } } }")]
+    public void Half_a_character_is_refused_as_what_it_is(string json)
+    {
+        var fault = Assert.Single(Refusal(json).Faults);
+
+        Assert.Matches(@"is not well-formed at \$\.\S+, line \d, byte \d+; it has half a character, a \\ud800 to", fault);
+        Assert.Contains(_file, fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Bytes_that_are_no_utf8_are_refused_with_their_place()
+    {
+        File.WriteAllBytes(_file, [.. "{ \"publishers\": {\n\"caf"u8, 0xE9, .. "\": {} } }"u8]);
+
+        var fault = Assert.Single(Assert.Throws<ConfigurationException>(() => Load(_file)).Faults);
+
+        Assert.Equal($"The catalogue {_file} is not UTF-8 at line 2, byte 5: save it as UTF-8.", fault);
+    }
+
+    [Theory]
     [InlineData("{ \"Distributions\": {} }", "Distributions is not a part of a catalogue")]
     [InlineData("{ \"distributions\": { \"debian12\": { \"Title\": \"x\" } } }", "distributions.debian12.Title is not a member")]
     public void Members_are_told_apart_by_their_case(string json, string expected) =>

@@ -1,3 +1,4 @@
+using System.Text;
 using Imgsync.Core;
 using Imgsync.Core.Staging;
 using Imgsync.Functions.Workflow;
@@ -94,9 +95,19 @@ public sealed class ResyncTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{", "The body is not JSON")]
-    [InlineData("{} {}", "The body is not JSON")]
-    [InlineData("""{ "force": true, "force": false }""", "Key force stands twice, the second time in line 1 at byte 18.")]
+    [InlineData("{", "The body is not JSON at line 1, byte 2: ")]
+    [InlineData("{} {}", "The body is not JSON at line 1, byte 4: ")]
+    [InlineData("{}\n\nand", "The body is not JSON at line 3, byte 1: ")]
+    [InlineData("[1] 2", "The body is not JSON at line 1, byte 5: ")]
+    [InlineData("  ", "The body is not JSON at line 1, byte 3: ")]
+    [InlineData("{ \"force\": true, }", "The body is not JSON at line 1, byte 18: ")]
+    [InlineData("{ /* all */ }", "The body is not JSON at line 1, byte 3: ")]
+    [InlineData("{ \"clouds\": [\"a\tb\"] }", "The body is not JSON at line 1, byte 16: ")]
+    [InlineData("[\"debian12\"]", "The body is a JSON object")]
+    [InlineData("{ \"clouds\": [\"east\", 1, [\"east\"], {}] }", "Key clouds is a list of names.")]
+    [InlineData("{ \"force\": {} }", "Key force is true or false.")]
+    [InlineData("{\n\"clouds\": [], \"cl\\u006fuds\": [] }", "Key clouds stands twice, the second time at line 2, byte 15.")]
+    [InlineData("""{ "force": true, "force": false }""", "Key force stands twice, the second time at line 1, byte 18.")]
     [InlineData("[]", "The body is a JSON object")]
     [InlineData("""{ "distribution": ["debian12"] }""", "Key distribution is not known")]
     [InlineData("""{ "DryRun": true }""", "Key DryRun is not known")]
@@ -112,6 +123,65 @@ public sealed class ResyncTests : IDisposable
         Assert.Equal((400, "application/problem+json"), (response.Status, response.Http.ContentType));
         Assert.Contains(fault, response.Faults, StringComparison.Ordinal);
         Assert.Empty(_app.Client.Scheduled);
+    }
+
+    [Theory]
+    [Shows("text-that-is-none-is-refused-with-its-place")]
+    [InlineData("{ \"clouds\": [\"\\ud800\"] }", "Key clouds has half a character in the text at line 1, byte 14, a ")]
+    [InlineData("{ \"clouds\": [\"east\",\n\"\\udc00x\"] }", "Key clouds has half a character in the text at line 2, byte 1, a ")]
+    [InlineData("{ \"clouds\": [\"\\udc00\\ud800\"] }", "Key clouds has half a character in the text at line 1, byte 14, a ")]
+    [InlineData("{ \"distributions\": [\"a\\uDBFF\\u0061\"] }", "Key distributions has half a character in the text at line 1, byte 21, a ")]
+    [InlineData("{ \"\\ud800\": 1 }", "The key at line 1, byte 3 has half a character, a ")]
+    [InlineData("{\n \"force\": true, \"x\\udc00\": {\"a\": [1]} }", "The key at line 2, byte 17 has half a character, a ")]
+    public async Task Half_a_character_is_refused_with_its_place_and_its_key(string body, string fault)
+    {
+        var response = await _app.ResyncAsync(body);
+
+        Assert.Equal(400, response.Status);
+        Assert.StartsWith(fault, Assert.Single(response.Faults.Split('\n'), line => line.Contains("half", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.EndsWith("without its other half: write the character itself.", response.Faults.Split('\n')[0], StringComparison.Ordinal);
+        Assert.Empty(_app.Client.Scheduled);
+    }
+
+    [Theory]
+    [Shows("text-that-is-none-is-refused-with-its-place")]
+    [InlineData("{ \"clouds\": [\"caf?\"] }", "line 1, byte 18")]
+    [InlineData("{\n\"cl?uds\": [] }", "line 2, byte 4")]
+    [InlineData("?", "line 1, byte 1")]
+    [InlineData("{}\n\n ?", "line 3, byte 2")]
+    public async Task Bytes_that_are_no_utf8_are_refused_with_their_place(string body, string place)
+    {
+        foreach (var odd in (byte[][])[[0xE9], [0xC0, 0xAF], [0xED, 0xA0, 0x80], [0xFF], [0x00]])
+        {
+            var bytes = Encoding.UTF8.GetBytes(body).SelectMany(letter => letter is (byte)'?' ? odd : [letter]);
+
+            var response = await _app.ResyncAsync([.. bytes]);
+
+            Assert.Equal((400, $"The body is not UTF-8 at {place}: send the JSON as UTF-8."), (response.Status, response.Faults));
+            Assert.Empty(_app.Client.Scheduled);
+        }
+    }
+
+    [Fact]
+    [Shows("text-that-is-none-is-refused-with-its-place")]
+    public async Task A_body_in_utf16_is_refused_and_a_byte_order_mark_of_utf8_is_passed_over()
+    {
+        const string body = "{ \"dryRun\": true }";
+        byte[][] odd = [Encoding.Unicode.GetBytes(body), Encoding.BigEndianUnicode.GetBytes(body), [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(body)]];
+
+        foreach (var bytes in odd)
+            Assert.Matches("^The body is not UTF-8 at line 1, byte [12]: send", (await _app.ResyncAsync(bytes)).Faults);
+        Assert.Empty(_app.Client.Scheduled);
+        Assert.Equal(202, (await _app.ResyncAsync([.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(body)])).Status);
+        Assert.True(_app.Started.Request.DryRun);
+    }
+
+    [Fact]
+    public async Task A_character_in_two_halves_is_text()
+    {
+        var response = await _app.ResyncAsync("{ \"clouds\": [\"\\ud83d\\ude00\"] }");
+
+        Assert.Contains("Cloud \U0001F600 is not configured", response.Faults, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -132,7 +202,7 @@ public sealed class ResyncTests : IDisposable
         var longer = await _app.ResyncAsync("{}".PadRight((64 * 1024) + 1));
 
         Assert.Equal((202, 400), (longest.Status, longer.Status));
-        Assert.Contains("longer than 65536 bytes", longer.Faults, StringComparison.Ordinal);
+        Assert.Contains("longer than 64 KiB", longer.Faults, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -39,8 +39,7 @@ internal sealed class JsonSettings
         catch (JsonException exception)
         {
             throw new ConfigurationException(
-                $"The settings file {path} is not valid JSON at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}: "
-                    + $"{Complaint(exception)}.");
+                $"The settings file {path} is not valid JSON at {JsonPlace.Of(exception)}: {JsonPlace.Complaint(exception)}.");
         }
     }
 
@@ -91,28 +90,12 @@ internal sealed class JsonSettings
         if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName))
             return Encoding.UTF8.GetString(reader.ValueSpan);
 
-        try
-        {
-            return reader.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            _faults.Add($"The settings file {_path} has half a character in the text at {Place(reader.TokenStartIndex)}, a \\ud800 to "
-                + "\\udfff without its other half: write the character itself.");
-            return null;
-        }
+        if (JsonPlace.Text(ref reader) is { } text)
+            return text;
+        _faults.Add(
+            $"The settings file {_path} has half a character in the text at {Place(reader.TokenStartIndex)}, {JsonPlace.HalfCharacter}.");
+        return null;
     }
 
-    private string Place(long start)
-    {
-        var before = _text.AsSpan(0, (int)start);
-        return $"line {before.Count((byte)'\n') + 1}, byte {before.Length - before.LastIndexOf((byte)'\n')}";
-    }
-
-    /// <summary>The parser repeats the place at the end of its message, counting from zero.</summary>
-    private static string Complaint(JsonException exception)
-    {
-        var place = exception.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return (place < 0 ? exception.Message : exception.Message[..place]).TrimEnd('.', ' ');
-    }
+    private string Place(long start) => JsonPlace.Of(_text, start);
 }
