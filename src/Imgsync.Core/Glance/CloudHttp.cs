@@ -31,6 +31,7 @@ internal static class CloudHttp
 
         // How long an upload waits for leave to start. uWSGI never gives it, yet refuses a token or a quota within this time.
         sockets.Expect100ContinueTimeout = TimeSpan.FromMilliseconds(250);
+        sockets.PlaintextStreamFilter = (context, _) => ValueTask.FromResult<Stream>(new UploadConnection(context.PlaintextStream));
         return sockets;
     }
 }

@@ -44,6 +44,9 @@ public sealed record GlanceImage
     /// <summary>Stores that Glance is copying the content to.</summary>
     public IReadOnlyList<string> ImportingToStores { get; init; } = [];
 
+    /// <summary>Stores that did not take the content when Glance put it there by itself.</summary>
+    public IReadOnlyList<string> FailedStores { get; init; } = [];
+
     /// <summary>Custom properties, everything that is not an attribute of the API's own.</summary>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 }

@@ -31,6 +31,7 @@ internal static class GlanceImageJson
             Tags = [.. image.Items("tags").Where(tag => tag.ValueKind == JsonValueKind.String).Select(tag => tag.GetString()!)],
             Stores = Names(image.Optional("stores")),
             ImportingToStores = Names(image.Optional("os_glance_importing_to_stores")),
+            FailedStores = Names(image.Optional("os_glance_failed_import")),
             Properties = Custom(image),
         };
     }

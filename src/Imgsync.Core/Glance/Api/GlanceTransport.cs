@@ -49,7 +49,8 @@ internal sealed class GlanceTransport(CloudOptions cloud, CloudApi api, Keystone
     {
         using var body = new UploadBody(content, length, _patience, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, body.Stalled);
-        for (var renewed = false; ; renewed = true)
+        var asksFirst = true;
+        for (var renewed = false; ;)
         {
             var token = await keystone.GetTokenAsync(LongUpload, stop.Token);
             var endpoint = await keystone.FindImageEndpointAsync(stop.Token);
@@ -59,20 +60,27 @@ internal sealed class GlanceTransport(CloudOptions cloud, CloudApi api, Keystone
             request.AlwaysSingleFileAsContent = true;
             if (store is not null)
                 request.AddHeader("X-Image-Meta-Store", store);
-            request.Interceptors = [new UploadHeaders(length)];
+            request.Interceptors = [new UploadHeaders(length, asksFirst)];
 
             var (response, lost) = await SendAsync(what, request, body, stop.Token, cancellationToken);
             if (response is null)
                 return lost;
             if (body.SinceWhole is { } since && CloudFailure.IsGateways(response.StatusCode))
                 return $"{(int)response.StatusCode} came {since.InWords()} after the last byte";
-            if (response.StatusCode != HttpStatusCode.Unauthorized || renewed || body.Taken > 0)
+            if (response.StatusCode is HttpStatusCode.Unauthorized && !renewed && body.Taken == 0)
+            {
+                keystone.Invalidate(token);
+                renewed = true;
+            }
+            else if (response.StatusCode is HttpStatusCode.ExpectationFailed && asksFirst && body.Taken == 0)
+            {
+                asksFirst = false; // some proxy before Glance knows of no such question
+            }
+            else
             {
                 Expect(what, response, HttpStatusCode.NoContent, HttpStatusCode.Accepted);
                 return null;
             }
-
-            keystone.Invalidate(token);
         }
     }
 

@@ -29,6 +29,11 @@ internal sealed class ImageActivation(CloudOptions cloud, TimeProvider time)
                     $"{attempted}: it was {image?.Status ?? "gone"} afterwards; somebody deleted it, or Glance's store refused it, "
                         + "which Glance's log tells.");
 
+            if (image is { Status: "queued" or "uploading", ImportingToStores: [], FailedStores: [_, ..] failed })
+                throw new CloudRefusedException(
+                    $"{attempted}: Glance took it, and could not put it into {string.Join(", ", failed).OnOneLine()} "
+                        + "(os_glance_failed_import); that store may be full or out of order, which Glance's log tells.");
+
             var bound = cloud.ActivationTimeout;
             if (lost is not null && image is { Status: "queued" })
                 bound = Shorter(bound, LostBody);

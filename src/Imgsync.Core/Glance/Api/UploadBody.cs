@@ -29,9 +29,18 @@ internal sealed class UploadBody(Stream source, long? length, TimeSpan patience,
     public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
     {
         _tap = new UploadTap(destination, _stalled, patience);
+        UploadConnection.Broken.Value = () => _tap.Failed = true;
         try
         {
             await source.CopyToAsync(_tap, bufferSize, cancellationToken);
+        }
+        catch (IOException) when (_tap.Failed && !cancellationToken.IsCancellationRequested)
+        {
+            // .NET reads the answer only once the body is out, and this goes nowhere.
+            _stalled.CancelAfter(patience);
+            for (var (left, nothing) = ((length ?? 0) - Taken, new byte[BytePass.BlockBytes]); left > 0; left -= nothing.Length)
+                await destination.WriteAsync(nothing.AsMemory(0, (int)Math.Min(left, nothing.Length)), cancellationToken);
+            return;
         }
         catch (Exception e) when (!_tap.Failed)
         {
@@ -56,7 +65,7 @@ internal sealed class UploadTap(Stream connection, CancellationTokenSource stall
     public long Taken { get; private set; }
 
     /// <summary>True when it was the connection that broke, and not what feeds it.</summary>
-    public bool Failed { get; private set; }
+    public bool Failed { get; set; }
 
     public override bool CanRead => false;
 
@@ -77,6 +86,8 @@ internal sealed class UploadTap(Stream connection, CancellationTokenSource stall
             throw;
         }
 
+        if (Failed)
+            throw new IOException("The other side takes no more.");
         stalled.CancelAfter(Timeout.InfiniteTimeSpan);
     }
 
@@ -90,12 +101,13 @@ internal sealed class UploadTap(Stream connection, CancellationTokenSource stall
 }
 
 /// <summary>The two headers of an upload that RestSharp cannot know from a stream that does not seek.</summary>
-internal sealed class UploadHeaders(long? length) : Interceptor
+/// <param name="asksFirst">Whether Glance is asked before it gets the body.</param>
+internal sealed class UploadHeaders(long? length, bool asksFirst) : Interceptor
 {
     public override ValueTask BeforeHttpRequest(HttpRequestMessage requestMessage, CancellationToken cancellationToken)
     {
         // Lets Glance refuse the token, or a quota, before the first byte is taken from the stream (RFC 9110 section 10.1.1).
-        requestMessage.Headers.ExpectContinue = true;
+        requestMessage.Headers.ExpectContinue = asksFirst;
 
         // With a length Glance checks the quota first; without one, only after the whole body.
         requestMessage.Content!.Headers.ContentLength = length;

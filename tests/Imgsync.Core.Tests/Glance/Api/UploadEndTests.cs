@@ -157,6 +157,96 @@ public sealed class UploadEndTests
         Assert.Contains(advice, refusal.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>The server answers while the body comes, and closes with most of it unread, which resets the connection.</summary>
+    [Theory]
+    [InlineData(403, """{"message":"You are not authorized to complete upload_image action.","code":"403 Forbidden","title":"Forbidden"}""", false,
+        "give the user a role that the policy upload_image allows")]
+    [InlineData(413, NginxPage, false, "nginx: client_max_body_size")]
+    [InlineData(413, GlancesPage, true, "image_size_cap")]
+    [InlineData(409, "", true, "something else works on it")]
+    [InlineData(502, "", false, "the cloud's own logs tell why")]
+    [InlineData(204, "", false, "the image was still queued")]
+    public async Task What_is_said_midway_before_the_connection_breaks_is_told(int status, string said, bool isEncrypted, string advice)
+    {
+        using var certificate = isEncrypted ? TestCertificate.Create() : null;
+        using var sent = new ManualResetEventSlim();
+        await using var server = new ScriptedServer(certificate).SigningIn()
+            .Always("PUT", "/image/v2/images/1/file", _ =>
+            {
+                sent.Wait(Cancellation);
+                return (said.StartsWith('{') ? Answer.Json(said, status) : Answer.Of(status, said)).BeforeReadingTheBody();
+            })
+            .Always("GET", "/image/v2/images/1", Answer.Json(ScriptedCloud.Image("1")));
+        using var connection = Connect.To(Impatient(ScriptedCloud.Options(server)) with { Insecure = isEncrypted });
+        await using var body = new GeneratedStream(256 << 20)
+        {
+            OnRead = taken =>
+            {
+                if (taken > 0)
+                    sent.Set();
+                return Task.CompletedTask;
+            },
+        };
+
+        var refusal = await Assert.ThrowsAnyAsync<ImgsyncException>(
+            () => connection.Glance.UploadAsync("1", body, 256 << 20, Cancellation));
+
+        Assert.Contains(advice, refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("after the last byte", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_proxy_that_does_not_know_the_question_before_the_body_gets_it_without()
+    {
+        await using var server = new ScriptedServer().SigningIn()
+            .Always("PUT", "/image/v2/images/1/file", request =>
+                request["Expect"] is null ? Answer.Of(204) : Answer.Of(417).BeforeReadingTheBody())
+            .Always("GET", "/image/v2/images/1", Answer.Json(ScriptedCloud.Image("1", "active")));
+
+        Assert.Equal("active", (await UploadAsync(server, length: 100_000)).Status);
+    }
+
+    [Fact]
+    public async Task Nor_is_it_asked_for_ever()
+    {
+        await using var server = new ScriptedServer().SigningIn()
+            .Always("PUT", "/image/v2/images/1/file", Answer.Of(417).BeforeReadingTheBody())
+            .Always("GET", "/image/v2/images/1", Answer.Json(ScriptedCloud.Image("1")));
+
+        var refusal = await Assert.ThrowsAsync<CloudRefusedException>(() => UploadAsync(server, length: 100_000));
+
+        Assert.Contains("it answered 417", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("queued", "", "ceph1,swift", "could not put it into ceph1, swift (os_glance_failed_import)")]
+    [InlineData("uploading", null, "ceph1", "could not put it into ceph1 (os_glance_failed_import)")]
+    [InlineData("queued", "ceph1", "swift", "raise clouds[].activationTimeout")] // ceph1 is still at work
+    [InlineData("importing", null, "swift", "raise clouds[].activationTimeout")]
+    [InlineData("queued", null, "", "raise clouds[].activationTimeout")]
+    public async Task A_store_that_failed_is_told_and_not_waited_for(string status, string? importing, string failed, string told)
+    {
+        var image = ScriptedCloud.Image("1", status).TrimEnd('}') + $", \"os_glance_failed_import\": \"{failed}\""
+            + (importing is null ? "}" : $", \"os_glance_importing_to_stores\": \"{importing}\"}}");
+        await using var server = new ScriptedServer().SigningIn()
+            .On("PUT", "/image/v2/images/1/file", Answer.Of(204))
+            .Always("GET", "/image/v2/images/1", Answer.Json(image));
+
+        var refusal = await Assert.ThrowsAsync<CloudRefusedException>(() => UploadAsync(server, Impatient));
+
+        Assert.Contains(told, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_store_that_failed_does_not_matter_where_the_image_is_active()
+    {
+        await using var server = new ScriptedServer().SigningIn()
+            .On("PUT", "/image/v2/images/1/file", Answer.Of(204))
+            .Always("GET", "/image/v2/images/1", Answer.Json("""{ "id": "1", "status": "active", "os_glance_failed_import": "swift" }"""));
+
+        Assert.Equal(["swift"], (await UploadAsync(server)).FailedStores);
+    }
+
     /// <summary>A Glance whose image passes through these states after its upload, and stays in the last; null for none at all.</summary>
     private static ScriptedServer Glance(Answer toTheUpload, params string?[] states)
     {
