@@ -50,7 +50,9 @@ internal static partial class CloudsFileCloud
     /// <summary>Old files have the words of <c>auth</c> beside it.</summary>
     private static IEnumerable<(string Word, SettingNode Leaf)> Words(SettingNode source) => source.Children
         .Concat(source.Find("auth")?.Children ?? [])
-        .Where(word => word.Value is { IsLeaf: true, Value.Length: > 0 } && word.Key is not "region_name")
+        .Where(word => word.Value is not { IsLeaf: true, Value: null or "" } && word.Key is not "region_name")
+        .Where(word => word.Value.IsLeaf || (KeystoneWords.KeyOf(word.Key) is not null
+            ? throw new ConfigurationException($"{word.Value.Label} takes one value, not a list or a section.") : false))
         .Select(word => (word.Key, word.Value));
 
     /// <summary>A URL may hold other words of the cloud in braces: one profile for all regions of a provider.</summary>
@@ -68,8 +70,12 @@ internal static partial class CloudsFileCloud
     {
         switch (word)
         {
-            case "verify":
-                cloud.Set("insecure", SettingText.Parse(typeof(bool), value).Value is false ? "true" : "false", Spelled(leaf));
+            case "verify" or "insecure":
+                var isInsecure = SettingText.Parse(typeof(bool), value).Value is bool said
+                    ? said == word is "insecure"
+                    : throw new ConfigurationException($"{leaf.Label} is '{value}': it must be true or false; authorities go into cacert.");
+                if (isInsecure || cloud.Find("insecure") is null)
+                    cloud.Set("insecure", isInsecure ? "true" : "false", Spelled(leaf));
                 break;
             case "api_timeout":
                 cloud.Set("timeout", value + "s", Spelled(leaf));

@@ -19,7 +19,7 @@ internal sealed class CloudsFiles(ConfigurationSources sources)
     /// <summary>The named cloud, once for each of its regions unless one is chosen; empty when there is none of that name.</summary>
     public IReadOnlyList<SettingNode> Find(string name, string? region)
     {
-        if (Cloud(name) is not { } cloud)
+        if (Cloud(name)?.Renamed(Underscored) is not { } cloud)
             return [];
 
         var profile = (cloud.Find("profile") ?? cloud.Find("cloud"))?.Value;
@@ -28,10 +28,13 @@ internal sealed class CloudsFiles(ConfigurationSources sources)
 
         var known = _profiles.Value.Find("public-clouds")?.Children;
         return known?.TryGetValue(profile, out var described) == true
-            ? CloudsFileCloud.Translate(described.Under(cloud), name, region, sources.HomeDirectory)
+            ? CloudsFileCloud.Translate(described.Renamed(Underscored).Under(cloud), name, region, sources.HomeDirectory)
             : throw new ConfigurationException($"The cloud '{name}' ({cloud.Origin.Where}) is of the profile '{profile}', "
                 + $"which no clouds-public.yaml describes: put one beside clouds.yaml.");
     }
+
+    /// <summary>Words are written in either form, and are the same.</summary>
+    private static string Underscored(string word) => word.Replace('-', '_');
 
     /// <summary>By its name as it is written, or else in another case if only one is called so.</summary>
     private SettingNode? Cloud(string name)

@@ -101,6 +101,15 @@ internal sealed class SettingNode(string path, Origin origin, IEqualityComparer<
         return fewer;
     }
 
+    /// <summary>The same tree with other keys; where two become one, the first counts. Labels keep the keys as written.</summary>
+    public SettingNode Renamed(Func<string, string> rename)
+    {
+        var renamed = new SettingNode(Path, Origin, Children.Comparer) { Value = Value };
+        foreach (var (key, child) in Children)
+            renamed.Children.TryAdd(rename(key), child.Renamed(rename));
+        return renamed;
+    }
+
     /// <summary>The same tree with one key's items replaced.</summary>
     public SettingNode With(string key, IEnumerable<SettingNode> items)
     {

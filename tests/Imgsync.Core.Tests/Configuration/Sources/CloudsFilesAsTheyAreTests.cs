@@ -164,6 +164,93 @@ public sealed class CloudsFilesAsTheyAreTests : IDisposable
         Assert.Contains("has {zone} in its URL, and the cloud has no zone", Assert.Single(Faults()), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_word_with_hyphens_is_the_one_with_underscores()
+    {
+        _settings.WithFile("clouds-public.yaml", "public-clouds: { site: { region_name: south, image-interface: internal } }")
+            .WithFile("clouds.yaml", """
+                clouds:
+                  c:
+                    profile: site
+                    region-name: north
+                    cacert: /ca.pem
+                    auth: { auth-url: "https://{region_name}.k.example", username: u-v, password: a-b, project-name: images, user-domain-name: Corp-A }
+                """).WithVariable("OS_CLOUD", "c");
+
+        var cloud = _settings.OnlyCloud;
+
+        Assert.Equal(("north", "internal", "https://north.k.example"), (cloud.Region, cloud.Interface, cloud.Auth.AuthUrl!.OriginalString));
+        Assert.Equal(
+            ("u-v", "a-b", "images", "Corp-A"),
+            (cloud.Auth.Username, cloud.Auth.Password!.Reveal(), cloud.Auth.ProjectName, cloud.Auth.UserDomainName));
+    }
+
+    [Theory]
+    [InlineData("interface: [internal, public]", "clouds.c.interface")]
+    [InlineData("image_interface: [internal]", "clouds.c.image_interface")]
+    [InlineData("image-region-name: { a: b }", "clouds.c.image-region-name")]
+    [InlineData("image_endpoint_override: ['https://g.example']", "clouds.c.image_endpoint_override")]
+    [InlineData("user_domain_name: [a]", "clouds.c.user_domain_name")]
+    public void A_word_that_takes_one_value_is_never_passed_over_where_it_has_several(string word, string label)
+    {
+        _settings.WithFile("clouds.yaml", $"clouds: {{ c: {{ {word}, {Auth} }} }}").WithVariable("OS_CLOUD", "c");
+
+        var fault = Assert.Single(Faults());
+
+        Assert.StartsWith(label + " (", fault, StringComparison.Ordinal);
+        Assert.EndsWith(") takes one value, not a list or a section.", fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("insecure: true, verify: true", true)]
+    [InlineData("verify: true, insecure: true", true)]
+    [InlineData("verify: false, insecure: false", true)]
+    [InlineData("insecure: 'False', verify: no", true)]
+    [InlineData("verify: false, cacert: /ca.pem", true)]
+    [InlineData("insecure: false, verify: true", false)]
+    [InlineData("verify: 'yes'", false)]
+    [InlineData("insecure: off", false)]
+    public void Either_of_the_words_about_certificates_lets_them_pass_whatever_their_order(string words, bool isInsecure)
+    {
+        _settings.WithFile("clouds.yaml", $"clouds: {{ c: {{ {words}, {Auth} }} }}").WithVariable("OS_CLOUD", "c");
+
+        Assert.Equal(isInsecure, _settings.OnlyCloud.Insecure);
+    }
+
+    [Theory]
+    [InlineData("verify: /etc/ssl/site-ca.pem", "clouds.c.verify", "'/etc/ssl/site-ca.pem'")]
+    [InlineData("insecure: perhaps", "clouds.c.insecure", "'perhaps'")]
+    public void Such_a_word_that_is_neither_true_nor_false_is_a_fault(string words, string label, string value)
+    {
+        _settings.WithFile("clouds.yaml", $"clouds: {{ c: {{ {words}, {Auth} }} }}").WithVariable("OS_CLOUD", "c");
+
+        var fault = Assert.Single(Faults());
+
+        Assert.StartsWith(label + " (", fault, StringComparison.Ordinal);
+        Assert.EndsWith($") is {value}: it must be true or false; authorities go into cacert.", fault, StringComparison.Ordinal);
+    }
+
+    /// <summary>Where YAML 1.1 has them as numbers and truth values: nobody means 5349 by 012345, or True by yes.</summary>
+    [Theory]
+    [InlineData("012345")]
+    [InlineData("12345")]
+    [InlineData("yes")]
+    [InlineData("1e5")]
+    [InlineData("0x1F")]
+    [InlineData("1_000")]
+    [InlineData("12:30:45")]
+    [InlineData("2024-01-02")]
+    public void A_value_is_the_text_that_stands_there(string text)
+    {
+        _settings.WithFile(
+            "clouds.yaml", $"clouds: {{ c: {{ auth: {{ auth_url: 'https://k.example', username: {text}, password: {text}, project_id: {text} }} }} }}")
+            .WithVariable("OS_CLOUD", "c");
+
+        var auth = _settings.OnlyCloud.Auth;
+
+        Assert.Equal((text, text, text), (auth.Username, auth.Password!.Reveal(), auth.ProjectId));
+    }
+
     [Theory]
     [InlineData("2")]
     [InlineData("'2.0'")]
