@@ -36,7 +36,7 @@ public sealed class ProxyExclusions
     private static Func<Uri, bool>? RuleOf(string entry)
     {
         // Some write the URL.
-        var written = entry.IndexOf("://", StringComparison.Ordinal) is >= 0 and var scheme ? entry[(scheme + 3)..].TrimEnd('/') : entry;
+        var written = entry.IndexOf("://", StringComparison.Ordinal) is >= 0 and var scheme ? entry[(scheme + 3)..].Split('/')[0] : entry;
         if (written.Split('/') is [var network, var length])
             return NetworkOf(network, length);
 

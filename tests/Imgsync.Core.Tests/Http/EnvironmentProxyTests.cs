@@ -101,6 +101,8 @@ public sealed class EnvironmentProxyTests
     [InlineData("a b;c\texample.org", "http://example.org/")]
     [InlineData("https://keystone.example.org/", "https://keystone.example.org/")]
     [InlineData("https://keystone.example.org:5000", "https://keystone.example.org:5000/")]
+    [InlineData("https://keystone.example.org:5000/v3", "https://keystone.example.org:5000/")]
+    [InlineData("http://10.0.0.5/identity/v3", "http://10.0.0.5:5000/")]
     [InlineData("bücher.example", "https://xn--bcher-kva.example/")]
     public void What_the_operator_excluded_goes_past_the_proxy(string list, string url)
     {

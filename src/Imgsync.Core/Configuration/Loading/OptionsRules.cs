@@ -19,6 +19,9 @@ internal sealed class OptionsRules(SettingNode settings, ICollection<string> fau
             CheckCloud(options.Clouds[i], $"clouds:{i}");
 
         CheckScs(options);
+        if (options.Staging.Folder is { } folder && !Path.IsPathFullyQualified(folder))
+            faults.Add($"{Label("staging:folder")} is '{folder}': it must be a whole path, because any other begins where somebody happens "
+                + "to start imgsync; leave it out for the default.");
         foreach (var twice in options.Clouds.GroupBy(cloud => cloud.Name, StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1))
             faults.Add($"clouds names '{twice.Key}' {twice.Count()} times: a cloud's name stands for one cloud.");
     }

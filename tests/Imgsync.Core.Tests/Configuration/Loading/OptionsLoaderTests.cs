@@ -244,4 +244,28 @@ public sealed class OptionsLoaderTests : IDisposable
 
         Assert.Contains("Glance stores 1 to 255", _settings.OnlyFault, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("staging")]
+    [InlineData("./staging")]
+    [InlineData("~/staging")]
+    [InlineData(" ")]
+    [InlineData(".")]
+    public void A_staging_folder_is_a_whole_path(string folder)
+    {
+        _settings.WithOpenrc().WithVariable("IMGSYNC__STAGING__FOLDER", folder);
+
+        Assert.Equal(
+            $"IMGSYNC__STAGING__FOLDER (environment) is '{folder}': it must be a whole path, because any other begins where somebody "
+                + "happens to start imgsync; leave it out for the default.",
+            _settings.OnlyFault);
+    }
+
+    [Fact]
+    public void An_empty_staging_folder_is_the_default_one()
+    {
+        _settings.WithOpenrc().WithVariable("IMGSYNC__STAGING__FOLDER", "");
+
+        Assert.Null(_settings.Options.Staging.Folder);
+    }
 }
