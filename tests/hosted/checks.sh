@@ -109,11 +109,14 @@ cancelling_again_is_refused() {
   fact=409
 }
 
-# One image of a distribution stays (Imgsync__Publish__Keep).
+# One image of a distribution stays (Imgsync__Publish__Keep). The run that was cancelled has pruned nothing.
 new_revisions_replace_old_ones() {
+  local deleted
   start_run '{"distributions": ["debian11", "debian12", "debian13"]}' && wait_for_run 90 && run_was_good || return
   as_published debian11 debian12 debian13 || return
-  fact="$fact, $(reported '.pruning.pruned | length') old ones pruned"
+  deleted=$(reported '[.pruning.actions[] | select(.kind == "Delete" and .result == "Done")] | length')
+  [[ $deleted == 3 ]] || fails "$deleted of 3 old ones deleted" || return
+  fact="$fact, $deleted old ones deleted"
 }
 
 # survives FUNCTION DISTRIBUTION REVISION: a new image is a third on its way when FUNCTION breaks something. The run has to end
