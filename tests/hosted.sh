@@ -9,7 +9,7 @@
 #   KEY      the host's master key. Without one the checks that need it are skipped, and said to be
 #
 # A table at the end has a row for each check. The exit code is 1 when one failed, 77 when there is no host to try.
-# It installs what is missing, which needs root or sudo, takes up to five minutes, and leaves nothing running.
+# It installs what is missing, which needs root or sudo, takes up to six minutes, and leaves nothing running.
 set -euo pipefail
 shopt -s inherit_errexit
 umask 077
@@ -29,6 +29,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . tests/hosted/images.sh
 # shellcheck source=tests/hosted/checks.sh
 . tests/hosted/checks.sh
+# shellcheck source=tests/hosted/slips.sh
+. tests/hosted/slips.sh
 
 main() {
   read_arguments "$@"
@@ -96,7 +98,11 @@ check_everything() {
   check "the worker is killed in the middle" survives kill_worker debian11 20260910-1900
   check "host and worker are killed in the middle" survives kill_and_restart_host debian12 20260910-1900
   check "two clouds, one down" two_clouds_one_down
+  check "a wrong schedule is told" wrong_schedule_is_told
+  check "a wrong distribution fails alone" wrong_distribution_fails_alone
   check "nothing half made is left" nothing_half_made_is_left
+  check "503: unusable settings are told" unusable_settings_are_told
+  check "the timer tells of them, and nothing restarts" timer_tells_of_unusable_settings
 }
 
 main "$@"

@@ -38,7 +38,9 @@ status_and_run_tell() {
   [[ $code == 200 && $(said .last.run) == "$run" && -z $(said .underWay) ]] || fails "status: $code, last $(said .last.run)" || return
   call GET "/api/runs/$run"
   [[ $code == 200 && $(said .state) == Ended && $(said .report.run) == "$run" ]] || fails "run: $code $(said .state)" || return
-  fact="200, Ended"
+  ask GET /api/health
+  [[ $code == 200 ]] || fails "health without a key: $code" || return
+  fact="200, Ended, healthy"
 }
 
 second_run_moves_nothing() {

@@ -18,6 +18,18 @@ two_clouds_settings() {
   )
 }
 
+# A distribution that nobody has heard of, and a schedule that is none
+slips_settings() {
+  one_cloud_settings
+  settings+=('Imgsync__Distributions=debian11,debain12' 'IMGSYNC_SCHEDULE=every night')
+}
+
+# Three settings that are no good, and a timer that fires by itself
+unusable_settings() {
+  one_cloud_settings
+  settings+=(Imgsync__Publish__Keeep=1 Imgsync__MaxParallel=many Imgsync__Staging__ConnectionString=nonsense 'IMGSYNC_SCHEDULE=*/2 * * * * *')
+}
+
 common_settings() {
   settings=(
     'IMGSYNC_SCHEDULE=0 0 0 1 1 *' # once a year: the timer's run is started by hand
@@ -32,6 +44,9 @@ common_settings() {
     "Imgsync__Staging__ConnectionString=$storage"
     Imgsync__Workflow__Attempts=3
     Imgsync__Workflow__FirstRetryAfter=5s # a killed worker's hold on its copy lasts longer: the next try waits for it
+    # The timer of a killed host is taken over this soon.
+    AzureFunctionsJobHost__singleton__listenerLockPeriod=00:00:15
+    AzureFunctionsJobHost__singleton__listenerLockRecoveryPollingInterval=00:00:15
     AzureFunctionsJobHost__extensions__durableTask__tracing__version=None # there is no Application Insights to trace to
   )
 }
@@ -48,9 +63,9 @@ cloud_settings() {
   settings+=("${credentials[@]}")
 }
 
-# Starts the host with $settings and waits until the app answers.
+# start_host [CODE]: starts the host with $settings and waits until the app answers, with this code (default: 200)
 start_host() {
-  local port deadline=$((SECONDS + 120))
+  local expected=${1:-200} port deadline=$((SECONDS + 120))
   port=$(free_ports 1)
   url=http://127.0.0.1:$port
   (
@@ -63,7 +78,8 @@ start_host() {
   ) &
   host=$!
   disown
-  until call GET /api/status && [[ $code == 200 ]]; do
+  # A host that is not up yet answers 503, too, but not as the app does.
+  until call GET /api/status && [[ $code == "$expected" && $type == application/*json* ]]; do
     kill -0 "$host" 2>/dev/null || give_up "the host has ended"
     ((SECONDS < deadline)) || give_up "the app does not answer: GET /api/status ends in $code"
     sleep 0.2
