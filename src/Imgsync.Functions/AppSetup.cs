@@ -1,5 +1,6 @@
 using System.Globalization;
 using Imgsync.Core;
+using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Configuration.Loading;
 using Imgsync.Core.Configuration.Sources;
@@ -46,13 +47,34 @@ public sealed record AppSetup(ImgsyncConfiguration Configuration, IReadOnlyList<
         IReadOnlyList<string> complaints = [.. ScheduleComplaint(appSettings[ScheduleSetting])];
         try
         {
-            var configuration = OptionsLoader.Load(new ConfigurationSources { AppSettings = appSettings });
+            var configuration = OptionsLoader.Load(new ConfigurationSources { AppSettings = appSettings }, Check);
             TryOut(configuration.Options);
             return new AppSetup(configuration, configuration.Options.Clouds is [] ? [NoCloud] : [], complaints);
         }
         catch (ConfigurationException unusable)
         {
             return new AppSetup(new ImgsyncConfiguration(new ImgsyncOptions(), [], []), unusable.Faults, complaints);
+        }
+    }
+
+    /// <summary>What is wrong with each part by itself, so that it is told together with all that is wrong with other settings.</summary>
+    private static IEnumerable<string> Check(ImgsyncOptions options, Func<string, string> label) =>
+    [
+        .. DistributionCatalog.Check(options with { Distributions = [], Clouds = [] }, label),
+        .. FaultsOf(new ImgsyncOptions { Staging = options.Staging }),
+        .. FaultsOf(new ImgsyncOptions { Upstream = new UpstreamOptions { CaFile = options.Upstream.CaFile } }),
+    ];
+
+    private static IReadOnlyList<string> FaultsOf(ImgsyncOptions options)
+    {
+        try
+        {
+            TryOut(options);
+            return [];
+        }
+        catch (ConfigurationException unusable)
+        {
+            return unusable.Faults;
         }
     }
 
