@@ -1,7 +1,7 @@
 // Imgsync in Azure: a function app that signs in to everything but OpenStack with its own identity.
 // docs/operations.md says how to deploy, upgrade, roll back and rotate.
 
-import { Cloud, cloudSettings, Network, Settings, Tags } from 'modules/types.bicep'
+import { Cloud, cloudSettings, Network, Tags } from 'modules/types.bicep'
 
 @description('What resource names start with: lower-case letters and digits, a letter first.')
 @minLength(3)
@@ -47,8 +47,12 @@ param imageVisibility string = 'Public'
 @maxValue(100)
 param imagesKept int = 2
 
-@description('Further app settings, such as Imgsync__MaxParallel. They win over the template\'s.')
-param moreSettings Settings = {}
+@description('Further app settings, such as Imgsync__MaxParallel. They win over the template\'s, and the deployment\'s history does not show them.')
+@secure()
+param moreSettings {
+  @description('The setting\'s value.')
+  *: string
+} = {}
 
 @description('Memory of an instance, in MB. Images are streamed, whatever their size.')
 @allowed([512, 2048, 4096])
@@ -92,7 +96,8 @@ param alertAfterSilence string = 'P1D'
 
 var suffix = uniqueString(resourceGroup().id)
 var uniqueName = '${name}-${suffix}'
-var storageAccountName = '${name}${suffix}'
+var hostAccountName = '${name}${suffix}'
+var stagingAccountName = '${hostAccountName}s'
 var stagingContainer = 'imgsync'
 
 // At the start, not in the module's parameters: a function of ours is not known where outputs are still awaited.
@@ -106,7 +111,8 @@ resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' 
 
 module storage 'modules/storage.bicep' = {
   params: {
-    name: storageAccountName
+    hostAccountName: hostAccountName
+    stagingAccountName: stagingAccountName
     location: location
     tags: tags
     sku: storageSku
@@ -166,7 +172,7 @@ module app 'modules/app.bicep' = {
     location: location
     tags: tags
     identityName: identity.name
-    storageAccountName: storageAccountName
+    storageAccountName: hostAccountName
     packageUrl: storage.outputs.packageUrl
     insightsConnectionString: monitoring.outputs.connectionString
     instanceMemoryMB: instanceMemoryMB
@@ -181,8 +187,8 @@ module app 'modules/app.bicep' = {
       Imgsync__Staging__Container: stagingContainer
       ...toObject(range(0, length(distributions)), i => 'Imgsync__Distributions__${i}', i => distributions[i])
       ...shallowMerge(settingsOfClouds)
-      ...moreSettings
     }
+    moreSettings: moreSettings
   }
   dependsOn: [vault] // its secrets and the right to read them come before the settings that refer to them
 }
@@ -194,7 +200,7 @@ output functionAppName string = uniqueName
 output hostName string = app.outputs.hostName
 
 @description('The storage account that holds staged images and reports.')
-output storageAccountName string = storageAccountName
+output storageAccountName string = stagingAccountName
 
 @description('The vault that holds the Keystone secrets.')
 output vaultName string = vault.outputs.name

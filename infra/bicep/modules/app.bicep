@@ -37,6 +37,13 @@ param subnetId string?
 @description('Imgsync\'s own app settings.')
 param settings Settings
 
+@description('App settings of the operator\'s own, which win.')
+@secure()
+param moreSettings {
+  @description('The setting\'s value.')
+  *: string
+}
+
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: identityName
 }
@@ -99,6 +106,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
       AzureFunctionsJobHost__functionTimeout: '02:00:00' // an upload into Glance cannot be taken up half way; host.json's ten minutes are for smaller plans
       ...settings
+      ...moreSettings
     }
   }
 

@@ -1,11 +1,17 @@
-// One account for the host, Durable Functions, the app's package and staging. Nobody signs in with a key.
+// One account for the host, Durable Functions and the app's package, and one for staged images and reports, in which the app may
+// touch its own container and nothing else. Nobody signs in with a key.
 
 import { Tags } from 'types.bicep'
 
-@description('The account\'s name.')
+@description('The name of the account for the host and Durable Functions.')
 @minLength(3)
 @maxLength(24)
-param name string
+param hostAccountName string
+
+@description('The name of the account for staged images and reports.')
+@minLength(3)
+@maxLength(24)
+param stagingAccountName string
 
 @description('The Azure region.')
 param location string
@@ -34,35 +40,56 @@ resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' 
   name: identityName
 }
 
-resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
-  name: name
+var closed = {
+  accessTier: 'Hot'
+  allowBlobPublicAccess: false
+  allowCrossTenantReplication: false
+  allowSharedKeyAccess: false
+  defaultToOAuthAuthentication: true
+  minimumTlsVersion: 'TLS1_2'
+  supportsHttpsTrafficOnly: true
+}
+
+var restorable = {
+  deleteRetentionPolicy: { enabled: true, days: softDeleteDays }
+  containerDeleteRetentionPolicy: { enabled: true, days: softDeleteDays }
+}
+
+resource host 'Microsoft.Storage/storageAccounts@2025-06-01' = {
+  name: hostAccountName
   location: location
   tags: tags
   kind: 'StorageV2'
   sku: { name: sku }
-  properties: {
-    accessTier: 'Hot'
-    allowBlobPublicAccess: false
-    allowCrossTenantReplication: false
-    allowSharedKeyAccess: false
-    defaultToOAuthAuthentication: true
-    minimumTlsVersion: 'TLS1_2'
-    supportsHttpsTrafficOnly: true
-  }
+  properties: closed
 
   resource blobs 'blobServices' = {
     name: 'default'
-    properties: {
-      deleteRetentionPolicy: { enabled: true, days: softDeleteDays }
-      containerDeleteRetentionPolicy: { enabled: true, days: softDeleteDays }
-    }
+    properties: restorable
 
-    resource containers 'containers' = [
-      for container in [stagingContainer, packageContainer]: {
-        name: container
-        properties: { publicAccess: 'None' }
-      }
-    ]
+    resource package 'containers' = {
+      name: packageContainer
+      properties: { publicAccess: 'None' }
+    }
+  }
+}
+
+resource staging 'Microsoft.Storage/storageAccounts@2025-06-01' = {
+  name: stagingAccountName
+  location: location
+  tags: tags
+  kind: 'StorageV2'
+  sku: { name: sku }
+  properties: closed
+
+  resource blobs 'blobServices' = {
+    name: 'default'
+    properties: restorable
+
+    resource images 'containers' = {
+      name: stagingContainer
+      properties: { publicAccess: 'None' }
+    }
   }
 
   resource lifecycle 'managementPolicies' = {
@@ -87,16 +114,17 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   }
 }
 
-var roles = [
-  'b7e6dc6d-f1e8-4753-8033-0f276bb0955b' // Storage Blob Data Owner: the host's leases and keys, the package, staging
+// On the account as a whole, because the host and Durable Functions make their containers, queues and tables themselves while they run.
+var hostRoles = [
+  'b7e6dc6d-f1e8-4753-8033-0f276bb0955b' // Storage Blob Data Owner: the host's leases and keys, the package
   '974c5e8b-45b9-4653-ba55-5f855dd0fb88' // Storage Queue Data Contributor: Durable Functions' queues
   '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3' // Storage Table Data Contributor: Durable Functions' history
 ]
 
-resource roleAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
-  for role in roles: {
-    scope: account
-    name: guid(account.id, identity.id, role)
+resource hostAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for role in hostRoles: {
+    scope: host
+    name: guid(host.id, identity.id, role)
     properties: {
       principalId: identity.properties.principalId
       principalType: 'ServicePrincipal'
@@ -105,8 +133,20 @@ resource roleAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = 
   }
 ]
 
-@description('Where the app signs in to blobs.')
-output blobEndpoint string = account.properties.primaryEndpoints.blob
+var blobDataContributor = 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
+
+resource stagingAssignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: staging::blobs::images
+  name: guid(staging::blobs::images.id, identity.id, blobDataContributor)
+  properties: {
+    principalId: identity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', blobDataContributor)
+  }
+}
+
+@description('Where the app signs in to blobs of its own.')
+output blobEndpoint string = staging.properties.primaryEndpoints.blob
 
 @description('Where the app\'s package is deployed to.')
-output packageUrl string = '${account.properties.primaryEndpoints.blob}${packageContainer}'
+output packageUrl string = '${host.properties.primaryEndpoints.blob}${packageContainer}'

@@ -44,7 +44,7 @@ public sealed partial class AppSettingsTests(PredictedDeployment deployment)
     [Fact]
     public void An_upload_that_cannot_be_taken_up_half_way_has_as_long_as_an_image_may_take()
     {
-        var timeout = TimeSpan.Parse(deployment.AppSettings()["AzureFunctionsJobHost__functionTimeout"]!, CultureInfo.InvariantCulture);
+        var timeout = TimeSpan.Parse(deployment.AppSettings()["AzureFunctionsJobHost__functionTimeout"], CultureInfo.InvariantCulture);
 
         Assert.True(timeout >= new UpstreamOptions().ImageTimeout, timeout.ToString());
     }

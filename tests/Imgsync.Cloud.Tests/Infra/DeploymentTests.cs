@@ -10,12 +10,16 @@ public sealed partial class DeploymentTests(PredictedDeployment deployment)
     [Shows("nobody-signs-in-to-storage-with-a-key-or-reads-a-blob-without-signing-in")]
     public void Nobody_signs_in_to_storage_with_a_key_or_reads_a_blob_without_signing_in()
     {
-        var account = deployment.Only("Microsoft.Storage/storageAccounts");
+        var accounts = deployment.Resources("Microsoft.Storage/storageAccounts").Select(account => account.GetProperty("properties")).ToList();
         var containers = deployment.Resources("Microsoft.Storage/storageAccounts/blobServices/containers");
 
-        Assert.False(account.GetProperty("allowSharedKeyAccess").GetBoolean());
-        Assert.False(account.GetProperty("allowBlobPublicAccess").GetBoolean());
-        Assert.Equal("TLS1_2", account.GetProperty("minimumTlsVersion").GetString());
+        Assert.Equal(2, accounts.Count);
+        Assert.All(accounts, account =>
+        {
+            Assert.False(account.GetProperty("allowSharedKeyAccess").GetBoolean());
+            Assert.False(account.GetProperty("allowBlobPublicAccess").GetBoolean());
+            Assert.Equal("TLS1_2", account.GetProperty("minimumTlsVersion").GetString());
+        });
         Assert.Equal(2, containers.Count);
         Assert.All(
             containers, container => Assert.Equal("None", container.GetProperty("properties").GetProperty("publicAccess").GetString()));
@@ -37,9 +41,11 @@ public sealed partial class DeploymentTests(PredictedDeployment deployment)
     [Fact]
     public void The_identity_has_exactly_the_roles_it_needs_each_on_one_resource()
     {
+        // The host and Durable Functions make their own containers, queues and tables while they run, so their roles are on their account.
         string[] expected =
         [
             "components 3913510d-42f4-4e42-8a64-420c390055eb", // Monitoring Metrics Publisher
+            "containers ba92f5b4-2d11-453d-a403-e96b0029c9fe", // Storage Blob Data Contributor
             "storageAccounts 0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3", // Storage Table Data Contributor
             "storageAccounts 974c5e8b-45b9-4653-ba55-5f855dd0fb88", // Storage Queue Data Contributor
             "storageAccounts b7e6dc6d-f1e8-4753-8033-0f276bb0955b", // Storage Blob Data Owner
@@ -50,6 +56,16 @@ public sealed partial class DeploymentTests(PredictedDeployment deployment)
             .Select(assignment => $"{ScopeOf(assignment)} {LastOf(assignment.GetProperty("properties").GetProperty("roleDefinitionId"))}");
 
         Assert.Equal(expected, roles.Order(StringComparer.Ordinal), StringComparer.Ordinal);
+        Assert.DoesNotContain(
+            deployment.Resources("Microsoft.Authorization/roleAssignments").Select(assignment => assignment.GetProperty("id").GetString()!),
+            id => id.Contains($"/{deployment.AppSettings()["AzureWebJobsStorage__accountName"]}/blobServices/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Further_settings_may_be_secrets_and_win()
+    {
+        Assert.DoesNotContain(PredictedDeployment.OwnSecret, deployment.Text, StringComparison.Ordinal);
+        Assert.EndsWith(", parameters('moreSettings')))]", deployment.AppSettingsExpression, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,9 +105,8 @@ public sealed partial class DeploymentTests(PredictedDeployment deployment)
     [InlineData("Microsoft.Web/sites", "^[a-z][a-z0-9-]{0,30}[a-z0-9]$")]
     public void The_longest_name_fits_Azures_rules(string type, string rule)
     {
-        var resource = Assert.Single(deployment.Resources(type));
-
-        Assert.Matches(rule, resource.GetProperty("name").GetString());
+        Assert.NotEmpty(deployment.Resources(type));
+        Assert.All(deployment.Resources(type), resource => Assert.Matches(rule, resource.GetProperty("name").GetString()));
     }
 
     [Fact]

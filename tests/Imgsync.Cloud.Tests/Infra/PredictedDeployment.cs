@@ -7,6 +7,8 @@ public sealed class PredictedDeployment : IAsyncLifetime
 {
     public const string Secret = "b3tter-n0t-be-seen";
 
+    public const string OwnSecret = "a-pr0xy-passw0rd";
+
     /// <summary>Two clouds, one of each way in; many distributions; the longest name there may be.</summary>
     private const string Parameters = $$"""
         using '{0}'
@@ -27,6 +29,7 @@ public sealed class PredictedDeployment : IAsyncLifetime
             signIn: { type: 'password', username: 'u', userDomainName: 'd', projectName: 'p', projectDomainName: 'd' }
           }
         ]
+        param moreSettings = { HTTPS_PROXY: 'http://u:{{OwnSecret}}@proxy.example.org', Imgsync__Publish__Keep: '7' }
         param keystoneSecrets = { one: '{{Secret}}', two: '{{Secret}}' }
         param alertEmails = ['operators@example.org']
         param reach = { kind: 'new', addressPrefix: '10.20.0.0/24' }
@@ -68,9 +71,38 @@ public sealed class PredictedDeployment : IAsyncLifetime
     /// <summary>The properties of the only resource of a type.</summary>
     public JsonElement Only(string type) => Assert.Single(Resources(type)).GetProperty("properties");
 
-    public IReadOnlyDictionary<string, string?> AppSettings() =>
-        Only("Microsoft.Web/sites/config").EnumerateObject()
-            .ToDictionary(setting => setting.Name, setting => setting.Value.GetString(), StringComparer.Ordinal);
+    /// <summary>The template's own, as the expression that Azure is given: it also has the operator's, which are a secret and stay unread.</summary>
+    public string AppSettingsExpression => Only("Microsoft.Web/sites/config").GetString()!;
+
+    /// <summary>The template's own; what only Azure can work out is an expression.</summary>
+    public IReadOnlyDictionary<string, string> AppSettings()
+    {
+        const string Objects = "[shallowMerge(createArray(";
+        const string One = "createObject(";
+        Assert.StartsWith(Objects, AppSettingsExpression, StringComparison.Ordinal);
+        return Arguments(AppSettingsExpression[Objects.Length..])
+            .Where(argument => argument.StartsWith(One, StringComparison.Ordinal))
+            .SelectMany(argument => Arguments(argument[One.Length..]).Chunk(2))
+            .ToDictionary(pair => Literal(pair[0]), pair => Literal(pair[1]), StringComparer.Ordinal);
+
+        static string Literal(string argument) =>
+            argument is ['\'', .. var inner, '\''] ? inner.Replace("''", "'", StringComparison.Ordinal) : argument;
+    }
+
+    /// <summary>The arguments of a function of the template language, up to the bracket that closes them.</summary>
+    private static IEnumerable<string> Arguments(string text)
+    {
+        var (begin, depth, quoted) = (0, 0, false);
+        for (var place = 0; depth >= 0; place++)
+        {
+            quoted ^= text[place] is '\'';
+            depth += quoted ? 0 : text[place] switch { '(' => 1, ')' => -1, _ => 0 };
+            if (quoted || depth > 0 || (depth == 0 && text[place] is not ','))
+                continue;
+            yield return text[begin..place].Trim();
+            begin = place + 1;
+        }
+    }
 }
 
 /// <summary>Predicted once for all tests that look at it.</summary>

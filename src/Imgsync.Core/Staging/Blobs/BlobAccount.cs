@@ -12,6 +12,13 @@ internal static class BlobAccount
 {
     private static BlobClientOptions Client => new() { RetryPolicy = new Repeats() };
 
+    /// <summary>Makes the container where there is none. It is looked for first: whose role is on the container alone may make none.</summary>
+    public static async Task EnsureAsync(this BlobContainerClient container, CancellationToken cancellationToken)
+    {
+        if (!await container.ExistsAsync(cancellationToken))
+            await container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+    }
+
     /// <param name="options">With a connection string or a blob endpoint; the string wins.</param>
     /// <exception cref="ConfigurationException">The account cannot be meant.</exception>
     public static BlobContainerClient Open(StagingOptions options) => options.ConnectionString is { } connection

@@ -28,7 +28,7 @@ public sealed class BlobDocumentStore(BlobContainerClient container) : IDocument
     public Task SaveAsync(string document, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         BlobFailure.ExplainAsync($"Writing {document}", container, async () =>
         {
-            await container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+            await container.EnsureAsync(cancellationToken);
             return await container.GetBlobClient(document).UploadAsync(new BinaryData(content), overwrite: true, cancellationToken);
         });
 }

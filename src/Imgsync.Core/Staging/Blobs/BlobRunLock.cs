@@ -33,7 +33,7 @@ public sealed class BlobRunLock(BlobContainerClient container) : IRunLock
             if (_taken == run && await RenewAsync(run, cancellationToken))
                 return run;
 
-            await container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+            await container.EnsureAsync(cancellationToken);
             await _blob.CreateIfAbsentAsync(cancellationToken);
             try
             {

@@ -38,7 +38,7 @@ public sealed class BlobStagingStore(BlobContainerClient container, TimeProvider
     public Task<IStagingWriter> WriteAsync(ResolvedImage image, CancellationToken cancellationToken) =>
         BlobFailure.ExplainAsync<IStagingWriter>($"Staging {StagedImage.NameOf(image)}", container, async () =>
         {
-            await container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+            await container.EnsureAsync(cancellationToken);
             return await BlobStagingWriter.OpenAsync(container, image, Patience, time, cancellationToken);
         });
 
