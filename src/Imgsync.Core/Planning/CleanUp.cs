@@ -67,9 +67,14 @@ public sealed class CleanUp(
             .Where(action => action is { Kind: ActionKind.Delete, Result: ActionResult.Planned })
             .Select(action => action.ImageId)
             .ToHashSet(StringComparer.Ordinal);
+        var changed = outcomes.SelectMany(outcome => outcome.Actions)
+            .Where(action => action is { Kind: ActionKind.Change, Result: ActionResult.Planned })
+            .Select(action => action.ImageId)
+            .ToHashSet(StringComparer.Ordinal);
         return new ImageListing(images.Project,
         [
-            .. images.All.Where(image => !gone.Contains(image.Id)),
+            .. images.All.Where(image => !gone.Contains(image.Id))
+                .Select(image => changed.Contains(image.Id) ? RetirementStep.Undone(image) : image),
             .. outcomes.Where(outcome => outcome.Kind is OutcomeKind.WouldPublish)
                 .Select(outcome => PlannedImage.Of(outcome, images, now)),
         ]);

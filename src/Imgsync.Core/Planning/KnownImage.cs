@@ -11,14 +11,30 @@ public static class KnownImage
     /// <param name="project">The id of the project that owns our images; null where the token
     /// has none, and then no project's image is ours.</param>
     public static bool IsOurs(GlanceImage image, string? project) =>
-        image.Properties.GetValueOrDefault(ImageMarks.Source) == ImageMarks.Imgsync && image.Owner == project;
+        project is not null
+        && image.Properties.GetValueOrDefault(ImageMarks.Source) == ImageMarks.Imgsync
+        && image.Owner == project;
 
     /// <summary>True once the content is whole and the patch that publishes was made: it is what sets the second digest mark.</summary>
     public static bool IsFinished(GlanceImage image) =>
         image.Status is "active" or "deactivated" && Enum.GetValues<DigestAlgorithm>().All(algorithm => Mark(image, algorithm) is not null);
 
-    /// <summary>True for an image that users find in their lists and can boot from.</summary>
-    public static bool IsVisible(GlanceImage image) => image is { Status: "active", OsHidden: false };
+    /// <summary>Who sees an image, from the fewest on.</summary>
+    private static readonly string[] Visibilities = ["private", "shared", "community", "public"];
+
+    /// <summary>True for an image that users find and can boot from: all those whom we have shown it to.</summary>
+    public static bool IsVisible(GlanceImage image) => IsActiveAndListed(image) && !IsNarrowedByHand(image);
+
+    /// <summary>Neither hidden nor deactivated, whoever may see it.</summary>
+    public static bool IsActiveAndListed(GlanceImage image) => image is { Status: "active", OsHidden: false };
+
+    /// <summary>Whether somebody else has taken the image away from people whom we had shown it to.</summary>
+    private static bool IsNarrowedByHand(GlanceImage image) =>
+        image.Properties.TryGetValue(ImageMarks.Visibility, out var ours)
+        && Array.IndexOf(Visibilities, image.Visibility) < Array.IndexOf(Visibilities, ours);
+
+    /// <summary>Whether a pruning step of ours has hidden or deactivated it, and not somebody by hand.</summary>
+    public static bool IsRetired(GlanceImage image) => image.Properties.ContainsKey(ImageMarks.Retired);
 
     /// <summary>Whether somebody else has changed who sees the image.</summary>
     public static bool IsShownByHand(GlanceImage image) =>

@@ -23,12 +23,15 @@ public sealed record Plan
     public bool IsPlain { get; init; }
 }
 
-/// <summary>One action and all that it needs: first the patch, then tags, members and stores, and deactivation or deletion last.</summary>
+/// <summary>One action and all that it needs: former members first, then the patch, tags, members and stores, and deactivation or deletion last.</summary>
 /// <param name="Image">As it is; for a publication, as it will be.</param>
 /// <param name="Reason">In one sentence.</param>
 public sealed record PlannedAction(ActionKind Kind, GlanceImage Image, string Reason)
 {
     public IReadOnlyList<PatchOperation> Patch { get; init; } = [];
+
+    /// <summary>Whether it has to be activated again before anything else.</summary>
+    public bool Reactivates { get; init; }
 
     /// <summary>Tags to add: what the settings say no more about stays, because somebody else may have set it.</summary>
     public IReadOnlyList<string> NewTags { get; init; } = [];

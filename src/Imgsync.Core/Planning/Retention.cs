@@ -17,12 +17,13 @@ public static class Retention
         if (!KnownImage.IsVisible(revisions[0].Chosen))
             return []; // somebody hid it by hand: then what users can still boot from stays
 
-        var keep = Math.Max(line.Keep, 1);
+        // One content of a revision stays; what was published under the same revision before is superseded, and does not count.
+        var kept = revisions.DistinctBy(revision => revision.Revision).Take(Math.Max(line.Keep, 1)).ToHashSet();
         return
         [
-            .. revisions.Index().Skip(keep).Reverse()
+            .. revisions.Index().Where(entry => !kept.Contains(entry.Item)).Reverse()
                 .SelectMany(entry => Superseded(entry.Item, revisions[entry.Index - 1], revisions[0].Chosen, line)),
-            .. revisions.Take(keep).SelectMany(revision => Surplus(revision, line)),
+            .. revisions.Where(kept.Contains).SelectMany(revision => Surplus(revision, line)),
         ];
     }
 

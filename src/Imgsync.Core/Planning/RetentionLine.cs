@@ -38,7 +38,7 @@ public sealed record RetentionLine
     public IEnumerable<GlanceImage> Among(ImageListing images)
     {
         var ours = images.Of(Distribution.Key);
-        return (Steps.AdoptLegacy ? ours.Concat(images.Of(distribution: null)) : ours).Where(Contains);
+        return ours.Concat(images.Of(distribution: null)).Where(Contains);
     }
 
     /// <summary>
@@ -48,7 +48,7 @@ public sealed record RetentionLine
     public IReadOnlyList<KnownRevision> Revisions(ImageListing images) =>
     [
         .. Among(images).Where(image => image.Id != Newest.Id).Prepend(Newest)
-            .Select(image => (Image: image, Revision: image.Id == Newest.Id ? Revision : RevisionOf(image)))
+            .Select(image => (Image: image, Revision: image.Id == Newest.Id || IsReplaced(image) ? Revision : RevisionOf(image)))
             .Where(entry => entry.Revision is { } revision && revision.CompareTo(Revision) <= 0)
             .GroupBy(entry => (entry.Revision!.Value.Date, entry.Revision.Value.Build, ContentOf(entry.Image)))
             .Select(twins => new KnownRevision(twins.First().Revision!.Value, [.. twins.Select(entry => entry.Image)]))
@@ -71,7 +71,12 @@ public sealed record RetentionLine
 
     private bool IsOurs(GlanceImage image) => ImageMarks.DistributionOf(image) == Distribution.Key && KnownImage.IsFinished(image);
 
-    private bool IsAdopted(GlanceImage image) => Steps.AdoptLegacy && LegacyImage.IsOf(Distribution, image, Catalogue);
+    /// <summary>An image of the older tool's that we have published again is ours to take away, whatever the settings say of
+    /// the others.</summary>
+    private bool IsAdopted(GlanceImage image) =>
+        (Steps.AdoptLegacy || IsReplaced(image)) && LegacyImage.IsOf(Distribution, image, Catalogue);
+
+    private bool IsReplaced(GlanceImage image) => Twins.ReplacedBy(Newest).Contains(image.Id, StringComparer.Ordinal);
 }
 
 /// <summary>A revision that a cloud has, and its images, which are twins.</summary>

@@ -26,6 +26,29 @@ internal static class RetirementStep
                 },
             };
 
+    /// <summary>What undoes the steps that we have taken, for an image that is the newest again.</summary>
+    public static IEnumerable<PatchOperation> Undo(GlanceImage image)
+    {
+        if (SupersededName.IsSuperseded(image.Name))
+            yield return PatchOperation.Set("name", SupersededName.Before(image.Name));
+        if (!KnownImage.IsRetired(image))
+            yield break;
+        if (image.OsHidden)
+            yield return PatchOperation.Set("os_hidden", false);
+        yield return PatchOperation.Remove(ImageMarks.Retired);
+    }
+
+    /// <summary>The image once those are undone.</summary>
+    public static GlanceImage Undone(GlanceImage image) => KnownImage.IsRetired(image)
+        ? image with
+        {
+            Status = image.Status is "deactivated" ? "active" : image.Status,
+            OsHidden = false,
+            Properties = image.Properties.Where(property => property.Key is not ImageMarks.Retired)
+                .ToDictionary(property => property.Key, property => property.Value, StringComparer.Ordinal),
+        }
+        : image;
+
     /// <summary>Whether the step is one for this image: community is less than public, and more than shared or private.</summary>
     public static bool Suits(ActionKind step, GlanceImage image) =>
         step is not ActionKind.MakeCommunity || image.Visibility == ImageVisibility.Public.InGlance() || IsCommunity(image);
@@ -45,7 +68,7 @@ internal static class RetirementStep
     /// <summary>What somebody else has done to it; null for nothing.</summary>
     private static string? ByHand(GlanceImage image)
     {
-        var ours = image.Properties.ContainsKey(ImageMarks.Retired);
+        var ours = KnownImage.IsRetired(image);
         return image.Protected && !Protection.IsOurs(image) ? "protected"
             : KnownImage.IsShownByHand(image) ? $"made {image.Visibility}"
             : image.OsHidden && !ours ? "hidden"
@@ -62,6 +85,8 @@ internal static class SupersededName
     private const string Opening = " (superseded ";
 
     public static bool IsSuperseded(string name) => name.Contains(Opening, StringComparison.Ordinal) && name.EndsWith(')');
+
+    public static string Before(string name) => name[..name.LastIndexOf(Opening, StringComparison.Ordinal)];
 
     /// <param name="by">The revision that replaced it: not today's date, so that the name says the same whenever it was given.</param>
     public static string Of(string name, string by) => IsSuperseded(name) ? name : $"{name}{Opening}{by})";

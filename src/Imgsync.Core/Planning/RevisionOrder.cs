@@ -31,8 +31,8 @@ internal static class RevisionOrder
                 + "mirror.";
         }
 
-        var newest = here.MaxBy(image => ImageMarks.RevisionOf(image));
-        return newest is null || offer.Revision == situation.Distribution.AllowRollback ? null : Refusal(situation, newest);
+        var newest = here.OrderByDescending(image => ImageMarks.RevisionOf(image)).ThenByDescending(SignedAt).FirstOrDefault();
+        return newest is null ? null : Refusal(situation, newest);
     }
 
     /// <summary>A signature covers the digests and not the revision beside them, so the revision's day is held to the time of the
@@ -62,7 +62,10 @@ internal static class RevisionOrder
     private static string? Refusal(Situation situation, GlanceImage newest)
     {
         var offer = situation.Offer;
-        if (Revision.TryParse(offer.Revision, out var offered) && ImageMarks.RevisionOf(newest) is { } known && offered < known)
+        var mayBeOlder = offer.Revision == situation.Distribution.AllowRollback;
+        if (!mayBeOlder
+            && Revision.TryParse(offer.Revision, out var offered)
+            && ImageMarks.RevisionOf(newest) is { } known && offered < known)
         {
             return $"went back from {known} to {offer.Revision}; if the publisher took the newer one back, set "
                 + $"overrides.{situation.Distribution.Key}.allowRollback to {offer.Revision}, else look at your mirror.";
@@ -70,7 +73,7 @@ internal static class RevisionOrder
 
         if (KnownImage.Holds(newest, offer.Digest))
             return null;
-        if (SignedAt(newest) is { } before && offer.Provenance.SignedAt is { } now && now < before)
+        if (!mayBeOlder && SignedAt(newest) is { } before && offer.Provenance.SignedAt is { } now && now < before)
         {
             return $"the list of {offer.Revision} was signed at {now:u}, before that of {RevisionText(newest)} ({before:u}); look at the "
                 + "publisher's news or at your mirror.";

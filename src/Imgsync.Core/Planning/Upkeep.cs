@@ -26,14 +26,16 @@ internal static class Upkeep
     {
         if (!IsOurs(image))
             return new PlannedAction(ActionKind.Leave, image, "the older tool made it, and it is left as it is");
-        if (!KnownImage.IsVisible(image))
+        if (!KnownImage.IsActiveAndListed(image) && !KnownImage.IsRetired(image))
             return new PlannedAction(ActionKind.Leave, image, $"{(image.OsHidden ? "hidden" : image.Status)} by hand, and left so");
 
         var sharing = Sharing.Of(image, members, Shares(image, options) ? options.Members : null);
         var action = new PlannedAction(ActionKind.Change, image, "")
         {
+            Reactivates = image.Status is "deactivated",
             Patch =
             [
+                .. RetirementStep.Undo(image),
                 .. Visibility(image, options),
                 .. Protection.Change(image, options.Protected),
                 .. Description(image, spec, options),
@@ -56,7 +58,7 @@ internal static class Upkeep
     /// <summary>A step of its own, because the cloud may not let us. Who has answered by now, either way, is left alone.</summary>
     private static PlannedAction? Acceptance(GlanceImage image, IReadOnlyList<ImageMember> members, PublishOptions options)
     {
-        if (!options.AcceptMembers || !Shares(image, options) || !IsOurs(image) || !KnownImage.IsVisible(image))
+        if (!options.AcceptMembers || !Shares(image, options) || !IsOurs(image) || !KnownImage.IsActiveAndListed(image))
             return null;
 
         var answered = members.Where(member => !member.HasNotAnswered).Select(member => member.Project);
@@ -91,6 +93,7 @@ internal static class Upkeep
     /// <summary><c>visibility, hw_disk_bus, tags, members, a copy in spare</c>.</summary>
     private static string Changes(PlannedAction action) => string.Join(", ",
     [
+        .. action.Reactivates ? (string[])["activated again"] : [],
         .. action.Patch.Select(operation => operation.Name).Where(name => !PropertyNames.IsMark(name)),
         .. action.NewTags.Count > 0 ? (string[])["tags"] : [],
         .. action.NewMembers.Count + action.FormerMembers.Count > 0 ? (string[])["members"] : [],

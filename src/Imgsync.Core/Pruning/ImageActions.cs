@@ -18,14 +18,18 @@ public sealed partial class ImageActions(string cloud, GlanceClient glance, RunH
 
         await hold.RequireAsync(cancellationToken);
         var id = action.Image.Id;
+        if (action.Reactivates)
+            await glance.ReactivateAsync(id, cancellationToken);
+
+        // Before our mark forgets them: a run that ends here takes them away the next time.
+        foreach (var member in action.FormerMembers)
+            await glance.Members.RemoveAsync(id, member, cancellationToken);
         if (action.Patch.Count > 0)
             await glance.PatchAsync(id, action.Patch, cancellationToken);
         if (action.NewTags.Count > 0)
             await glance.AddTagsAsync(id, action.NewTags, cancellationToken);
         foreach (var member in action.NewMembers)
             await glance.Members.AddAsync(id, member, cancellationToken);
-        foreach (var member in action.FormerMembers)
-            await glance.Members.RemoveAsync(id, member, cancellationToken);
         if (action.AcceptedMembers.Count > 0)
             await AcceptAsync(id, action.AcceptedMembers, cancellationToken);
         if (action.NewStores.Count > 0)

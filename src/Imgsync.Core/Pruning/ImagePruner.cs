@@ -79,7 +79,7 @@ internal sealed class ImagePruner(CloudConnection cloud, CleanUp cleanUp, ImageA
     {
         try
         {
-            if (action is { Kind: ActionKind.Delete, Keeper: { } keeper } && !await IsKeptAsync(keeper, cancellationToken))
+            if (action.Keeper is { } keeper && !await IsKeptAsync(keeper, cancellationToken))
                 return Tell(
                     action, ActionResult.Refused, $"image {keeper}, which was to stay in its place, is not there and visible any more");
 

@@ -77,8 +77,13 @@ public sealed class RetentionRowsTests(DevCloud cloud)
             var own = from written in row.Written
                       let image = listing.Find(ids[written.Id])
                       where image is not null
-                      select image with { Id = written.Id, CreatedAt = written.CreatedAt };
+                      select image with { Id = written.Id, CreatedAt = written.CreatedAt, Properties = InTable(image.Properties) };
             return new ImageListing(listing.Project, [.. own]);
         }
+
+        IReadOnlyDictionary<string, string> InTable(IReadOnlyDictionary<string, string> properties) => properties.ToDictionary(
+            property => property.Key,
+            property => property.Key is "imgsync.replaces" ? ids.First(id => id.Value == property.Value).Key : property.Value,
+            StringComparer.Ordinal);
     }
 }

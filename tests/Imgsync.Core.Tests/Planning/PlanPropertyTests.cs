@@ -15,7 +15,7 @@ public sealed class PlanPropertyTests
     private static readonly string[] Words =
         ["", "", "", "", ",hidden", ",status:deactivated", ",status:saving", ",unpublished", ",owner:theirs", ",distribution:debian13",
             ",legacy", ",source:somebody", ",unsigned", ",no-source", ",protected", ",protected:ours", ",visibility:private",
-            ",visibility:shared,given:public", ",status:saving,run:there/x", ",replaces:1", ",version:11"];
+            ",visibility:shared,given:public", ",visibility:private,given:public", ",hidden,retired", ",status:deactivated,retired", ",status:saving,run:there/x", ",replaces:1", ",version:11"];
 
     private static readonly DistributionCatalog Catalogue =
         DistributionCatalog.Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal));
@@ -260,7 +260,7 @@ public sealed class PlanPropertyTests
         {
             image = image with
             {
-                Status = action.Kind is ActionKind.Deactivate ? "deactivated" : image.Status,
+                Status = action.Kind is ActionKind.Deactivate ? "deactivated" : action.Reactivates ? "active" : image.Status,
                 Tags = [.. image.Tags, .. action.NewTags],
             };
             return action.Patch.Aggregate(image, (now, operation) => operation.Name switch

@@ -212,6 +212,8 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
             marks["imgsync.signed_by"] = "DD";
         if (SignedAt(words) is { } at)
             marks["imgsync.signed_at"] = at.ToString("u", CultureInfo.InvariantCulture);
+        if (words.ContainsKey("retired"))
+            marks["imgsync.retired"] = "hide";
         if (words.TryGetValue("replaces", out var replaced))
             marks["imgsync.replaces"] = replaced;
         foreach (var (word, mark) in new[] { ("unpublished", "imgsync.sha256"), ("no-source", "imgsync.url"),

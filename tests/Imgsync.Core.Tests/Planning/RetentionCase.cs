@@ -102,11 +102,13 @@ public sealed record RetentionCase(string Images, string Expected)
             ["imgsync.distribution"] = words.GetValueOrDefault("distribution", "debian12"),
             ["imgsync.run"] = "installation/run",
             ["imgsync.sha256"] = "00",
-            ["imgsync.sha512"] = "00",
+            ["imgsync.sha512"] = words.GetValueOrDefault("holds", "00"),
             ["imgsync.visibility"] = words.GetValueOrDefault("given", "public"),
         };
         if (words.GetValueOrDefault("protected") is "ours")
             marks["imgsync.protected"] = "true";
+        if (words.TryGetValue("replaces", out var replaced))
+            marks["imgsync.replaces"] = replaced;
         if (words.ContainsKey("retired"))
             marks["imgsync.retired"] = "hide";
         if (revision is not "unknown")

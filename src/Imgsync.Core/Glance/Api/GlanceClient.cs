@@ -108,10 +108,15 @@ public sealed class GlanceClient
     }
 
     /// <summary>Keeps the content from being read, by anyone but an administrator.</summary>
-    public async Task DeactivateAsync(string id, CancellationToken cancellationToken)
+    public Task DeactivateAsync(string id, CancellationToken cancellationToken) => ActAsync(id, "deactivate", cancellationToken);
+
+    /// <summary>Lets a deactivated image's content be read again.</summary>
+    public Task ReactivateAsync(string id, CancellationToken cancellationToken) => ActAsync(id, "reactivate", cancellationToken);
+
+    private async Task ActAsync(string id, string action, CancellationToken cancellationToken)
     {
-        var what = $"deactivate image {id}";
-        var response = await _transport.SendAsync(what, Method.Post, $"{PathOf(id)}/actions/deactivate", cancellationToken);
+        var what = $"{action} image {id}";
+        var response = await _transport.SendAsync(what, Method.Post, $"{PathOf(id)}/actions/{action}", cancellationToken);
         _transport.Expect(what, response, HttpStatusCode.NoContent);
     }
 

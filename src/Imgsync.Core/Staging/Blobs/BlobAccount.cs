@@ -12,7 +12,8 @@ internal static class BlobAccount
 {
     private static BlobClientOptions Client => new() { RetryPolicy = new Repeats() };
 
-    /// <summary>Makes the container where there is none. It is looked for first: whose role is on the container alone may make none.</summary>
+    /// <summary>Makes the container where there is none. It is looked for first: whose role is on the container alone may make
+    /// none.</summary>
     public static async Task EnsureAsync(this BlobContainerClient container, CancellationToken cancellationToken)
     {
         if (!await container.ExistsAsync(cancellationToken))
