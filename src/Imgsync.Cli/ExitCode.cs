@@ -14,6 +14,6 @@ internal static class ExitCode
     /// <summary><c>imgsync plan --detailed-exitcode</c>: something is to be done. The number is that of other planning tools.</summary>
     public const int ChangesPending = 2;
 
-    /// <summary>Stopped by Ctrl-C: 128 and the signal's number, as shells count.</summary>
+    /// <summary>Stopped by Ctrl-C or SIGTERM: 128 and the number of Ctrl-C's signal, as shells count.</summary>
     public const int Interrupted = 130;
 }

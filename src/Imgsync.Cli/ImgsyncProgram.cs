@@ -49,7 +49,7 @@ internal static class ImgsyncProgram
         }
         catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
         {
-            terminal.Complain("Interrupted; what was half made has been removed.");
+            terminal.Complain("Interrupted.");
             return ExitCode.Interrupted;
         }
         catch (ConfigurationException wrong)
@@ -61,7 +61,7 @@ internal static class ImgsyncProgram
         catch (ImgsyncException failure)
         {
             terminal.Complain(failure.Message, failure);
-            return ExitCode.SomeFailed;
+            return interrupt.Token.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.SomeFailed;
         }
         catch (Exception unforeseen)
         {

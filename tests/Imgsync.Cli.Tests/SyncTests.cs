@@ -209,7 +209,14 @@ public sealed partial class SyncTests(DevCloud cloud)
         Assert.Equal(130, ended.ExitCode);
         Assert.Contains("Interrupted", ended.StandardError, StringComparison.Ordinal);
         Assert.Empty(await scenario.ImagesAsync());
-        Assert.NotEmpty(scenario.HalfMade());
+        var kept = new FileInfo(Assert.Single(scenario.HalfMade(), file => file.EndsWith(".partial", StringComparison.Ordinal))).Length;
+        var status = await scenario.Program.RunAsync("status");
+        var report = JsonNode.Parse((await scenario.Program.RunAsync("status", "--json")).StandardOutput)!;
+        Assert.Equal(1, status.ExitCode);
+        Assert.Matches(@"^Run \S+ began .*, until it was stopped\n", status.StandardOutput);
+        Assert.Matches($@"(?m)^debian12\s+\S+\s+stopped\s+{Version}\s+{kept >> 20}\s", status.StandardOutput);
+        Assert.Contains("is kept, and the next run goes on from there", status.StandardError, StringComparison.Ordinal);
+        Assert.Equal((true, kept), ((bool)report["cancelled"]!, (long)report["outcomes"]![0]!["bytesDownloaded"]!));
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class CancelTests(WorkflowEngine engine)
         await scenario.RunAsync();
 
         Assert.Single(scenario.Tries);
-        Assert.Contains("kept for the next one", Assert.Single(scenario.Report.Outcomes).Reason, StringComparison.Ordinal);
+        Assert.Contains("the next run goes on from there", Assert.Single(scenario.Report.Outcomes).Reason, StringComparison.Ordinal);
     }
 
     [Fact]

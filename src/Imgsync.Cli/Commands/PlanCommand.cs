@@ -45,6 +45,7 @@ internal static class PlanCommand
             var report = await ProgressDisplay.ShowAsync(
                 terminal, progress => session.Get<SyncRun>().RunAsync(request, progress, cancellationToken));
             RunAnswer.Show(report, parsed.GetValue(shared.Json), terminal);
+            cancellationToken.ThrowIfCancellationRequested();
             return !report.IsGood ? ExitCode.SomeFailed
                 : parsed.GetValue(detailed) && PlanList.HasActions(report) ? ExitCode.ChangesPending
                 : ExitCode.Good;

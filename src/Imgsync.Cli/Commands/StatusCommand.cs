@@ -48,7 +48,7 @@ internal static class StatusCommand
         terminal.Answer(string.Create(
             CultureInfo.InvariantCulture,
             $"Run {report.Run}{(report.DryRun ? " (dry)" : "")} began {report.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC and took "
-                + $"{(report.FinishedAt - report.StartedAt).InWords()}"));
+                + $"{(report.FinishedAt - report.StartedAt).InWords()}{(report.Cancelled ? ", until it was stopped" : "")}"));
         RunAnswer.Show(report, json: false, terminal);
         foreach (var failure in report.Pruning.Failures)
             terminal.Complain(failure);

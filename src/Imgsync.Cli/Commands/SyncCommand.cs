@@ -42,6 +42,7 @@ internal static class SyncCommand
             var report = await ProgressDisplay.ShowAsync(
                 terminal, progress => session.Get<SyncRun>().RunAsync(request, progress, cancellationToken));
             RunAnswer.Show(report, parsed.GetValue(shared.Json), terminal);
+            cancellationToken.ThrowIfCancellationRequested();
             return report.IsGood ? ExitCode.Good : ExitCode.SomeFailed;
         });
         return command;

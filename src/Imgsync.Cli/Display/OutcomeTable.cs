@@ -50,7 +50,7 @@ internal static class OutcomeTable
     [
         outcome.Distribution,
         outcome.Cloud,
-        InWords(outcome.Kind),
+        outcome.IsCancelled ? "stopped" : InWords(outcome.Kind),
         outcome.Revision ?? "-",
         (outcome.BytesDownloaded >> 20).ToString(CultureInfo.InvariantCulture),
         (outcome.BytesUploaded >> 20).ToString(CultureInfo.InvariantCulture),

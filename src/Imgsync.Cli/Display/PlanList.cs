@@ -37,6 +37,7 @@ internal static class PlanList
         var lines = outcome.Actions.Select(Line);
         return outcome switch
         {
+            { IsCancelled: true } => lines.Append(Line(outcome, "!", "stopped", "see below")),
             { IsGood: false } => lines.Append(Line(outcome, "!", outcome.Kind is OutcomeKind.Refused ? "REFUSED" : "FAILED", "see below")),
             { Kind: OutcomeKind.WouldPublish, Actions: [] } => [Line(outcome, "+", "stage", outcome.Reason)],
             { Actions: [] } => [Line(outcome, "", "leave", outcome.Reason)],

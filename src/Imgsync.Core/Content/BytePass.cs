@@ -13,12 +13,20 @@ public sealed class BytePass(long longest, Action<long> progress)
     /// <summary>Large enough that a block's own cost does not show, small enough to stay in a core's cache.</summary>
     public const int BlockBytes = 1 << 18;
 
+    /// <summary>How long a pass that is stopped waits for the one who keeps what came; hosts allow about half a minute for all.</summary>
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
+
     private bool _spent;
+    private ExceptionDispatchInfo? _brokeOff;
+
+    /// <summary>How many bytes the sinks that keep them have, see <see cref="IByteSink.Keeps"/>.</summary>
+    private long _kept;
 
     /// <summary>How many bytes have gone to every sink.</summary>
     public long Passed { get; private set; }
 
-    /// <summary>Moves a source to the sinks. May be called again with a source that goes on where this one ended.</summary>
+    /// <summary>Moves a source to the sinks. May be called again with a source that goes on where this one ended. However it ends, all
+    /// that was read goes to the sinks that keep it.</summary>
     /// <param name="budget">Once it is spent, a read that is under way is given up, however
     /// slow the source; what was read goes to the sinks.</param>
     /// <returns>False when <paramref name="budget"/> was spent before the source ended.</returns>
@@ -29,21 +37,28 @@ public sealed class BytePass(long longest, Action<long> progress)
         using var block = MemoryPool<byte>.Shared.Rent(BlockBytes);
         using var spare = MemoryPool<byte>.Shared.Rent(BlockBytes);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, budget);
+        using var late = new CancellationTokenSource();
+        await using var stopped = cancellationToken.UnsafeRegister(
+            static late => ((CancellationTokenSource)late!).CancelAfter(Farewell), late);
         var (current, next) = (block.Memory[..BlockBytes], spare.Memory[..BlockBytes]);
         var writes = new ValueTask[sinks.Count];
 
-        _spent = false;
+        (_spent, _brokeOff, _kept) = (false, null, Passed);
         var filled = await FillAsync(source, current, stop.Token, cancellationToken);
-        while (filled > 0 && !_spent)
+        while (filled > 0 && !_spent && _brokeOff is null)
         {
             var reading = FillAsync(source, next, stop.Token, cancellationToken);
             try
             {
-                await WriteAsync(current[..filled], sinks, writes, cancellationToken);
+                await WriteAsync(current[..filled], sinks, writes, cancellationToken, late.Token);
             }
             catch
             {
-                await AbandonAsync(reading, stop);
+                // The pool must not get a buffer back while a read still writes to it.
+                await stop.CancelAsync();
+                var read = await reading;
+                if (_kept == Passed + filled)
+                    await KeepAsync(next[..read], sinks, late.Token);
                 throw;
             }
 
@@ -52,30 +67,36 @@ public sealed class BytePass(long longest, Action<long> progress)
             _spent |= budget.IsCancellationRequested;
         }
 
-        if (filled > 0)
-            await WriteAsync(current[..filled], sinks, writes, cancellationToken);
+        if (_brokeOff is not null)
+            await KeepAsync(current[..filled], sinks, late.Token);
+        else if (filled > 0)
+            await WriteAsync(current[..filled], sinks, writes, cancellationToken, late.Token);
+        _brokeOff?.Throw();
         return !_spent;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask WriteAsync(
-        ReadOnlyMemory<byte> bytes, IReadOnlyList<IByteSink> sinks, ValueTask[] writes, CancellationToken cancellationToken)
+        ReadOnlyMemory<byte> bytes, IReadOnlyList<IByteSink> sinks, ValueTask[] writes, CancellationToken cancellationToken,
+        CancellationToken late)
     {
         if (Passed + bytes.Length > longest)
             throw new ContentTooLongException($"The content goes on after {longest} bytes, the most that may come; it is refused.");
 
         for (var i = 0; i < writes.Length; i++)
 #pragma warning disable CA2012 // each is awaited below, exactly once
-            writes[i] = sinks[i].WriteAsync(bytes, cancellationToken);
+            writes[i] = sinks[i].WriteAsync(bytes, sinks[i].Keeps ? late : cancellationToken);
 #pragma warning restore CA2012
 
         // A sink that fails does not free the block: the others may still be at it.
         ExceptionDispatchInfo? failure = null;
-        foreach (var write in writes)
+        for (var i = 0; i < writes.Length; i++)
         {
             try
             {
-                await write;
+                await writes[i];
+                if (sinks[i].Keeps)
+                    _kept = Passed + bytes.Length;
             }
             catch (Exception first)
             {
@@ -89,7 +110,15 @@ public sealed class BytePass(long longest, Action<long> progress)
         progress(Passed);
     }
 
-    /// <summary>Reads until the block is full, the source ends or the budget is spent, so that sinks see few, even blocks.</summary>
+    /// <summary>What the sinks that keep it cannot take any more is lost: the pass has a failure to tell already.</summary>
+    private static async Task KeepAsync(ReadOnlyMemory<byte> bytes, IReadOnlyList<IByteSink> sinks, CancellationToken late)
+    {
+        foreach (var sink in sinks.Where(sink => sink.Keeps && !bytes.IsEmpty))
+            await ((Task)sink.WriteAsync(bytes, late).AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Reads until the block is full, the source ends or breaks off, or the budget is spent, so that sinks see few, even blocks.
+    /// </summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> FillAsync(Stream source, Memory<byte> block, CancellationToken stop, CancellationToken cancellationToken)
     {
@@ -103,14 +132,11 @@ public sealed class BytePass(long longest, Action<long> progress)
         {
             _spent = true;
         }
+        catch (Exception exception)
+        {
+            _brokeOff = ExceptionDispatchInfo.Capture(exception);
+        }
 
         return filled;
-    }
-
-    /// <summary>The pool must not get a buffer back while a read still writes to it.</summary>
-    private static async Task AbandonAsync(ValueTask<int> reading, CancellationTokenSource stop)
-    {
-        await stop.CancelAsync();
-        await ((Task)reading.AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

@@ -6,7 +6,7 @@ namespace Imgsync.Core.Runs;
 /// <summary>How one distribution ended in one cloud: one line of the report.</summary>
 public sealed record ImageOutcome
 {
-    private const string CancelledAndKept = "The run was cancelled; what has been downloaded is kept for the next one.";
+    private const string CancelledAndKept = "The run was cancelled; what has been downloaded is kept, and the next run goes on from there.";
 
     public required string Distribution { get; init; }
 
@@ -57,6 +57,10 @@ public sealed record ImageOutcome
     [JsonIgnore]
     public bool HasBytes => Content is not null;
 
+    /// <summary>The run was cancelled before it was done.</summary>
+    [JsonIgnore]
+    public bool IsCancelled => Failure is FailureKind.Cancelled;
+
     [JsonIgnore]
     public bool IsGood => Kind is not (OutcomeKind.Failed or OutcomeKind.Unfinished or OutcomeKind.Refused);
 
@@ -104,7 +108,7 @@ public sealed record ImageOutcome
         Reason = failure switch
         {
             ImgsyncException => failure.Message,
-            OperationCanceledException => "It was cancelled before it was done; what was half made has been removed.",
+            OperationCanceledException => CancelledAndKept,
             _ =>
                 $"Something unforeseen went wrong ({failure.GetType().Name}: {failure.Message.OnOneLine()}); run "
                     + "again with -v and report it.",

@@ -7,6 +7,10 @@ namespace Imgsync.Core.Runs;
 public sealed record SyncReport(
     RunId Run, DateTimeOffset StartedAt, DateTimeOffset FinishedAt, bool DryRun, IReadOnlyList<ImageOutcome> Outcomes, PruneReport Pruning)
 {
+    /// <summary>Somebody stopped the run: what it had not done is left to the next one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Cancelled { get; init; }
+
     /// <summary>True when every distribution ended well in every cloud and nothing kept the clean-up from being done.</summary>
     [JsonIgnore]
     public bool IsGood => Outcomes.All(outcome => outcome.IsGood) && Pruning.Failures is [];

@@ -27,10 +27,13 @@ public interface IStagingStore
 /// <summary>One unfinished copy. Disposing it without a commit keeps the bytes for a later attempt to go on from.</summary>
 public interface IStagingWriter : IByteSink, IAsyncDisposable
 {
+    bool IByteSink.Keeps => true;
+
     /// <summary>How many bytes an earlier attempt left, zero for a new copy.</summary>
     long Kept { get; }
 
-    /// <summary>Which version of the upstream file the kept bytes belong to: the ETag or Last-Modified to resume against.</summary>
+    /// <summary>Which version of the upstream file the kept bytes belong to: the ETag or Last-Modified to resume against. Null when their
+    /// server named none, or when they came from several.</summary>
     string? KeptVersion { get; }
 
     /// <summary>Notes whose copy this is from now on, so that a later attempt at the same
@@ -44,6 +47,9 @@ public interface IStagingWriter : IByteSink, IAsyncDisposable
 
     /// <summary>Forgets the kept bytes and starts again at zero, for this version of the upstream file.</summary>
     Task RestartAsync(string? version, CancellationToken cancellationToken);
+
+    /// <summary>Notes that what comes from now on is not of the version that the kept bytes are of.</summary>
+    Task ForgetVersionAsync(CancellationToken cancellationToken);
 
     /// <summary>Gives the content its final name. The caller has verified it.</summary>
     Task<StagedImage> CommitAsync(ContentFacts facts, CancellationToken cancellationToken);

@@ -73,8 +73,8 @@ internal sealed class ImageAttempt(SyncWork work, TimeProvider time, IProgress<I
     public void Missed(PlannedAction action, string reason) =>
         _actions.Add(action.Tell(work.Cloud!, work.Distribution, ActionResult.Refused, reason));
 
-    /// <param name="bytes">What earlier attempts at the same work had left in staging.</param>
-    public void Found(long bytes) => _found = Math.Max(_found, bytes);
+    /// <param name="bytes">What is in staging of all attempts at the same work, this one included.</param>
+    public void Found(long bytes) => _found = Math.Max(_found, bytes - _downloaded);
 
     /// <param name="downloaded">Bytes that came from upstream.</param>
     /// <param name="uploaded">Bytes that were sent to Glance.</param>

@@ -30,5 +30,5 @@ public sealed class ImageDeadline(TimeSpan allowed, TimeProvider time)
 /// <summary>An image took longer than it may. To try again at once would take as long again.</summary>
 public sealed class TimeSpentException(TimeSpan allowed)
     : ImgsyncException(
-        $"It was not done within {allowed.InWords()}, all that upstream.imageTimeout allows an image, so it was given up and nothing of it "
-            + "stays in Glance; look for what is slow, or allow more.");
+        $"It was not done within {allowed.InWords()}, all that upstream.imageTimeout allows an image, so it was given up. Nothing of it "
+            + "stays in Glance, and what has been downloaded is kept for the next run; look for what is slow, or allow more.");

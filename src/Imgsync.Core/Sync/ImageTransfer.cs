@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Content;
 using Imgsync.Core.DiskImages;
@@ -12,7 +13,8 @@ namespace Imgsync.Core.Sync;
 
 /// <summary>Moves an image's bytes once: from upstream to the hashes, to staging and to Glance at the same time. What is staged already
 /// is read from there, and hashed again on the way. Bytes come from the operator's mirrors in their order, then from the publisher; a
-/// mirror that fails, or serves something else than the publisher's digest says, is passed over.</summary>
+/// mirror that fails, or serves something else than the publisher's digest says, is passed over. Each place goes on where the one before
+/// it broke off: the digest proves the whole.</summary>
 public sealed partial class ImageTransfer(
     IStagingStore store, UpstreamClient upstream, UpstreamOptions limits, Measurements measurements, TimeProvider time,
     ILogger<ImageTransfer> logger)
@@ -71,7 +73,7 @@ public sealed partial class ImageTransfer(
         {
             try
             {
-                return await fetch(image with { Location = mirror });
+                return await FromPlaceAsync(image with { Location = mirror }, fetch);
             }
             catch (Exception failure) when (IsTheMirrors(failure))
             {
@@ -79,7 +81,22 @@ public sealed partial class ImageTransfer(
             }
         }
 
-        return await fetch(image);
+        return await FromPlaceAsync(image, fetch);
+    }
+
+    /// <summary>Any of several places may have spoilt what they brought together: the last is asked for all of it before it is blamed.
+    /// </summary>
+    private async Task<FetchedImage?> FromPlaceAsync(ResolvedImage place, Func<ResolvedImage, Task<FetchedImage?>> fetch)
+    {
+        try
+        {
+            return await fetch(place);
+        }
+        catch (MixedCopyException mixed)
+        {
+            LogMixed(place.Distribution, place.Location.IdnHost, mixed.Message);
+            return await fetch(place);
+        }
     }
 
     private static bool IsTheMirrors(Exception failure) => failure
@@ -92,11 +109,16 @@ public sealed partial class ImageTransfer(
         attempt.Found(writer.Kept - await writer.ClaimAsync(attempt.Work.Id, cancellationToken));
         var version = ServerVersion.At(image.Location, writer.KeptVersion);
         await using var body = await upstream.OpenAsync(image.Location, writer.Kept, version, cancellationToken);
-        if (body.Start == 0)
+        var isNew = writer.Kept == 0
+            || (body.Start == 0 && ((version is not null && body.Version != version) || body.TotalLength < writer.Kept));
+        if (isNew)
             await writer.RestartAsync(ServerVersion.Of(image.Location, body.Version), cancellationToken);
+        else if (version is null)
+            await writer.ForgetVersionAsync(cancellationToken);
         if (body.TotalLength is { } length)
             upload?.Begin(length);
 
+        var rest = new RestStream(body.Content, writer.Kept - body.Start);
         using var verifier = new ContentVerifier(image.Digest, image.DiskFormat, image.Location);
         IByteSink[] readers = upload is { HasBegun: true } ? [verifier, upload] : [verifier];
         var pass = new BytePass(body.TotalLength ?? limits.MaxImageBytes, passed => attempt.Passed(passed, body.TotalLength));
@@ -104,20 +126,22 @@ public sealed partial class ImageTransfer(
         {
             await pass.PumpAsync(await writer.ReadKeptAsync(cancellationToken), readers, CancellationToken.None, cancellationToken);
             using var spent = new CancellationTokenSource(budget, time);
-            if (!await pass.PumpAsync(body.Content, [.. readers, writer], spent.Token, cancellationToken))
+            if (!await pass.PumpAsync(rest, [.. readers, writer], spent.Token, cancellationToken))
                 return null;
 
             var content = verifier.Conclude();
             return new FetchedImage(await writer.CommitAsync(content.Facts, cancellationToken), content);
         }
-        catch (IntegrityException)
+        catch (IntegrityException wrong)
         {
             await writer.DiscardAsync(CancellationToken.None);
+            if (!isNew && version is null)
+                throw new MixedCopyException(wrong);
             throw;
         }
         finally
         {
-            Count(attempt, Math.Max(0, pass.Passed - body.Start), upload is { HasBegun: true } ? pass.Passed : 0);
+            Count(attempt, rest.Arrived, upload is { HasBegun: true } ? pass.Passed : 0);
         }
     }
 
@@ -162,11 +186,39 @@ public sealed partial class ImageTransfer(
     [LoggerMessage(LogLevel.Warning, "{Distribution}: the mirror {Host} is passed over, and the next place is tried: {Reason}")]
     private partial void LogPassedOver(string distribution, string host, string reason);
 
+    [LoggerMessage(LogLevel.Warning, "{Distribution}: what came from several places, and from {Host} last, is not the published image, so "
+        + "{Host} is asked for all of it: {Reason}")]
+    private partial void LogMixed(string distribution, string host, string reason);
+
     private sealed record FetchedImage(StagedImage Staged, VerifiedContent Content);
 }
 
-/// <summary>A version of an upstream file together with the server it came from: what one mirror began, another
-/// must not go on with, or a bad one could spoil them all.</summary>
+/// <summary>A copy that no one place has to answer for is not the published image. It has been discarded.</summary>
+internal sealed class MixedCopyException(IntegrityException wrong) : RetriableException(wrong.Message, wrong);
+
+/// <summary>What a body has that is not there already, and how much of it all has come.</summary>
+/// <param name="known">How many bytes to leave out, of a server that cannot begin after them.</param>
+internal sealed class RestStream(Stream body, long known) : ForwardStream
+{
+    public long Arrived { get; private set; }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        int count;
+        do
+        {
+            var left = known - Arrived;
+            count = await body.ReadAsync(left > 0 && left < buffer.Length ? buffer[..(int)left] : buffer, cancellationToken);
+            Arrived += count;
+        }
+        while (count > 0 && Arrived <= known);
+        return count;
+    }
+}
+
+/// <summary>A version of an upstream file together with the server it came from: no server can be asked whether it has the one that
+/// another named.</summary>
 internal static class ServerVersion
 {
     public static string? Of(Uri location, string? version) => version is null ? null : Prefix(location) + version;

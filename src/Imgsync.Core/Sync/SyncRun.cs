@@ -12,6 +12,7 @@ public sealed class SyncRun(
     RunSteps steps, ImageSync sync, Lookups lookups, DistributionCatalog catalog, RunPruner pruner, ImgsyncOptions options,
     TimeProvider time, ILogger<SyncRun> logger)
 {
+    /// <returns>The report, also of a run that was cancelled once it had a plan.</returns>
     /// <exception cref="ConfigurationException">The request cannot be met as it stands.</exception>
     /// <exception cref="RunUnderWayException">Another run is at work in the same staging store.</exception>
     public async Task<SyncReport> RunAsync(RunRequest request, IProgress<ImageProgress> progress, CancellationToken cancellationToken)
@@ -41,13 +42,30 @@ public sealed class SyncRun(
         var images = new LocalImages(sync, hold, run, options.Upstream.ImageTimeout, time, logger, progress, cancellationToken);
         await new ImageFanOut(plan, SyncLimits.Of(options), images, Task.Delay(Timeout.Infinite, cancellationToken)).RunAsync();
         await asking;
-        cancellationToken.ThrowIfCancellationRequested();
 
         var outcomes = images.Outcomes(plan);
-        var pruning = await pruner.PruneAsync(
-            hold, outcomes, run.Listed, plan.Request.DryRun, budget: CancellationToken.None, cancellationToken);
-        return await steps.StoreAsync(
-            new SyncReport(plan.Run, started, time.GetUtcNow(), plan.Request.DryRun, outcomes, pruning), cancellationToken);
+        var pruning = await PruneAsync();
+        var report = new SyncReport(plan.Run, started, time.GetUtcNow(), plan.Request.DryRun, outcomes, pruning)
+        {
+            Cancelled = cancellationToken.IsCancellationRequested,
+        };
+        return await steps.StoreAsync(report, CancellationToken.None);
+
+        async Task<PruneReport> PruneAsync()
+        {
+            if (cancellationToken.IsCancellationRequested)
+                return PruneReport.Nothing;
+
+            try
+            {
+                return await pruner.PruneAsync(
+                    hold, outcomes, run.Listed, plan.Request.DryRun, budget: CancellationToken.None, cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return new PruneReport([], ["The run was cancelled while it cleaned up; the next one goes on with it."]);
+            }
+        }
     }
 }
 

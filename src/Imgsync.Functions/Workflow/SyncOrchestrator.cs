@@ -30,7 +30,10 @@ public static partial class SyncOrchestrator
         var pruning = cancelled.IsCompleted ? PruneReport.Nothing : await PruneAsync(context, plan, start.Limits, progress);
         await ReportAsync(
             context, start.Limits, progress, new SyncReport(
-                start.Run, startedAt, Now(context), start.Request.DryRun, progress.Outcomes, pruning));
+                start.Run, startedAt, Now(context), start.Request.DryRun, progress.Outcomes, pruning)
+            {
+                Cancelled = cancelled.IsCompleted,
+            });
 
         var pruned = pruning.Actions.Count(action => action.Result is not ActionResult.Left);
         var summary = new RunSummary(

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Runs;
+using Imgsync.Testing.Http;
 using Imgsync.Testing.Upstream;
 
 namespace Imgsync.Cloud.Tests.MainJob;
@@ -8,6 +10,8 @@ namespace Imgsync.Cloud.Tests.MainJob;
 /// <summary>Mirrors serve bytes and nothing else: what is wanted, and what it must hash to, is the publisher's word.</summary>
 public sealed class MirrorTests(DevCloud cloud)
 {
+    private const long BreakAt = (3 << 20) + 100_000;
+
     private static readonly Uri Nowhere = new("http://127.0.0.1:9/debian/");
 
     private static readonly Qcow2Builder Large = new() { DataSize = 6 << 20, Seed = 7 };
@@ -49,38 +53,83 @@ public sealed class MirrorTests(DevCloud cloud)
     }
 
     [Fact]
-    public async Task A_mirror_that_breaks_off_half_way_leaves_nothing_behind_in_Glance()
+    [Shows("a-stop-keeps-what-came")]
+    public async Task Where_a_mirror_breaks_off_the_next_place_goes_on_and_nothing_is_left_behind_in_Glance()
     {
         await using var scenario = await Scenario.StartAsync(cloud);
         var image = scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811", content: Large);
         await using var mirror = await MirrorAsync(scenario, "mirror", image);
-        await using var breaking = new FaultProxy(mirror.Url) { Fault = ProxyFault.CutAfter(3 << 20).OfDownloads() };
+        await using var breaking = new FaultProxy(mirror.Url) { Fault = ProxyFault.CutAfter(BreakAt).OfDownloads() };
         UseMirrors(scenario, new Uri(breaking.Url, "debian/"));
 
         var outcome = Assert.Single((await scenario.SyncAsync("debian12")).Outcomes);
 
-        Assert.Equal(OutcomeKind.Published, outcome.Kind);
+        Assert.Equal((OutcomeKind.Published, image.Length), (outcome.Kind, outcome.BytesDownloaded));
+        Assert.InRange(GoneOnFrom(Assert.Single(scenario.Upstream.Requests, request => request.IsImage), image), BreakAt - 1024, BreakAt);
         Assert.Equal("active", (string?)Assert.Single(await scenario.ImagesAsync())["status"]);
         Assert.Empty(scenario.HalfMade());
     }
 
-    /// <summary>Its file looks the same from outside, so that what it sent before it broke off
-    /// could be taken for the start of the real one.</summary>
+    /// <summary>It sends all of it again, and what is there already is not given up for that.</summary>
+    [Theory]
+    [Shows("a-stop-keeps-what-came")]
+    [InlineData(1 << 20, 1)]
+    [InlineData(5 << 20, 1)]
+    [InlineData(long.MaxValue, 0)]
+    public async Task A_place_that_serves_no_ranges_goes_on_too_and_loses_nothing_that_came(long breakingAt, int publisherAsked)
+    {
+        await using var scenario = await Scenario.StartAsync(cloud);
+        var image = scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811", content: Large);
+        await using var mirror = await MirrorAsync(scenario, "mirror", image);
+        await using var breaking = new FaultProxy(mirror.Url) { Fault = ProxyFault.CutAfter(BreakAt).OfDownloads() };
+        var content = await File.ReadAllBytesAsync(image.File, Cancel);
+        await using var plain = new ScriptedServer().Always(
+            "GET", "/" + Path.GetRelativePath(scenario.Tree.Folder, image.File),
+            _ => breakingAt < content.Length ? Answer.Ok(content).ClosedAfter(breakingAt) : Answer.Ok(content));
+        UseMirrors(scenario, new Uri(breaking.Url, "debian/"), new Uri(plain.Url, "debian/"));
+
+        var outcome = Assert.Single((await scenario.SyncAsync("debian12")).Outcomes);
+
+        Assert.True(outcome.Kind is OutcomeKind.Published, outcome.Reason);
+        Assert.Single(plain.Requests);
+        var asked = scenario.Upstream.Requests.Where(request => request.IsImage).ToList();
+        Assert.Equal(publisherAsked, asked.Count);
+        foreach (var request in asked)
+            Assert.InRange(GoneOnFrom(request, image), Math.Max(BreakAt - 1024, breakingAt), Math.Max(BreakAt, breakingAt));
+        Assert.Equal(
+            image.Sha512.Hex, Convert.ToHexStringLower(
+                SHA512.HashData(await scenario.DownloadAsync(Assert.Single(await scenario.ImagesAsync())))));
+    }
+
+    /// <summary>Its file looks the same from outside, so that what it sent before it broke off is taken for the start of the real one:
+    /// until the digest shows it. No place but that mirror is blamed.</summary>
     [Fact]
     public async Task The_wrong_first_half_of_one_mirror_spoils_no_other()
     {
         await using var scenario = await Scenario.StartAsync(cloud);
         var image = scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811", content: Large);
         await using var wrong = await MirrorAsync(scenario, "wrong", image, Tampered);
-        await using var breaking = new FaultProxy(wrong.Url) { Fault = ProxyFault.CutAfter(3 << 20).OfDownloads() };
+        await using var breaking = new FaultProxy(wrong.Url) { Fault = ProxyFault.CutAfter(BreakAt).OfDownloads() };
         UseMirrors(scenario, new Uri(breaking.Url, "debian/"));
 
         var outcome = Assert.Single((await scenario.SyncAsync("debian12")).Outcomes);
 
         Assert.Equal(OutcomeKind.Published, outcome.Kind);
         Assert.Equal(
+            [false, true], scenario.Upstream.Requests.Where(request => request.IsImage).Select(request => request.Range is null));
+        Assert.Single(scenario.Log.Lines, line => line.Contains("is asked for all of it", StringComparison.Ordinal));
+        Assert.Equal(
             image.Sha512.Hex, Convert.ToHexStringLower(
                 SHA512.HashData(await scenario.DownloadAsync(Assert.Single(await scenario.ImagesAsync())))));
+    }
+
+    /// <summary>Where in the file this request began, which was answered to the end.</summary>
+    private static long GoneOnFrom(ServedRequest request, PublishedImage image)
+    {
+        Assert.Matches("^bytes=[0-9]+-$", request.Range!);
+        var from = long.Parse(request.Range!["bytes=".Length..^1], CultureInfo.InvariantCulture);
+        Assert.Equal(image.Length - from, request.BytesSent);
+        return from;
     }
 
     private static void UseMirrors(Scenario scenario, params Uri[] mirrors) => scenario.Options = scenario.Options with

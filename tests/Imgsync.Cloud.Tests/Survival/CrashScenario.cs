@@ -21,7 +21,7 @@ internal sealed class CrashScenario : IAsyncDisposable
         Base = scenario;
         Upstream = Gate(scenario.Upstream.Url);
         Keystone = Gate(scenario.Cloud.Auth.AuthUrl!);
-        scenario.ReadDebianFrom(Upstream.Url); // always: what was kept from one place is not gone on with from another
+        scenario.ReadDebianFrom(Upstream.Url); // always: what was kept is gone on with from the same server
         if (blobs is not null)
         {
             Container = new BlobContainerClient(blobs, Azurite.UniqueContainer());

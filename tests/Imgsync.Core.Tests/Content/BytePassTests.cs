@@ -99,6 +99,67 @@ public sealed class BytePassTests
         Assert.Equal(content[..other.Bytes.Length], other.Bytes);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1000)]
+    [InlineData(BytePass.BlockBytes)]
+    [InlineData((5 * BytePass.BlockBytes) + 17)]
+    public async Task A_stop_hands_all_that_was_read_to_the_sink_that_keeps_it(int length)
+    {
+        var source = new FalteringStream(Bytes(length));
+        var keeper = new CollectingSink { Keeps = true };
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+
+        var pumping = new BytePass(long.MaxValue, _ => { }).PumpAsync(
+            source, [new CancellableSink(), keeper], CancellationToken.None, stop.Token);
+        await source.Exhausted;
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pumping);
+        Assert.Equal(Bytes(length), keeper.Bytes);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(BytePass.BlockBytes - 1)]
+    [InlineData((5 * BytePass.BlockBytes) + 17)]
+    public async Task A_source_that_breaks_off_leaves_all_it_gave_with_the_sink_that_keeps_it(int length)
+    {
+        var source = new FalteringStream(Bytes(length)) { BreaksOff = true };
+        var (keeper, other) = (new CollectingSink { Keeps = true }, new CollectingSink());
+
+        await Assert.ThrowsAsync<EndOfStreamException>(() =>
+            new BytePass(long.MaxValue, _ => { }).PumpAsync(source, [other, keeper], CancellationToken.None, Cancel));
+
+        Assert.Equal(Bytes(length), keeper.Bytes);
+        Assert.Equal(length / BytePass.BlockBytes * BytePass.BlockBytes, other.Bytes.Length);
+    }
+
+    [Fact]
+    public async Task A_sink_that_throws_leaves_all_that_was_read_with_the_one_that_keeps_it()
+    {
+        var source = new FalteringStream(Bytes(BytePass.BlockBytes + 17));
+        var keeper = new CollectingSink { Keeps = true };
+
+        await Assert.ThrowsAsync<IOException>(() =>
+            new BytePass(long.MaxValue, _ => { }).PumpAsync(
+                source, [new FullSink(until: source.Exhausted), keeper], CancellationToken.None, Cancel));
+
+        Assert.Equal(Bytes(BytePass.BlockBytes + 17), keeper.Bytes);
+    }
+
+    [Fact]
+    public async Task A_sink_that_keeps_what_came_and_failed_gets_nothing_after_the_gap()
+    {
+        var source = new FalteringStream(Bytes(BytePass.BlockBytes + 17));
+        var keeper = new FullSink(until: source.Exhausted) { Keeps = true };
+
+        await Assert.ThrowsAsync<IOException>(() =>
+            new BytePass(long.MaxValue, _ => { }).PumpAsync(source, [keeper], CancellationToken.None, Cancel));
+
+        Assert.Equal(1, keeper.Writes);
+    }
+
     private static byte[] Bytes(int length)
     {
         var bytes = new byte[length];
@@ -110,6 +171,8 @@ public sealed class BytePassTests
     {
         private readonly List<byte> _collected = [];
 
+        public bool Keeps { get; init; }
+
         public byte[] Bytes => [.. _collected];
 
         public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
@@ -119,9 +182,54 @@ public sealed class BytePassTests
         }
     }
 
-    private sealed class FullSink : IByteSink
+    /// <param name="until">Is waited for before the failure.</param>
+    private sealed class FullSink(Task? until = null) : IByteSink
     {
-        public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
-            ValueTask.FromException(new IOException("no space left"));
+        public bool Keeps { get; init; }
+
+        public int Writes { get; private set; }
+
+        public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+        {
+            Writes++;
+            await (until ?? Task.CompletedTask);
+            throw new IOException("no space left");
+        }
+    }
+
+    /// <summary>As what goes to Glance: it stops the moment that it is told to.</summary>
+    private sealed class CancellableSink : IByteSink
+    {
+        public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    /// <summary>Gives what it has in pieces, and then waits for ever or breaks off.</summary>
+    private sealed class FalteringStream(byte[] content) : ForwardStream
+    {
+        private readonly TaskCompletionSource _exhausted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _given;
+
+        public bool BreaksOff { get; init; }
+
+        /// <summary>All has been given, and more is asked for.</summary>
+        public Task Exhausted => _exhausted.Task;
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var count = Math.Min(Math.Min(buffer.Length, 10_000), content.Length - _given);
+            if (count == 0)
+                _exhausted.TrySetResult();
+            if (count == 0 && BreaksOff)
+                throw new EndOfStreamException();
+            if (count == 0)
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+            content.AsMemory(_given, count).CopyTo(buffer);
+            _given += count;
+            return count;
+        }
     }
 }

@@ -146,6 +146,27 @@ public abstract class StagingStoreContract
     }
 
     [Fact]
+    public async Task A_version_that_is_forgotten_leaves_what_was_kept()
+    {
+        await using (var first = await Store.WriteAsync(Image, Cancel))
+        {
+            await first.RestartAsync("\"v1\"", Cancel);
+            await first.WriteAsync(new byte[] { 1, 2, 3 }, Cancel);
+        }
+
+        await using (var second = await Store.WriteAsync(Image, Cancel))
+        {
+            await second.ForgetVersionAsync(Cancel);
+            await ReadToEndAsync(await second.ReadKeptAsync(Cancel));
+            await second.WriteAsync(new byte[] { 4 }, Cancel);
+        }
+
+        await using var third = await Store.WriteAsync(Image, Cancel);
+        Assert.Equal((4, null), (third.Kept, third.KeptVersion));
+        Assert.Equal([1, 2, 3, 4], await ReadToEndAsync(await third.ReadKeptAsync(Cancel)));
+    }
+
+    [Fact]
     public async Task A_restart_forgets_what_was_kept()
     {
         await using (var dying = await Store.WriteAsync(Image, Cancel))

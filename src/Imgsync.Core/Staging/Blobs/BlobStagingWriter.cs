@@ -99,6 +99,12 @@ internal sealed class BlobStagingWriter : IStagingWriter
         return BlobFailure.ExplainAsync(Attempt, _container, () => CommitBlocksAsync(cancellationToken));
     }
 
+    public Task ForgetVersionAsync(CancellationToken cancellationToken)
+    {
+        _mark = _mark with { Version = null };
+        return BlobFailure.ExplainAsync(Attempt, _container, () => CommitBlocksAsync(cancellationToken));
+    }
+
     // Explained here and pooled, because there is a write for every block of a pass: a closure and a task for each would be most of what
     // staging allocates.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]

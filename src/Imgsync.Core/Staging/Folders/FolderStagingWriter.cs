@@ -77,6 +77,12 @@ internal sealed class FolderStagingWriter : IStagingWriter
         await SaveMarkAsync(cancellationToken);
     }
 
+    public Task ForgetVersionAsync(CancellationToken cancellationToken)
+    {
+        _mark = _mark with { Version = null };
+        return SaveMarkAsync(cancellationToken);
+    }
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {

@@ -62,8 +62,8 @@ internal static class ContentVersion
 
     /// <summary>Whether a part may be appended to what is there. Mirrors behind one name may hold different versions, and some servers
     /// do not know <c>If-Range</c>: the part itself must not say otherwise. The digest has the last word.</summary>
-    public static bool Continues(HttpResponseMessage part, long from, string version) =>
+    public static bool Continues(HttpResponseMessage part, long from, string? version) =>
         part.Content.Headers.ContentRange?.From == from
             && ContentEncodings.Named(part).Count == 0
-            && (Of(part) is not { } now || string.Equals(now, version, StringComparison.Ordinal));
+            && (version is null || Of(part) is not { } now || string.Equals(now, version, StringComparison.Ordinal));
 }

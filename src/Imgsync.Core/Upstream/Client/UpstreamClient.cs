@@ -65,7 +65,7 @@ public sealed class UpstreamClient : IDisposable
     /// <summary>An image, as a stream from <paramref name="from"/> on where the server can do
     /// that for the same version, else from the start.</summary>
     /// <param name="ifRange">The <see cref="UpstreamBody.Version"/> that the bytes before
-    /// <paramref name="from"/> belong to; without it there is no resuming.</param>
+    /// <paramref name="from"/> belong to; null where this server has not named one, so that only a digest shows whether they fit.</param>
     /// <exception cref="ContentTooLongException">The image is larger than allowed.</exception>
     public Task<UpstreamBody> OpenAsync(Uri url, long from, string? ifRange, CancellationToken cancellationToken) =>
         _images.OpenAsync(url, from, ifRange, cancellationToken);

@@ -19,14 +19,14 @@ internal sealed partial class UpstreamImages(
 
     private async Task<UpstreamBody> BeginAsync(Uri url, long from, string? ifRange, CancellationToken cancellationToken)
     {
-        if (from > 0 && ifRange is not null && await TryResumeAsync(url, from, ifRange, cancellationToken) is { } resumed)
+        if (from > 0 && await TryResumeAsync(url, from, ifRange, cancellationToken) is { } resumed)
             return resumed;
 
         var answer = await requests.FollowAsync(url, static _ => { }, cancellationToken);
         return await AcceptAsync(url, answer, start: 0, cancellationToken);
     }
 
-    private async Task<UpstreamBody?> TryResumeAsync(Uri url, long from, string ifRange, CancellationToken cancellationToken)
+    private async Task<UpstreamBody?> TryResumeAsync(Uri url, long from, string? ifRange, CancellationToken cancellationToken)
     {
         var answer = await requests.FollowAsync(url, request => AskFrom(request, from, ifRange), cancellationToken);
         switch (answer.StatusCode)
@@ -52,10 +52,11 @@ internal sealed partial class UpstreamImages(
         }
     }
 
-    private static void AskFrom(HttpRequestMessage request, long from, string ifRange)
+    private static void AskFrom(HttpRequestMessage request, long from, string? ifRange)
     {
         request.Headers.Range = new RangeHeaderValue(from, null);
-        request.Headers.TryAddWithoutValidation("If-Range", ifRange);
+        if (ifRange is not null)
+            request.Headers.TryAddWithoutValidation("If-Range", ifRange);
     }
 
     private async Task<UpstreamBody> AcceptAsync(Uri url, HttpResponseMessage answer, long start, CancellationToken cancellationToken)
