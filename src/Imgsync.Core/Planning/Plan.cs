@@ -23,7 +23,8 @@ public sealed record Plan
     public bool IsPlain { get; init; }
 }
 
-/// <summary>One action and all that it needs: former members first, then the patch, tags, members and stores, and deactivation or deletion last.</summary>
+/// <summary>One action and all that it needs: former members go first, then come the patch, tags, members and stores, and last a
+/// deactivation or deletion.</summary>
 /// <param name="Image">As it is; for a publication, as it will be.</param>
 /// <param name="Reason">In one sentence.</param>
 public sealed record PlannedAction(ActionKind Kind, GlanceImage Image, string Reason)
