@@ -1,7 +1,9 @@
+using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Identity;
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Http;
 
@@ -12,12 +14,18 @@ internal static class BlobAccount
 {
     private static BlobClientOptions Client => new() { RetryPolicy = new Repeats() };
 
-    /// <summary>Makes the container where there is none. It is looked for first: whose role is on the container alone may make
-    /// none.</summary>
+    /// <summary>Makes the container where there is none. Whose role is on the container alone may make none, and need not.</summary>
     public static async Task EnsureAsync(this BlobContainerClient container, CancellationToken cancellationToken)
     {
-        if (!await container.ExistsAsync(cancellationToken))
+        try
+        {
             await container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+        }
+        catch (RequestFailedException refused) when (refused.ErrorCode == BlobErrorCode.AuthorizationPermissionMismatch)
+        {
+            if (!await container.ExistsAsync(cancellationToken))
+                throw;
+        }
     }
 
     /// <param name="options">With a connection string or a blob endpoint; the string wins.</param>

@@ -75,6 +75,19 @@ public sealed class StorageRefusalTests(Azurite azurite) : IClassFixture<Azurite
     }
 
     [Fact]
+    public async Task Whose_role_is_on_the_container_alone_need_not_be_able_to_make_one()
+    {
+        await using var server = new ScriptedServer()
+            .On("PUT", $"/imgsync/{Container}", Answer.Of(403).With("x-ms-error-code", "AuthorizationPermissionMismatch"))
+            .On("GET", $"/imgsync/{Container}", Answer.Of(200))
+            .On("PUT", $"/imgsync/{Container}/{Document}", Answer.Of(201).With("ETag", "\"1\"").With("Last-Modified", "Wed, 17 Jul 2024 18:11:00 GMT"));
+
+        await AttemptAsync("Writing", Open(server, "key"));
+
+        Assert.Equal(3, server.Requests.Count);
+    }
+
+    [Fact]
     [Shows("storage-that-refuses-says-why-and-what-helps")]
     public async Task The_emulator_refuses_a_wrong_key()
     {
@@ -122,7 +135,10 @@ public sealed class StorageRefusalTests(Azurite azurite) : IClassFixture<Azurite
             _ => Answer.Of(status, $"<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>Refused.</Message></Error>")
                 .With("Content-Type", "application/xml").With("x-ms-error-code", code),
         };
-        return new ScriptedServer().Always(method, $"/imgsync/{Container}{path}", answer);
+        var server = new ScriptedServer().Always(method, $"/imgsync/{Container}{path}", answer);
+        return (method, code) is ("PUT", "AuthorizationPermissionMismatch")
+            ? server.Always("GET", $"/imgsync/{Container}", Answer.Of(404).With("x-ms-error-code", "ContainerNotFound"))
+            : server;
     }
 
     private static BlobContainerClient Open(ScriptedServer server, string credential)
