@@ -13,6 +13,7 @@ using Imgsync.Core.Sync;
 using Imgsync.Core.Telemetry;
 using Imgsync.Core.Upstream.Client;
 using Imgsync.Core.Upstream.Indexes;
+using Imgsync.Core.Upstream.Indexes.Layouts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -65,6 +66,7 @@ public static class ImgsyncServices
         services.AddSingleton<SignatureCheck>(provider => provider.GetRequiredService<PublisherSignatures>().CheckAsync);
         services.AddSingleton<IImageIndex, DebianIndex>();
         services.AddSingleton<IImageIndex, UbuntuIndex>();
+        services.AddSingleton<IImageIndex, PiecesIndex>();
         services.AddSingleton<ImageResolver>();
         services.AddSingleton<ResolutionMemory>();
     }

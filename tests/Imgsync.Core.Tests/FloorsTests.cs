@@ -22,6 +22,7 @@ public sealed partial class FloorsTests
         ["Glance"],
         ["Staging.Folders", "Staging.Blobs"],
         ["Staging"],
+        ["Upstream.Indexes.Layouts"],
         ["Upstream.Indexes"],
         ["Upstream.Client"],
         ["Upstream"],
@@ -88,7 +89,7 @@ public sealed partial class FloorsTests
     private static partial Regex Usings();
 
     [GeneratedRegex(
-        @"^```text\n((?<floor>[A-Z]\w+(/\w+)?(, \w+(/\w+)?)*) "
+        @"^```text\n((?<floor>[A-Z]\w+(/\w+)*(, \w+(/\w+)*)*) "
             + @"{2,}.*\n)+\(root\)", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
     private static partial Regex Drawn();
 }

@@ -89,7 +89,26 @@ internal sealed class CatalogReader(string? userFile, CatalogFile builtIn, Catal
             Signature = policy,
             SignedBy = fingerprints,
             SignedWithin = check.Age("signedWithin", entry.SignedWithin),
+            Pieces = new PieceReader(check).Read(entry, policy),
+            ArchitectureNames = ReadArchitectureNames(entry, check),
         };
+    }
+
+    private static Dictionary<Architecture, string>? ReadArchitectureNames(PublisherEntry entry, EntryCheck check)
+    {
+        if (entry.ArchitectureNames is null)
+            return null;
+
+        var names = new Dictionary<Architecture, string>();
+        foreach (var (word, name) in entry.ArchitectureNames)
+        {
+            var architecture = check.OneOf("architectureNames", word, DistributionReader.KnownArchitectures, Architecture.Amd64);
+            if (name is null || !NamePatterns.FileName().IsMatch(name))
+                check.Fault($"architectureNames.{word}", $"is \"{name}\"; it must be a part of a plain file name.");
+            names[architecture] = name ?? "";
+        }
+
+        return names;
     }
 
     private void Redirect(Dictionary<string, Publisher> publishers, IReadOnlyDictionary<string, Uri> overrides)

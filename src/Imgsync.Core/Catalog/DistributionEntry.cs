@@ -16,8 +16,11 @@ internal sealed record DistributionEntry
     [Description("The directory below the publisher's URL whose pointer moves, ending in a slash; {arch} stands for the architecture.")]
     public string? Path { get; set; }
 
-    [Description("The exact file name in that directory; {arch} stands for the architecture.")]
+    [Description("The exact file name in that directory; {arch} stands for the architecture, {revision} for the revision.")]
     public string? Image { get; set; }
+
+    [Description("What a revision looks like, as a regular expression, for a publisher made of pieces; anything that begins with a digit.")]
+    public string? Revision { get; set; }
 
     [Description("One entry each: the first has the bare key, the others have theirs as a suffix.")]
     public IReadOnlyList<string?>? Architectures { get; set; }

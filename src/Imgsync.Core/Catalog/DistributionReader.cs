@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Imgsync.Core.Configuration;
 
 namespace Imgsync.Core.Catalog;
@@ -12,9 +13,9 @@ internal sealed class DistributionReader(string key, EntryCheck check, IReadOnly
 
     public const string ImageShape = "a plain file name";
 
-    private const string Placeholder = "{arch}";
+    public const string Placeholder = "{arch}";
 
-    private static readonly Dictionary<string, Architecture> KnownArchitectures =
+    public static readonly Dictionary<string, Architecture> KnownArchitectures =
         Enum.GetValues<Architecture>().ToDictionary(architecture => architecture.ToString(), StringComparer.OrdinalIgnoreCase);
 
     // Those of Glance's disk_formats that are one file with a disk in it.
@@ -37,6 +38,7 @@ internal sealed class DistributionReader(string key, EntryCheck check, IReadOnly
 
         var architectures = ReadArchitectures(entry);
         var common = ReadCommon(entry);
+        CheckRevision(common);
         return [.. architectures.Select((architecture, place) => common with
         {
             // The first architecture has the bare key, which is the one that people's configurations name.
@@ -45,8 +47,8 @@ internal sealed class DistributionReader(string key, EntryCheck check, IReadOnly
             // Two images of one revision must not go by one name.
             Title = place == 0 ? common.Title : $"{common.Title} {architecture.InFileNames()}",
             Architecture = architecture,
-            Path = Fill(common.Path, architecture),
-            ImageName = Fill(common.ImageName, architecture),
+            Path = Fill(common.Path, common.Publisher, architecture),
+            ImageName = Fill(common.ImageName, common.Publisher, architecture),
         })];
     }
 
@@ -64,6 +66,24 @@ internal sealed class DistributionReader(string key, EntryCheck check, IReadOnly
         return architectures;
     }
 
+    private void CheckRevision(DistributionSpec spec)
+    {
+        var isFound = $"{spec.Path}{spec.ImageName}".Contains(Pieces.Revision, StringComparison.Ordinal);
+        if (spec.Publisher.Pieces is null && (isFound || spec.RevisionPattern is not null))
+            check.Fault(isFound ? "image" : "revision", $"names the revision, which only the index {IndexFormats.Pieces} looks for.");
+        else if (spec.Publisher.Pieces is not null && !isFound)
+            check.Fault("image", $"does not say where the revision stands; write {Pieces.Revision} there, or in path.");
+
+        try
+        {
+            _ = new Regex(spec.RevisionPattern ?? "", RegexOptions.NonBacktracking, TimeSpan.FromSeconds(1));
+        }
+        catch (Exception wrong) when (wrong is ArgumentException or NotSupportedException)
+        {
+            check.Fault("revision", $"is \"{spec.RevisionPattern}\", which is no regular expression ({wrong.Message.TrimEnd('.')}).");
+        }
+    }
+
     private DistributionSpec ReadCommon(DistributionEntry entry) => new()
     {
         Key = key,
@@ -72,6 +92,7 @@ internal sealed class DistributionReader(string key, EntryCheck check, IReadOnly
         Path = ReadPattern("path", entry.Path, NamePatterns.Directory(), PathShape),
         ImageName = ReadPattern("image", entry.Image, NamePatterns.FileName(), ImageShape),
         Architecture = default,
+        RevisionPattern = entry.Revision,
         DiskFormat = entry.DiskFormat is null ? "qcow2" : check.OneOf("diskFormat", entry.DiskFormat, DiskFormats, "qcow2"),
         OsDistro = check.Required("osDistro", entry.OsDistro),
         OsVersion = check.Required("osVersion", entry.OsVersion),
@@ -98,14 +119,15 @@ internal sealed class DistributionReader(string key, EntryCheck check, IReadOnly
         return CatalogReader.Nobody;
     }
 
-    private string ReadPattern(string field, string? value, System.Text.RegularExpressions.Regex shape, string description)
+    private string ReadPattern(string field, string? value, Regex shape, string description)
     {
         var text = check.Required(field, value);
-        if (text.Length > 0 && !shape.IsMatch(Fill(text, default)))
+        if (text.Length > 0 && !shape.IsMatch(
+            Fill(text, CatalogReader.Nobody, default).Replace(Pieces.Revision, "1", StringComparison.Ordinal)))
             check.Fault(field, $"is \"{text}\"; it must be {description}.");
         return text;
     }
 
-    private static string Fill(string pattern, Architecture architecture) =>
-        pattern.Replace(Placeholder, architecture.InFileNames(), StringComparison.Ordinal);
+    private static string Fill(string pattern, Publisher publisher, Architecture architecture) =>
+        pattern.Replace(Placeholder, publisher.NameOf(architecture), StringComparison.Ordinal);
 }

@@ -21,6 +21,11 @@ public sealed record DistributionSpec
     /// <summary>The exact file name in that directory: <c>debian-12-genericcloud-amd64.qcow2</c>.</summary>
     public required string ImageName { get; init; }
 
+    /// <summary>What stands for <see cref="Pieces.Revision"/> in the path or the name: a regular expression. Null for anything
+    /// that begins with a digit.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? RevisionPattern { get; init; }
+
     public required Architecture Architecture { get; init; }
 
     /// <summary>Glance's <c>disk_format</c>.</summary>
@@ -75,6 +80,10 @@ public sealed record DistributionSpec
     public DateOnly? EndOfSupport { get; init; }
 
     public string Index => Publisher.Index;
+
+    /// <summary>As the publisher spells it.</summary>
+    [JsonIgnore]
+    public string ArchitectureName => Publisher.NameOf(Architecture);
 
     /// <summary>A file beside the image, at the place we read from.</summary>
     public Uri Locate(string relativePath) => new(Publisher.BaseUrl, relativePath);

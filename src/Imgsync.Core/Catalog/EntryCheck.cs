@@ -12,6 +12,9 @@ internal sealed class EntryCheck(string source, string key, List<string> faults)
     /// <param name="field">Null where the entry as a whole is meant.</param>
     public void Fault(string? field, string sentence) => faults.Add($"{source}: {key}{(field is null ? "" : ".")}{field} {sentence}");
 
+    /// <summary>The same for what an entry has within it.</summary>
+    public EntryCheck In(string field) => new(source, $"{key}.{field}", faults);
+
     /// <summary>Refuses the members that the entry's type does not have.</summary>
     public void OnlyKnown(IReadOnlyDictionary<string, JsonElement>? unknown, IReadOnlyCollection<string> known)
     {

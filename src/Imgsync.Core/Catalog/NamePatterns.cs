@@ -12,6 +12,11 @@ internal static partial class NamePatterns
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._+~-]{0,199}\z", RegexOptions.ExplicitCapture, 1000)]
     public static partial Regex FileName();
 
+    /// <summary>A file below a directory.</summary>
+    [GeneratedRegex(
+        @"\A([A-Za-z0-9][A-Za-z0-9._+~-]{0,99}/){0,10}[A-Za-z0-9][A-Za-z0-9._+~-]{0,199}\z", RegexOptions.ExplicitCapture, 1000)]
+    public static partial Regex Path();
+
     /// <summary>A relative directory that ends in a slash.</summary>
     [GeneratedRegex(@"\A([A-Za-z0-9][A-Za-z0-9._+~-]{0,99}/){1,10}\z", RegexOptions.ExplicitCapture, 1000)]
     public static partial Regex Directory();

@@ -32,4 +32,28 @@ public sealed record Publisher
     /// <summary>How long after the day in a revision its list may have been signed; null for any time.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TimeSpan? SignedWithin { get; init; }
+
+    /// <summary>How its images are found and proven; null where the index format knows.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Pieces? Pieces { get; init; }
+
+    /// <summary>How it spells architectures in paths and names, where not as <see cref="Architectures.InFileNames"/> does.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<Architecture, string>? ArchitectureNames { get; init; }
+
+    public string NameOf(Architecture architecture) =>
+        ArchitectureNames?.GetValueOrDefault(architecture) ?? architecture.InFileNames();
+}
+
+/// <summary>The values that a publisher's <c>index</c> may have in the catalogue, one for
+/// each implementation of <c>IImageIndex</c>.</summary>
+public static class IndexFormats
+{
+    public const string Debian = "debian";
+    public const string Ubuntu = "ubuntu";
+
+    /// <summary>Made of the pieces that the catalogue names.</summary>
+    public const string Pieces = "pieces";
+
+    public static IReadOnlyList<string> All { get; } = [Debian, Ubuntu, Pieces];
 }

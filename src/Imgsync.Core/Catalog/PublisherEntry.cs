@@ -23,6 +23,18 @@ internal sealed record PublisherEntry
         "How long after the day in a revision its list may have been signed, such as 30d; any time where nothing is said, or with 0.")]
     public string? SignedWithin { get; set; }
 
+    [Description("For the index pieces: where the newest revision is read.")]
+    public NewestEntry? Newest { get; set; }
+
+    [Description("For the index pieces: the list that has the images' digests.")]
+    public DigestsEntry? Digests { get; set; }
+
+    [Description("For the index pieces: what proves that list; nothing for a publisher that does not sign.")]
+    public SignatureEntry? SignatureFile { get; set; }
+
+    [Description("For the index pieces: how the publisher spells architectures: \"Amd64\": \"x86_64\".")]
+    public Dictionary<string, string?>? ArchitectureNames { get; set; }
+
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }
 }

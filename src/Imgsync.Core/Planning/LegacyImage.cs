@@ -28,7 +28,7 @@ internal static partial class LegacyImage
 
     /// <summary>A Debian image's day is <c>20240718</c>, an Ubuntu image's <c>2024-09-21</c>.</summary>
     public static Revision? DateOf(GlanceImage image) =>
-        Revision.TryParse(Shape().Match(image.Name).Groups["date"].Value.Replace("-", "", StringComparison.Ordinal), out var date)
+        Revision.TryParseDay(Shape().Match(image.Name).Groups["date"].Value.Replace("-", "", StringComparison.Ordinal), out var date)
             ? date
             : null;
 

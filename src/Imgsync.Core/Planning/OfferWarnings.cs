@@ -34,9 +34,9 @@ public static class OfferWarnings
         select (distribution.Key, age);
 
     /// <summary>Told of a newest image that is older than the catalogue or the operator allows; null for none.</summary>
-    /// <param name="built">The day in its revision.</param>
-    public static string? Age(DateOnly built, DistributionSpec distribution, DateTimeOffset now) =>
-        distribution.MaxAge is { } maxAge && built.ToDateTime(TimeOnly.MinValue) < (now - maxAge).UtcDateTime
+    /// <param name="built">The day in its revision; null where none is known.</param>
+    public static string? Age(DateOnly? built, DistributionSpec distribution, DateTimeOffset now) =>
+        distribution.MaxAge is { } maxAge && built?.ToDateTime(TimeOnly.MinValue) < (now - maxAge).UtcDateTime
             ? $"the newest image is of {built:yyyy-MM-dd}, and {distribution.Key} is to have a newer one after {maxAge.TotalDays:0.#} "
                 + "days; look whether the publisher has stopped, or your mirror, or set another "
                 + $"overrides.{distribution.Key}.maxAge (0 for any age)."

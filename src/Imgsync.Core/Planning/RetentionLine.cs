@@ -50,7 +50,7 @@ public sealed record RetentionLine
         .. Among(images).Where(image => image.Id != Newest.Id).Prepend(Newest)
             .Select(image => (Image: image, Revision: image.Id == Newest.Id || IsReplaced(image) ? Revision : RevisionOf(image)))
             .Where(entry => entry.Revision is { } revision && revision.CompareTo(Revision) <= 0)
-            .GroupBy(entry => (entry.Revision!.Value.Date, entry.Revision.Value.Build, ContentOf(entry.Image)))
+            .GroupBy(entry => (entry.Revision!.Value, ContentOf(entry.Image)))
             .Select(twins => new KnownRevision(twins.First().Revision!.Value, [.. twins.Select(entry => entry.Image)]))
             .OrderByDescending(revision => revision.Revision)
             .ThenByDescending(revision => revision.Images.Any(image => image.Id == Newest.Id))

@@ -19,7 +19,7 @@ internal static class RevisionOrder
     public static string? Refusal(Situation situation, IReadOnlyList<GlanceImage> finished)
     {
         var offer = situation.Offer;
-        if (offer.BuildDate.ToDateTime(TimeOnly.MinValue) > (situation.Now + Ahead).UtcDateTime)
+        if (DayOf(offer) > situation.Now + Ahead)
             return $"the publisher offers {offer.Revision}, which lies in the future; look at the publisher's news or at your mirror.";
         if (OutOfStep(situation, finished) is { } outOfStep)
             return outOfStep;
@@ -43,7 +43,7 @@ internal static class RevisionOrder
         if (offer.Provenance.SignedAt is not { } signed)
             return null;
 
-        var day = new DateTimeOffset(offer.BuildDate.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
+        var day = DayOf(offer);
         if (day > signed + Ahead)
         {
             return $"the list of {offer.Revision} was signed at {signed:u}, before the day of that revision: an older list under a newer "
@@ -58,6 +58,9 @@ internal static class RevisionOrder
                     + "a catalogue of your own."
                 : null;
     }
+
+    private static DateTimeOffset? DayOf(ResolvedImage offer) =>
+        offer.BuildDate is { } day ? new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero) : null;
 
     private static string? Refusal(Situation situation, GlanceImage newest)
     {

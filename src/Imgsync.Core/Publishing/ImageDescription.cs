@@ -15,7 +15,8 @@ public static class ImageDescription
         .Replace("{revision}", image.Revision, StringComparison.Ordinal)
         .Replace("{distribution}", spec.Key, StringComparison.Ordinal)
         .Replace("{architecture}", spec.Architecture.InGlance(), StringComparison.Ordinal)
-        .Replace("{date}", image.BuildDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        .Replace(
+            "{date}", image.BuildDate?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? image.Revision, StringComparison.Ordinal);
 
     /// <summary>The name that always the newest image has, <c>Debian 12</c>; null where none is wanted.</summary>
     public static string? LatestName(DistributionSpec spec, PublishOptions options) => options.LatestName is { Length: > 0 } template

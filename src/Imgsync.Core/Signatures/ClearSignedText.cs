@@ -71,7 +71,8 @@ internal sealed record ClearSignedText(byte[] Text, byte[] Canonical, IReadOnlyL
 
 /// <summary>The signed part of a clear-signed file.</summary>
 /// <param name="Fingerprint">The pinned fingerprint that signed, in upper-case hex.</param>
+/// <param name="MadeAt">By the signature's own, signed time.</param>
 /// <param name="Text">
 /// Exactly what the signature covers: dash-unescaped, without blanks at line ends. Every line ends in a line feed.
 /// </param>
-public sealed record ClearSigned(string Fingerprint, byte[] Text);
+public sealed record ClearSigned(string Fingerprint, DateTimeOffset MadeAt, byte[] Text);

@@ -34,7 +34,7 @@ public sealed class SignatureVerifier(KeyFinder keys, TimeProvider time)
     {
         var signed = Read(what, LargestClearSigned, file, ClearSignedText.Parse);
         var good = await FindSignerAsync(signed.Signatures, signed.Canonical, fingerprints, what, cancellationToken);
-        return new ClearSigned(good.Fingerprint, signed.Text);
+        return new ClearSigned(good.Fingerprint, good.MadeAt, signed.Text);
     }
 
     private async Task<GoodSignature> FindSignerAsync(

@@ -51,8 +51,8 @@ public sealed class Measurements : IDisposable
         var inPlace = report.Outcomes.Where(outcome => outcome.Kind is OutcomeKind.Published or OutcomeKind.UpToDate);
         foreach (var newest in inPlace.DistinctBy(outcome => outcome.Distribution, StringComparer.Ordinal))
         {
-            if (Revision.TryParse(newest.Revision, out var revision))
-                _newest.Record(AgeOf(revision).TotalSeconds, Tag(TelemetryNames.Distribution, newest.Distribution));
+            if (Revision.TryParse(newest.Revision, out var revision) && revision.Date is { } day)
+                _newest.Record(AgeOf(day).TotalSeconds, Tag(TelemetryNames.Distribution, newest.Distribution));
         }
 
         // A run that brought nothing home is no success, however orderly it ended.
@@ -73,7 +73,7 @@ public sealed class Measurements : IDisposable
             _bytes.Add(bytes, Tag(TelemetryNames.Direction, direction));
     }
 
-    private TimeSpan AgeOf(Revision revision) => _time.GetUtcNow() - new DateTimeOffset(revision.Date, TimeOnly.MinValue, TimeSpan.Zero);
+    private TimeSpan AgeOf(DateOnly day) => _time.GetUtcNow() - new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero);
 
     private static TagList Tags(ImageOutcome outcome)
     {

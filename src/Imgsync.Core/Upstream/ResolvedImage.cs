@@ -20,11 +20,11 @@ public sealed record ResolvedImage
     /// <summary>Glance's <c>disk_format</c>, which the content must prove to be.</summary>
     public required string DiskFormat { get; init; }
 
-    /// <summary>The publisher's own count: <c>20240717-1811</c> (Debian), <c>20240921</c> or <c>20240605.1</c> (Ubuntu).</summary>
+    /// <summary>The publisher's own count: <c>20240717-1811</c> (Debian), <c>20240605.1</c> (Ubuntu), <c>4593.2.5</c> (Flatcar).</summary>
     public required string Revision { get; init; }
 
-    /// <summary>The day in the revision, UTC.</summary>
-    public required DateOnly BuildDate { get; init; }
+    /// <summary>The day in the revision, UTC, or the day its list was signed; null where neither is known.</summary>
+    public required DateOnly? BuildDate { get; init; }
 
     /// <summary>The digest the publisher publishes for the file.</summary>
     public required Digest Digest { get; init; }

@@ -6,6 +6,7 @@ using System.Text.Json.Serialization;
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Configuration.Loading;
+using Imgsync.Core.Content;
 using Imgsync.Core.Tests.Configuration;
 
 namespace Imgsync.Core.Tests.Catalog;
@@ -23,10 +24,12 @@ internal static class CatalogSchema
             "distributions", ByKey(typeof(DistributionEntry)).Described("What can be synced, by the keys that configurations name.")),
     ]).Document("a catalogue of imgsync");
 
-    private static JsonObject ByKey(Type entry) => SchemaPart.ByName(SchemaPart.Record(
+    private static JsonObject ByKey(Type entry) => SchemaPart.ByName(Record(entry));
+
+    private static JsonObject Record(Type entry) => SchemaPart.Record(
         entry.GetProperties()
             .Where(property => property.GetCustomAttribute<JsonExtensionDataAttribute>() is null)
-            .Select(property => KeyValuePair.Create(JsonNamingPolicy.CamelCase.ConvertName(property.Name), Member(property)))));
+            .Select(property => KeyValuePair.Create(JsonNamingPolicy.CamelCase.ConvertName(property.Name), Member(property))));
 
     private static JsonObject Member(PropertyInfo property) =>
         Shape(property).Described(property.GetCustomAttribute<DescriptionAttribute>()?.Description);
@@ -47,6 +50,11 @@ internal static class CatalogSchema
         nameof(DistributionEntry.ReplaceFrequency) => SchemaPart.Choice(ScsMetadata.Frequencies),
         nameof(DistributionEntry.EndOfSupport) => SchemaPart.Text("^[0-9]{4}-[0-9]{2}-[0-9]{2}$"),
         nameof(DistributionEntry.Properties) => SchemaPart.ByName(SchemaPart.Text()),
+        nameof(NewestEntry.In) => SchemaPart.Choice(Enum.GetNames<NewestIn>()),
+        nameof(DigestsEntry.Algorithm) => SchemaPart.Choice(Enum.GetNames<DigestAlgorithm>()),
+        nameof(SignatureEntry.Form) => SchemaPart.Choice(Enum.GetNames<SignatureForm>()),
+        nameof(PublisherEntry.Newest) or nameof(PublisherEntry.Digests) or nameof(PublisherEntry.SignatureFile) => Record(property.PropertyType),
+        nameof(PublisherEntry.ArchitectureNames) => SchemaPart.ByName(SchemaPart.Text()),
         _ when property.PropertyType == typeof(string) => SchemaPart.Text(),
         _ => throw new InvalidOperationException($"The schema of catalogues has no shape for {property.Name}."),
     };

@@ -18,29 +18,34 @@ public static class ChecksumFile
     /// <param name="location">Where the list came from, for messages.</param>
     /// <exception cref="UpstreamException">The list is out of bounds, contradicts itself or has no usable digest for this name.</exception>
     public static Digest Find(ReadOnlySpan<byte> list, string fileName, DigestAlgorithm algorithm, Uri location) =>
-        TryFind(list, fileName, algorithm, location)
-        ?? throw Refused(
-            location, $"has no {algorithm.Label()} digest for {fileName}; the publisher may have renamed the image, or "
-                + "the catalogue misspells it");
+        TryFind(list, fileName, algorithm, location) ?? throw Lacks(fileName, algorithm, location);
+
+    public static UpstreamException Lacks(string fileName, DigestAlgorithm algorithm, Uri location) => Refused(
+        location, $"has no {algorithm.Label()} digest for {fileName}; the publisher may have renamed the image, or "
+            + "the catalogue misspells it");
+
+    /// <summary>The files that it names, each once.</summary>
+    public static IReadOnlyList<string> Names(ReadOnlySpan<byte> list, Uri location)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var line in Lines(list, location))
+        {
+            if (ChecksumLine.TryParse(line)?.FileName is { } name)
+                names.Add(name);
+        }
+
+        return [.. names];
+    }
 
     /// <summary>As <see cref="Find"/>, and null when the name is not listed.</summary>
     public static Digest? TryFind(ReadOnlySpan<byte> list, string fileName, DigestAlgorithm algorithm, Uri location)
     {
-        if (list.Length > MaxBytes)
-            throw Refused(location, $"has more than {MaxBytes.InBytes()}, which no real one has");
-
-        if (list.StartsWith(Encoding.UTF8.Preamble))
-            list = list[Encoding.UTF8.Preamble.Length..];
-
         Digest? found = null;
         ChecksumLine? only = null;
         var entries = 0;
-        foreach (var range in list.Split((byte)'\n'))
+        foreach (var line in Lines(list, location))
         {
-            var line = list[range];
-            if (line.Length > MaxLineBytes)
-                throw Refused(location, $"has a line of more than {MaxLineBytes.InBytes()}, which no real one has");
-            if (ChecksumLine.TryParse(Encoding.Latin1.GetString(line)) is not { } entry)
+            if (ChecksumLine.TryParse(line) is not { } entry)
                 continue;
 
             only = ++entries == 1 ? entry : null;
@@ -63,6 +68,26 @@ public static class ChecksumFile
         }
     }
 
+    private static List<string> Lines(ReadOnlySpan<byte> list, Uri location)
+    {
+        if (list.Length > MaxBytes)
+            throw Refused(location, $"has more than {MaxBytes.InBytes()}, which no real one has");
+
+        if (list.StartsWith(Encoding.UTF8.Preamble))
+            list = list[Encoding.UTF8.Preamble.Length..];
+
+        var lines = new List<string>();
+        foreach (var range in list.Split((byte)'\n'))
+        {
+            var line = list[range];
+            if (line.Length > MaxLineBytes)
+                throw Refused(location, $"has a line of more than {MaxLineBytes.InBytes()}, which no real one has");
+            lines.Add(Encoding.Latin1.GetString(line));
+        }
+
+        return lines;
+    }
+
     private static UpstreamException Refused(Uri location, string fault) => new($"The checksum file {location.InMessages()} {fault}.");
 }
 
@@ -71,6 +96,10 @@ public static class ChecksumFile
 /// <param name="FileName">Null for a digest that stands alone.</param>
 internal sealed partial record ChecksumLine(string? Algorithm, string Hex, string? FileName)
 {
+    /// <summary>The digits of digests that stand beside ours in one list, with nothing but their length to tell them apart: MD5, SHA-1,
+    /// SHA-224, SHA-256, SHA-384, SHA-512.</summary>
+    private static readonly int[] OtherLengths = [32, 40, 56, 64, 96, 128];
+
     /// <summary>Null for everything else: blank lines, comments, armour, and whatever a publisher may think of.</summary>
     public static ChecksumLine? TryParse(string line)
     {
@@ -89,7 +118,8 @@ internal sealed partial record ChecksumLine(string? Algorithm, string Hex, strin
         string.Equals(FileName, fileName, StringComparison.Ordinal)
         && fileName.AsSpan().IndexOfAny('/', '\\') < 0
         && (Algorithm is null
-            || Algorithm.Replace("-", "", StringComparison.Ordinal).Equals(algorithm.Label(), StringComparison.OrdinalIgnoreCase));
+            ? !OtherLengths.Contains(Hex.Length) || Hex.Length == algorithm.ByteLength() * 2
+            : Algorithm.Replace("-", "", StringComparison.Ordinal).Equals(algorithm.Label(), StringComparison.OrdinalIgnoreCase));
 
     private static string? Group(Match match, string name) => match.Groups[name] is { Success: true } group ? group.Value : null;
 

@@ -10,8 +10,6 @@ internal sealed class DatedDirectories(UpstreamClient client)
 {
     public const int Looked = 3;
 
-    private const int MaxListingBytes = 4 * 1024 * 1024;
-
     /// <param name="nameIn">The image's name in the directory of a revision.</param>
     /// <param name="checksums">The name of the checksum file in each directory.</param>
     /// <param name="digest">What the pointer's own checksum file lists for the image.</param>
@@ -51,7 +49,7 @@ internal sealed class DatedDirectories(UpstreamClient client)
     {
         try
         {
-            return await client.FindAsync(listing, MaxListingBytes, cancellationToken) is { } found
+            return await client.FindAsync(listing, DirectoryListing.MaxBytes, cancellationToken) is { } found
                 ? DirectoryListing.Names(found, listing)
                 : throw UpstreamFailure.Missing(listing);
         }
@@ -68,7 +66,7 @@ internal sealed class DatedDirectories(UpstreamClient client)
     [
         .. names
             .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
-            .Select(name => Revision.TryParse(name[prefix.Length..], out var revision) ? revision : (Revision?)null)
+            .Select(name => Revision.TryParseDay(name[prefix.Length..], out var revision) ? revision : (Revision?)null)
             .OfType<Revision>()
             .Distinct()
             .OrderDescending()

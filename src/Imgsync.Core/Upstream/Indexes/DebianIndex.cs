@@ -68,7 +68,7 @@ public sealed class DebianIndex(UpstreamClient client, SignatureCheck checkSigna
 
     private static (Revision Revision, PinnedFile Image) ReadPointer(DistributionSpec spec, DebianManifest.Item upload, Uri location)
     {
-        if (!Revision.TryParse(upload.Version, out var revision))
+        if (!Revision.TryParseDay(upload.Version, out var revision))
             throw Unusable(location, $"gives the version \"{upload.Version?.Shortened()}\", which is no day and build number");
 
         // The pointer becomes part of a URL, so it must be exactly what it claims to be: our image, stamped, in the version's directory.

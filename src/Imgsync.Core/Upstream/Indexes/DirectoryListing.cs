@@ -10,6 +10,9 @@ namespace Imgsync.Core.Upstream.Indexes;
 /// and Caddy's JSON; nginx's and S3's XML. A name is one step below the directory and nothing else (docs/adr/0014).</summary>
 internal sealed partial class DirectoryListing
 {
+    /// <summary>The largest real one has a few hundred KiB.</summary>
+    public const int MaxBytes = 4 * 1024 * 1024;
+
     private static readonly JsonDocumentOptions Lenient = new() { MaxDepth = 16, AllowTrailingCommas = true };
 
     private static readonly XmlReaderSettings NoDtd = new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null };

@@ -24,7 +24,7 @@ internal sealed record PinnedFile(string Directory, string FileName)
         OfficialLocation = spec.LocateOfficially(Directory + FileName),
         DiskFormat = spec.DiskFormat,
         Revision = revision.ToString(),
-        BuildDate = revision.Date,
+        BuildDate = revision.Date ?? (provenance.SignedAt is { } signed ? DateOnly.FromDateTime(signed.UtcDateTime) : null),
         Digest = digest,
         Provenance = provenance,
     };

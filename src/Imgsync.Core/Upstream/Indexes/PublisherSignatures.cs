@@ -21,15 +21,28 @@ public sealed class PublisherSignatures(UpstreamClient client, SignatureVerifier
         {
             return publisher.Signature is SignaturePolicy.Preferred
                 ? Unsigned(signatureLocation)
-                : throw new SignatureException(
-                    $"{signatureLocation.InMessages()} is missing, and without it nothing of this publisher is used; complete the mirror, "
-                        + "or read from the publisher's own tree.");
+                : throw Missing(signatureLocation);
         }
 
         var good = await verifier.VerifyDetachedAsync(
             signedFile, signature, publisher.SignedBy, signatureLocation.InMessages(), cancellationToken);
         return new Provenance(ProvenanceKind.Signed, good.Fingerprint, good.MadeAt);
     }
+
+    /// <summary>Reads a list with its signature around it. Null when it is missing and the policy lets that pass.</summary>
+    public async Task<(UpstreamFile File, Provenance Provenance, byte[] Signed)?> ReadClearSignedAsync(
+        Uri location, int maxBytes, Publisher publisher, CancellationToken cancellationToken)
+    {
+        if (await client.FindAsync(location, maxBytes, cancellationToken) is not { } file)
+            return publisher.Signature is SignaturePolicy.Preferred ? null : throw Missing(location);
+
+        var good = await verifier.VerifyClearSignedAsync(file.Content, publisher.SignedBy, location.InMessages(), cancellationToken);
+        return (file, new Provenance(ProvenanceKind.Signed, good.Fingerprint, good.MadeAt), good.Text);
+    }
+
+    private static SignatureException Missing(Uri location) => new(
+        $"{location.InMessages()} is missing, and without it nothing of this publisher is used; complete the mirror, or read from the "
+            + "publisher's own tree.");
 
     /// <summary>What a digest is worth that nobody signed: as much as the connection it came over.</summary>
     public static Provenance Unsigned(Uri location) =>

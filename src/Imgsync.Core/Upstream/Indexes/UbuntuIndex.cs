@@ -64,7 +64,7 @@ public sealed class UbuntuIndex(UpstreamClient client, SignatureCheck checkSigna
         var serial = Encoding.Latin1.GetString(buildInfo)
             .Split('\n', StringSplitOptions.TrimEntries)
             .FirstOrDefault(line => line.StartsWith(SerialKey, StringComparison.Ordinal))?[SerialKey.Length..];
-        return Revision.TryParse(serial, out var revision)
+        return Revision.TryParseDay(serial, out var revision)
             ? revision
             : throw new UpstreamException(
                 $"{location.InMessages()} has no line serial=<day> with an optional build number; try again later or another mirror.");

@@ -72,9 +72,19 @@ public sealed class ChecksumFileTests
     [Fact]
     public void A_digest_of_the_wrong_length_for_our_name_is_refused()
     {
-        var refusal = Refusal($"{Hex[..40]}  {Name}\n");
+        var refusal = Refusal($"{Hex[..41]}  {Name}\n");
 
-        Assert.Contains("40 digits where sha256 has 64", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("41 digits where sha256 has 64", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Digests_of_other_algorithms_for_our_name_are_not_ours_and_no_contradiction()
+    {
+        var others = $"# MD5 HASH\n{Hex[..32]}  {Name}\n# SHA1 HASH\n{Hex[..40]}  {Name}\n# SHA512 HASH\n{Hex}{Hex}  {Name}\n";
+
+        Assert.Equal(Hex, Find($"{others}# SHA256 HASH\n{Hex}  {Name}\n").Hex);
+        Assert.Contains("has no sha256 digest", Refusal(others).Message, StringComparison.Ordinal);
+        Assert.Contains("two different digests", Refusal($"{others}{Hex}  {Name}\n{OtherHex}  {Name}\n").Message, StringComparison.Ordinal);
     }
 
     [Fact]
