@@ -18,8 +18,16 @@ internal sealed record CurrentRun(RunId Run, bool IsUnderWay, DateTimeOffset Sta
             !instance.IsCompleted,
             instance.CreatedAt,
             Read<RunStatus>(instance.SerializedCustomStatus),
-            instance.FailureDetails?.Cause().ErrorMessage);
+            FailureOf(instance));
     }
+
+    /// <summary>A Functions host hands on no details of a failure, but its text as the output, as a string or within one.</summary>
+    private static string? FailureOf(OrchestrationMetadata instance) =>
+        instance.RuntimeStatus is not (OrchestrationRuntimeStatus.Failed or OrchestrationRuntimeStatus.Terminated) ? null
+        : instance.FailureDetails?.Cause().ErrorMessage
+            ?? (Read<string>(instance.SerializedOutput) is { Length: > 0 } text
+                ? Outcomes.Cut(text)
+                : "The run ended without a report, and its host does not say why; the app's log does.");
 
     /// <summary>What another version of ours has left there may look different; it is no reason to refuse to answer.</summary>
     private static T? Read<T>(string? json)

@@ -21,13 +21,14 @@ internal sealed class RememberingClient() : DurableTaskClient("test")
     /// <summary>Answers instead of the instance.</summary>
     public Func<Task<OrchestrationMetadata?>>? Look { get; set; }
 
-    public void Has(OrchestrationRuntimeStatus status, object input, object? customStatus = null, string? failure = null) => Instance =
+    public void Has(OrchestrationRuntimeStatus status, object input, object? customStatus = null, string? failure = null, string? output = null) => Instance =
         new OrchestrationMetadata(nameof(SyncOrchestrator), SyncOrchestrator.InstanceId)
         {
             RuntimeStatus = status,
             CreatedAt = new DateTimeOffset(2024, 7, 17, 18, 11, 0, TimeSpan.Zero),
             SerializedInput = JsonSerializer.Serialize(input),
             SerializedCustomStatus = customStatus is null ? null : JsonSerializer.Serialize(customStatus),
+            SerializedOutput = output,
             FailureDetails = failure is null ? null : new TaskFailureDetails("Some.Exception", failure, null, null, null),
         };
 

@@ -52,6 +52,23 @@ public sealed class RunsTests : IDisposable
         Assert.Equal("OtherClouds", progress.GetProperty("distributions").GetProperty("debian12").GetString());
     }
 
+    /// <summary>A Functions host hands on no details: what failed is the output, or nothing.</summary>
+    [Theory]
+    [InlineData(OrchestrationRuntimeStatus.Failed, "\"Task 'EndRun' (#3) failed\"", "Task 'EndRun' (#3) failed")]
+    [InlineData(OrchestrationRuntimeStatus.Failed, "{\"odd\":1}", "its host does not say why")]
+    [InlineData(OrchestrationRuntimeStatus.Failed, null, "its host does not say why")]
+    [InlineData(OrchestrationRuntimeStatus.Terminated, null, "its host does not say why")]
+    public async Task A_run_that_failed_without_details_is_told_as_failed(OrchestrationRuntimeStatus status, string? output, string told)
+    {
+        _app.Client.Has(status, TestApp.StartOf(NewerRun), output: output);
+
+        var (run, all) = (await _app.RunAsync(NewerRun), await _app.StatusAsync());
+
+        Assert.Equal("Failed", run.Json.GetProperty("state").GetString());
+        Assert.Contains(told, run.Json.GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Contains(told, all.Json.GetProperty("failed").GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_run_that_has_ended_shows_its_report_however_long_ago_it_was()
     {
