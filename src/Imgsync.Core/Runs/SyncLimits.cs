@@ -5,10 +5,13 @@ namespace Imgsync.Core.Runs;
 /// <summary>How much of a run goes on at once, and how often and when an image is tried again.</summary>
 /// <param name="MaxParallel">How many images are worked on at once.</param>
 /// <param name="Attempts">How often an image is tried that fails of something that may pass.</param>
-/// <param name="FirstRetryAfter">The wait before the second try; it doubles from then on.</param>
+/// <param name="FirstRetryAfter">The wait before the second try; each later one is <see cref="WaitGrowth"/> times as long.</param>
 /// <param name="MaxRounds">How often an image whose time budget was spent is taken up again.</param>
 public sealed record SyncLimits(int MaxParallel, int Attempts, TimeSpan FirstRetryAfter, int MaxRounds)
 {
+    /// <summary>By how much each wait is longer than the one before.</summary>
+    public const int WaitGrowth = 2;
+
     private static readonly TimeSpan TenMinutes = TimeSpan.FromMinutes(10);
 
     /// <summary>The longest wait between two tries.</summary>
@@ -25,7 +28,7 @@ public sealed record SyncLimits(int MaxParallel, int Attempts, TimeSpan FirstRet
     /// <param name="failed">How many tries have failed, at least one.</param>
     public TimeSpan Wait(int failed)
     {
-        var wait = FirstRetryAfter * Math.Pow(2, Math.Min(failed - 1, 30));
+        var wait = FirstRetryAfter * Math.Pow(WaitGrowth, Math.Min(failed - 1, 30));
         return wait < LongestWait() ? wait : LongestWait();
     }
 }

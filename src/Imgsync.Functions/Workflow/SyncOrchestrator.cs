@@ -49,7 +49,7 @@ public static partial class SyncOrchestrator
     {
         try
         {
-            return await context.CallActivityAsync<RunPlan>(nameof(SyncActivities.PlanRun), start, Retries.Of(start.Limits));
+            return await context.CallActivityAsync<RunPlan>(nameof(SyncActivities.PlanRun), start, ActivityRetries.Of(start.Limits));
         }
         catch (TaskFailedException)
         {
@@ -73,7 +73,8 @@ public static partial class SyncOrchestrator
         try
         {
             return await context.CallActivityAsync<PruneReport>(
-                nameof(SyncActivities.PruneSuperseded), PruneWork.Of(plan, progress.Outcomes, progress.Batches), Retries.Of(limits));
+                nameof(SyncActivities.PruneSuperseded), PruneWork.Of(plan, progress.Outcomes, progress.Batches),
+                ActivityRetries.Of(limits));
         }
         catch (TaskFailedException failed)
         {
@@ -86,7 +87,7 @@ public static partial class SyncOrchestrator
     {
         progress.Enter(RunPhase.Reporting);
         await context.CallActivityAsync(
-            nameof(SyncActivities.EndRun), new RunEnd(report.Run, report, progress.Batches), Retries.Patient(limits));
+            nameof(SyncActivities.EndRun), new RunEnd(report.Run, report, progress.Batches), ActivityRetries.Patient(limits));
         progress.Enter(RunPhase.Ended);
     }
 
@@ -96,7 +97,7 @@ public static partial class SyncOrchestrator
         try
         {
             await context.CallActivityAsync(
-                nameof(SyncActivities.EndRun), new RunEnd(start.Run, Report: null, Batches: []), Retries.Of(start.Limits));
+                nameof(SyncActivities.EndRun), new RunEnd(start.Run, Report: null, Batches: []), ActivityRetries.Of(start.Limits));
         }
         catch (TaskFailedException)
         {

@@ -18,7 +18,8 @@ public static class BatchOrchestrator
         var cancelled = RunCancellation.RequestedAsync(context, run, progress);
         await new ImageFanOut(batch.Plan, batch.Limits, new ImageActivities(context, progress, cancelled), cancelled).RunAsync();
         await context.CallActivityAsync(
-            nameof(SyncActivities.StoreOutcomes), new BatchOutcomes(run, batch.Number, progress.Outcomes), Retries.Patient(batch.Limits));
+            nameof(SyncActivities.StoreOutcomes), new BatchOutcomes(run, batch.Number, progress.Outcomes),
+            ActivityRetries.Patient(batch.Limits));
         return progress.Summary(batch.Number);
     }
 }

@@ -3,13 +3,13 @@ using Microsoft.DurableTask;
 
 namespace Imgsync.Functions.Workflow;
 
-/// <summary>Which failed activities are tried again, and when. Of an exception only the name of its type crosses the
-/// border of an activity, so only that decides (<see cref="FailureTypes.MayPass"/>). An image's own activity says by
-/// its result whether another try may help, see <see cref="SyncResult"/>.</summary>
-internal static class Retries
+/// <summary>Which failed activities are tried again; how often and when is in <see cref="SyncLimits"/>. Of an
+/// exception only the name of its type crosses the border of an activity, so only that decides
+/// (<see cref="FailureTypes.MayPass"/>). An image's own activity says by its result whether another try may help, see
+/// <see cref="SyncResult"/>.</summary>
+internal static class ActivityRetries
 {
     private const int PatientAttempts = 5;
-
 
     public static TaskOptions Of(SyncLimits limits) => Of(limits.Attempts, limits);
 
@@ -17,7 +17,7 @@ internal static class Retries
     public static TaskOptions Patient(SyncLimits limits) => Of(Math.Max(PatientAttempts, limits.Attempts), limits);
 
     private static TaskOptions Of(int attempts, SyncLimits limits) => TaskOptions.FromRetryPolicy(
-        new RetryPolicy(attempts, limits.FirstRetryAfter, backoffCoefficient: 2, maxRetryInterval: limits.LongestWait())
+        new RetryPolicy(attempts, limits.FirstRetryAfter, SyncLimits.WaitGrowth, maxRetryInterval: limits.LongestWait())
         {
             HandleFailure = FailureTypes.MayPass,
         });
