@@ -47,7 +47,7 @@ internal static class PlanCommand
             RunAnswer.Show(report, parsed.GetValue(shared.Json), terminal);
             cancellationToken.ThrowIfCancellationRequested();
             return !report.IsGood ? ExitCode.SomeFailed
-                : parsed.GetValue(detailed) && PlanList.HasActions(report) ? ExitCode.ChangesPending
+                : parsed.GetValue(detailed) && DryRunList.HasActions(report) ? ExitCode.ChangesPending
                 : ExitCode.Good;
         });
         return command;

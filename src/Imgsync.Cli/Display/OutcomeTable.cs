@@ -3,7 +3,7 @@ using Imgsync.Core.Runs;
 
 namespace Imgsync.Cli.Display;
 
-/// <summary>The report, one line per distribution and cloud.</summary>
+/// <summary>The report of a run, one line per distribution and cloud. A dry run has <see cref="DryRunList"/>.</summary>
 internal static class OutcomeTable
 {
     public static void Show(SyncReport report, Terminal terminal)
@@ -28,7 +28,6 @@ internal static class OutcomeTable
     private static string InWords(RunAction action) => action.Result switch
     {
         ActionResult.Done => Done(action.Kind),
-        ActionResult.Planned => $"would be {Done(action.Kind)}",
         ActionResult.HiddenInstead => "hidden instead",
         ActionResult.Postponed => $"to be {Done(action.Kind)} by a later run",
         ActionResult.Refused => $"NOT {Done(action.Kind)}",
@@ -62,7 +61,6 @@ internal static class OutcomeTable
     {
         OutcomeKind.Published => "published",
         OutcomeKind.UpToDate => "up to date",
-        OutcomeKind.WouldPublish => "would publish",
         OutcomeKind.Staged => "staged",
         OutcomeKind.Unfinished => "unfinished",
         OutcomeKind.Failed => "FAILED",

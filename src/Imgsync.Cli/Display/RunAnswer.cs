@@ -10,7 +10,7 @@ internal static class RunAnswer
         if (json)
             JsonAnswer.Show(terminal, report, AnswerJson.Default.SyncReport);
         else if (report.DryRun)
-            PlanList.Show(report, terminal);
+            DryRunList.Show(report, terminal);
         else
             OutcomeTable.Show(report, terminal);
     }

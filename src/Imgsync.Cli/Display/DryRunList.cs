@@ -4,7 +4,7 @@ namespace Imgsync.Cli.Display;
 
 /// <summary>The report of a dry run as what is to be done, cloud by cloud: <c>+</c> an image comes, <c>~</c> one changes, <c>-</c> one
 /// goes, <c>!</c> something is in the way.</summary>
-internal static class PlanList
+internal static class DryRunList
 {
     public static void Show(SyncReport report, Terminal terminal)
     {
