@@ -4,8 +4,11 @@ namespace Imgsync.Core.Staging;
 /// next step of the run, on another machine perhaps, goes on with it.</summary>
 public sealed class RunHold : IAsyncDisposable
 {
-    /// <summary>Often enough that one renewal may fail before a lease of a minute runs out.</summary>
-    private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(20);
+    /// <summary>How long a lock in blob storage lasts that nobody renews. The service takes 15 to 60 seconds.</summary>
+    internal static readonly TimeSpan Lasts = TimeSpan.FromMinutes(1);
+
+    /// <summary>Often enough that one renewal may fail.</summary>
+    private static readonly TimeSpan RenewEvery = Lasts / 3;
 
     private readonly IRunLock _runLock;
     private readonly Renewal _renewal;

@@ -18,9 +18,6 @@ public sealed class BlobRunLock(BlobContainerClient container) : IRunLock
 
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How long a dead run's lock outlives it: as long as a lease can last. The service takes 15 to 60 seconds.</summary>
-    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(60);
-
     private readonly BlockBlobClient _blob = container.GetBlockBlobClient("run.lock");
 
     private RunId? _taken;
@@ -37,7 +34,7 @@ public sealed class BlobRunLock(BlobContainerClient container) : IRunLock
             await _blob.CreateIfAbsentAsync(cancellationToken);
             try
             {
-                await LeaseOf(run).AcquireAsync(Duration, cancellationToken: cancellationToken);
+                await LeaseOf(run).AcquireAsync(RunHold.Lasts, cancellationToken: cancellationToken);
             }
             catch (RequestFailedException held) when (held.ErrorCode == BlobErrorCode.LeaseAlreadyPresent)
             {

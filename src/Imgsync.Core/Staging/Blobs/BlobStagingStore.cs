@@ -16,7 +16,7 @@ public sealed class BlobStagingStore(BlobContainerClient container, TimeProvider
     private const int ReadBufferBytes = 4 << 20;
 
     /// <summary>How long a writer waits for another one of the same image to end or to turn out dead.</summary>
-    public TimeSpan Patience { get; init; } = BlobLease.Patience;
+    public TimeSpan Patience { get; init; } = WriterLease.Patience;
 
     public Task<StagedImage?> FindAsync(ResolvedImage image, CancellationToken cancellationToken) =>
         BlobFailure.ExplainAsync($"Looking for {StagedImage.NameOf(image)}", container, async () =>

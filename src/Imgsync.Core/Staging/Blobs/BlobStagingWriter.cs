@@ -25,7 +25,7 @@ internal sealed class BlobStagingWriter : IStagingWriter
     private readonly BlobContainerClient _container;
     private readonly ResolvedImage _image;
     private readonly BlockBlobClient _blob;
-    private readonly BlobLease _lease;
+    private readonly WriterLease _lease;
     private readonly BlockUploads _uploads;
     private UnfinishedMark _mark;
     private int _committed;
@@ -33,7 +33,7 @@ internal sealed class BlobStagingWriter : IStagingWriter
     private Stream? _keptContent;
 
     private BlobStagingWriter(
-        BlobContainerClient container, ResolvedImage image, BlockBlobClient blob, BlobLease lease, BlobProperties properties,
+        BlobContainerClient container, ResolvedImage image, BlockBlobClient blob, WriterLease lease, BlobProperties properties,
         IEnumerable<BlobBlock> committed)
     {
         (_container, _image, _blob, _lease) = (container, image, blob, lease);
@@ -60,7 +60,7 @@ internal sealed class BlobStagingWriter : IStagingWriter
     {
         var blob = container.GetBlockBlobClient(BlobStagingStore.Incoming + StagedImage.NameOf(image));
         await blob.CreateIfAbsentAsync(cancellationToken);
-        var lease = await BlobLease.AcquireAsync(blob, patience, time, cancellationToken);
+        var lease = await WriterLease.AcquireAsync(blob, patience, time, cancellationToken);
         try
         {
             var properties = (await blob.GetPropertiesAsync(lease.Condition, cancellationToken)).Value;

@@ -4,11 +4,12 @@ using Azure.Storage.Blobs.Specialized;
 
 namespace Imgsync.Core.Staging.Blobs;
 
-/// <summary>An exclusive hold on a blob, renewed while we live; it frees itself soon after we die.</summary>
-internal sealed class BlobLease : IAsyncDisposable
+/// <summary>Keeps a second writer off a blob that is being written. It is renewed while we live and frees itself soon after we
+/// die. What keeps two runs apart is <see cref="BlobRunLock"/>.</summary>
+internal sealed class WriterLease : IAsyncDisposable
 {
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RenewEvery = Duration / 3;
 
     /// <summary>Longer than a lease that nobody renews. Whoever has waited for that long knows that the other
     /// holder lives, and never takes its blob away: a worker that its host has lost may go on writing for
@@ -20,7 +21,7 @@ internal sealed class BlobLease : IAsyncDisposable
     private readonly BlobLeaseClient _client;
     private readonly Renewal _renewal;
 
-    private BlobLease(BlobLeaseClient client, TimeProvider time)
+    private WriterLease(BlobLeaseClient client, TimeProvider time)
     {
         _client = client;
         Condition = new BlobRequestConditions { LeaseId = client.LeaseId };
@@ -33,7 +34,7 @@ internal sealed class BlobLease : IAsyncDisposable
     /// <summary>Takes the lease as soon as nobody has it.</summary>
     /// <param name="patience">How long to wait for it, see <see cref="Patience"/>.</param>
     /// <exception cref="RequestFailedException">Somebody else has held it all the while (409 LeaseAlreadyPresent).</exception>
-    public static async Task<BlobLease> AcquireAsync(
+    public static async Task<WriterLease> AcquireAsync(
         BlobBaseClient blob, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
         var client = blob.GetBlobLeaseClient();
@@ -43,7 +44,7 @@ internal sealed class BlobLease : IAsyncDisposable
             try
             {
                 await client.AcquireAsync(Duration, cancellationToken: cancellationToken);
-                return new BlobLease(client, time);
+                return new WriterLease(client, time);
             }
             catch (RequestFailedException held)
                 when (held.ErrorCode == BlobErrorCode.LeaseAlreadyPresent && time.GetElapsedTime(began) < patience)
