@@ -3,6 +3,8 @@ using Imgsync.Core.Catalog;
 namespace Imgsync.Core.Upstream.Indexes;
 
 /// <summary>One way in which publishers list their images. A new format is a new implementation, a new release is not.</summary>
+/// <remarks>Two more places know each format: <see cref="IndexFormats"/> has its name, which the catalogue may then say, and
+/// <see cref="ImgsyncServices"/> registers the class.</remarks>
 public interface IImageIndex
 {
     /// <summary>The value of <see cref="DistributionSpec.Index"/> that chooses this format.</summary>
