@@ -18,7 +18,7 @@ internal static class PlannedImage
     public static GlanceImage Of(Situation situation, IReadOnlyList<string> replaces)
     {
         var (distribution, offer, publish) = (situation.Distribution, situation.Offer, situation.Publish);
-        var properties = ImageDescription.Properties(distribution, offer, publish, situation.Run, replaces);
+        var properties = ImageDescription.AllProperties(distribution, offer, publish, situation.Run, replaces);
         var name = ImageDescription.Name(distribution, offer, publish);
         return Finished(distribution.Key, name, situation.Images, situation.Now, properties) with
         {

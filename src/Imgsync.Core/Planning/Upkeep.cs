@@ -81,8 +81,8 @@ internal static class Upkeep
     /// <c>publish.removeProperties</c> takes it away.</summary>
     private static IEnumerable<PatchOperation> Description(GlanceImage image, DistributionSpec spec, PublishOptions options)
     {
-        foreach (var (name, value) in ImageDescription.Traits(spec, options, ImageFacts.Of(image))
-            .Where(trait => image.Properties.GetValueOrDefault(trait.Key) != trait.Value))
+        foreach (var (name, value) in ImageDescription.DescriptiveProperties(spec, options, ImageFacts.Of(image))
+            .Where(property => image.Properties.GetValueOrDefault(property.Key) != property.Value))
             yield return PatchOperation.Set(name, value);
         foreach (var name in options.RemoveProperties.Where(image.Properties.ContainsKey))
             yield return PatchOperation.Remove(name);

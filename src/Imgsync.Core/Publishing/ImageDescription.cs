@@ -43,11 +43,11 @@ public static class ImageDescription
     public static int MinRam(DistributionSpec spec, PublishOptions options) =>
         spec.MinRam is 0 && options.Metadata is MetadataProfile.Scs ? ScsProfile.MinRam : spec.MinRam;
 
-    /// <summary>All of an image's properties: its traits, and our marks.</summary>
-    public static IReadOnlyDictionary<string, string> Properties(
+    /// <summary>What a new image gets: the descriptive properties, and our marks.</summary>
+    public static IReadOnlyDictionary<string, string> AllProperties(
         DistributionSpec spec, ResolvedImage image, PublishOptions options, RunMark run, IReadOnlyList<string> replaces)
     {
-        var properties = new Dictionary<string, string>(Traits(spec, options, ImageFacts.Of(image)), StringComparer.Ordinal)
+        var properties = new Dictionary<string, string>(DescriptiveProperties(spec, options, ImageFacts.Of(image)), StringComparer.Ordinal)
         {
             [ImageMarks.Source] = ImageMarks.Imgsync,
             [ImageMarks.Distribution] = spec.Key,
@@ -66,11 +66,12 @@ public static class ImageDescription
         return properties;
     }
 
-    /// <summary>What is said of an image by us, the profile, the catalogue and the operator, who comes last.</summary>
+    /// <summary>The properties that every image of ours has and keeps, besides the marks: from us, the profile, the catalogue and the
+    /// operator, who comes last.</summary>
     /// <param name="facts">Of the offer, or of the image that stands. What needs a fact that is not known is left out.</param>
-    public static IReadOnlyDictionary<string, string> Traits(DistributionSpec spec, PublishOptions options, ImageFacts facts)
+    public static IReadOnlyDictionary<string, string> DescriptiveProperties(DistributionSpec spec, PublishOptions options, ImageFacts facts)
     {
-        var traits = new Dictionary<string, string>(StringComparer.Ordinal)
+        var properties = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             // Standard of the Sovereign Cloud Stack, scs-0102.
             ["image_source"] = "{url}",
@@ -90,9 +91,9 @@ public static class ImageDescription
         };
         var profile = options.Metadata is MetadataProfile.Scs ? ScsProfile.Properties(spec, options, facts) : [];
         foreach (var (name, value) in profile.Concat(spec.Properties).Concat(options.Properties))
-            traits[name] = value;
+            properties[name] = value;
         foreach (var unwanted in options.RemoveProperties)
-            traits.Remove(unwanted);
-        return facts.Fill(traits);
+            properties.Remove(unwanted);
+        return facts.Fill(properties);
     }
 }

@@ -25,7 +25,7 @@ public sealed class ImagePublisher(CloudConnection cloud, RunMark run, RunHold h
                 DiskFormat = image.DiskFormat,
                 MinRam = ImageDescription.MinRam(spec, options),
                 Tags = ImageDescription.Tags(spec, options),
-                Properties = ImageDescription.Properties(spec, image, options, run, replaces),
+                Properties = ImageDescription.AllProperties(spec, image, options, run, replaces),
             },
             cancellationToken);
         var upload = new GlanceUpload(cloud.Glance, created, options, hold, logger);

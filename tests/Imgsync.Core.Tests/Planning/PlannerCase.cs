@@ -196,7 +196,8 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
         };
         var made = new ImageFacts(
             revision, Revision.TryParse(revision, out var parsed) ? parsed.Date : null, marks["imgsync.url"]);
-        foreach (var (name, value) in ImageDescription.Traits(Distribution, words.ContainsKey("scs") ? Scs : new PublishOptions(), made))
+        var settings = words.ContainsKey("scs") ? Scs : new PublishOptions();
+        foreach (var (name, value) in ImageDescription.DescriptiveProperties(Distribution, settings, made))
             marks[name] = value;
         if (words.TryGetValue("set", out var set))
             marks[set.Split('=')[0]] = set.Split('=')[1];

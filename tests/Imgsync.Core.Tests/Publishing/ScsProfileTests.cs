@@ -28,32 +28,32 @@ public sealed class ScsProfileTests
             "type=linux", "uuid_validity=last-1", "version=12",
         ];
 
-        Assert.Equal(expected, InWords(Traits("debian12", new() { Metadata = MetadataProfile.Scs })));
+        Assert.Equal(expected, InWords(Properties("debian12", new() { Metadata = MetadataProfile.Scs })));
     }
 
     [Fact]
     public void Without_it_none_of_them_is_there() =>
-        Assert.DoesNotContain("uuid_validity", Traits("debian12", new PublishOptions()).Keys, StringComparer.Ordinal);
+        Assert.DoesNotContain("uuid_validity", Properties("debian12", new PublishOptions()).Keys, StringComparer.Ordinal);
 
     [Fact]
     public void An_arm64_image_boots_by_uefi()
     {
-        var traits = Traits("ubuntu24-arm64", new() { Metadata = MetadataProfile.Scs });
+        var properties = Properties("ubuntu24-arm64", new() { Metadata = MetadataProfile.Scs });
 
-        Assert.Equal(("aarch64", "uefi", "virt"), (traits["architecture"], traits["hw_firmware_type"], traits["hw_machine_type"]));
+        Assert.Equal(("aarch64", "uefi", "virt"), (properties["architecture"], properties["hw_firmware_type"], properties["hw_machine_type"]));
     }
 
     [Fact]
     public void The_operator_comes_last()
     {
-        var traits = Traits("debian12", new()
+        var properties = Properties("debian12", new()
         {
             Metadata = MetadataProfile.Scs,
             Properties = new Dictionary<string, string>(StringComparer.Ordinal) { ["uuid_validity"] = "forever", ["hotfix_hours"] = "48" },
             RemoveProperties = ["hypervisor_type"],
         });
 
-        Assert.Equal(("forever", "48", false), (traits["uuid_validity"], traits["hotfix_hours"], traits.ContainsKey("hypervisor_type")));
+        Assert.Equal(("forever", "48", false), (properties["uuid_validity"], properties["hotfix_hours"], properties.ContainsKey("hypervisor_type")));
     }
 
     [Fact]
@@ -61,11 +61,11 @@ public sealed class ScsProfileTests
     {
         var unknown = Catalogue.Get("debian12") with { Purpose = null, Description = null, ReplaceFrequency = null, EndOfSupport = null };
 
-        var traits = ImageDescription.Traits(unknown, new() { Metadata = MetadataProfile.Scs }, Facts);
+        var properties = ImageDescription.DescriptiveProperties(unknown, new() { Metadata = MetadataProfile.Scs }, Facts);
 
         Assert.Equal(
             ("custom", "none", "https://cloud.debian.org/images/cloud/bookworm/latest/", false),
-            (traits["os_purpose"], traits["provided_until"], traits["image_description"], traits.ContainsKey("replace_frequency")));
+            (properties["os_purpose"], properties["provided_until"], properties["image_description"], properties.ContainsKey("replace_frequency")));
     }
 
     /// <summary>Nobody is promised more than our own rules keep. An empty age is never.</summary>
@@ -98,7 +98,7 @@ public sealed class ScsProfileTests
             Prune = new() { DeleteAfter = TimeSpan.FromDays(90) },
         };
 
-        Assert.Equal("2024-10-15", Traits("debian12", options.PublishFor(new CloudOptions(), "debian12"))["uuid_validity"]);
+        Assert.Equal("2024-10-15", Properties("debian12", options.PublishFor(new CloudOptions(), "debian12"))["uuid_validity"]);
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class ScsProfileTests
     [Fact]
     public void An_image_that_was_made_without_it_lacks_each_of_them()
     {
-        var plain = Image("1") with { Properties = Traits("debian12", new PublishOptions()), MinRam = 0 };
+        var plain = Image("1") with { Properties = Properties("debian12", new PublishOptions()), MinRam = 0 };
 
         Assert.Equal(
             [
@@ -199,10 +199,10 @@ public sealed class ScsProfileTests
     private static TimeSpan? Days(int? days) => days is { } some ? TimeSpan.FromDays(some) : null;
 
     private static string Validity(int keep, PruneOptions prune) =>
-        Traits("debian12", new() { Metadata = MetadataProfile.Scs, Keep = keep, Prune = prune })["uuid_validity"];
+        Properties("debian12", new() { Metadata = MetadataProfile.Scs, Keep = keep, Prune = prune })["uuid_validity"];
 
-    private static IReadOnlyDictionary<string, string> Traits(string distribution, PublishOptions options) =>
-        ImageDescription.Traits(Catalogue.Get(distribution), options, Facts);
+    private static IReadOnlyDictionary<string, string> Properties(string distribution, PublishOptions options) =>
+        ImageDescription.DescriptiveProperties(Catalogue.Get(distribution), options, Facts);
 
     private static IEnumerable<string> InWords(IReadOnlyDictionary<string, string> properties) =>
         properties.Select(property => $"{property.Key}={property.Value}").Order(StringComparer.Ordinal);
@@ -217,7 +217,7 @@ public sealed class ScsProfileTests
         MinDisk = 2,
         MinRam = 512,
         CreatedAt = new DateTimeOffset(Built.AddDays(1), new TimeOnly(3, 0), TimeSpan.Zero),
-        Properties = Traits("debian12", new() { Metadata = MetadataProfile.Scs }),
+        Properties = Properties("debian12", new() { Metadata = MetadataProfile.Scs }),
     };
 
     private static GlanceImage With(GlanceImage image, string property, string value) => image with
