@@ -57,9 +57,13 @@ public sealed class ReportStore(IDocumentStore documents)
     {
         try
         {
-            return await documents.LoadAsync(document, LongestBytes, cancellationToken) is { } content
-                ? JsonSerializer.Deserialize<SyncReport>(content)
-                : null;
+            if (await documents.LoadAsync(document, LongestBytes, cancellationToken) is not { } content)
+                return null;
+
+            return JsonSerializer.Deserialize<SyncReport>(content) is { Outcomes: { } outcomes } report
+                && !outcomes.Contains(null)
+                ? report
+                : throw new JsonException("It has no outcomes.");
         }
         catch (JsonException damaged)
         {

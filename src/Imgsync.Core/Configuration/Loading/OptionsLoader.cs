@@ -14,6 +14,7 @@ public static class OptionsLoader
     {
         List<string> faults = [];
         List<string> warnings = [];
+        faults.AddRange(NotUtf8(sources.Environment));
         var files = new SettingsFiles(sources, faults, warnings);
         var original = files.ReadOriginal();
         IReadOnlyList<SettingNode> layers =
@@ -40,6 +41,15 @@ public static class OptionsLoader
             ? throw new ConfigurationException(faults)
             : new ImgsyncConfiguration(options, warnings, [.. EffectiveSettings.Of(options, settings)]);
     }
+
+    /// <summary>.NET puts a replacement character where a variable's bytes are no UTF-8: a password with one would only be refused
+    /// by the cloud, again and again.</summary>
+    private static IEnumerable<string> NotUtf8(IReadOnlyDictionary<string, string?> environment) =>
+        from variable in environment.OrderBy(variable => variable.Key, StringComparer.Ordinal)
+        where variable.Key.StartsWith("OS_", StringComparison.Ordinal)
+            || variable.Key.StartsWith("IMGSYNC_", StringComparison.OrdinalIgnoreCase)
+        where variable.Value?.Contains('\uFFFD', StringComparison.Ordinal) is true
+        select $"{variable.Key} (environment) is not UTF-8; set it from a shell or a file that is.";
 
     /// <summary>The host has put the keys in colon form already.</summary>
     private static SettingNode ReadCommandLine(IReadOnlyDictionary<string, string?> settings)

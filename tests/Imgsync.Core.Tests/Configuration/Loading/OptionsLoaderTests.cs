@@ -46,6 +46,19 @@ public sealed class OptionsLoaderTests : IDisposable
         Assert.Null(options.Signatures.KeyServer);
     }
 
+    [Theory]
+    [InlineData("OS_PASSWORD")]
+    [InlineData("OS_PROJECT_NAME")]
+    [InlineData("IMGSYNC__PUBLISH__PREFIX")]
+    public void A_variable_that_is_no_UTF_8_is_a_fault_and_its_value_is_not_shown(string name)
+    {
+        _settings.WithVariable(name, "geh\uFFFDim");
+
+        var fault = Assert.Single(_settings.Faults, line => line.Contains("UTF-8", StringComparison.Ordinal));
+
+        Assert.Equal($"{name} (environment) is not UTF-8; set it from a shell or a file that is.", fault);
+    }
+
     [Fact]
     public void Every_fault_is_told_at_once_and_names_its_key()
     {

@@ -37,6 +37,7 @@ public sealed class StorageRefusalTests(Azurite azurite) : IClassFixture<Azurite
     [InlineData(403, "AuthenticationFailed", "signature", "the shared access signature in staging.connectionString is wrong, has expired")]
     [InlineData(401, "InvalidAuthenticationInfo", "identity", "does not accept this identity's token: look whether its tenant")]
     [InlineData(403, "AuthorizationPermissionMismatch", "identity", "the role Storage Blob Data Contributor")]
+    [InlineData(403, "InsufficientAccountPermissions", "identity", "the role Storage Blob Data Contributor")]
     [InlineData(403, "AuthorizationPermissionMismatch", "signature", "does not allow it: make one for blobs")]
     [InlineData(403, "AuthorizationResourceTypeMismatch", "signature", "of containers and objects")]
     [InlineData(403, "AuthorizationSourceIPMismatch", "signature", "is for other addresses than this machine's")]
