@@ -26,7 +26,7 @@ internal static class Upkeep
     {
         if (!IsOurs(image))
             return new PlannedAction(ActionKind.Leave, image, "the older tool made it, and it is left as it is");
-        if (!KnownImage.IsActiveAndListed(image) && !KnownImage.IsRetired(image))
+        if (!IsOrComesBack(image))
             return new PlannedAction(ActionKind.Leave, image, $"{(image.OsHidden ? "hidden" : image.Status)} by hand, and left so");
 
         var sharing = Sharing.Of(image, members, Shares(image, options) ? options.Members : null);
@@ -58,7 +58,7 @@ internal static class Upkeep
     /// <summary>A step of its own, because the cloud may not let us. Who has answered by now, either way, is left alone.</summary>
     private static PlannedAction? Acceptance(GlanceImage image, IReadOnlyList<ImageMember> members, PublishOptions options)
     {
-        if (!options.AcceptMembers || !Shares(image, options) || !IsOurs(image) || !KnownImage.IsActiveAndListed(image))
+        if (!options.AcceptMembers || !Shares(image, options) || !IsOurs(image) || !IsOrComesBack(image))
             return null;
 
         var answered = members.Where(member => !member.HasNotAnswered).Select(member => member.Project);
@@ -66,6 +66,9 @@ internal static class Upkeep
             ? new PlannedAction(ActionKind.Change, image, AsTheSettingsSay + "members accepted") { AcceptedMembers = pending }
             : null;
     }
+
+    /// <summary>What we have hidden or deactivated ourselves comes back when it is the newest again.</summary>
+    private static bool IsOrComesBack(GlanceImage image) => KnownImage.IsActiveAndListed(image) || KnownImage.IsRetired(image);
 
     private static bool IsOurs(GlanceImage image) => KnownImage.IsFinished(image) && image.Properties.ContainsKey(ImageMarks.Run);
 

@@ -31,13 +31,14 @@ public sealed class DistributionCatalogTests : IDisposable
     }
 
     [Fact]
-    public void Every_built_in_distribution_comes_for_amd64_and_arm64()
+    public void Every_built_in_distribution_comes_for_amd64_and_but_for_Arch_Linux_for_arm64()
     {
         var all = Load().All;
 
-        Assert.Equal(20, all.Count);
+        Assert.Equal(39, all.Count);
         Assert.Equal(
-            10, all.Count(spec => spec.Architecture == Architecture.Arm64 && spec.Key.EndsWith("-arm64", StringComparison.Ordinal)));
+            ["arch"], all.Where(spec => !spec.Key.EndsWith("-arm64", StringComparison.Ordinal)
+                && !all.Any(other => other.Key == $"{spec.Key}-arm64" && other.Architecture == Architecture.Arm64)).Select(spec => spec.Key));
     }
 
     [Fact]
@@ -75,12 +76,14 @@ public sealed class DistributionCatalogTests : IDisposable
     {
         Assert.All(Load().All, spec =>
         {
-            Assert.Equal("generic", spec.Purpose);
+            Assert.Equal(spec.OsDistro is "flatcar" ? "minimal" : "generic", spec.Purpose);
             Assert.StartsWith("https://", spec.Description, StringComparison.Ordinal);
             Assert.Contains(spec.ReplaceFrequency, ScsMetadata.Frequencies);
         });
         Assert.All(
-            Load().All, spec => Assert.Equal(spec.Key.StartsWith("debian14", StringComparison.Ordinal) || spec.OsVersion is "testing", spec.EndOfSupport is null));
+            Load().All, spec => Assert.Equal(
+                spec.Key.StartsWith("debian14", StringComparison.Ordinal) || spec.OsVersion is "testing" or "stable" or "rolling",
+                spec.EndOfSupport is null));
     }
 
     [Fact]

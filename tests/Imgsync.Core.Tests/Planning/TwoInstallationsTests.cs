@@ -12,7 +12,8 @@ using Imgsync.Core.Upstream;
 namespace Imgsync.Core.Tests.Planning;
 
 /// <summary>Two installations that know nothing of each other run at the same time in one cloud. Every order of their requests is
-/// tried, each request being one step of the model; what is decided between them is decided by the real planner.</summary>
+/// tried, each request being one step of the model, and each run's death at any of them; what is decided between them is decided by the
+/// real planner.</summary>
 public sealed class TwoInstallationsTests
 {
     private static readonly DateTimeOffset Now = new(2024, 8, 10, 0, 0, 0, TimeSpan.Zero);
@@ -33,52 +34,55 @@ public sealed class TwoInstallationsTests
         Done,
     }
 
-    /// <summary>What is there before, how many are kept, and who forces.</summary>
-    public static IEnumerable<TheoryDataRow<string, int, bool, bool>> Rows =>
+    /// <summary>What is there before; how many each keeps, whether it forces and what its mirror offers: 3 or 4 of August.</summary>
+    public static IEnumerable<TheoryDataRow<string, string, string>> Rows =>
         from there in new[] { "", "20240802", "20240801 20240802", "20240803", "20240802 20240803", "20240802 20240803 20240803" }
-        from keep in new[] { 1, 2 }
-        from first in new[] { false, true }
-        from second in new[] { false, true }
-        select new TheoryDataRow<string, int, bool, bool>(there, keep, first, second);
+        from runs in new[]
+        {
+            ("keep 1", "keep 1"), ("keep 2", "keep 2"), ("keep 1", "keep 2"), ("keep 1 force", "keep 1"), ("keep 2", "keep 2 force"),
+            ("keep 1 force", "keep 2 force"), ("keep 1", "keep 1 newer"), ("keep 2 newer", "keep 1"), ("keep 1 force", "keep 2 newer"),
+        }
+        select new TheoryDataRow<string, string, string>(there, runs.Item1, runs.Item2);
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void Never_leave_a_cloud_without_the_image(string there, int keep, bool firstForces, bool secondForces)
+    public void Never_leave_a_cloud_without_the_image(string there, string first, string second)
     {
         var start = new World(
             [.. there.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select((revision, index) => Image(revision, index, "before", ""))],
-            [new Run(firstForces), new Run(secondForces)]);
+            [Run.Of(first), Run.Of(second)]);
 
-        var ends = Explore(start, keep);
+        var ends = Explore(start);
 
         Assert.NotEmpty(ends);
         Assert.All(ends, end =>
         {
-            // One more run of either, alone, is enough to bring order.
-            var after = Alone(end, keep);
-            Assert.Single(after.Images, image => RevisionIn(image) == "20240803");
-            Assert.Equal(
-                Math.Min(keep, after.Images.Concat(start.Images).Select(RevisionIn).Distinct(StringComparer.Ordinal).Count()),
-                after.Images.Select(RevisionIn).Distinct(StringComparer.Ordinal).Count());
+            // One more run, alone, is enough to bring order: of the one that has seen more, for what is newer than its offer a run leaves.
+            var last = start.Runs.MaxBy(run => run.Offer, StringComparer.Ordinal)! with { Forces = false };
+            var after = Alone(end, last).Images.Where(KnownImage.IsVisible).ToList();
+            Assert.Single(after, image => RevisionIn(image) == last.Offer);
+            Assert.InRange(after.Count, 1, last.Keep);
         });
     }
 
     /// <returns>The worlds in which both runs have ended.</returns>
-    private static List<World> Explore(World start, int keep)
+    private static List<World> Explore(World start)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal) { start.ToString() };
         var open = new Stack<World>([start]);
         var ends = new List<World>();
         while (open.TryPop(out var world))
         {
-            var next = Enumerable.Range(0, world.Runs.Length).Where(
-                run => world.Runs[run].Step is not Step.Done).Select(run => Take(world, run, keep)).ToList();
+            var alive = Enumerable.Range(0, world.Runs.Length).Where(run => world.Runs[run].Step is not Step.Done);
+            var next = alive
+                .SelectMany(run => new[] { Take(world, run), world.With(run, world.Runs[run] with { Step = Step.Done, Surplus = [] }) })
+                .ToList();
             if (next is [])
                 ends.Add(world);
             foreach (var reached in next)
             {
                 Assert.True(
-                    reached.Visible >= Math.Min(world.Visible, 1) && reached.VisibleNewest >= Math.Min(world.VisibleNewest, 1),
+                    string.CompareOrdinal(reached.NewestVisible, world.NewestVisible) >= 0,
                     $"Nothing is left: {world} became {reached}");
                 if (seen.Add(reached.ToString()))
                     open.Push(reached);
@@ -88,24 +92,24 @@ public sealed class TwoInstallationsTests
         return ends;
     }
 
-    private static World Alone(World world, int keep)
+    private static World Alone(World world, Run run)
     {
-        world = world with { Runs = [new Run(Forces: false)] };
+        world = world with { Runs = [run] };
         while (world.Runs[0].Step is not Step.Done)
-            world = Take(world, 0, keep);
+            world = Take(world, 0);
         return world;
     }
 
-    private static World Take(World world, int index, int keep)
+    private static World Take(World world, int index)
     {
         var run = world.Runs[index];
         return run.Step switch
         {
             Step.Look => Look(world, index, run),
             Step.Create => world.With(index, run with { Step = Step.Publish, Own = $"{world.Made}" })
-                .Add(Image("20240803", world.Made, $"{index}", run.Replaces) with { Status = "queued" }),
+                .Add(Image(run.Offer, world.Made, $"{index}", run.Replaces) with { Status = "queued" }),
             Step.Publish => world.With(index, run with { Step = Step.LookAgain }).Activate(run.Own),
-            Step.LookAgain => Next(world.With(index, run with { Surplus = Surplus(world, run.Own, keep) }), index),
+            Step.LookAgain => Next(world.With(index, run with { Surplus = Surplus(world, run) }), index),
             Step.AskForKeeper => world.Find(run.Surplus[0].Keeper!) is { } keeper && KnownImage.IsVisible(keeper)
                 ? world.With(index, run with { Step = Step.Delete })
                 : Next(world.With(index, run with { Surplus = run.Surplus[1..] }), index),
@@ -122,12 +126,12 @@ public sealed class TwoInstallationsTests
             Offer = new ResolvedImage
             {
                 Distribution = Distribution.Key,
-                Location = new("https://publisher.example/20240803/image"),
-                OfficialLocation = new("https://publisher.example/20240803/image"),
+                Location = new($"https://publisher.example/{run.Offer}/image"),
+                OfficialLocation = new($"https://publisher.example/{run.Offer}/image"),
                 DiskFormat = "qcow2",
-                Revision = "20240803",
-                BuildDate = new DateOnly(2024, 8, 3),
-                Digest = DigestOf("20240803"),
+                Revision = run.Offer,
+                BuildDate = DateOnly.ParseExact(run.Offer, "yyyyMMdd", CultureInfo.InvariantCulture),
+                Digest = DigestOf(run.Offer),
                 Provenance = new Provenance(ProvenanceKind.Signed, "DD"),
             },
             Images = new ImageListing("ours", world.Images),
@@ -137,8 +141,15 @@ public sealed class TwoInstallationsTests
             Catalogue = Catalogue.All,
             Force = run.Forces,
         });
-        Assert.Null(plan.Refusal);
-        Assert.All(plan.Actions, action => Assert.True(action.Kind is ActionKind.Publish or ActionKind.Change, action.Reason));
+        if (plan.Refusal is not null)
+            return world.With(index, run with { Step = Step.Done }); // the other has published something newer meanwhile
+
+        // What a dead run of the same installation has left, which nobody can boot from.
+        var leftovers = plan.Actions.Where(action => action.Kind is ActionKind.Delete).ToList();
+        Assert.All(leftovers, leftover => Assert.Equal("queued", leftover.Image.Status));
+        world = leftovers.Aggregate(world, (left, leftover) => left.Remove(leftover.Image.Id));
+        Assert.All(
+            plan.Actions.Except(leftovers), action => Assert.True(action.Kind is ActionKind.Publish or ActionKind.Change, action.Reason));
         return world.With(index, plan.Actions.FirstOrDefault(action => action.Kind is ActionKind.Publish) is { } publication
             ? run with { Step = Step.Create, Replaces = string.Join(',', Twins.ReplacedBy(publication.Image)) }
             : run with { Step = Step.LookAgain, Own = plan.Current!.Id });
@@ -147,13 +158,13 @@ public sealed class TwoInstallationsTests
     private static World Next(World world, int index) =>
         world.With(index, world.Runs[index] with { Step = world.Runs[index].Surplus is [] ? Step.Done : Step.AskForKeeper });
 
-    private static ImmutableArray<PlannedAction> Surplus(World world, string own, int keep)
+    private static ImmutableArray<PlannedAction> Surplus(World world, Run run)
     {
         // As in a run: where the image that it found or made is gone, nothing is judged.
-        if (world.Find(own) is not { } newest || !KnownImage.IsVisible(newest))
+        if (world.Find(run.Own) is not { } newest || !KnownImage.IsVisible(newest))
             return [];
 
-        Assert.True(Revision.TryParse("20240803", out var revision));
+        Assert.True(Revision.TryParse(run.Offer, out var revision));
         return
         [
             .. Retention.Decide(new ImageListing("ours", world.Images), new RetentionLine
@@ -161,7 +172,7 @@ public sealed class TwoInstallationsTests
                 Distribution = Distribution,
                 Newest = newest,
                 Revision = revision,
-                Keep = keep,
+                Keep = run.Keep,
                 Steps = new PruneOptions(),
                 Project = "ours",
                 Now = Now,
@@ -176,7 +187,7 @@ public sealed class TwoInstallationsTests
         Name = "Debian 12",
         Status = "active",
         Owner = "ours",
-        CreatedAt = Now.AddMinutes(made - 100),
+        CreatedAt = Now.AddMinutes((made - 100) / 2), // two have the same time: then the smallest id decides
         UpdatedAt = Now.AddMinutes(made - 100),
         OsHashAlgo = "sha512",
         OsHashValue = DigestOf(revision).Hex,
@@ -197,8 +208,13 @@ public sealed class TwoInstallationsTests
     private static Digest DigestOf(string revision) =>
         Digest.FromBytes(DigestAlgorithm.Sha512, Enumerable.Repeat(byte.Parse(revision[^2..], CultureInfo.InvariantCulture), 64).ToArray());
 
-    private sealed record Run(bool Forces)
+    private sealed record Run(bool Forces, int Keep, string Offer)
     {
+        public static Run Of(string words) => new(
+            words.Contains("force", StringComparison.Ordinal),
+            words.Contains("keep 1", StringComparison.Ordinal) ? 1 : 2,
+            words.Contains("newer", StringComparison.Ordinal) ? "20240804" : "20240803");
+
         public Step Step { get; init; }
 
         /// <summary>The id of the image that this run found or made.</summary>
@@ -217,9 +233,8 @@ public sealed class TwoInstallationsTests
     {
         public int Made { get; init; } = Images.Count;
 
-        public int Visible => Images.Count(KnownImage.IsVisible);
-
-        public int VisibleNewest => Images.Count(image => KnownImage.IsVisible(image) && RevisionIn(image) == "20240803");
+        /// <summary>The newest revision that users can boot from; empty for none.</summary>
+        public string NewestVisible => Images.Where(KnownImage.IsVisible).Select(RevisionIn).Order(StringComparer.Ordinal).LastOrDefault() ?? "";
 
         public GlanceImage? Find(string id) => Images.Find(image => image.Id == id);
 

@@ -1,9 +1,10 @@
 using System.Globalization;
+using Imgsync.Cloud.Tests.Survival;
 using Imgsync.Core.Runs;
 using Microsoft.Extensions.DependencyInjection;
 using static Imgsync.Testing.Moment;
 
-namespace Imgsync.Cloud.Tests.Survival;
+namespace Imgsync.Cloud.Tests.MainJob;
 
 /// <summary>Whatever stops an image on its way keeps every byte that came: the next run asks for the rest, and for nothing else.</summary>
 public sealed class StoppedTests(DevCloud cloud, Azurite azurite)
