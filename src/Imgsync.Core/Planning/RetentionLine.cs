@@ -76,7 +76,8 @@ public sealed record RetentionLine
     private bool IsAdopted(GlanceImage image) =>
         (Steps.AdoptLegacy || IsReplaced(image)) && LegacyImage.IsOf(Distribution, image, Catalogue);
 
-    private bool IsReplaced(GlanceImage image) => Twins.ReplacedBy(Newest).Contains(image.Id, StringComparer.Ordinal);
+    private bool IsReplaced(GlanceImage image) =>
+        Twins.ReplacedBy(Newest).Contains(image.Id, StringComparer.Ordinal) && ContentOf(image) == ContentOf(Newest);
 }
 
 /// <summary>A revision that a cloud has, and its images, which are twins.</summary>

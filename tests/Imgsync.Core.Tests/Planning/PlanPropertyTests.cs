@@ -40,7 +40,7 @@ public sealed class PlanPropertyTests
             var isLeftover = action.Kind is ActionKind.Delete && !KnownImage.IsFinished(image);
             var distribution = ImageMarks.DistributionOf(image);
             var isOrphan = distribution is "debian13" && world.Prune.Orphans is OrphanPolicy.Prune;
-            var isAdopted = distribution is null && world.Prune.AdoptLegacy;
+            var isAdopted = distribution is null && (world.Prune.AdoptLegacy || action.IsReplaced);
             Assert.True(isLeftover || isOrphan || isAdopted || distribution is "debian12", $"{image.Id} is of {distribution}: {InWords(action)}");
             Assert.True(
                 action.Kind is not ActionKind.Delete || isLeftover || isOrphan || isAdopted
