@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Imgsync.Core.Catalog;
+using Imgsync.Core.Catalog.Reading;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Content;
 using Imgsync.Core.Upstream.Client;
@@ -52,7 +52,7 @@ internal static class ParallelReads
     {
         using var client = new UpstreamClient(
             new UpstreamOptions { ParallelStreams = streams },
-            DistributionCatalog.Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal)),
+            CatalogLoader.Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal)),
             TimeProvider.System,
             NullLogger<UpstreamClient>.Instance);
         var started = Stopwatch.GetTimestamp();

@@ -1,5 +1,5 @@
 using Imgsync.Core;
-using Imgsync.Core.Catalog;
+using Imgsync.Core.Catalog.Reading;
 using Imgsync.Core.Configuration.Loading;
 using Imgsync.Core.Configuration.Sources;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,7 +17,7 @@ internal sealed class Session : IAsyncDisposable
     /// <exception cref="ConfigurationException">The settings cannot work.</exception>
     public static Session Open(ConfigurationSources sources, Terminal terminal)
     {
-        var configuration = OptionsLoader.Load(sources, DistributionCatalog.Check);
+        var configuration = OptionsLoader.Load(sources, CatalogLoader.Check);
         terminal.Follow(configuration.Options.Log);
         foreach (var warning in configuration.Warnings)
             terminal.Tell(warning);

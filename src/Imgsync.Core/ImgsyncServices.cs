@@ -1,4 +1,4 @@
-using Imgsync.Core.Catalog;
+using Imgsync.Core.Catalog.Reading;
 using Imgsync.Core.Checking;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Http;
@@ -29,7 +29,7 @@ public static class ImgsyncServices
         services.AddSingleton<Measurements>();
         services.AddSingleton(options);
         services.AddSingleton(options.Upstream);
-        services.AddSingleton(DistributionCatalog.Load(
+        services.AddSingleton(CatalogLoader.Load(
             options.Catalog, options.Publishers, options.Overrides, options.Upstream.CaFiles));
 
         AddUpstream(services);

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Imgsync.Core;
-using Imgsync.Core.Catalog;
+using Imgsync.Core.Catalog.Reading;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Configuration.Loading;
 using Imgsync.Core.Configuration.Sources;
@@ -60,7 +60,7 @@ public sealed record AppSetup(ImgsyncConfiguration Configuration, IReadOnlyList<
     /// <summary>What is wrong with each part by itself, so that it is told together with all that is wrong with other settings.</summary>
     private static IEnumerable<string> Check(ImgsyncOptions options, Func<string, string> label) =>
     [
-        .. DistributionCatalog.Check(options with { Distributions = [], Clouds = [] }, label),
+        .. CatalogLoader.Check(options with { Distributions = [], Clouds = [] }, label),
         .. FaultsOf(new ImgsyncOptions { Staging = options.Staging }),
         .. FaultsOf(new ImgsyncOptions { Upstream = new UpstreamOptions { CaFile = options.Upstream.CaFile } }),
     ];

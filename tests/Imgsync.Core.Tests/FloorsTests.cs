@@ -27,6 +27,7 @@ public sealed partial class FloorsTests
         ["Upstream.Client"],
         ["Upstream"],
         ["Signatures", "DiskImages"],
+        ["Catalog.Reading"],
         ["Catalog"],
         ["Configuration.Forms", "Configuration.Loading"],
         ["Configuration.Sources"],

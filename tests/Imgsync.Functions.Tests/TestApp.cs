@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Imgsync.Core;
-using Imgsync.Core.Catalog;
+using Imgsync.Core.Catalog.Reading;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Configuration.Loading;
 using Imgsync.Core.Runs;
@@ -42,7 +42,7 @@ internal sealed class TestApp : IDisposable
         Lock = new FolderRunLock(_folder);
         var store = new FolderDocumentStore(_folder);
         (Reports, Notes) = (new ReportStore(store), new RunNotes(store));
-        var planner = new RunPlanner(DistributionCatalog.Load(options.Catalog, options.Publishers), options);
+        var planner = new RunPlanner(CatalogLoader.Load(options.Catalog, options.Publishers), options);
         Starter = new RunStarter(planner, Lock, options, Time);
     }
 

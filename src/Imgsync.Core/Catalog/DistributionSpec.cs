@@ -81,10 +81,6 @@ public sealed record DistributionSpec
 
     public string Index => Publisher.Index;
 
-    /// <summary>As the publisher spells it.</summary>
-    [JsonIgnore]
-    public string ArchitectureName => Publisher.NameOf(Architecture);
-
     /// <summary>A file beside the image, at the place we read from.</summary>
     public Uri Locate(string relativePath) => new(Publisher.BaseUrl, relativePath);
 

@@ -10,8 +10,19 @@ public sealed record Pieces(NewestPiece Newest, DigestsPiece Digests, SignatureP
     /// <summary>Stands, in a path or a file name, for the revision.</summary>
     public const string Revision = "{revision}";
 
+    /// <summary>Stands, in a path or a file name, for the architecture as the publisher spells it.</summary>
+    public const string Architecture = "{arch}";
+
     /// <summary>Stands, in the name of a digest list or of a signature, for the image's name.</summary>
     public const string Image = "{image}";
+
+    /// <summary>The template with something in the place of these, so that the rules for names can be asked about it.</summary>
+    internal static string Filled(string template, params ReadOnlySpan<string> placeholders)
+    {
+        foreach (var placeholder in placeholders)
+            template = template.Replace(placeholder, "1", StringComparison.Ordinal);
+        return template;
+    }
 }
 
 /// <summary>Where the newest revision is read.</summary>

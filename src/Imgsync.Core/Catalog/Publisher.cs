@@ -41,8 +41,9 @@ public sealed record Publisher
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<Architecture, string>? ArchitectureNames { get; init; }
 
-    public string NameOf(Architecture architecture) =>
-        ArchitectureNames?.GetValueOrDefault(architecture) ?? architecture.InFileNames();
+    /// <summary>A path or a name with the architecture in it.</summary>
+    public string Fill(string template, Architecture architecture) => template.Replace(
+        Pieces.Architecture, ArchitectureNames?.GetValueOrDefault(architecture) ?? architecture.InFileNames(), StringComparison.Ordinal);
 }
 
 /// <summary>The values that a publisher's <c>index</c> may have in the catalogue, one for

@@ -1,5 +1,5 @@
 using Azure.Storage.Blobs;
-using Imgsync.Core.Catalog;
+using Imgsync.Core.Catalog.Reading;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Configuration.Loading;
 using Imgsync.Core.Runs;
@@ -61,7 +61,7 @@ public sealed class TwoRunsTests(DevCloud cloud, Azurite azurite)
     {
         var container = new BlobContainerClient(azurite.ConnectionString, Azurite.UniqueContainer());
         var options = new ImgsyncOptions { Distributions = ["debian12"], Clouds = [new CloudOptions { Name = "east" }] };
-        var planner = new RunPlanner(DistributionCatalog.Load(options.Catalog, options.Publishers), options);
+        var planner = new RunPlanner(CatalogLoader.Load(options.Catalog, options.Publishers), options);
         var client = new RememberingClient();
         RunStarter Machine() => new(planner, new BlobRunLock(container), options, TimeProvider.System);
 

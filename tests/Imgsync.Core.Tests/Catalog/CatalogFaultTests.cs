@@ -1,4 +1,4 @@
-using Imgsync.Core.Catalog;
+using Imgsync.Core.Catalog.Reading;
 
 namespace Imgsync.Core.Tests.Catalog;
 
@@ -105,7 +105,7 @@ public sealed class CatalogFaultTests : IDisposable
     [Fact]
     public void A_file_that_is_not_there_is_refused()
     {
-        var refusal = Assert.Throws<ConfigurationException>(() => DistributionCatalog.Load(_file, NoMirrors));
+        var refusal = Assert.Throws<ConfigurationException>(() => CatalogLoader.Load(_file, NoMirrors));
 
         Assert.Contains(_file, refusal.Message, StringComparison.Ordinal);
     }
@@ -123,7 +123,7 @@ public sealed class CatalogFaultTests : IDisposable
     {
         var mirrors = new Dictionary<string, Uri>(StringComparer.Ordinal) { [publisher] = new(url) };
 
-        var refusal = Assert.Throws<ConfigurationException>(() => DistributionCatalog.Load(userFile: null, mirrors));
+        var refusal = Assert.Throws<ConfigurationException>(() => CatalogLoader.Load(userFile: null, mirrors));
 
         Assert.Equal(expected, Assert.Single(refusal.Faults));
     }
@@ -131,6 +131,6 @@ public sealed class CatalogFaultTests : IDisposable
     private ConfigurationException Refusal(string json)
     {
         File.WriteAllText(_file, json);
-        return Assert.Throws<ConfigurationException>(() => DistributionCatalog.Load(_file, NoMirrors));
+        return Assert.Throws<ConfigurationException>(() => CatalogLoader.Load(_file, NoMirrors));
     }
 }

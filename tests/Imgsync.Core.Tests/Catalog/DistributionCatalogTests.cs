@@ -1,4 +1,5 @@
 using Imgsync.Core.Catalog;
+using Imgsync.Core.Catalog.Reading;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Configuration.Loading;
 
@@ -47,7 +48,7 @@ public sealed class DistributionCatalogTests : IDisposable
         File.WriteAllText(_file, """{ "$schema": "catalog.schema.json", "distributions": { "debian12": { "title": "Bookworm" } } }""");
 
         Assert.Equal(
-            "Bookworm", DistributionCatalog.Load(_file, new Dictionary<string, Uri>(StringComparer.Ordinal)).Get("debian12").Title);
+            "Bookworm", CatalogLoader.Load(_file, new Dictionary<string, Uri>(StringComparer.Ordinal)).Get("debian12").Title);
     }
 
     [Fact]
@@ -99,7 +100,7 @@ public sealed class DistributionCatalogTests : IDisposable
     {
         var mirror = new Dictionary<string, Uri>(StringComparer.Ordinal) { ["debian"] = new("http://mirror.example/debian/cloud") };
 
-        var spec = DistributionCatalog.Load(userFile: null, mirror).Get("debian12");
+        var spec = CatalogLoader.Load(userFile: null, mirror).Get("debian12");
 
         Assert.Equal("http://mirror.example/debian/cloud/bookworm/latest/", spec.Locate(spec.Path).AbsoluteUri);
         Assert.Equal("https://cloud.debian.org/images/cloud/bookworm/latest/", spec.LocateOfficially(spec.Path).AbsoluteUri);
@@ -165,6 +166,6 @@ public sealed class DistributionCatalogTests : IDisposable
     {
         if (userFile is not null)
             File.WriteAllText(_file, userFile);
-        return DistributionCatalog.Load(userFile is null ? null : _file, new Dictionary<string, Uri>(StringComparer.Ordinal));
+        return CatalogLoader.Load(userFile is null ? null : _file, new Dictionary<string, Uri>(StringComparer.Ordinal));
     }
 }

@@ -1,4 +1,5 @@
 using Imgsync.Core.Catalog;
+using Imgsync.Core.Catalog.Reading;
 using Imgsync.Core.Configuration;
 
 namespace Imgsync.Core.Tests.Catalog;
@@ -94,5 +95,5 @@ public sealed class DistributionOverlayTests
         Load(new Dictionary<string, DistributionOverrides>(StringComparer.Ordinal) { [key] = overrides });
 
     private static DistributionCatalog Load(Dictionary<string, DistributionOverrides> overrides) =>
-        DistributionCatalog.Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal), overrides);
+        CatalogLoader.Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal), overrides);
 }

@@ -1,4 +1,5 @@
 using Imgsync.Core.Catalog;
+using Imgsync.Core.Catalog.Reading;
 
 namespace Imgsync.Core.Tests.Catalog;
 
@@ -78,7 +79,7 @@ public sealed class MalformedCatalogTests : IDisposable
     }
 
     private static DistributionCatalog Load(string? userFile) =>
-        DistributionCatalog.Load(userFile, new Dictionary<string, Uri>(StringComparer.Ordinal));
+        CatalogLoader.Load(userFile, new Dictionary<string, Uri>(StringComparer.Ordinal));
 
     private ConfigurationException Refusal(string json)
     {

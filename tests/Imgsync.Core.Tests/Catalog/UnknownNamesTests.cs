@@ -1,4 +1,4 @@
-using Imgsync.Core.Catalog;
+using Imgsync.Core.Catalog.Reading;
 using Imgsync.Core.Configuration.Loading;
 using Imgsync.Core.Tests.Configuration;
 
@@ -67,9 +67,9 @@ public sealed class UnknownNamesTests : IDisposable
             }
             """);
 
-        Assert.Equal(["debian12"], OptionsLoader.Load(_settings.Sources, DistributionCatalog.Check).Options.Distributions);
+        Assert.Equal(["debian12"], OptionsLoader.Load(_settings.Sources, CatalogLoader.Check).Options.Distributions);
     }
 
     private IReadOnlyList<string> Faults() =>
-        Assert.Throws<ConfigurationException>(() => OptionsLoader.Load(_settings.Sources, DistributionCatalog.Check)).Faults;
+        Assert.Throws<ConfigurationException>(() => OptionsLoader.Load(_settings.Sources, CatalogLoader.Check)).Faults;
 }

@@ -1,4 +1,5 @@
 using Imgsync.Core.Catalog;
+using Imgsync.Core.Catalog.Reading;
 using Imgsync.Core.Configuration;
 
 namespace Imgsync.Core.Tests.Configuration;

@@ -1,5 +1,5 @@
 using System.Net;
-using Imgsync.Core.Catalog;
+using Imgsync.Core.Catalog.Reading;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Glance;
 using Imgsync.Core.Http;
@@ -185,7 +185,7 @@ public sealed class ProxyFailureTests : IAsyncLifetime
 
     private async Task ReadAsync(string url)
     {
-        var catalogue = DistributionCatalog.Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal));
+        var catalogue = CatalogLoader.Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal));
         using var upstream = new UpstreamClient(
             new UpstreamOptions { Retries = 1 }, catalogue, TimeProvider.System, _log.CreateLogger<UpstreamClient>());
         await upstream.ReadAsync(new Uri(url), 1000, Cancellation);

@@ -1,4 +1,5 @@
 using Imgsync.Core.Catalog;
+using Imgsync.Core.Catalog.Reading;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Content;
 using Imgsync.Core.Glance.Api;
@@ -18,7 +19,7 @@ public sealed class PlanPropertyTests
             ",visibility:shared,given:public", ",visibility:private,given:public", ",hidden,retired", ",status:deactivated,retired", ",status:saving,run:there/x", ",replaces:1", ",version:11"];
 
     private static readonly DistributionCatalog Catalogue =
-        DistributionCatalog.Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal));
+        CatalogLoader.Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal));
 
     [Fact]
     public void What_users_can_boot_from_stays_until_there_is_something_newer() => AssertOfAny(world =>

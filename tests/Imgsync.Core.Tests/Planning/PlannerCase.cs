@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Imgsync.Core.Catalog;
+using Imgsync.Core.Catalog.Reading;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Content;
 using Imgsync.Core.Glance.Api;
@@ -24,7 +25,7 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
     private static readonly DateTimeOffset Today = new(2024, 8, 10, 12, 0, 0, TimeSpan.Zero);
 
     private static readonly DistributionCatalog Catalogue =
-        DistributionCatalog.Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal));
+        CatalogLoader.Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal));
 
     private static readonly DistributionSpec Distribution = Catalogue.Get("debian12");
 

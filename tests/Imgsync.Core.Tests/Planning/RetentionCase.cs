@@ -1,5 +1,6 @@
 using System.Globalization;
 using Imgsync.Core.Catalog;
+using Imgsync.Core.Catalog.Reading;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Planning;
@@ -15,7 +16,7 @@ public sealed record RetentionCase(string Images, string Expected)
 {
     private static readonly DateTimeOffset Now = new(2024, 8, 4, 0, 0, 0, TimeSpan.Zero);
 
-    private static readonly DistributionCatalog Catalogue = DistributionCatalog.Load(
+    private static readonly DistributionCatalog Catalogue = CatalogLoader.Load(
         userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal));
 
     public int Keep { get; init; } = 2;

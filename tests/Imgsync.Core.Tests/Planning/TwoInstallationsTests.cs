@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Imgsync.Core.Catalog;
+using Imgsync.Core.Catalog.Reading;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Content;
 using Imgsync.Core.Glance.Api;
@@ -19,7 +20,7 @@ public sealed class TwoInstallationsTests
     private static readonly DateTimeOffset Now = new(2024, 8, 10, 0, 0, 0, TimeSpan.Zero);
 
     private static readonly DistributionCatalog Catalogue =
-        DistributionCatalog.Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal));
+        CatalogLoader.Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal));
 
     private static readonly DistributionSpec Distribution = Catalogue.Get("debian12");
 

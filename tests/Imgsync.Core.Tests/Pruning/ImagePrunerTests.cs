@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Imgsync.Core.Catalog;
+using Imgsync.Core.Catalog.Reading;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Planning;
@@ -161,7 +161,7 @@ public sealed class ImagePrunerTests
             new RunMark("here", RunId.Parse("this")),
             await connection.Keystone.GetTimeAsync(Cancel),
             options,
-            DistributionCatalog.Load(options.Catalog, options.Publishers));
+            CatalogLoader.Load(options.Catalog, options.Publishers));
         var newest =
             new ImageOutcome
             {

@@ -1,4 +1,5 @@
 using Imgsync.Core.Catalog;
+using Imgsync.Core.Catalog.Reading;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Publishing;
@@ -13,7 +14,7 @@ public sealed class ScsProfileTests
     private static readonly ImageFacts Facts = new("20240717-1811", Built, "https://publisher.example/20240717-1811/debian.qcow2");
 
     private static readonly DistributionCatalog Catalogue =
-        DistributionCatalog.Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal));
+        CatalogLoader.Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal));
 
     [Fact]
     public void The_profile_fills_what_the_standard_asks_for()

@@ -1,4 +1,4 @@
-using Imgsync.Core.Catalog;
+using Imgsync.Core.Catalog.Reading;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Runs;
 
@@ -87,7 +87,7 @@ public sealed class RunPlannerTests
 
     private static RunPlanner Planner(string[] general, params CloudOptions[] clouds)
     {
-        var catalog = DistributionCatalog.Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal));
+        var catalog = CatalogLoader.Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal));
         return new RunPlanner(catalog, new ImgsyncOptions { Distributions = general, Clouds = clouds });
     }
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Imgsync.Core.Catalog;
+using Imgsync.Core.Catalog.Reading;
 using Imgsync.Core.Signatures;
 using Imgsync.Core.Tests.Planning;
 using Imgsync.Testing;
@@ -41,7 +41,7 @@ public sealed class PublisherSamplesTests
     public async Task Canonicals_real_list_of_20260725_is_refused_under_another_serial(string serial, string expected)
     {
         var samples = Samples();
-        var catalogue = DistributionCatalog.Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal));
+        var catalogue = CatalogLoader.Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal));
         var signer = await Verifier(samples, "ub.gpg").VerifyDetachedAsync(
             Bytes(samples, "SHA256SUMS"), Bytes(samples, "SHA256SUMS.gpg"), [Ubuntu], "SHA256SUMS", CancellationToken);
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Imgsync.Core.Catalog;
+using Imgsync.Core.Catalog.Reading;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Upstream.Client;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -23,7 +24,7 @@ internal static class UpstreamFixture
     public static Func<IPAddress, IPAddress> Standing(params (string Loopback, string For)[] places) => address =>
         places.FirstOrDefault(place => IPAddress.Parse(place.Loopback).Equals(address)) is { For: { } stands } ? IPAddress.Parse(stands) : address;
 
-    public static DistributionSpec Spec(string key, Uri baseUrl) => DistributionCatalog
+    public static DistributionSpec Spec(string key, Uri baseUrl) => CatalogLoader
         .Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal) { ["debian"] = baseUrl, ["ubuntu"] = baseUrl })
         .Get(key);
 }

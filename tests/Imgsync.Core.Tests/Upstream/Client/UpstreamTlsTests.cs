@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Imgsync.Core.Catalog;
+using Imgsync.Core.Catalog.Reading;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Upstream;
 using Imgsync.Core.Upstream.Client;
@@ -135,7 +136,7 @@ public sealed class UpstreamTlsTests : IDisposable
 
         Assert.Contains($"upstream.caFiles.debian names {_file}", refusal.Message, StringComparison.Ordinal);
 
-        static DistributionSpec Debian(string file) => DistributionCatalog.Load(
+        static DistributionSpec Debian(string file) => CatalogLoader.Load(
             userFile: null,
             new Dictionary<string, Uri>(StringComparer.Ordinal),
             authorities: new Dictionary<string, string>(StringComparer.Ordinal) { ["debian"] = file }).Get("debian12");
@@ -148,7 +149,7 @@ public sealed class UpstreamTlsTests : IDisposable
         TwoMirrors mirrors, DistributionOverrides debian12, params (string Publisher, string File)[] authorities) =>
         UpstreamFixture.Client(
             UpstreamFixture.Options with { CaFile = mirrors.General },
-            distributions: [.. DistributionCatalog.Load(
+            distributions: [.. CatalogLoader.Load(
                 userFile: null,
                 new Dictionary<string, Uri>(StringComparer.Ordinal)
                 {

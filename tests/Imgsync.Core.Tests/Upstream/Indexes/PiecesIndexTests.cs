@@ -1,5 +1,6 @@
 using System.Text;
 using Imgsync.Core.Catalog;
+using Imgsync.Core.Catalog.Reading;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Content;
 using Imgsync.Core.Signatures;
@@ -203,7 +204,7 @@ public sealed class PiecesIndexTests
 
     private DistributionSpec Spec(ScriptedServer server, string key)
     {
-        var spec = DistributionCatalog.Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal)).Get(key);
+        var spec = CatalogLoader.Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal)).Get(key);
         return spec with { Publisher = spec.Publisher with { BaseUrl = server.Url, SignedBy = [_key.Fingerprint] } };
     }
 

@@ -25,9 +25,8 @@ internal sealed class DigestLists(UpstreamClient client, PublisherSignatures sig
             : PublisherSignatures.Unsigned(location);
         return new DigestList(location, list.Content, list.Version, pieces.Digests.Algorithm, isSidecar, provenance);
 
-        Uri Locate(string file) => spec.Locate(image.Directory + file
-            .Replace(Pieces.Image, image.FileName, StringComparison.Ordinal)
-            .Replace(DistributionReader.Placeholder, spec.ArchitectureName, StringComparison.Ordinal));
+        Uri Locate(string file) => spec.Locate(image.Directory + spec.Publisher.Fill(
+            file.Replace(Pieces.Image, image.FileName, StringComparison.Ordinal), spec.Architecture));
     }
 }
 

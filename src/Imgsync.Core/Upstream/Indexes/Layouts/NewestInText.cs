@@ -12,7 +12,7 @@ internal sealed class NewestInText(UpstreamClient client) : INewest
     public async Task<NewestRevision> FindAsync(DistributionSpec spec, CancellationToken cancellationToken)
     {
         var piece = spec.Publisher.Pieces!.Newest;
-        var location = spec.Locate(piece.File!.Replace(DistributionReader.Placeholder, spec.ArchitectureName, StringComparison.Ordinal));
+        var location = spec.Locate(spec.Publisher.Fill(piece.File!, spec.Architecture));
         var file = await client.FindAsync(location, MaxBytes, cancellationToken) ?? throw UpstreamFailure.Missing(location);
         var shape = new RevisionPattern(spec, Pieces.Revision);
         var key = piece.Key is null ? "" : piece.Key + "=";

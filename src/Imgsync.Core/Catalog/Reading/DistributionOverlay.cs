@@ -1,6 +1,6 @@
 using Imgsync.Core.Configuration;
 
-namespace Imgsync.Core.Catalog;
+namespace Imgsync.Core.Catalog.Reading;
 
 /// <summary>Lays what the settings say about single distributions over the catalogue, held to the catalogue's own rules.</summary>
 /// <param name="settings">By the distributions' keys, in any case: environment variables come in capitals.</param>

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Imgsync.Core.Configuration;
 
-namespace Imgsync.Core.Catalog;
+namespace Imgsync.Core.Catalog.Reading;
 
 /// <summary>Turns one catalogue entry into one <see cref="DistributionSpec"/> for each of its architectures.</summary>
 /// <remarks>Where a field is wrong, the fault is noted and something stands in for it: no
@@ -12,8 +12,6 @@ internal sealed class DistributionReader(string key, EntryCheck check, IReadOnly
     public const string PathShape = "a relative directory that ends in a slash, without \"..\"";
 
     public const string ImageShape = "a plain file name";
-
-    public const string Placeholder = "{arch}";
 
     public static readonly Dictionary<string, Architecture> KnownArchitectures =
         Enum.GetValues<Architecture>().ToDictionary(architecture => architecture.ToString(), StringComparer.OrdinalIgnoreCase);
@@ -47,8 +45,8 @@ internal sealed class DistributionReader(string key, EntryCheck check, IReadOnly
             // Two images of one revision must not go by one name.
             Title = place == 0 ? common.Title : $"{common.Title} {architecture.InFileNames()}",
             Architecture = architecture,
-            Path = Fill(common.Path, common.Publisher, architecture),
-            ImageName = Fill(common.ImageName, common.Publisher, architecture),
+            Path = common.Publisher.Fill(common.Path, architecture),
+            ImageName = common.Publisher.Fill(common.ImageName, architecture),
         })];
     }
 
@@ -61,8 +59,8 @@ internal sealed class DistributionReader(string key, EntryCheck check, IReadOnly
             check.Fault("architectures", "is missing; the entry needs at least one.");
         if (architectures.Distinct().Count() < architectures.Count)
             check.Fault("architectures", "holds one twice.");
-        if (architectures.Count > 1 && !$"{entry.Path}{entry.Image}".Contains(Placeholder, StringComparison.Ordinal))
-            check.Fault("image", $"is the same for every architecture; write {Placeholder} where its name stands.");
+        if (architectures.Count > 1 && !$"{entry.Path}{entry.Image}".Contains(Pieces.Architecture, StringComparison.Ordinal))
+            check.Fault("image", $"is the same for every architecture; write {Pieces.Architecture} where its name stands.");
         return architectures;
     }
 
@@ -123,11 +121,8 @@ internal sealed class DistributionReader(string key, EntryCheck check, IReadOnly
     {
         var text = check.Required(field, value);
         if (text.Length > 0 && !shape.IsMatch(
-            Fill(text, CatalogReader.Nobody, default).Replace(Pieces.Revision, "1", StringComparison.Ordinal)))
+            Pieces.Filled(text, Pieces.Architecture, Pieces.Revision)))
             check.Fault(field, $"is \"{text}\"; it must be {description}.");
         return text;
     }
-
-    private static string Fill(string pattern, Publisher publisher, Architecture architecture) =>
-        pattern.Replace(Placeholder, publisher.NameOf(architecture), StringComparison.Ordinal);
 }

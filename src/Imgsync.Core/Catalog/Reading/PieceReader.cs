@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Content;
 
-namespace Imgsync.Core.Catalog;
+namespace Imgsync.Core.Catalog.Reading;
 
 /// <summary>Reads the pieces of one publisher.</summary>
 internal sealed class PieceReader(EntryCheck check)
@@ -44,7 +44,7 @@ internal sealed class PieceReader(EntryCheck check)
         }
 
         var file = at.Required("file", entry?.File);
-        if (file.Length > 0 && !NamePatterns.Path().IsMatch(Filled(file)))
+        if (file.Length > 0 && !NamePatterns.Path().IsMatch(Pieces.Filled(file, Pieces.Image, Pieces.Revision, Pieces.Architecture)))
             at.Fault("file", $"is \"{file}\"; it must be a relative path without \"..\".");
         return new NewestPiece(place, file, entry?.Key);
     }
@@ -67,13 +67,10 @@ internal sealed class PieceReader(EntryCheck check)
     private static string FileName(EntryCheck at, string? value)
     {
         var file = at.Required("file", value);
-        if (file.Length > 0 && !NamePatterns.FileName().IsMatch(Filled(file)))
+        if (file.Length > 0 && !NamePatterns.FileName().IsMatch(Pieces.Filled(file, Pieces.Image, Pieces.Revision, Pieces.Architecture)))
             at.Fault("file", $"is \"{file}\"; it must be {DistributionReader.ImageShape}.");
         return file;
     }
-
-    private static string Filled(string pattern) => new[] { Pieces.Image, Pieces.Revision, DistributionReader.Placeholder }
-        .Aggregate(pattern, (name, placeholder) => name.Replace(placeholder, "x", StringComparison.Ordinal));
 
     private static Dictionary<string, T> Words<T>()
         where T : struct, Enum =>

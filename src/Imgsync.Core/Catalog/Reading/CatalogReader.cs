@@ -1,6 +1,6 @@
 using Imgsync.Core.Configuration;
 
-namespace Imgsync.Core.Catalog;
+namespace Imgsync.Core.Catalog.Reading;
 
 /// <summary>Lays the operator's file over the built-in catalogue and turns the entries into what the other stages rely on.</summary>
 /// <param name="userFile">The operator's file, for messages.</param>

@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Imgsync.Core.Catalog;
+namespace Imgsync.Core.Catalog.Reading;
 
 /// <summary>A distribution as it stands in a catalogue file: one for all its architectures.</summary>
 internal sealed record DistributionEntry

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Configuration.Loading;
 
-namespace Imgsync.Core.Catalog;
+namespace Imgsync.Core.Catalog.Reading;
 
 /// <summary>Reads the fields of one entry and notes every fault with the file and the key it is in.</summary>
 /// <param name="source">The file, as the operator knows it.</param>

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Imgsync.Core.Configuration.Sources;
 
-namespace Imgsync.Core.Catalog;
+namespace Imgsync.Core.Catalog.Reading;
 
 /// <summary>A catalogue as it stands in its file. Every field may be missing, because a user's file may change only a few.</summary>
 /// <remarks>Members are set and not init, here and in the entries: generated code passes null for an init member that the file leaves
