@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Imgsync.Cli.CommandLine;
 using Imgsync.Cli.Commands;
 using Imgsync.Core;
 
@@ -11,6 +12,22 @@ internal static class ImgsyncProgram
     {
         using var terminal = new Terminal();
         var shared = new SharedOptions();
+        var root = Root(shared, terminal);
+        var understood = OldCommandLine.Translate(args);
+        var parsed = root.Parse(understood);
+        if (parsed.Errors.Count > 0)
+            return Complain(parsed, terminal);
+
+        terminal.Verbose = parsed.GetValue(shared.Verbose);
+        if (!ReferenceEquals(understood, args))
+            terminal.Tell(
+                $"imgsync: understood as the older tool's command line; the new form is: imgsync {OldCommandLine.Quoted(understood)}");
+        return await InvokeAsync(parsed, terminal);
+    }
+
+    /// <summary>The program with all its commands. Alone it explains itself.</summary>
+    public static RootCommand Root(SharedOptions shared, Terminal terminal)
+    {
         var root = new RootCommand(
             "Keeps an OpenStack cloud's images current: finds the newest official images, verifies them and publishes them in Glance.")
         {
@@ -21,22 +38,28 @@ internal static class ImgsyncProgram
             ImagesCommand.Create(shared, terminal),
             StatusCommand.Create(shared, terminal),
             ConfigCommand.Create(shared, terminal),
+            CompletionCommand.Create(terminal),
+            CompletionCommand.CreateCandidates(terminal),
+            HelpCommand.Create(),
+            ManCommand.Create(terminal),
+            VersionCommand.Create(terminal),
         };
         root.Add(shared.Config);
         root.Add(shared.Set);
         root.Add(shared.Verbose);
+        root.SetAction(parsed => HelpPage.Show(parsed, root));
+        HelpPage.Arrange(root);
+        Completions.Teach(shared);
+        return root;
+    }
 
-        var parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
-        {
-            foreach (var error in parsed.Errors)
-                terminal.Complain(error.Message);
-            terminal.Complain("Run imgsync --help to see what can be asked.");
-            return ExitCode.Usage;
-        }
-
-        terminal.Verbose = parsed.GetValue(shared.Verbose);
-        return await InvokeAsync(parsed, terminal);
+    private static int Complain(ParseResult parsed, Terminal terminal)
+    {
+        foreach (var fault in UsageErrors.Of(parsed))
+            terminal.Complain(fault);
+        var path = Examples.Path(parsed.CommandResult.Command);
+        terminal.Complain($"Run imgsync {(path is "" ? "" : $"{path} ")}--help to see what can be asked.");
+        return ExitCode.Usage;
     }
 
     private static async Task<int> InvokeAsync(ParseResult parsed, Terminal terminal)

@@ -47,6 +47,9 @@ internal sealed class Terminal : IDisposable
     /// <summary>An answer of one or more lines. What others wrote into it cannot move the cursor or hide anything.</summary>
     public void Answer(string text) => _answers.WriteLine(Harmless(text));
 
+    /// <summary>A text of ours for another program, such as a script, letter by letter.</summary>
+    public void AnswerRaw(string text) => _answers.WriteLine(text);
+
     /// <summary>One line of progress or log. In a file it stays one line, whatever its length; on a screen it wraps.</summary>
     public void Tell(string line) => TellAll(line.OnOneLine());
 

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using Imgsync.Cli.CommandLine;
 
 namespace Imgsync.Cli.Commands;
 
@@ -6,14 +8,15 @@ namespace Imgsync.Cli.Commands;
 /// them, so what starts with a dash is refused.</summary>
 internal static class KeysArgument
 {
-    public static Argument<string[]> Create(string description)
+    public static Argument<string[]> Create(SharedOptions shared, string description)
     {
-        var keys = new Argument<string[]>("keys") { Description = description, Arity = ArgumentArity.ZeroOrMore };
+        var keys = new Argument<string[]>("keys") { Description = description, HelpName = "keys", Arity = ArgumentArity.ZeroOrMore };
         keys.Validators.Add(result =>
         {
             foreach (var token in result.Tokens.Where(token => token.Value.StartsWith('-')))
-                result.AddError($"There is no option {token.Value}.");
+                result.AddError(UsageErrors.NoOption(token.Value, ((CommandResult)result.Parent!).Command));
         });
+        Completions.TeachKeys(keys, shared);
         return keys;
     }
 }

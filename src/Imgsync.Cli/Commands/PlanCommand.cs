@@ -16,7 +16,7 @@ internal static class PlanCommand
 
     public static Command Create(SharedOptions shared, Terminal terminal)
     {
-        var keys = KeysArgument.Create("Distributions to plan for; default: those of the configuration.");
+        var keys = KeysArgument.Create(shared, "Distributions to plan for; default: those of the configuration.");
         var force = new Option<bool>("--force") { Description = "Plan to publish again even what is up to date." };
         var detailed = new Option<bool>(DetailedExitCode)
         {

@@ -15,7 +15,7 @@ internal static class ResolveCommand
 
     public static Command Create(SharedOptions shared, Terminal terminal)
     {
-        var keys = KeysArgument.Create("Distributions to look up; default: those of the configuration, else the whole catalogue.");
+        var keys = KeysArgument.Create(shared, "Distributions to look up; default: those of the configuration, else the whole catalogue.");
         var command = new Command("resolve", "Shows what the publishers offer now; needs no cloud.") { keys, shared.Json };
         command.SetAction(async (parsed, cancellationToken) =>
         {

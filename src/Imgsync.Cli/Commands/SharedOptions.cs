@@ -61,7 +61,7 @@ internal sealed class SharedOptions
     private static Dictionary<string, string?> Settings(IEnumerable<string> assignments)
     {
         var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
-        foreach (var assignment in assignments)
+        foreach (var assignment in assignments.Where(assignment => assignment.Contains('=', StringComparison.Ordinal)))
         {
             var equals = assignment.IndexOf('=', StringComparison.Ordinal);
             var key = assignment[..equals].Replace("[", ".", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal);

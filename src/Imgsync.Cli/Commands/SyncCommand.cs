@@ -10,7 +10,7 @@ internal static class SyncCommand
 {
     public static Command Create(SharedOptions shared, Terminal terminal)
     {
-        var keys = KeysArgument.Create("Distributions to bring up to date; default: those of the configuration.");
+        var keys = KeysArgument.Create(shared, "Distributions to bring up to date; default: those of the configuration.");
         var dryRun = new Option<bool>("--dry-run", "-n") { Description = "Say what would be done, change nothing, move no image bytes." };
         var downloadOnly = new Option<bool>("--download-only")
         {
