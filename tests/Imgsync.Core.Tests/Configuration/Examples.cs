@@ -133,7 +133,7 @@ internal static class Examples
         using var file = new MemoryStream(Encoding.UTF8.GetBytes(json));
         var settings = SettingNode.From(new ConfigurationBuilder().AddJsonStream(file).Build(), "", Origin.File("example"));
 
-        var bound = new OptionsBinder(faults).Bind<ImgsyncOptions>(settings);
+        var bound = new OptionsBinder(faults, new SecretFiles(credentials: null, faults, [])).Bind<ImgsyncOptions>(settings);
 
         Assert.Empty(faults);
         return bound;

@@ -53,6 +53,8 @@ internal static class LocalSettingsSchema
         var whole = new SettingName(
             key, parts, OptionKeys.ItemOfList(key.Type) is null && OptionKeys.ValueOfDictionary(key.Type) is null ? Value(key.Type) : null);
         yield return whole;
+        if (key.Type == typeof(Secret))
+            yield return new SettingName(key, [.. parts, "file"], SchemaPart.Text("."));
         if (OptionKeys.ItemOfList(key.Type) is { } item)
             yield return new SettingName(key, [.. parts, "0"], Value(item));
         if (OptionKeys.ValueOfDictionary(key.Type) is { } value)

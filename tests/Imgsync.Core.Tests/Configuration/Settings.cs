@@ -17,6 +17,8 @@ internal sealed class Settings : IDisposable
 
     public string SystemDirectory => Folder("etc");
 
+    public string CredentialsDirectory => Folder("credentials");
+
     public Settings WithJson(string json) => WithFile("imgsync.json", json);
 
     /// <summary>A file of the current folder.</summary>
@@ -36,6 +38,20 @@ internal sealed class Settings : IDisposable
     {
         _commandLine[key] = value;
         return this;
+    }
+
+    /// <summary>One that systemd would hand to a service.</summary>
+    public Settings WithCredential(string name, string text) => With(CredentialsDirectory, name, text)
+        .WithVariable("CREDENTIALS_DIRECTORY", CredentialsDirectory);
+
+    /// <summary>A file beside the settings that only its owner may read.</summary>
+    public string SecretFile(string text, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite)
+    {
+        var path = Path.Combine(CurrentDirectory, Path.GetRandomFileName());
+        File.WriteAllText(path, text);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, mode);
+        return path;
     }
 
     /// <summary>Enough of an openrc to be signed in to a cloud called <c>default</c>.</summary>

@@ -52,7 +52,9 @@ internal static class SettingsSchema
             nameof(Int64) => SchemaPart.OneOf(new JsonObject { ["type"] = "integer", ["minimum"] = 1 }, SchemaPart.Text(SchemaPart.Size)),
             nameof(TimeSpan) => SchemaPart.Text(SchemaPart.Duration),
             nameof(Uri) => SchemaPart.Text(SchemaPart.Url),
-            nameof(String) or nameof(Secret) => SchemaPart.Text(),
+            nameof(Secret) => SchemaPart.OneOf(
+                SchemaPart.Text(), SchemaPart.Record([KeyValuePair.Create("file", SchemaPart.Text(".").Described("The file it stands in."))])),
+            nameof(String) => SchemaPart.Text(),
             _ => Record(type),
         };
     }

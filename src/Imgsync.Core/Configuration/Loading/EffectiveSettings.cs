@@ -22,9 +22,14 @@ internal static class EffectiveSettings
         IDictionary pairs => pairs.Keys.Cast<string>().SelectMany(name => Flatten(pairs[name], node?.Find(name) ?? node, $"{key}.{name}")),
         IList items => items.Cast<object>().SelectMany((item, i) => Flatten(item, node?.Find($"{i}") ?? node, $"{key}[{i}]")),
         _ when SettingText.Covers(value.GetType()) =>
-            [new(key, value is Uri ? SettingText.Harmless(SettingText.Of(value)) : SettingText.Of(value), Where(node, key))],
+            [new(key, Shown(value), Where(node, key) + File(value, node))],
         _ => Of(value, node, key + "."),
     };
+
+    private static string Shown(object value) => value is Uri ? SettingText.Harmless(SettingText.Of(value)) : SettingText.Of(value);
+
+    private static string File(object value, SettingNode? node) =>
+        value is Secret && node is not null && SecretFiles.Named(node) is { } file ? $": the file {file}" : "";
 
     /// <summary>Named beside its place where it is called otherwise there: <c>OS_PASSWORD (environment)</c>.</summary>
     private static string Where(SettingNode? node, string key) =>

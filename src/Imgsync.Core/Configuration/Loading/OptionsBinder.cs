@@ -9,7 +9,7 @@ namespace Imgsync.Core.Configuration.Loading;
 /// Fills an options record from what the sources say. Unlike the stock binder it refuses keys it does not know,
 /// and gathers every fault instead of stopping at the first.
 /// </summary>
-internal sealed class OptionsBinder(ICollection<string> faults)
+internal sealed class OptionsBinder(ICollection<string> faults, SecretFiles secrets)
 {
     private static readonly NullabilityInfoContext Nullability = new();
 
@@ -54,6 +54,8 @@ internal sealed class OptionsBinder(ICollection<string> faults)
         if (!SettingText.Covers(type))
             return node.IsLeaf && node.Value is null ? null : new Bound(BindComposite(type, node));
 
+        if (type == typeof(Secret) && SecretFiles.Named(node) is { } file)
+            return BindFile(property, node, file);
         if (string.IsNullOrEmpty(node.Value) && node.IsLeaf && MayBeNull(property))
             return new Bound(null);
         if (node.Value is null && node.IsLeaf)
@@ -67,6 +69,12 @@ internal sealed class OptionsBinder(ICollection<string> faults)
         faults.Add($"{node.Label} is '{node.Value}': it must be {limits}.");
         return null;
     }
+
+    /// <summary>A sign-in whose file cannot be read counts as whole: that it lacks a secret would be a second sentence about it.</summary>
+    private Bound? BindFile(PropertyInfo property, SettingNode node, string file) =>
+        secrets.Read(node, file) is { } text ? new Bound(new Secret(text))
+        : property.DeclaringType == typeof(KeystoneOptions) ? new Bound(new Secret(""))
+        : null;
 
     private object? BindComposite(Type type, SettingNode node)
     {

@@ -3,7 +3,8 @@ using Imgsync.Core.Configuration.Sources;
 namespace Imgsync.Core.Configuration.Loading;
 
 /// <summary>The one way to options, from wherever they come. The later a source in this list, the more it counts: an original
-/// <c>imgsync.conf</c>, <c>imgsync.json</c> or <c>imgsync.yaml</c>, the environment and app settings, the command line.</summary>
+/// <c>imgsync.conf</c>, <c>imgsync.json</c> or <c>imgsync.yaml</c>, a service's credentials, the environment and app settings,
+/// the command line.</summary>
 public static class OptionsLoader
 {
     /// <param name="alsoCheck">What a host holds the options to besides, told together with the rest. It is given the options, and
@@ -15,6 +16,8 @@ public static class OptionsLoader
         List<string> faults = [];
         List<string> warnings = [];
         faults.AddRange(NotUtf8(sources.Environment));
+        var secrets = new SecretFiles(Credentials.Folder(sources), faults, warnings);
+        sources = sources with { Credentials = Credentials.Read(sources, secrets) };
         var files = new SettingsFiles(sources, faults, warnings);
         var original = files.ReadOriginal();
         IReadOnlyList<SettingNode> layers =
@@ -31,7 +34,7 @@ public static class OptionsLoader
         var clouds = new CloudAssembly(openStack, new CloudsFiles(sources), faults, warnings).Assemble(layers, merged);
         var settings = merged.With("clouds", clouds);
 
-        var options = new OptionsBinder(faults).Bind<ImgsyncOptions>(settings);
+        var options = new OptionsBinder(faults, secrets).Bind<ImgsyncOptions>(settings);
         options = options with { Clouds = [.. options.Clouds.Select(cloud => Normalize(cloud, warnings))] };
         var rules = new OptionsRules(settings, faults);
         rules.Check(options);

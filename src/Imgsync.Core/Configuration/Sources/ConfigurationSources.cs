@@ -22,6 +22,9 @@ public sealed record ConfigurationSources
     /// <summary>A host's own configuration: its section <c>Imgsync</c> is read, and its <c>OS_*</c> keys.</summary>
     public IConfiguration? AppSettings { get; init; }
 
+    /// <summary>What systemd hands to a service, by name; a variable of the same name counts more.</summary>
+    internal IReadOnlyDictionary<string, string?> Credentials { get; init; } = Nothing;
+
     public string? CurrentDirectory { get; init; }
 
     public string? HomeDirectory { get; init; }

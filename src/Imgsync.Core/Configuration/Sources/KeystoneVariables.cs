@@ -8,7 +8,9 @@ internal static class KeystoneVariables
     public static SettingNode Read(ConfigurationSources sources, ICollection<string> faults, ICollection<string> warnings)
     {
         var settings = sources.AppSettings?.GetChildren().Select(child => KeyValuePair.Create(child.Key, child.Value)) ?? [];
-        return Read(sources.Environment, "environment").Under(Read(settings, "app settings"));
+        return Read(sources.Credentials, Origin.Credential)
+            .Under(Read(sources.Environment, "environment"))
+            .Under(Read(settings, "app settings"));
 
         SettingNode Read(IEnumerable<KeyValuePair<string, string?>> variables, string where) =>
             KeystoneVariables.Read(variables, where, sources.HomeDirectory, faults, warnings);

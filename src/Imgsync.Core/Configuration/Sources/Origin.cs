@@ -6,6 +6,9 @@ namespace Imgsync.Core.Configuration.Sources;
 /// <param name="IsFile">Whether it comes from a file, which the environment and the command line win over.</param>
 internal sealed partial record Origin(string Where, Func<string, string> Spell, bool IsFile = false)
 {
+    /// <summary>A credential of systemd's, whose text is a setting's value as it stands.</summary>
+    public const string Credential = "credential";
+
     /// <summary>A file whose sections are nested: <c>publish.keep</c>.</summary>
     public static Origin File(string path) => new(path, Dotted, IsFile: true);
 
