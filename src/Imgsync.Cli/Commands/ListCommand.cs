@@ -28,6 +28,6 @@ internal static class ListCommand
     internal sealed record ListedDistribution(string Distribution, string Title, string Architecture, string Location)
     {
         public static ListedDistribution Of(DistributionSpec spec) =>
-            new(spec.Key, spec.Title, spec.Architecture.InGlance(), spec.Locate(spec.Path + spec.ImageName).AbsoluteUri);
+            new(spec.Key, spec.Title, spec.Architecture.InGlance(), spec.Publisher.BaseUrl.AbsoluteUri + spec.Path + spec.ImageName);
     }
 }

@@ -18,13 +18,32 @@ public sealed record DistributionSpec
     /// <summary>The directory below the publisher's base URL whose pointer moves, ending in a slash: <c>bookworm/latest/</c>.</summary>
     public required string Path { get; init; }
 
+    /// <summary>How it is found and proven; null where the index format knows.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Pieces? Pieces { get; init; }
+
     /// <summary>The exact file name in that directory: <c>debian-12-genericcloud-amd64.qcow2</c>.</summary>
     public required string ImageName { get; init; }
 
-    /// <summary>What stands for <see cref="Pieces.Revision"/> in the path or the name: a regular expression. Null for anything
-    /// that begins with a digit.</summary>
+    /// <summary>Other names that the publisher gives to images of the same kind, of another time or firmware.</summary>
+    public IReadOnlyList<string> OtherNames { get; init; } = [];
+
+    /// <summary>How a revision is written, of the parts that stand in the path and the name: <c>{release}-{build}</c>.</summary>
+    public string RevisionTemplate { get; init; } = NameTemplate.Revision;
+
+    /// <summary>What each part of the path, the name and the revision looks like, by its name: a regular expression.</summary>
+    public IReadOnlyDictionary<string, string> Parts { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>How many releases to stay behind the newest; a release is what the first part of the revision says.</summary>
+    public int Behind { get; init; }
+
+    /// <summary>The one revision that is wanted; null for the newest.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? RevisionPattern { get; init; }
+    public string? PinnedRevision { get; init; }
+
+    /// <summary>The digest that the entry itself gives, as <c>sha256:…</c>; null where the publisher gives it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? PinnedDigest { get; init; }
 
     public required Architecture Architecture { get; init; }
 
@@ -42,6 +61,22 @@ public sealed record DistributionSpec
 
     /// <summary>Glance's <c>min_ram</c>, in MiB.</summary>
     public int MinRam { get; init; }
+
+    /// <summary>Glance's <c>min_disk</c> at least, in GiB, where the disk's own size is not enough.</summary>
+    [JsonIgnore]
+    public int MinDisk { get; init; }
+
+    /// <summary>What it belongs to, as <c>family:rocky</c> asks for it.</summary>
+    [JsonIgnore]
+    public string Family { get; init; } = "";
+
+    /// <summary>What of the entry nobody has tried against the publisher's live site; null for nothing.</summary>
+    [JsonIgnore]
+    public string? Unconfirmed { get; init; }
+
+    /// <summary>Who sees its images where the settings do not say; null for what is general.</summary>
+    [JsonIgnore]
+    public ImageVisibility? Visibility { get; init; }
 
     /// <summary>Further image properties of this distribution.</summary>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -80,6 +115,19 @@ public sealed record DistributionSpec
     public DateOnly? EndOfSupport { get; init; }
 
     public string Index => Publisher.Index;
+
+    /// <summary>The directory that every revision's is below.</summary>
+    [JsonIgnore]
+    public string FixedPath => Path[..(Path.Split('{')[0].LastIndexOf('/') + 1)];
+
+    /// <summary>Glance's <c>os_version</c> of a revision, which may say it; null where it has to and does not.</summary>
+    public string? OsVersionOf(string? revision)
+    {
+        if (NameTemplate.Parts(OsVersion) is [])
+            return OsVersion;
+        var parts = revision is null ? null : new PartPattern(this, RevisionTemplate, known: null).Match(revision);
+        return parts is null ? null : NameTemplate.Fill(OsVersion, parts);
+    }
 
     /// <summary>A file beside the image, at the place we read from.</summary>
     public Uri Locate(string relativePath) => new(Publisher.BaseUrl, relativePath);

@@ -12,14 +12,19 @@ internal static partial class NamePatterns
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._+~-]{0,199}\z", RegexOptions.ExplicitCapture, 1000)]
     public static partial Regex FileName();
 
-    /// <summary>A file below a directory.</summary>
+    /// <summary>A file below a directory, or what the server makes of the directory: <c>leap/16.0/?jsontable</c>.</summary>
     [GeneratedRegex(
-        @"\A([A-Za-z0-9][A-Za-z0-9._+~-]{0,99}/){0,10}[A-Za-z0-9][A-Za-z0-9._+~-]{0,199}\z", RegexOptions.ExplicitCapture, 1000)]
+        @"\A([A-Za-z0-9][A-Za-z0-9._+~-]{0,99}/){0,10}([A-Za-z0-9][A-Za-z0-9._:+~-]{0,199})?(\?[a-z0-9=&]{1,50})?\z",
+        RegexOptions.ExplicitCapture, 1000)]
     public static partial Regex Path();
 
     /// <summary>A relative directory that ends in a slash.</summary>
     [GeneratedRegex(@"\A([A-Za-z0-9][A-Za-z0-9._+~-]{0,99}/){1,10}\z", RegexOptions.ExplicitCapture, 1000)]
     public static partial Regex Directory();
+
+    /// <summary>A revision: no separator, and a digit somewhere.</summary>
+    [GeneratedRegex(@"\A(?=[^0-9]*[0-9])[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z", RegexOptions.ExplicitCapture, 1000)]
+    public static partial Regex Revision();
 
     /// <summary>A distribution's key; it names the folder in staging.</summary>
     [GeneratedRegex(@"\A[a-z0-9][a-z0-9._-]{0,63}\z", RegexOptions.ExplicitCapture, 1000)]

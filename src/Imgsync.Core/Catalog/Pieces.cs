@@ -3,32 +3,31 @@ using Imgsync.Core.Content;
 
 namespace Imgsync.Core.Catalog;
 
-/// <summary>How a publisher's images are found and proven, piece by piece: what the index format <c>pieces</c> goes by. File names
-/// are in the image's directory; <c>{image}</c> in them stands for the image's own name.</summary>
-public sealed record Pieces(NewestPiece Newest, DigestsPiece Digests, SignaturePiece? Signature)
-{
-    /// <summary>Stands, in a path or a file name, for the revision.</summary>
-    public const string Revision = "{revision}";
-
-    /// <summary>Stands, in a path or a file name, for the architecture as the publisher spells it.</summary>
-    public const string Architecture = "{arch}";
-
-    /// <summary>Stands, in the name of a digest list or of a signature, for the image's name.</summary>
-    public const string Image = "{image}";
-
-    /// <summary>The template with something in the place of these, so that the rules for names can be asked about it.</summary>
-    internal static string Filled(string template, params ReadOnlySpan<string> placeholders)
-    {
-        foreach (var placeholder in placeholders)
-            template = template.Replace(placeholder, "1", StringComparison.Ordinal);
-        return template;
-    }
-}
+/// <summary>How a publisher's images are found and proven, piece by piece: what the index format <c>pieces</c> goes by.</summary>
+/// <param name="Digests">Null where the newest revision comes with its digest.</param>
+public sealed record Pieces(NewestPiece Newest, DigestsPiece? Digests, SignaturePiece? Signature);
 
 /// <summary>Where the newest revision is read.</summary>
-/// <param name="File">What is read, below the publisher's tree, where <paramref name="In"/> is <see cref="NewestIn.Text"/>.</param>
-/// <param name="Key">What stands before the equals sign; null where the file has nothing but the revision.</param>
-public sealed record NewestPiece(NewestIn In, string? File = null, string? Key = null);
+/// <param name="File">What is read: below the publisher's tree, or a URL of its own.</param>
+/// <param name="Key">What stands before the equals sign in a text; null where the file has nothing but the revision.</param>
+/// <param name="Each">Where a document has its objects, as a JSON pointer (RFC 6901); each element of a list there is one.</param>
+/// <param name="Name">Where such an object has the image's name or URL, as a JSON pointer.</param>
+/// <param name="Digest">Where such an object has the digest, as a JSON pointer; null where a list has it.</param>
+/// <param name="Alias">The name that always stands for the newest image in the list of digests.</param>
+/// <param name="Product">The product of a simplestreams document.</param>
+/// <param name="Item">The item of each of its versions.</param>
+/// <param name="ClearSigned">Whether the file has its signature around it.</param>
+public sealed record NewestPiece(
+    NewestIn In,
+    string? File = null,
+    string? Key = null,
+    string? Each = null,
+    string? Name = null,
+    string? Digest = null,
+    string? Alias = null,
+    string? Product = null,
+    string? Item = null,
+    bool ClearSigned = false);
 
 [JsonConverter(typeof(JsonStringEnumConverter<NewestIn>))]
 public enum NewestIn
@@ -36,17 +35,36 @@ public enum NewestIn
     /// <summary>In the names that the digest list has.</summary>
     Digests,
 
-    /// <summary>In the names that the server lists: of directories where the path has the revision, else of files.</summary>
+    /// <summary>In the digest list, where it has the digest of a name that never changes.</summary>
+    Alias,
+
+    /// <summary>In the names that the server lists: of directories where the path has a part of the revision, else of files.</summary>
     Listing,
 
     /// <summary>In a text file: <c>FLATCAR_VERSION=4593.2.5</c>, or nothing but <c>0.6.3</c>.</summary>
     Text,
+
+    /// <summary>In a text file whose lines begin with the image's path.</summary>
+    Pointer,
+
+    /// <summary>In the URL that another one leads to.</summary>
+    Redirect,
+
+    /// <summary>In a JSON document.</summary>
+    Json,
+
+    /// <summary>In a simplestreams document of the format <c>products:1.0</c>.</summary>
+    Simplestreams,
+
+    /// <summary>In the entry itself: an image that stays what it is.</summary>
+    Entry,
 }
 
 /// <summary>The list that has the image's digest.</summary>
 public sealed record DigestsPiece(string File, DigestAlgorithm Algorithm);
 
-/// <summary>What proves the list.</summary>
+/// <summary>What proves the list, or the image itself.</summary>
+/// <param name="File">Beside the image, or a URL of its own.</param>
 public sealed record SignaturePiece(string File, SignatureForm Form);
 
 [JsonConverter(typeof(JsonStringEnumConverter<SignatureForm>))]

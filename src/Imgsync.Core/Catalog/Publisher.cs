@@ -37,13 +37,26 @@ public sealed record Publisher
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Pieces? Pieces { get; init; }
 
-    /// <summary>How it spells architectures in paths and names, where not as <see cref="Architectures.InFileNames"/> does.</summary>
+    /// <summary>How it spells architectures in paths, where not as in names.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<Architecture, string>? ArchitectureDirectories { get; init; }
+
+    /// <summary>How it spells architectures in names, where not as <see cref="Architectures.InFileNames"/> does.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<Architecture, string>? ArchitectureNames { get; init; }
 
-    /// <summary>A path or a name with the architecture in it.</summary>
-    public string Fill(string template, Architecture architecture) => template.Replace(
-        Pieces.Architecture, ArchitectureNames?.GetValueOrDefault(architecture) ?? architecture.InFileNames(), StringComparison.Ordinal);
+    /// <summary>A name with the architecture in it.</summary>
+    public string Fill(string template, Architecture architecture) =>
+        template.Replace(NameTemplate.Architecture, NameOf(architecture), StringComparison.Ordinal);
+
+    /// <summary>A directory with the architecture in it.</summary>
+    public string FillPath(string template, Architecture architecture) => template.Replace(
+        NameTemplate.Architecture,
+        ArchitectureDirectories?.GetValueOrDefault(architecture) ?? NameOf(architecture),
+        StringComparison.Ordinal);
+
+    private string NameOf(Architecture architecture) =>
+        ArchitectureNames?.GetValueOrDefault(architecture) ?? architecture.InFileNames();
 }
 
 /// <summary>The values that a publisher's <c>index</c> may have in the catalogue, one for

@@ -55,9 +55,11 @@ public sealed record ImgsyncOptions
 
     /// <summary>How a distribution's images look in a cloud: the general settings, over them
     /// the cloud's, over them the distribution's.</summary>
-    public PublishOptions PublishFor(CloudOptions cloud, string distribution)
+    /// <param name="visibility">What the catalogue says, which only the distribution's own settings change; null for nothing.</param>
+    public PublishOptions PublishFor(CloudOptions cloud, string distribution, ImageVisibility? visibility = null)
     {
         var inCloud = cloud.Publish.ApplyTo(Publish with { Prune = Prune });
+        inCloud = inCloud with { Visibility = visibility ?? inCloud.Visibility };
         return Overrides.TryGetValue(distribution, out var own) ? own.Publish.ApplyTo(inCloud) : inCloud;
     }
 }

@@ -105,5 +105,6 @@ public sealed class CleanUp(
         Now = now,
     };
 
-    private PublishOptions Publish(DistributionSpec distribution) => options.PublishFor(settings, distribution.Key);
+    private PublishOptions Publish(DistributionSpec distribution) =>
+        options.PublishFor(settings, distribution.Key, distribution.Visibility);
 }

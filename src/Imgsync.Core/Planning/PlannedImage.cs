@@ -25,7 +25,7 @@ internal static class PlannedImage
             Visibility = publish.Visibility.InGlance(),
             Protected = publish.Protected,
             MinRam = ImageDescription.MinRam(distribution, publish),
-            Tags = ImageDescription.Tags(distribution, publish),
+            Tags = ImageDescription.Tags(distribution, publish, offer.Revision),
             Stores = publish.Stores is [var first, ..] ? [first] : [],
         };
     }

@@ -41,7 +41,7 @@ internal static class Upkeep
                 .. Description(image, spec, options),
                 .. sharing.Marks,
             ],
-            NewTags = [.. ImageDescription.Tags(spec, options).Except(image.Tags, StringComparer.Ordinal)],
+            NewTags = [.. ImageDescription.Tags(spec, options, ImageFacts.Of(image).Revision).Except(image.Tags, StringComparer.Ordinal)],
             NewMembers = sharing.New,
             FormerMembers = sharing.Former,
             NewStores =

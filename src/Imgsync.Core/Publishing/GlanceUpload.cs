@@ -10,7 +10,7 @@ namespace Imgsync.Core.Publishing;
 /// <summary>One image on its way into Glance: private, and incomplete until its content was verified. Disposing it before
 /// <see cref="PublishAsync"/> has succeeded cuts the upload and deletes the image.</summary>
 public sealed partial class GlanceUpload(
-    GlanceClient glance, GlanceImage image, PublishOptions options, RunHold hold, ILogger logger) : IByteSink, IAsyncDisposable
+    GlanceClient glance, GlanceImage image, PublishOptions options, int minDisk, RunHold hold, ILogger logger) : IByteSink, IAsyncDisposable
 {
     private static readonly TimeSpan CleanUpTime = TimeSpan.FromSeconds(30);
 
@@ -58,7 +58,7 @@ public sealed partial class GlanceUpload(
     {
         var content = _confirmed ?? throw new InvalidOperationException("Only what Glance has confirmed is published.");
         await hold.RequireAsync(cancellationToken);
-        var published = await glance.PatchAsync(image.Id, Publication.Of(content, options), cancellationToken);
+        var published = await glance.PatchAsync(image.Id, Publication.Of(content, options, minDisk), cancellationToken);
         _published = true;
         return published;
     }

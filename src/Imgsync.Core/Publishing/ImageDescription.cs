@@ -28,12 +28,12 @@ public static class ImageDescription
         : null;
 
     /// <summary>Fills in the templates of the tags: <c>os:debian</c>; each tag once.</summary>
-    public static IReadOnlyList<string> Tags(DistributionSpec spec, PublishOptions options) =>
+    public static IReadOnlyList<string> Tags(DistributionSpec spec, PublishOptions options, string? revision) =>
     [
         .. options.Tags
             .Select(template => template
                 .Replace("{osDistro}", spec.OsDistro, StringComparison.Ordinal)
-                .Replace("{osVersion}", spec.OsVersion, StringComparison.Ordinal)
+                .Replace("{osVersion}", spec.OsVersionOf(revision), StringComparison.Ordinal)
                 .Replace("{distribution}", spec.Key, StringComparison.Ordinal)
                 .Replace("{architecture}", spec.Architecture.InGlance(), StringComparison.Ordinal))
             .Distinct(StringComparer.Ordinal),
@@ -71,6 +71,7 @@ public static class ImageDescription
     /// <param name="facts">Of the offer, or of the image that stands. What needs a fact that is not known is left out.</param>
     public static IReadOnlyDictionary<string, string> DescriptiveProperties(DistributionSpec spec, PublishOptions options, ImageFacts facts)
     {
+        var version = spec.OsVersionOf(facts.Revision);
         var properties = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             // Standard of the Sovereign Cloud Stack, scs-0102.
@@ -80,15 +81,28 @@ public static class ImageDescription
             // Glance's own vocabulary ("Useful image properties").
             ["architecture"] = spec.Architecture.InGlance(),
             ["os_distro"] = spec.OsDistro,
-            ["os_version"] = spec.OsVersion,
+            ["os_version"] = version ?? "",
             ["os_type"] = "linux",
             ["os_admin_user"] = spec.AdminUser,
 
             // The same once more under the names that the older Python tool gave them: people's scripts look for these.
             ["distribution"] = spec.OsDistro,
-            ["version"] = spec.OsVersion,
+            ["version"] = version ?? "",
             ["type"] = "linux",
         };
+        if (version is null)
+        {
+            properties.Remove("os_version");
+            properties.Remove("version");
+        }
+
+        if (spec.Architecture is Architecture.Arm64)
+        {
+            // Nothing else boots there.
+            properties["hw_firmware_type"] = "uefi";
+            properties["hw_machine_type"] = "virt";
+        }
+
         var profile = options.Metadata is MetadataProfile.Scs ? ScsProfile.Properties(spec, options, facts) : [];
         foreach (var (name, value) in profile.Concat(spec.Properties).Concat(options.Properties))
             properties[name] = value;

@@ -24,11 +24,11 @@ public sealed class ImagePublisher(CloudConnection cloud, RunMark run, RunHold h
                 Name = ImageDescription.Name(spec, image, options),
                 DiskFormat = image.DiskFormat,
                 MinRam = ImageDescription.MinRam(spec, options),
-                Tags = ImageDescription.Tags(spec, options),
+                Tags = ImageDescription.Tags(spec, options, image.Revision),
                 Properties = ImageDescription.AllProperties(spec, image, options, run, replaces),
             },
             cancellationToken);
-        var upload = new GlanceUpload(cloud.Glance, created, options, hold, logger);
+        var upload = new GlanceUpload(cloud.Glance, created, options, spec.MinDisk, hold, logger);
         try
         {
             await Publication.RehearseAsync(cloud.Glance, created, options.Visibility, cancellationToken);

@@ -11,11 +11,12 @@ namespace Imgsync.Core.Publishing;
 internal static class Publication
 {
     /// <summary>All at once, so that an image either has both digest marks and its visibility or is recognisably unfinished.</summary>
-    public static IReadOnlyList<PatchOperation> Of(VerifiedContent content, PublishOptions options) =>
+    /// <param name="minDisk">The least <c>min_disk</c>, in GiB.</param>
+    public static IReadOnlyList<PatchOperation> Of(VerifiedContent content, PublishOptions options, int minDisk) =>
     [
         PatchOperation.Set(ImageMarks.Digest(DigestAlgorithm.Sha256), content.Facts.Sha256.Hex),
         PatchOperation.Set(ImageMarks.Digest(DigestAlgorithm.Sha512), content.Facts.Sha512.Hex),
-        PatchOperation.Set("min_disk", content.Disk.MinDisk),
+        PatchOperation.Set("min_disk", Math.Max(content.Disk.MinDisk, minDisk)),
         .. options.Protected ? Protection.Give : [],
         .. Show(options.Visibility),
     ];

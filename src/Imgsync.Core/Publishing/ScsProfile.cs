@@ -38,7 +38,7 @@ public static class ScsProfile
         var properties = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["image_original_user"] = spec.AdminUser,
-            ["image_description"] = spec.Description ?? spec.LocateOfficially(spec.Path).AbsoluteUri,
+            ["image_description"] = spec.Description ?? spec.LocateOfficially(spec.FixedPath).AbsoluteUri,
             ["os_purpose"] = spec.Purpose ?? "custom", // the standard's own advice in case of doubt
             ["provided_until"] = spec.EndOfSupport is { } end ? Day(end) : "none",
             ["hotfix_hours"] = "0", // best effort: each run publishes what the publisher has

@@ -7,7 +7,9 @@ namespace Imgsync.Core.Signatures;
 public sealed class SignatureVerifier(KeyFinder keys, TimeProvider time)
 {
     private const int LargestSignature = 64 * 1024;
-    private const int LargestClearSigned = 4 * 1024 * 1024;
+
+    /// <summary>A simplestreams document of Ubuntu's has 18 MB.</summary>
+    private const int LargestClearSigned = 32 * 1024 * 1024;
 
     /// <summary>Checks a signature that lies beside its file, armoured or binary.</summary>
     /// <param name="fingerprints">Full fingerprints; one of their keys must have signed.</param>

@@ -145,7 +145,7 @@ public sealed partial class ImageSync(
         CancellationToken cancellationToken)
     {
         var connection = clouds.Connect(attempt.Work.Cloud!);
-        var wanted = options.PublishFor(clouds.Options(connection.Name), spec.Key);
+        var wanted = options.PublishFor(clouds.Options(connection.Name), spec.Key, spec.Visibility);
         var publish = await members.SettleAsync(connection.Name, wanted, cancellationToken);
         if (wanted.AcceptMembers && !publish.AcceptMembers)
             WarnNotAccepting(attempt, members, $"The user of cloud '{connection.Name}' has not the role admin, so nothing is accepted.");
@@ -180,7 +180,7 @@ public sealed partial class ImageSync(
     {
         var cloud = attempt.Work.Cloud!;
         var publisher = await clouds.PublisherAsync(cloud, hold, cancellationToken);
-        var publish = options.PublishFor(clouds.Options(cloud), spec.Key);
+        var publish = options.PublishFor(clouds.Options(cloud), spec.Key, spec.Visibility);
         var replaces = Twins.ReplacedBy(publication.Image).ToList();
         var stagedFirst = attempt.Work.StagedFirst || options.Pipeline is Pipeline.StagedFirst;
         var (upload, content) = await attempt.TimeAsync(SyncStage.Transfer, () => transfer.SendAsync(

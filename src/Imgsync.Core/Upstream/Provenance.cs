@@ -13,6 +13,7 @@ public sealed record Provenance(
     {
         ProvenanceKind.Signed => $"signed by {SignedBy}",
         ProvenanceKind.DigestOverHttp => "digest over plain http, not signed",
+        ProvenanceKind.Pinned => "digest in the catalogue",
         _ => "digest over HTTPS, not signed",
     };
 }
@@ -29,4 +30,7 @@ public enum ProvenanceKind
 
     /// <summary>The file with the digest is signed by a key whose fingerprint is pinned.</summary>
     Signed,
+
+    /// <summary>The catalogue itself has the digest.</summary>
+    Pinned,
 }

@@ -32,14 +32,15 @@ internal sealed class CatalogReader(string? userFile, CatalogFile builtIn, Catal
         foreach (var name in (own.Unknown?.Keys ?? Enumerable.Empty<string>()).Where(name => name is not "$schema"))
             _faults.Add($"{userFile}: {name} is not a part of a catalogue; it has publishers and distributions.");
 
-        var publishers = Merge("publishers", builtIn.Publishers, own.Publishers)
-            .ToDictionary(
-                entry => entry.Name, entry => ReadPublisher(entry.Name, entry.Value, entry.Check), StringComparer.OrdinalIgnoreCase);
+        var written = Merge("publishers", builtIn.Publishers, own.Publishers);
+        var entries = written.ToDictionary(entry => entry.Name, entry => entry.Value, StringComparer.OrdinalIgnoreCase);
+        var publishers = written.ToDictionary(
+            entry => entry.Name, entry => ReadPublisher(entry.Name, entry.Value, entry.Check), StringComparer.OrdinalIgnoreCase);
         Redirect(publishers, publisherOverrides);
         Vouch(publishers, authorities);
 
         var specs = Merge("distributions", builtIn.Distributions, own.Distributions)
-            .SelectMany(entry => new DistributionReader(entry.Name, entry.Check, publishers).Read(entry.Value))
+            .SelectMany(entry => new DistributionReader(entry.Name, entry.Check, publishers, entries).Read(entry.Value))
             .ToList();
         _faults.AddRange(specs
             .CountBy(spec => spec.Key, StringComparer.Ordinal)
@@ -89,22 +90,24 @@ internal sealed class CatalogReader(string? userFile, CatalogFile builtIn, Catal
             Signature = policy,
             SignedBy = fingerprints,
             SignedWithin = check.Age("signedWithin", entry.SignedWithin),
-            Pieces = new PieceReader(check).Read(entry, policy),
-            ArchitectureNames = ReadArchitectureNames(entry, check),
+            Pieces = new PieceReader(check).Read(entry.Index, entry.Newest, entry.Digests, entry.SignatureFile, policy),
+            ArchitectureNames = ReadArchitectures("architectureNames", entry.ArchitectureNames, check),
+            ArchitectureDirectories = ReadArchitectures("architectureDirectories", entry.ArchitectureDirectories, check),
         };
     }
 
-    private static Dictionary<Architecture, string>? ReadArchitectureNames(PublisherEntry entry, EntryCheck check)
+    private static Dictionary<Architecture, string>? ReadArchitectures(
+        string field, IReadOnlyDictionary<string, string?>? spelt, EntryCheck check)
     {
-        if (entry.ArchitectureNames is null)
+        if (spelt is null)
             return null;
 
         var names = new Dictionary<Architecture, string>();
-        foreach (var (word, name) in entry.ArchitectureNames)
+        foreach (var (word, name) in spelt)
         {
-            var architecture = check.OneOf("architectureNames", word, DistributionReader.KnownArchitectures, Architecture.Amd64);
+            var architecture = check.OneOf(field, word, DistributionReader.KnownArchitectures, Architecture.Amd64);
             if (name is null || !NamePatterns.FileName().IsMatch(name))
-                check.Fault($"architectureNames.{word}", $"is \"{name}\"; it must be a part of a plain file name.");
+                check.Fault($"{field}.{word}", $"is \"{name}\"; it must be a part of a plain file name.");
             names[architecture] = name ?? "";
         }
 

@@ -16,11 +16,46 @@ internal sealed record DistributionEntry
     [Description("The directory below the publisher's URL whose pointer moves, ending in a slash; {arch} stands for the architecture.")]
     public string? Path { get; set; }
 
-    [Description("The exact file name in that directory; {arch} stands for the architecture, {revision} for the revision.")]
+    [Description("The exact file name in that directory; {arch} stands for the architecture, {revision} for the revision, or names of "
+        + "your own for its parts.")]
     public string? Image { get; set; }
 
-    [Description("What a revision looks like, as a regular expression, for a publisher made of pieces; anything that begins with a digit.")]
+    [Description("Other names of images of the same kind, of another time or firmware; of two with one revision the first counts.")]
+    public IReadOnlyList<string?>? OtherNames { get; set; }
+
+    [Description("How a revision is written, of its parts: {release}-{build}; {revision} where nothing is said. With url: the revision.")]
     public string? Revision { get; set; }
+
+    [Description("What a part looks like, as a regular expression; numbers with dots between them, and for {revision} anything that "
+        + "begins with a digit.")]
+    public IReadOnlyDictionary<string, string?>? Parts { get; set; }
+
+    [Description("How many releases to stay behind the newest; a release is what the first part of the revision says.")]
+    public int? Behind { get; set; }
+
+    [Description("Instead of publisher, path and image: where one image is that stays what it is, on a web server or as a local file.")]
+    public string? Url { get; set; }
+
+    [Description("With url: the image's digest, sha256:… or sha512:….")]
+    public string? Digest { get; set; }
+
+    [Description("Over the publisher's: where the newest revision is read.")]
+    public NewestEntry? Newest { get; set; }
+
+    [Description("Instead of the publisher's: the list that has the images' digests.")]
+    public DigestsEntry? Digests { get; set; }
+
+    [Description("Instead of the publisher's: what proves that list.")]
+    public SignatureEntry? SignatureFile { get; set; }
+
+    [Description("What it belongs to, as family:rocky asks for it; the publisher's name where nothing is said.")]
+    public string? Family { get; set; }
+
+    [Description("What of the entry nobody has tried against the publisher's live site.")]
+    public string? Unconfirmed { get; set; }
+
+    [Description("Who sees its images where the settings do not say; private with url.")]
+    public string? Visibility { get; set; }
 
     [Description("One entry each: the first has the bare key, the others have theirs as a suffix.")]
     public IReadOnlyList<string?>? Architectures { get; set; }
@@ -39,6 +74,12 @@ internal sealed record DistributionEntry
 
     [Description("Glance's min_ram, in MiB.")]
     public int? MinRam { get; set; }
+
+    [Description("Glance's min_disk at least, in GiB, where the disk's own size is not enough.")]
+    public int? MinDisk { get; set; }
+
+    [Description("Further image properties of single architectures.")]
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>? ArchitectureProperties { get; set; }
 
     [Description("Further image properties of this distribution; {revision}, {buildDate}, {url} are filled in.")]
     public IReadOnlyDictionary<string, string>? Properties { get; set; }

@@ -28,10 +28,11 @@ internal sealed class DistributionOverlay(
         var check = new EntryCheck("settings", $"overrides.{distribution.Key}", faults);
         var changed = Lay(own, distribution, ReadPublisher(own, distribution, check)) with { Mirrors = ReadMirrors(own, check) };
 
-        if (!NamePatterns.Directory().IsMatch(changed.Path))
+        if (changed.PinnedDigest is null && !NamePatterns.Directory().IsMatch(NameTemplate.Example(changed.Path)))
             check.Fault("path", $"is \"{changed.Path}\"; it must be {DistributionReader.PathShape}.");
-        if (!NamePatterns.FileName().IsMatch(changed.ImageName))
+        if (!NamePatterns.FileName().IsMatch(NameTemplate.Example(changed.ImageName)))
             check.Fault("imageName", $"is \"{changed.ImageName}\"; it must be {DistributionReader.ImageShape}.");
+        PartRules.Check(changed, check, "imageName");
         if (changed.Publisher is { Signature: not SignaturePolicy.None, SignedBy: [] })
             check.Fault(
                 "signature", $"is {changed.Publisher.Signature.ToString().ToLowerInvariant()}, and the publisher has no signing key to "
@@ -55,6 +56,7 @@ internal sealed class DistributionOverlay(
         AllowRollback = own.AllowRollback,
         MaxAge = own.MaxAge is { } maxAge ? (maxAge > TimeSpan.Zero ? maxAge : null) : distribution.MaxAge,
         Publisher = publisher with { Signature = own.Signature ?? publisher.Signature },
+        Pieces = own.Publisher is null ? distribution.Pieces : publisher.Pieces,
     };
 
     private Publisher ReadPublisher(DistributionOverrides own, DistributionSpec distribution, EntryCheck check)

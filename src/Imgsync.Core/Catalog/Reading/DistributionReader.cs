@@ -5,9 +5,11 @@ using Imgsync.Core.Configuration;
 namespace Imgsync.Core.Catalog.Reading;
 
 /// <summary>Turns one catalogue entry into one <see cref="DistributionSpec"/> for each of its architectures.</summary>
+/// <param name="publishers">By their names, with how they stand in the catalogue.</param>
 /// <remarks>Where a field is wrong, the fault is noted and something stands in for it: no
 /// spec leaves the catalogue once there is a fault.</remarks>
-internal sealed class DistributionReader(string key, EntryCheck check, IReadOnlyDictionary<string, Publisher> publishers)
+internal sealed class DistributionReader(
+    string key, EntryCheck check, IReadOnlyDictionary<string, Publisher> publishers, IReadOnlyDictionary<string, PublisherEntry> entries)
 {
     public const string PathShape = "a relative directory that ends in a slash, without \"..\"";
 
@@ -20,23 +22,23 @@ internal sealed class DistributionReader(string key, EntryCheck check, IReadOnly
     public static readonly IReadOnlyDictionary<string, string> DiskFormats =
         new[] { "qcow2", "raw", "vmdk", "vhd", "vhdx", "vdi", "iso" }.ToDictionary(format => format, StringComparer.Ordinal);
 
+    private static readonly Dictionary<string, ImageVisibility> Visibilities =
+        Enum.GetValues<ImageVisibility>().ToDictionary(visibility => visibility.ToString(), StringComparer.OrdinalIgnoreCase);
+
     public IReadOnlyList<DistributionSpec> Read(DistributionEntry entry)
     {
         check.OnlyKnown(entry.Unknown, EntryFields<DistributionEntry>.Names);
         if (!NamePatterns.Key().IsMatch(key))
             check.Fault(
                 null, "is a key that cannot be used; it must consist of lower-case letters, digits, dots, hyphens and underscores.");
-        if (entry.MinRam < 0)
-            check.Fault("minRam", $"is {entry.MinRam}; it must be a number of MiB.");
-        foreach (var (name, value) in entry.Properties ?? new Dictionary<string, string>(StringComparer.Ordinal))
-        {
-            if (PropertyNames.Complaint(name, value) is { } complaint)
-                check.Fault($"properties.{name}", $"{complaint}.");
-        }
+        CheckNumber("minRam", entry.MinRam, "MiB");
+        CheckNumber("minDisk", entry.MinDisk, "GiB");
+        CheckNumber("behind", entry.Behind, "releases");
+        var properties = new ArchitectureProperties(entry, check);
 
         var architectures = ReadArchitectures(entry);
-        var common = ReadCommon(entry);
-        CheckRevision(common);
+        var common = entry.Url is null ? ReadCommon(entry) : new OwnImage(key, check).Read(entry, ReadDescription(entry));
+        PartRules.Check(common, check, "image");
         return [.. architectures.Select((architecture, place) => common with
         {
             // The first architecture has the bare key, which is the one that people's configurations name.
@@ -45,9 +47,17 @@ internal sealed class DistributionReader(string key, EntryCheck check, IReadOnly
             // Two images of one revision must not go by one name.
             Title = place == 0 ? common.Title : $"{common.Title} {architecture.InFileNames()}",
             Architecture = architecture,
-            Path = common.Publisher.Fill(common.Path, architecture),
+            Path = common.Publisher.FillPath(common.Path, architecture),
             ImageName = common.Publisher.Fill(common.ImageName, architecture),
+            OtherNames = [.. common.OtherNames.Select(name => common.Publisher.Fill(name, architecture))],
+            Properties = properties.Of(architecture),
         })];
+    }
+
+    private void CheckNumber(string field, int? value, string unit)
+    {
+        if (value < 0)
+            check.Fault(field, $"is {value}; it must be a number of {unit}.");
     }
 
     private List<Architecture> ReadArchitectures(DistributionEntry entry)
@@ -59,49 +69,65 @@ internal sealed class DistributionReader(string key, EntryCheck check, IReadOnly
             check.Fault("architectures", "is missing; the entry needs at least one.");
         if (architectures.Distinct().Count() < architectures.Count)
             check.Fault("architectures", "holds one twice.");
-        if (architectures.Count > 1 && !$"{entry.Path}{entry.Image}".Contains(Pieces.Architecture, StringComparison.Ordinal))
-            check.Fault("image", $"is the same for every architecture; write {Pieces.Architecture} where its name stands.");
+        if (architectures.Count > 1 && !$"{entry.Path}{entry.Image}".Contains(NameTemplate.Architecture, StringComparison.Ordinal))
+            check.Fault("image", $"is the same for every architecture; write {NameTemplate.Architecture} where its name stands.");
         return architectures;
     }
 
-    private void CheckRevision(DistributionSpec spec)
+    private DistributionSpec ReadCommon(DistributionEntry entry)
     {
-        var isFound = $"{spec.Path}{spec.ImageName}".Contains(Pieces.Revision, StringComparison.Ordinal);
-        if (spec.Publisher.Pieces is null && (isFound || spec.RevisionPattern is not null))
-            check.Fault(isFound ? "image" : "revision", $"names the revision, which only the index {IndexFormats.Pieces} looks for.");
-        else if (spec.Publisher.Pieces is not null && !isFound)
-            check.Fault("image", $"does not say where the revision stands; write {Pieces.Revision} there, or in path.");
-
-        try
+        var publisher = ReadPublisher(entry);
+        var path = ReadPattern("path", entry.Path, NamePatterns.Directory(), PathShape);
+        var image = ReadPattern("image", entry.Image, NamePatterns.FileName(), ImageShape);
+        if (entry.Digest is not null)
+            check.Fault("digest", "belongs to url, an image that stays what it is.");
+        return ReadDescription(entry) with
         {
-            _ = new Regex(spec.RevisionPattern ?? "", RegexOptions.NonBacktracking, TimeSpan.FromSeconds(1));
-        }
-        catch (Exception wrong) when (wrong is ArgumentException or NotSupportedException)
-        {
-            check.Fault("revision", $"is \"{spec.RevisionPattern}\", which is no regular expression ({wrong.Message.TrimEnd('.')}).");
-        }
+            Publisher = publisher,
+            Pieces = ReadPieces(entry, publisher),
+            Path = path,
+            ImageName = image,
+            OtherNames = [.. (entry.OtherNames ?? []).Select(name => ReadPattern("otherNames", name, NamePatterns.FileName(), ImageShape))],
+            RevisionTemplate = entry.Revision ?? NameTemplate.Revision,
+            Behind = Math.Max(entry.Behind ?? 0, 0),
+            Parts = PartRules.Read(entry, check),
+            Family = entry.Family ?? publisher.Name,
+        };
     }
 
-    private DistributionSpec ReadCommon(DistributionEntry entry) => new()
+    private Pieces? ReadPieces(DistributionEntry entry, Publisher publisher)
+    {
+        if ((entry.Newest ?? entry.Digests ?? (object?)entry.SignatureFile) is null)
+            return publisher.Pieces;
+        var below = entries.GetValueOrDefault(publisher.Name);
+        return new PieceReader(check).Read(
+            publisher.Index, EntryFields<NewestEntry>.Lay(below?.Newest, entry.Newest), entry.Digests ?? below?.Digests,
+            entry.SignatureFile ?? below?.SignatureFile, publisher.Signature);
+    }
+
+    private DistributionSpec ReadDescription(DistributionEntry entry) => new()
     {
         Key = key,
         Title = check.Required("title", entry.Title),
-        Publisher = ReadPublisher(entry),
-        Path = ReadPattern("path", entry.Path, NamePatterns.Directory(), PathShape),
-        ImageName = ReadPattern("image", entry.Image, NamePatterns.FileName(), ImageShape),
+        Publisher = CatalogReader.Nobody,
+        Path = "",
+        ImageName = "",
         Architecture = default,
-        RevisionPattern = entry.Revision,
         DiskFormat = entry.DiskFormat is null ? "qcow2" : check.OneOf("diskFormat", entry.DiskFormat, DiskFormats, "qcow2"),
         OsDistro = check.Required("osDistro", entry.OsDistro),
         OsVersion = check.Required("osVersion", entry.OsVersion),
         AdminUser = check.Required("adminUser", entry.AdminUser),
         MinRam = entry.MinRam ?? 0,
+        MinDisk = entry.MinDisk ?? 0,
         MaxAge = check.Age("maxAge", entry.MaxAge),
         Purpose = check.Scs("purpose", "os_purpose", entry.Purpose),
         Description = check.Scs("description", "image_description", entry.Description),
         ReplaceFrequency = check.Scs("replaceFrequency", "replace_frequency", entry.ReplaceFrequency),
         EndOfSupport = ReadDay(check.Scs("endOfSupport", "maintained_until", entry.EndOfSupport)),
-        Properties = entry.Properties ?? new Dictionary<string, string>(StringComparer.Ordinal),
+        Unconfirmed = entry.Unconfirmed,
+        Visibility = entry.Visibility is null
+            ? null
+            : check.OneOf("visibility", entry.Visibility, Visibilities, ImageVisibility.Private),
     };
 
     private static DateOnly? ReadDay(string? text) =>
@@ -120,9 +146,48 @@ internal sealed class DistributionReader(string key, EntryCheck check, IReadOnly
     private string ReadPattern(string field, string? value, Regex shape, string description)
     {
         var text = check.Required(field, value);
-        if (text.Length > 0 && !shape.IsMatch(
-            Pieces.Filled(text, Pieces.Architecture, Pieces.Revision)))
+        if (text.Length > 0 && !shape.IsMatch(NameTemplate.Example(text)))
             check.Fault(field, $"is \"{text}\"; it must be {description}.");
         return text;
+    }
+}
+
+/// <summary>Further properties of an entry's images, some of single architectures only.</summary>
+internal sealed class ArchitectureProperties
+{
+    private readonly DistributionEntry _entry;
+    private readonly Dictionary<Architecture, IReadOnlyDictionary<string, string>> _single = [];
+
+    public ArchitectureProperties(DistributionEntry entry, EntryCheck check)
+    {
+        _entry = entry;
+        Check(entry.Properties, "properties");
+        foreach (var (word, properties) in entry.ArchitectureProperties
+            ?? new Dictionary<string, IReadOnlyDictionary<string, string>>(StringComparer.Ordinal))
+        {
+            _single[check.OneOf("architectureProperties", word, DistributionReader.KnownArchitectures, Architecture.Amd64)] = properties;
+            Check(properties, $"architectureProperties.{word}");
+        }
+
+        void Check(IReadOnlyDictionary<string, string>? properties, string field)
+        {
+            foreach (var (name, value) in properties ?? new Dictionary<string, string>(StringComparer.Ordinal))
+            {
+                if (PropertyNames.Complaint(name, value) is { } complaint)
+                    check.Fault($"{field}.{name}", $"{complaint}.");
+            }
+        }
+    }
+
+    public Dictionary<string, string> Of(Architecture architecture)
+    {
+        var all = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var properties in new[] { _entry.Properties, _single.GetValueOrDefault(architecture) })
+        {
+            foreach (var (name, value) in properties ?? all)
+                all[name] = value;
+        }
+
+        return all;
     }
 }

@@ -1,28 +1,46 @@
-using System.ComponentModel;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Content;
 
 namespace Imgsync.Core.Catalog.Reading;
 
-/// <summary>Reads the pieces of one publisher.</summary>
+/// <summary>Reads the pieces of one publisher, or of one distribution that has some of its own.</summary>
 internal sealed class PieceReader(EntryCheck check)
 {
-    /// <summary>Null where the publisher is not made of pieces.</summary>
-    public Pieces? Read(PublisherEntry entry, SignaturePolicy policy)
+    public const string FileShape = "a relative path without \"..\", or an http or https URL";
+
+    /// <summary>What only some places have a use for.</summary>
+    private static readonly Dictionary<string, NewestIn[]> Uses = new(StringComparer.Ordinal)
     {
-        if (!string.Equals(entry.Index, IndexFormats.Pieces, StringComparison.OrdinalIgnoreCase))
+        ["file"] = [NewestIn.Text, NewestIn.Pointer, NewestIn.Redirect, NewestIn.Json, NewestIn.Simplestreams],
+        ["key"] = [NewestIn.Text],
+        ["each"] = [NewestIn.Json],
+        ["name"] = [NewestIn.Json],
+        ["digest"] = [NewestIn.Json],
+        ["alias"] = [NewestIn.Alias],
+        ["product"] = [NewestIn.Simplestreams],
+        ["item"] = [NewestIn.Simplestreams],
+        ["clearSigned"] = [NewestIn.Pointer, NewestIn.Simplestreams],
+    };
+
+    private static readonly string[] Optional = ["key", "each", "digest", "clearSigned"];
+
+    /// <summary>Null where the publisher is not made of pieces.</summary>
+    public Pieces? Read(string? index, NewestEntry? newest, DigestsEntry? digests, SignatureEntry? signature, SignaturePolicy policy)
+    {
+        if (!string.Equals(index, IndexFormats.Pieces, StringComparison.OrdinalIgnoreCase))
         {
-            Refuse("newest", entry.Newest);
-            Refuse("digests", entry.Digests);
-            Refuse("signatureFile", entry.SignatureFile);
+            Refuse("newest", newest);
+            Refuse("digests", digests);
+            Refuse("signatureFile", signature);
             return null;
         }
 
-        if (policy is not SignaturePolicy.None && entry.SignatureFile is null)
+        var place = Newest(newest);
+        if (policy is not SignaturePolicy.None && signature is null && !place.ClearSigned)
             check.Fault("signatureFile", "is missing; a publisher whose signature counts needs to say where it is.");
-        return new Pieces(Newest(entry.Newest), Digests(entry.Digests), entry.SignatureFile is { } signature ? Signature(signature) : null);
+        var bringsDigests = place.In is NewestIn.Simplestreams || place.Digest is not null;
+        return new Pieces(
+            place, digests is null && bringsDigests ? null : Digests(digests, place), signature is null ? null : Signature(signature));
     }
 
     private void Refuse(string field, object? piece)
@@ -35,26 +53,61 @@ internal sealed class PieceReader(EntryCheck check)
     {
         var at = check.In("newest");
         at.OnlyKnown(entry?.Unknown, EntryFields<NewestEntry>.Names);
-        var place = at.OneOf("in", entry?.In, Words<NewestIn>(), NewestIn.Digests);
-        if (place is not NewestIn.Text)
+        var place = at.OneOf("in", entry?.In, Words<NewestIn>(NewestIn.Entry), NewestIn.Digests);
+        var given = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
-            if (entry?.File is not null || entry?.Key is not null)
-                at.Fault("file", "and key belong to \"in\": \"Text\".");
-            return new NewestPiece(place);
+            ["file"] = entry?.File,
+            ["key"] = entry?.Key,
+            ["each"] = entry?.Each,
+            ["name"] = entry?.Name,
+            ["digest"] = entry?.Digest,
+            ["alias"] = entry?.Alias,
+            ["product"] = entry?.Product,
+            ["item"] = entry?.Item,
+            ["clearSigned"] = entry?.ClearSigned,
+        };
+        foreach (var (field, places) in Uses)
+        {
+            if (given[field] is not null && !places.Contains(place))
+                at.Fault(field, $"belongs to \"in\": \"{string.Join("\" or \"", places)}\", and this is \"{place}\".");
+            if (given[field] is null && places.Contains(place) && !Optional.Contains(field))
+                at.Fault(field, "is missing; the entry needs it.");
         }
 
-        var file = at.Required("file", entry?.File);
-        if (file.Length > 0 && !NamePatterns.Path().IsMatch(Pieces.Filled(file, Pieces.Image, Pieces.Revision, Pieces.Architecture)))
-            at.Fault("file", $"is \"{file}\"; it must be a relative path without \"..\".");
-        return new NewestPiece(place, file, entry?.Key);
+        CheckFile(at, entry?.File);
+        foreach (var field in new[] { "each", "name", "digest" })
+        {
+            if (given[field] is string { Length: > 0 } pointer && !pointer.StartsWith('/'))
+                at.Fault(field, $"is \"{pointer}\"; a JSON pointer begins with a slash.");
+        }
+
+        return new NewestPiece(
+            place, entry?.File, entry?.Key, entry?.Each, entry?.Name, entry?.Digest, entry?.Alias, entry?.Product, entry?.Item,
+            entry?.ClearSigned ?? false);
     }
 
-    private DigestsPiece Digests(DigestsEntry? entry)
+    private static void CheckFile(EntryCheck at, string? file)
+    {
+        var example = NameTemplate.Example(file ?? "");
+        var isUrl = example.Contains("://", StringComparison.Ordinal);
+        if (example.Length > 0 && !(isUrl ? IsUrl(example) : NamePatterns.Path().IsMatch(example)))
+            at.Fault("file", $"is \"{file}\"; it must be {FileShape}.");
+    }
+
+    private static bool IsUrl(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "https" or "http" && url.UserInfo.Length == 0;
+
+    private DigestsPiece Digests(DigestsEntry? entry, NewestPiece newest)
     {
         var at = check.In("digests");
         at.OnlyKnown(entry?.Unknown, EntryFields<DigestsEntry>.Names);
+        var file = FileName(at, entry?.File);
+        if (newest.In is NewestIn.Digests or NewestIn.Alias
+            && (file.Contains(NameTemplate.Image, StringComparison.Ordinal) || NameTemplate.Parts(file) is not []))
+            at.Fault("file", $"is \"{file}\", which cannot be read before the newest revision is known, and \"in\": \"{newest.In}\" "
+                + "looks for that in it.");
         return new DigestsPiece(
-            FileName(at, entry?.File), at.OneOf("algorithm", entry?.Algorithm, Words<DigestAlgorithm>(), DigestAlgorithm.Sha256));
+            file, at.OneOf("algorithm", entry?.Algorithm, Words<DigestAlgorithm>(), DigestAlgorithm.Sha256));
     }
 
     private SignaturePiece Signature(SignatureEntry entry)
@@ -67,54 +120,11 @@ internal sealed class PieceReader(EntryCheck check)
     private static string FileName(EntryCheck at, string? value)
     {
         var file = at.Required("file", value);
-        if (file.Length > 0 && !NamePatterns.FileName().IsMatch(Pieces.Filled(file, Pieces.Image, Pieces.Revision, Pieces.Architecture)))
-            at.Fault("file", $"is \"{file}\"; it must be {DistributionReader.ImageShape}.");
+        CheckFile(at, file);
         return file;
     }
 
-    private static Dictionary<string, T> Words<T>()
+    private static Dictionary<string, T> Words<T>(params T[] hidden)
         where T : struct, Enum =>
-        Enum.GetValues<T>().ToDictionary(word => word.ToString(), StringComparer.OrdinalIgnoreCase);
-}
-
-/// <summary>Where the newest revision is read, as it stands in a catalogue file.</summary>
-internal sealed record NewestEntry
-{
-    [Description("Where the newest revision is read: in the names of the digest list, in the server's listing, or in a text file.")]
-    public string? In { get; set; }
-
-    [Description("The text file below the publisher's URL; {arch} stands for the architecture.")]
-    public string? File { get; set; }
-
-    [Description("What stands before the equals sign in the text file; nothing where the file has only the revision.")]
-    public string? Key { get; set; }
-
-    [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Unknown { get; set; }
-}
-
-/// <summary>The list of digests, as it stands in a catalogue file.</summary>
-internal sealed record DigestsEntry
-{
-    [Description("The list's name in the image's directory; {image} stands for the image's name, {arch} for the architecture.")]
-    public string? File { get; set; }
-
-    [Description("Which of its digests counts.")]
-    public string? Algorithm { get; set; }
-
-    [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Unknown { get; set; }
-}
-
-/// <summary>The list's signature, as it stands in a catalogue file.</summary>
-internal sealed record SignatureEntry
-{
-    [Description("Its name in the image's directory; {image} and {arch} as in the list's name.")]
-    public string? File { get; set; }
-
-    [Description("Whether it lies beside the list or around it.")]
-    public string? Form { get; set; }
-
-    [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Unknown { get; set; }
+        Enum.GetValues<T>().Except(hidden).ToDictionary(word => word.ToString(), StringComparer.OrdinalIgnoreCase);
 }

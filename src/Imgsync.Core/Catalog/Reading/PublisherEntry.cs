@@ -35,6 +35,76 @@ internal sealed record PublisherEntry
     [Description("For the index pieces: how the publisher spells architectures: \"Amd64\": \"x86_64\".")]
     public Dictionary<string, string?>? ArchitectureNames { get; set; }
 
+    [Description("For the index pieces: how the publisher spells architectures in paths, where not as in names.")]
+    public Dictionary<string, string?>? ArchitectureDirectories { get; set; }
+
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
+}
+
+/// <summary>Where the newest revision is read, as it stands in a catalogue file.</summary>
+internal sealed record NewestEntry
+{
+    [Description("Where the newest revision is read. Digests: in the names of the digest list. Alias: there, by the digest of a name that "
+        + "never changes. Listing: in the server's listing. Text: in a text file. Pointer: in a text file whose lines begin with the "
+        + "image's path. Redirect: in the URL that another one leads to. Json: in a JSON document. Simplestreams: in one of that format.")]
+    public string? In { get; set; }
+
+    [Description("For Text, Pointer, Redirect, Json and Simplestreams: the file below the publisher's URL, or a URL of its own; {arch} "
+        + "stands for the architecture.")]
+    public string? File { get; set; }
+
+    [Description("For Text: what stands before the equals sign; nothing where the file has only the revision.")]
+    public string? Key { get; set; }
+
+    [Description("For Json: the JSON pointer to the list of images, or to the one: /data; nothing for the document itself.")]
+    public string? Each { get; set; }
+
+    [Description("For Json: the JSON pointer from there to an image's name or URL: /link.")]
+    public string? Name { get; set; }
+
+    [Description("For Json: the JSON pointer from there to its digest: /sha256; nothing where a list has it.")]
+    public string? Digest { get; set; }
+
+    [Description("For Alias: the name in the digest list that always is the newest image.")]
+    public string? Alias { get; set; }
+
+    [Description("For Simplestreams: the product, com.ubuntu.cloud:server:24.04:{arch}.")]
+    public string? Product { get; set; }
+
+    [Description("For Simplestreams: the item of each version, disk1.img.")]
+    public string? Item { get; set; }
+
+    [Description("For Pointer and Simplestreams: whether the file has its signature around it.")]
+    public bool? ClearSigned { get; set; }
+
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
+}
+
+/// <summary>The list of digests, as it stands in a catalogue file.</summary>
+internal sealed record DigestsEntry
+{
+    [Description("The list's name in the image's directory, or a URL of its own; {image} stands for the image's name, {arch} for the "
+        + "architecture, parts of the revision for themselves.")]
+    public string? File { get; set; }
+
+    [Description("Which of its digests counts.")]
+    public string? Algorithm { get; set; }
+
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
+}
+
+/// <summary>The list's signature, as it stands in a catalogue file.</summary>
+internal sealed record SignatureEntry
+{
+    [Description("Its name in the image's directory, or a URL of its own, as the list's.")]
+    public string? File { get; set; }
+
+    [Description("Whether it lies beside the list or around it.")]
+    public string? Form { get; set; }
+
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }
 }

@@ -51,6 +51,14 @@ public sealed class UpstreamClient : IDisposable
         };
     }
 
+    /// <summary>Where a URL leads to in the end, whatever is there.</summary>
+    /// <exception cref="UpstreamException">It leads nowhere, or where it must not.</exception>
+    public async Task<Uri> LocateAsync(Uri url, CancellationToken cancellationToken)
+    {
+        using var answer = await _requests.FollowAsync(url, static _ => { }, cancellationToken);
+        return answer.RequestMessage?.RequestUri is { } answered && answered != url ? answered : throw UpstreamFailure.From(url, answer);
+    }
+
     /// <summary>Whether the server says that the file is still the version we know. Whatever else it says, it must be read anew.</summary>
     public async Task<bool> IsUnchangedAsync(Witness witness, int maxBytes, CancellationToken cancellationToken)
     {

@@ -18,9 +18,7 @@ public static class ChecksumFile
     /// <param name="location">Where the list came from, for messages.</param>
     /// <exception cref="UpstreamException">The list is out of bounds, contradicts itself or has no usable digest for this name.</exception>
     public static Digest Find(ReadOnlySpan<byte> list, string fileName, DigestAlgorithm algorithm, Uri location) =>
-        TryFind(list, fileName, algorithm, location) ?? throw Lacks(fileName, algorithm, location);
-
-    public static UpstreamException Lacks(string fileName, DigestAlgorithm algorithm, Uri location) => Refused(
+        TryFind(list, fileName, algorithm, location) ?? throw Refused(
         location, $"has no {algorithm.Label()} digest for {fileName}; the publisher may have renamed the image, or "
             + "the catalogue misspells it");
 

@@ -137,8 +137,8 @@ public sealed class PiecesIndexTests
     }
 
     [Theory]
-    [InlineData("""<a href="latest/">latest/</a>""", "lists no v{revision} among 1 names")]
-    [InlineData("", "lists no v{revision} among 0 names")]
+    [InlineData("""<a href="latest/">latest/</a>""", "names no v{revision} among 1 names")]
+    [InlineData("", "names no v{revision} among 0 names")]
     public async Task A_listing_without_the_image_says_how_much_was_read(string listing, string expected)
     {
         await using var server = new ScriptedServer().On("GET", "/", Answer.Ok(listing));
@@ -174,13 +174,30 @@ public sealed class PiecesIndexTests
         Assert.Contains($"{missing} is missing", refusal.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>A sidecar is about one file whatever it calls it; openSUSE's may name the alias.</summary>
     [Theory]
     [InlineData("{0} image-1.2.qcow2")]
-    [InlineData("{0}  image-latest.qcow2")]
     [InlineData("{0}")]
     [InlineData("SHA256 (image-1.2.qcow2) = {0}")]
     public async Task A_list_beside_one_image_need_not_name_it(string line)
+    {
+        var image = await ResolveBesideAsync(line);
+
+        Assert.Equal(("1.2", $"sha256:{Hexes[0]}"), (image.Revision, image.Digest.ToString()));
+    }
+
+    /// <summary>Else whoever holds an older list, signed or not, gives its digest to a newer revision.</summary>
+    [Theory]
+    [InlineData("{0}  image-1.1.qcow2")]
+    [InlineData("{0}  image-latest.qcow2")]
+    [InlineData("SHA256 (image-1.1.qcow2) = {0}")]
+    public async Task A_list_beside_one_image_that_names_another_is_refused(string line)
+    {
+        var refusal = await Assert.ThrowsAsync<UpstreamException>(() => ResolveBesideAsync(line));
+
+        Assert.Contains("has no sha256 digest for image-1.2.qcow2", refusal.Message, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private async Task<ResolvedImage> ResolveBesideAsync(string line)
     {
         var sidecar = string.Format(System.Globalization.CultureInfo.InvariantCulture, line, Hexes[0]);
         await using var server = new ScriptedServer()
@@ -188,18 +205,13 @@ public sealed class PiecesIndexTests
             .On("GET", "/image-1.2.qcow2.sha256", Answer.Ok(sidecar));
         var spec = Spec(server, "arch");
 
-        var image = await ResolveAsync(spec with
+        return await ResolveAsync(spec with
         {
             Path = "",
             ImageName = "image-{revision}.qcow2",
-            Publisher = spec.Publisher with
-            {
-                Signature = SignaturePolicy.None,
-                Pieces = new Pieces(new NewestPiece(NewestIn.Listing), new DigestsPiece("{image}.sha256", DigestAlgorithm.Sha256), null),
-            },
+            Publisher = spec.Publisher with { Signature = SignaturePolicy.None },
+            Pieces = new Pieces(new NewestPiece(NewestIn.Listing), new DigestsPiece("{image}.sha256", DigestAlgorithm.Sha256), null),
         });
-
-        Assert.Equal(("1.2", $"sha256:{Hexes[0]}"), (image.Revision, image.Digest.ToString()));
     }
 
     private DistributionSpec Spec(ScriptedServer server, string key)

@@ -15,7 +15,7 @@ namespace Imgsync.Core.Tests.Upstream.Indexes;
 public sealed class ResolutionMemoryFormTests : IDisposable
 {
     private const string Document = """
-        {"Basis":"c8fbb9412d0a9f01717fb2d6267b913e4c11390ddeb9f0c7ceb6cd4446b03925","VerifiedAt":"2026-07-01T00:00:00+00:00","Image":{
+        {"Basis":"2d8a9d7be80cdafefc1ebdc803ebfe0e23c7c2d70c7cb350dec55dd6d0ee59bb","VerifiedAt":"2026-07-01T00:00:00+00:00","Image":{
         "Distribution":"mine","Location":"http://127.0.0.1:1/noble/a.img","Mirrors":["http://mirror.example/a\u002Bb.img"],
         "OfficialLocation":"https://publisher.example/noble/a.img","DiskFormat":"raw","Revision":"20240605","BuildDate":"2024-06-05",
         "Digest":"sha256:0000000000000000000000000000000000000000000000000000000000000000","Provenance":{"Kind":"Signed","SignedBy":"DD"},

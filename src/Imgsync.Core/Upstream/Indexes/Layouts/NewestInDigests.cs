@@ -1,18 +1,26 @@
 using Imgsync.Core.Catalog;
+using Imgsync.Core.Content;
 
 namespace Imgsync.Core.Upstream.Indexes.Layouts;
 
 /// <summary>The newest of the images that the list of digests names: the list is signed, a listing is not.</summary>
 internal sealed class NewestInDigests(DigestLists lists) : INewest
 {
-    public async Task<NewestRevision> FindAsync(DistributionSpec spec, CancellationToken cancellationToken)
+    public Task<Offer> FindAsync(DistributionSpec spec, CancellationToken cancellationToken) =>
+        lists.OfferAsync(spec, spec.Path, parts: null, cancellationToken);
+}
+
+/// <summary>The image that the list of digests also names by an alias that never changes: what the publisher itself calls the
+/// newest.</summary>
+internal sealed class NewestByAlias(DigestLists lists) : INewest
+{
+    public async Task<Offer> FindAsync(DistributionSpec spec, CancellationToken cancellationToken)
     {
-        var list = await lists.ReadAsync(spec, new PinnedFile(spec.Path, spec.ImageName), cancellationToken);
-        var names = new RevisionPattern(spec, spec.ImageName);
-        var newest = list.Names().Select(names.Match).Max()
-            ?? throw new UpstreamException(
-                $"{list.Location.InMessages()} names no {spec.ImageName} among {list.Names().Count} files; the publisher may have renamed "
-                    + "its images, or the catalogue misspells them.");
-        return new NewestRevision(newest, list.Version is { } version ? new Witness(list.Location, version) : null, list);
+        var offer = await lists.OfferAsync(spec, spec.Path, parts: null, cancellationToken);
+        var newest = offer.List!.Find(spec.Publisher.Fill(spec.Pieces!.Newest.Alias!, spec.Architecture));
+        return offer with { Names = [.. offer.Names.Where(name => IsNewest(offer.List, name.Text, newest))] };
     }
+
+    private static bool IsNewest(DigestList list, string name, Digest newest) =>
+        ChecksumFile.TryFind(list.Text, name, list.Algorithm, list.Location) == newest;
 }

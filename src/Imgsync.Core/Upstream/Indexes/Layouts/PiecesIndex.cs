@@ -1,4 +1,5 @@
 using Imgsync.Core.Catalog;
+using Imgsync.Core.Content;
 using Imgsync.Core.Upstream.Client;
 
 namespace Imgsync.Core.Upstream.Indexes.Layouts;
@@ -14,20 +15,90 @@ public sealed class PiecesIndex(UpstreamClient client, PublisherSignatures signa
 
     public async Task<ResolvedImage> ResolveAsync(DistributionSpec spec, CancellationToken cancellationToken)
     {
-        var newest = await Way(spec.Publisher.Pieces!.Newest.In).FindAsync(spec, cancellationToken);
-        var image = RevisionPattern.Fill(spec, newest.Revision);
-        var list = newest.List ?? await _lists.ReadAsync(spec, image, cancellationToken);
-        return image.Resolve(spec, newest.Revision, list.Find(image.FileName), list.Provenance) with { Witness = newest.Witness };
+        var (offer, found) = await FindAsync(spec, cancellationToken);
+        var parts = found?.Parts ?? PinnedParts(spec);
+        var (template, complete, list) = await CompleteAsync(spec, found?.Template, parts, cancellationToken);
+        var image = new PinnedFile(NameTemplate.Fill(spec.Path, complete), NameTemplate.Fill(template, complete));
+        if (!Revision.TryParse(NameTemplate.Fill(spec.RevisionTemplate, complete), out var revision))
+            throw new UpstreamException(
+                $"{spec.Key} has \"{NameTemplate.Fill(spec.RevisionTemplate, complete)}\" for a revision, which is none; correct the "
+                    + "templates revision, path and image of its entry.");
+
+        var (digest, provenance) = await DigestAsync(
+            spec, offer, found, (image, complete, offer?.List ?? list), cancellationToken);
+        return image.Resolve(spec, revision, digest, provenance) with
+        {
+            Witness = offer?.Witness,
+        };
     }
 
-    /// <summary>One line for each.</summary>
+    /// <summary>One line for each place.</summary>
     private INewest Way(NewestIn place) => place switch
     {
         NewestIn.Digests => new NewestInDigests(_lists),
+        NewestIn.Alias => new NewestByAlias(_lists),
         NewestIn.Listing => new NewestInListing(client),
         NewestIn.Text => new NewestInText(client),
+        NewestIn.Pointer => new NewestInPointer(client, signatures),
+        NewestIn.Redirect => new NewestByRedirect(client),
+        NewestIn.Json => new NewestInJson(client),
+        NewestIn.Simplestreams => new NewestInSimplestreams(client, signatures),
         _ => throw new ArgumentOutOfRangeException(nameof(place), place, "not a known place of the newest revision"),
     };
+
+    /// <summary>Nothing where the revision is fixed.</summary>
+    private async Task<(Offer? Offer, Found? Found)> FindAsync(DistributionSpec spec, CancellationToken cancellationToken)
+    {
+        if (spec.PinnedRevision is not null)
+            return (null, null);
+        var offer = await Way(spec.Pieces!.Newest.In).FindAsync(spec, cancellationToken);
+        return (offer, offer.Newest(spec));
+    }
+
+    private static IReadOnlyDictionary<string, string> PinnedParts(DistributionSpec spec) =>
+        new PartPattern(spec, spec.RevisionTemplate, known: null).Match(spec.PinnedRevision!)
+        ?? throw new UpstreamException(
+            $"{spec.Key} is to stay at \"{spec.PinnedRevision}\", and its revisions look like {spec.RevisionTemplate}; correct the "
+                + $"setting overrides.{spec.Key}.revision.");
+
+    /// <summary>Parts that only the image's name has are read in its own directory.</summary>
+    /// <param name="template">What the name was found by; null where it may be any of the image's.</param>
+    private async Task<(string Template, IReadOnlyDictionary<string, string> Parts, DigestList? List)> CompleteAsync(
+        DistributionSpec spec, string? template, IReadOnlyDictionary<string, string> parts, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> names = [spec.ImageName, .. spec.OtherNames];
+        if (template is not null && names.Contains(template, StringComparer.Ordinal))
+            return (template, parts, null);
+        if (names is [var only] && NameTemplate.Parts(only).All(parts.ContainsKey))
+            return (only, parts, null);
+
+        var directory = NameTemplate.Fill(spec.Path, parts);
+        var offer = spec.Pieces!.Digests is { } list && !list.File.Contains(NameTemplate.Image, StringComparison.Ordinal)
+            ? await _lists.OfferAsync(spec, directory, parts, cancellationToken)
+            : await new NewestInListing(client).OfferAsync(spec, directory, names, cancellationToken);
+        var found = offer.Newest(spec, parts);
+        return (found.Template, found.Parts, offer.List);
+    }
+
+    private async Task<(Digest Digest, Provenance Provenance)> DigestAsync(
+        DistributionSpec spec,
+        Offer? offer,
+        Found? found,
+        (PinnedFile File, IReadOnlyDictionary<string, string> Parts, DigestList? List) image,
+        CancellationToken cancellationToken)
+    {
+        if (spec.PinnedDigest is not null && Digest.TryParse(spec.PinnedDigest, out var pinned))
+            return (pinned, new Provenance(ProvenanceKind.Pinned));
+        if (spec.Pieces!.Digests is null)
+            return found?.Name.Digest is { } beside
+                ? (beside, offer!.Provenance!)
+                : throw new UpstreamException(
+                    $"{offer?.Location.InMessages() ?? spec.Key} gives {image.File.FileName} no digest, and without one nothing is "
+                        + "downloaded; try again later, or name a list of digests in the catalogue.");
+
+        var list = image.List ?? await _lists.ReadAsync(spec, image.File, image.Parts, cancellationToken);
+        return (list.Find(image.File.FileName), list.Provenance);
+    }
 }
 
 /// <summary>One way to find the newest revision.</summary>
@@ -35,9 +106,5 @@ internal interface INewest
 {
     /// <exception cref="UpstreamException">There is none, or what there is cannot be read.</exception>
     /// <exception cref="UpstreamUnavailableException">The publisher cannot be reached.</exception>
-    Task<NewestRevision> FindAsync(DistributionSpec spec, CancellationToken cancellationToken);
+    Task<Offer> FindAsync(DistributionSpec spec, CancellationToken cancellationToken);
 }
-
-/// <param name="Witness">What changes when there is a newer one; null where the server does not say.</param>
-/// <param name="List">The list of digests, where the revision was found in it.</param>
-internal sealed record NewestRevision(Revision Revision, Witness? Witness = null, DigestList? List = null);
