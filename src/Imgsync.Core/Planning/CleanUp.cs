@@ -63,14 +63,7 @@ public sealed class CleanUp(
     /// <summary>The images as they would be after what a dry run has planned.</summary>
     private ImageListing AsPlanned(IReadOnlyList<ImageOutcome> outcomes, ImageListing images)
     {
-        var gone = outcomes.SelectMany(outcome => outcome.Actions)
-            .Where(action => action is { Kind: ActionKind.Delete, Result: ActionResult.Planned })
-            .Select(action => action.ImageId)
-            .ToHashSet(StringComparer.Ordinal);
-        var changed = outcomes.SelectMany(outcome => outcome.Actions)
-            .Where(action => action is { Kind: ActionKind.Change, Result: ActionResult.Planned })
-            .Select(action => action.ImageId)
-            .ToHashSet(StringComparer.Ordinal);
+        var (gone, changed) = (Planned(ActionKind.Delete), Planned(ActionKind.Change));
         return new ImageListing(images.Project,
         [
             .. images.All.Where(image => !gone.Contains(image.Id))
@@ -78,6 +71,11 @@ public sealed class CleanUp(
             .. outcomes.Where(outcome => outcome.Kind is OutcomeKind.WouldPublish)
                 .Select(outcome => PlannedImage.Of(outcome, images, now)),
         ]);
+
+        HashSet<string?> Planned(ActionKind kind) => outcomes.SelectMany(outcome => outcome.Actions)
+            .Where(action => action.Kind == kind && action.Result is ActionResult.Planned)
+            .Select(action => action.ImageId)
+            .ToHashSet(StringComparer.Ordinal);
     }
 
     private static Revision? Parse(string? text) => Revision.TryParse(text, out var revision) ? revision : null;
