@@ -1,4 +1,6 @@
+using System.Diagnostics.Metrics;
 using Imgsync.Core.Configuration;
+using Imgsync.Core.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 
@@ -56,16 +58,59 @@ public sealed class SyncTimerTests : IDisposable
             line.Contains("missed while the app was down", StringComparison.Ordinal) && !line.Contains("last fired", StringComparison.Ordinal)));
     }
 
+    /// <summary>The alert is about failed runs, and a tick that starts none leaves no report to count.</summary>
     [Fact]
-    public async Task A_timer_with_nothing_to_do_says_so_and_does_not_die_of_it()
+    public async Task A_timer_with_nothing_to_do_says_so_counts_a_failed_run_and_does_not_die_of_it()
     {
         using var empty = new TestApp(new ImgsyncOptions());
+        using var counted = new CountedRuns(empty.Measurements);
 
         await empty.Timer.RunAsync(new TimerInfo(), empty.Client, TestContext.Current.CancellationToken);
 
         Assert.Empty(empty.Client.Scheduled);
         Assert.Equal(2, empty.Log.Lines.Count(line => line.StartsWith("Error: The timer has started nothing: No ", StringComparison.Ordinal)));
+        Assert.Equal(["failed"], counted.Results);
+    }
+
+    [Fact]
+    public async Task A_timer_that_starts_a_run_or_finds_one_counts_none()
+    {
+        using var counted = new CountedRuns(_app.Measurements);
+
+        await FireAsync(new TimerInfo());
+        _app.Client.Has(OrchestrationRuntimeStatus.Running, TestApp.StartOf(TestApp.OlderRun));
+        await FireAsync(new TimerInfo());
+
+        Assert.Empty(counted.Results);
     }
 
     private Task FireAsync(TimerInfo timer) => _app.Timer.RunAsync(timer, _app.Client, TestContext.Current.CancellationToken);
+
+    /// <summary>How the runs ended that one app has counted.</summary>
+    private sealed class CountedRuns : IDisposable
+    {
+        private readonly MeterListener _listener = new();
+
+        public CountedRuns(Measurements measurements)
+        {
+            _listener.InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter.Scope == measurements && instrument.Name == TelemetryNames.Runs)
+                    listener.EnableMeasurementEvents(instrument);
+            };
+            _listener.SetMeasurementEventCallback<long>((_, count, tags, _) =>
+            {
+                foreach (var (name, value) in tags)
+                {
+                    if (name == TelemetryNames.Result)
+                        Results.AddRange(Enumerable.Repeat((string)value!, (int)count));
+                }
+            });
+            _listener.Start();
+        }
+
+        public List<string> Results { get; } = [];
+
+        public void Dispose() => _listener.Dispose();
+    }
 }

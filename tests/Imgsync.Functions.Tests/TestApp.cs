@@ -26,7 +26,6 @@ internal sealed class TestApp : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("imgsync-functions-").FullName;
     private readonly LoggerFactory _loggers;
-    private readonly Measurements _measurements = new(TimeProvider.System);
     private readonly ImgsyncOptions _options;
 
     public TestApp(ImgsyncOptions? options = null)
@@ -52,6 +51,9 @@ internal sealed class TestApp : IDisposable
 
     public CapturedLog Log { get; } = new();
 
+    /// <summary>What the app counts, apart from every other app in this process.</summary>
+    public Measurements Measurements { get; } = new(TimeProvider.System);
+
     public FolderRunLock Lock { get; }
 
     public ReportStore Reports { get; set; }
@@ -70,7 +72,7 @@ internal sealed class TestApp : IDisposable
 
     public RunStarter Starter { get; }
 
-    public SyncTimer Timer => new(Starter, Setup, _measurements, _loggers.CreateLogger<SyncTimer>());
+    public SyncTimer Timer => new(Starter, Setup, Measurements, _loggers.CreateLogger<SyncTimer>());
 
     public RunStart Started => JsonSerializer.Deserialize<RunStart>(Assert.Single(Client.Scheduled).Input)!;
 
@@ -100,7 +102,7 @@ internal sealed class TestApp : IDisposable
     public void Dispose()
     {
         _loggers.Dispose();
-        _measurements.Dispose();
+        Measurements.Dispose();
         Lock.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
