@@ -25,7 +25,8 @@ public sealed record AppSetup(ImgsyncConfiguration Configuration, IReadOnlyList<
 
     public bool IsUsable => Faults is [];
 
-    /// <summary>Registers Core with the app's settings, or without any where they cannot be used.</summary>
+    /// <summary>Registers Core with the app's settings, or without any where they cannot be used. What would end the worker later is
+    /// set aside in <paramref name="appSettings"/> themselves.</summary>
     public static AppSetup Add(IServiceCollection services, IConfiguration appSettings)
     {
         var setup = Read(appSettings);
@@ -44,7 +45,9 @@ public sealed record AppSetup(ImgsyncConfiguration Configuration, IReadOnlyList<
 
     private static AppSetup Read(IConfiguration appSettings)
     {
-        IReadOnlyList<string> complaints = [.. ScheduleComplaint(appSettings[ScheduleSetting])];
+        string?[] asked =
+            [ScheduleComplaint(appSettings[ScheduleSetting]), Telemetry.Complaint(appSettings), LogLevels.SetAside(appSettings)];
+        IReadOnlyList<string> complaints = [.. asked.OfType<string>()];
         try
         {
             var configuration = OptionsLoader.Load(new ConfigurationSources { AppSettings = appSettings }, Check);
@@ -94,13 +97,13 @@ public sealed record AppSetup(ImgsyncConfiguration Configuration, IReadOnlyList<
     }
 
     /// <summary>The host only says that a function cannot be indexed, in its own log, and goes on without the timer.</summary>
-    private static IEnumerable<string> ScheduleComplaint(string? schedule)
+    private static string? ScheduleComplaint(string? schedule) => schedule switch
     {
-        if (string.IsNullOrWhiteSpace(schedule))
-            yield return $"{ScheduleSetting} is not set, so no run starts by itself; set it to an NCRONTAB expression, such as "
-                + "0 0 */6 * * *.";
-        else if (!TimeSpan.TryParse(schedule, CultureInfo.InvariantCulture, out _) && !IsCrontab(schedule))
-            yield return $"{ScheduleSetting} is \"{schedule.Shortened()}\", which is no NCRONTAB expression, so no run starts by itself; "
-                + "six fields from seconds to day of the week are one, such as 0 0 */6 * * *.";
-    }
+        _ when string.IsNullOrWhiteSpace(schedule) =>
+            $"{ScheduleSetting} is not set, so no run starts by itself; set it to an NCRONTAB expression, such as 0 0 */6 * * *.",
+        _ when !TimeSpan.TryParse(schedule, CultureInfo.InvariantCulture, out _) && !IsCrontab(schedule) =>
+            $"{ScheduleSetting} is \"{schedule.Shortened()}\", which is no NCRONTAB expression, so no run starts by itself; "
+                + "six fields from seconds to day of the week are one, such as 0 0 */6 * * *.",
+        _ => null,
+    };
 }

@@ -17,7 +17,7 @@ public sealed class Health(AppSetup setup)
             ? new Answer(StatusCodes.Status200OK, new { status = "healthy" })
             : Answer.Problem(
                 StatusCodes.Status503ServiceUnavailable,
-                setup.IsUsable ? "The app does not run by itself" : "The app's settings cannot be used",
+                setup.IsUsable ? "The app runs, and not as it should" : "The app's settings cannot be used",
                 $"Faults in its settings: {faults}. GET /api/status, with a key, names each.");
     }
 }

@@ -53,6 +53,22 @@ public sealed class BadInputTests : IDisposable
             $"imgsync: {variable} (environment) is '{value}': it must be a whole URL", ended.StandardError, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("AZURE_AUTHORITY_HOST", "nowhere")]
+    [InlineData("AZURE_TENANT_ID", "no where")]
+    [InlineData("AZURE_TOKEN_CREDENTIALS", "nobody")]
+    public async Task Variables_of_which_no_identity_can_be_made_are_named(string variable, string value)
+    {
+        _program.Environment["IMGSYNC__STAGING__BLOBENDPOINT"] = "https://account.blob.example.org";
+        _program.Environment[variable] = value;
+
+        var ended = await _program.RunAsync("sync", "debian12", "--download-only");
+
+        Assert.Equal(2, ended.ExitCode);
+        Assert.StartsWith("imgsync: staging.blobEndpoint asks for an identity, ", ended.StandardError, StringComparison.Ordinal);
+        Assert.Contains(variable, ended.StandardError, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task All_faults_are_named_at_once()
     {

@@ -121,6 +121,62 @@ public sealed class AppSetupTests
     }
 
     [Theory]
+    [InlineData("s3cret", "cannot be read")]
+    [InlineData("s3cret-0000-0000-0000-000000000001", "cannot be read")]
+    [InlineData(" ", "cannot be read")]
+    [InlineData("InstrumentationKey=", "cannot be read")]
+    [InlineData("InstrumentationKey=s3cret;InstrumentationKey=s3cret", "cannot be read")]
+    [InlineData("InstrumentationKey=s3cret;;IngestionEndpoint=https://127.0.0.1:9/", "cannot be read")]
+    [InlineData(";InstrumentationKey=s3cret", "cannot be read")]
+    [InlineData("\"InstrumentationKey=s3cret\"", "cannot be read")]
+    [InlineData("InstrumentationKey=s3cret;IngestionEndpoint=\"https://127.0.0.1:9/\"", "cannot be read")]
+    [InlineData("InstrumentationKey=s3cret;IngestionEndpoint=nowhere", "cannot be read")]
+    [InlineData("InstrumentationKey=s3cret;EndpointSuffix=no where", "cannot be read")]
+    [InlineData("InstrumentationKey=s3cret;LiveEndpoint=nowhere", "cannot be read")]
+    [InlineData("AccountName=a;AccountKey=s3cret==;EndpointSuffix=core.windows.net", "cannot be read")]
+    [InlineData("InstrumentationKey= ", "has no InstrumentationKey")]
+    [InlineData("InstrumentationKey=s3cret;IngestionEndpoint=/nowhere", "names no http or https URL as its IngestionEndpoint")]
+    [InlineData("InstrumentationKey=s3cret;ingestionEndpoint=ftp://127.0.0.1:9/", "names no http or https URL as its IngestionEndpoint")]
+    public async Task Telemetry_that_goes_nowhere_is_told_and_ends_no_worker(string connectionString, string said)
+    {
+        using var log = new CapturedLog();
+        await using var services = App(log, ("APPLICATIONINSIGHTS_CONNECTION_STRING", connectionString));
+        using var app = new TestApp { Setup = services.GetRequiredService<AppSetup>() };
+
+        await StartAsync(services);
+        var (health, status, resync) = (await app.HealthAsync(), await app.StatusAsync(), await app.ResyncAsync());
+
+        Assert.Equal((503, 200, 202), (health.Status, status.Status, resync.Status));
+        Assert.Contains("The app runs, and not as it should", health.Text, StringComparison.Ordinal);
+        var told = Assert.Single(status.Json.GetProperty("setup").EnumerateArray()).GetString()!;
+        Assert.StartsWith($"APPLICATIONINSIGHTS_CONNECTION_STRING {said}, so telemetry goes nowhere", told, StringComparison.Ordinal);
+        Assert.Contains(log.Lines, line => line.TrimEnd() == $"Error: {told}");
+        Assert.DoesNotContain("s3cret", status.Text + health.Text + string.Join('\n', log.Lines), StringComparison.Ordinal);
+    }
+
+    /// <summary>The platform's own reader ends the worker over one.</summary>
+    [Fact]
+    public async Task Levels_of_logging_that_nobody_knows_are_told_and_do_not_count()
+    {
+        using var log = new CapturedLog();
+        var settings = new ConfigurationManager();
+        settings.AddInMemoryCollection(
+            Good.Concat([("Logging:LogLevel:Default", "Loud"), ("Logging:Console:LogLevel:Imgsync", " "), ("Logging:LogLevel:Quiet", "error")])
+                .Select(one => KeyValuePair.Create(one.Item1, (string?)one.Item2)));
+
+        var setup = AppSetup.Add(new ServiceCollection(), settings);
+        await using var services = new ServiceCollection()
+            .AddLogging(logging => logging.AddConfiguration(settings.GetSection("Logging")).AddProvider(log)).BuildServiceProvider();
+        var loggers = services.GetRequiredService<ILoggerFactory>();
+
+        Assert.StartsWith(
+            "Logging__LogLevel__Default is \"Loud\", Logging__Console__LogLevel__Imgsync is \" \": no such level is known",
+            Assert.Single(setup.Complaints), StringComparison.Ordinal);
+        Assert.True(loggers.CreateLogger("Imgsync").IsEnabled(LogLevel.Information));
+        Assert.False(loggers.CreateLogger("Quiet").IsEnabled(LogLevel.Warning));
+    }
+
+    [Theory]
     [InlineData("0 0 */6 * * *")]
     [InlineData("*/5 * * * *")]
     [InlineData("0 30 9 * Jan Mon")]

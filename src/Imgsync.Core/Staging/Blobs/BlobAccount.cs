@@ -32,8 +32,7 @@ internal static class BlobAccount
     /// <exception cref="ConfigurationException">The account cannot be meant.</exception>
     public static BlobContainerClient Open(StagingOptions options) => options.ConnectionString is { } connection
         ? Open(connection, options.Container)
-        : new BlobServiceClient(Check(options.BlobEndpoint!), new DefaultAzureCredential(), Client)
-            .GetBlobContainerClient(options.Container);
+        : new BlobServiceClient(Check(options.BlobEndpoint!), Identity(), Client).GetBlobContainerClient(options.Container);
 
     private static BlobContainerClient Open(Secret connection, string container)
     {
@@ -47,6 +46,20 @@ internal static class BlobAccount
             throw new ConfigurationException(
                 "staging.connectionString is no connection string of a storage account; copy it again, whole, from "
                     + "the account's access keys.");
+        }
+    }
+
+    private static DefaultAzureCredential Identity()
+    {
+        try
+        {
+            return new DefaultAzureCredential();
+        }
+        catch (Exception malformed) when (malformed is FormatException or ArgumentException or InvalidOperationException)
+        {
+            throw new ConfigurationException(
+                "staging.blobEndpoint asks for an identity, and the variables AZURE_* (AZURE_AUTHORITY_HOST, AZURE_TENANT_ID, "
+                    + $"AZURE_TOKEN_CREDENTIALS) describe none that can be used: {malformed.Message.Shortened()}");
         }
     }
 
