@@ -136,6 +136,37 @@ public sealed class SupersededTests(DevCloud cloud)
     }
 
     [Fact]
+    public async Task A_run_that_is_cancelled_while_it_cleans_up_says_so_and_the_next_one_goes_on()
+    {
+        await using var scenario = await Scenario.StartAsync(cloud);
+        scenario.Prune(keep: 3);
+        await scenario.AgeAsync(First, Second, Third);
+        scenario.Prune(keep: 1);
+        await using var glance = new RequestGate(cloud.GlanceUrl);
+        var deletion = glance.Hold("DELETE", "/v2/images/", Moment.BeforeRequest);
+        scenario.Options = scenario.Options with { Clouds = [scenario.Cloud with { ImageEndpoint = glance.Url }] };
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+
+        var run = scenario.SyncAsync(new RunRequest { Distributions = ["debian12"] }, cancellationToken: stop.Token);
+        await deletion.Reached;
+        await stop.CancelAsync();
+        var stopped = await run;
+
+        Assert.Equal((true, false), (stopped.Cancelled, stopped.IsGood));
+        Assert.Equal(OutcomeKind.UpToDate, Assert.Single(stopped.Outcomes).Kind);
+        Assert.Empty(stopped.Pruning.Actions);
+        Assert.Equal(
+            "The run was cancelled while it cleaned up; the next one goes on with it.", Assert.Single(stopped.Pruning.Failures));
+        Assert.Equal($"{First} active, {Second} active, {Third} active", await scenario.StandAsync());
+
+        var next = await scenario.SyncAsync("debian12");
+
+        Assert.True(next.IsGood);
+        Assert.Equal([ActionResult.Done, ActionResult.Done], next.Pruning.Actions.Select(pruned => pruned.Result));
+        Assert.Equal($"{Third} active", await scenario.StandAsync());
+    }
+
+    [Fact]
     public async Task How_many_stay_may_differ_by_cloud_and_by_distribution()
     {
         await using var scenario = await Scenario.StartAsync(cloud);
