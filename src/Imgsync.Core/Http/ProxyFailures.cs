@@ -47,7 +47,7 @@ internal sealed class ProxyFailures : DelegatingHandler
     }
 
     private static ProxyException Refusal(string proxy, string target, HttpStatusCode? status, Exception? inner) => new(
-        $"the proxy {proxy} refused{(status is { } code ? $" with {(int)code} {code}" : "")}, and {target} was not reached; "
+        $"the proxy {proxy} refused{(status is { } code ? $" with {code.InWords()}" : "")}, and {target} was not reached; "
         + status switch
         {
             HttpStatusCode.ProxyAuthenticationRequired =>

@@ -109,10 +109,9 @@ public sealed partial class RetryingHandler(
     {
         if (attempt.Context.Properties.TryGetValue(Request, out var request))
         {
-            // The status in our own words: what else stands in its line is the server's, and may be anything.
             var target = request.RequestUri!.InMessages();
             var failure = attempt.Outcome.Result is { } answer
-                ? $"{(int)answer.StatusCode} {answer.StatusCode}"
+                ? answer.StatusCode.InWords()
                 : attempt.Outcome.Exception!.Message.Shortened().OnOneLine();
             LogRetry(logger, request.Method.Method, target, failure, attempt.RetryDelay.InWords(), attempt.AttemptNumber + 1);
         }

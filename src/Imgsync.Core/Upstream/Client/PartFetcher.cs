@@ -51,7 +51,7 @@ internal sealed class PartFetcher(UpstreamRequests requests, RangedFile file, Ti
     {
         var headers = answer.Content.Headers;
         if (answer.StatusCode != HttpStatusCode.PartialContent)
-            return $"answered {(int)answer.StatusCode} {answer.StatusCode}";
+            return $"answered {answer.StatusCode.InWords()}";
         if (ContentVersion.StrongTag(answer) != file.ETag || headers.ContentRange?.Length != file.Length)
             return "answered with another version of the file";
         if (!headers.ContentRange.Equals(new ContentRangeHeaderValue(part.From, part.To, file.Length)))

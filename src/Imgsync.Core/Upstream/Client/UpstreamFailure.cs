@@ -18,12 +18,10 @@ internal static class UpstreamFailure
 
     public static ImgsyncException From(Uri url, HttpResponseMessage answer)
     {
-        var status = (int)answer.StatusCode;
-
         // What is encrypted no proxy answers.
         var proxy = url.Scheme is "http" ? ProxyFailures.NameFor(url) : null;
         var server = proxy is null ? "the server" : $"the server, or the proxy {proxy} before it,";
-        var said = $"GET {url.InMessages()} answered {status} {answer.StatusCode}";
+        var said = $"GET {url.InMessages()} answered {answer.StatusCode.InWords()}";
         return answer.StatusCode switch
         {
             HttpStatusCode.NotFound or HttpStatusCode.Gone => Missing(url),

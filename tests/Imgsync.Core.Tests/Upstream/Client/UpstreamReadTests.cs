@@ -51,6 +51,21 @@ public sealed class UpstreamReadTests
         Assert.Contains("/list answered 404", refusal.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Some balancers answer in codes of their own.</summary>
+    [Theory]
+    [InlineData(503, "/list answered 503 ServiceUnavailable; ")]
+    [InlineData(520, "/list answered 520; ")]
+    [InlineData(430, "/list answered 430, ")]
+    public async Task A_status_is_told_by_number_and_by_name_where_it_has_one(int status, string expected)
+    {
+        await using var server = new ScriptedServer().Always("GET", "/list", Answer.Of(status));
+        using var client = UpstreamFixture.Client();
+
+        var failure = await Assert.ThrowsAnyAsync<ImgsyncException>(() => client.ReadAsync(new Uri(server.Url, "list"), 7, Cancelled));
+
+        Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(400)]
     [InlineData(401)]
