@@ -64,6 +64,30 @@ public sealed class StagingFolderTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(current));
     }
 
+    /// <summary>Whichever of the folders and files is closed.</summary>
+    [Theory]
+    [InlineData("staging", "/staging/reports/last.json")]
+    [InlineData("staging/reports", "/staging/reports/last.json")]
+    [InlineData("staging/reports/last.json", "/staging/reports/last.json")]
+    public async Task A_report_in_another_users_folder_is_told_with_whose_it_is(string closed, string denied)
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess && OperatingSystem.IsLinux(), "Only root can run a program as another user.");
+        Directory.CreateDirectory(Path.Combine(_program.Home, "staging", "reports"));
+        await File.WriteAllTextAsync(Path.Combine(_program.Home, "staging", "reports", "last.json"), "{", Cancel);
+        File.SetUnixFileMode(_program.Home, File.GetUnixFileMode(_program.Home) | UnixFileMode.OtherExecute | UnixFileMode.OtherRead);
+        File.SetUnixFileMode(Path.Combine(_program.Home, closed), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(Path.Combine(_program.Home, "current"));
+
+        var ended = await RunAsync(
+            ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"], ["IMGSYNC__STAGING__FOLDER=@/staging"], "status");
+
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Equal(
+            $"imgsync: Reading reports/last.json in {_program.Home}/staging failed: Access to the path '{_program.Home}{denied}' is denied. "
+                + "The folder belongs to another user (uid 0): run this as that user, or set staging.folder to a folder of yours.\n",
+            ended.StandardError);
+    }
+
     public void Dispose() => _program.Dispose();
 
     private Task<BufferedCommandResult> RunAsync(string[] asUser, string[] variables, params string[] arguments) => _program.RunAsync(

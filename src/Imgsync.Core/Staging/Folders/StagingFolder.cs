@@ -56,7 +56,7 @@ internal sealed class StagingFolder(string root)
     }
 
     /// <summary>Opens a file for a reader; null when there is none.</summary>
-    /// <exception cref="StagingException">A link lies there.</exception>
+    /// <exception cref="StagingException">A link lies there, or it is not for us to read.</exception>
     public FileStream? OpenRead(string name)
     {
         var path = Locate(name);
@@ -68,6 +68,29 @@ internal sealed class StagingFolder(string root)
                 : null;
         }
         catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (UnauthorizedAccessException denied)
+        {
+            var owner = OwnerOf(_root);
+            throw new StagingException(
+                $"Reading {name} in {_root} failed: {denied.Message} " + (owner is null
+                    ? "Make it readable for the user that runs Imgsync, or set staging.folder to a folder of that user's."
+                    : $"The folder belongs to another user (uid {owner}): run this as that user, or set staging.folder to a "
+                        + "folder of yours."),
+                denied);
+        }
+    }
+
+    /// <summary>Null where it is ours, or nobody can say.</summary>
+    private static uint? OwnerOf(string folder)
+    {
+        try
+        {
+            return UnixEntry.At(folder, follow: true) is { IsOurs: false } entry ? entry.Owner : null;
+        }
+        catch (UnauthorizedAccessException)
         {
             return null;
         }

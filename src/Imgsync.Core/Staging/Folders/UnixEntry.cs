@@ -10,6 +10,7 @@ internal readonly record struct UnixEntry(uint? Owner, UnixFileMode Mode, bool I
     private const int NotFollowing = 0x100; // AT_SYMLINK_NOFOLLOW
     private const uint BasicFacts = 0x7ff; // STATX_BASIC_STATS
     private const int Absent = 2; // ENOENT
+    private const int Forbidden = 13; // EACCES
     private const int Type = 0xf000; // S_IFMT
     private const int Link = 0xa000; // S_IFLNK
 
@@ -17,6 +18,7 @@ internal readonly record struct UnixEntry(uint? Owner, UnixFileMode Mode, bool I
 
     /// <summary>Null when nothing is there.</summary>
     /// <param name="follow">Looks behind a link.</param>
+    /// <exception cref="UnauthorizedAccessException">Whether something is there is not for us to know.</exception>
     public static UnixEntry? At(string path, bool follow = false)
     {
         if (OperatingSystem.IsLinux())
@@ -30,8 +32,11 @@ internal readonly record struct UnixEntry(uint? Owner, UnixFileMode Mode, bool I
                     MemoryMarshal.Read<uint>(facts.AsSpan(20)), (UnixFileMode)(mode & ~Type), (mode & Type) == Link);
             }
 
-            if (Marshal.GetLastPInvokeError() == Absent)
+            var fault = Marshal.GetLastPInvokeError();
+            if (fault == Absent)
                 return null;
+            if (fault == Forbidden)
+                throw new UnauthorizedAccessException($"Access to the path '{path}' is denied.");
         }
 
         var isLink = !follow && new FileInfo(path).LinkTarget is not null;
