@@ -1,10 +1,10 @@
+using Imgsync.Core.Configuration.Sources;
+
 namespace Imgsync.Core.Configuration.Loading;
 
 /// <summary>What a sign-in needs, said before the first request instead of by Keystone's 400.</summary>
 internal static class KeystoneRules
 {
-    private static readonly string[] Types = ["password", "v3password", "v3applicationcredential", "v3token"];
-
     public static KeystoneOptions Normalize(KeystoneOptions auth, string cloud, ICollection<string> warnings)
     {
         var type = auth.Type.ToLowerInvariant() is "token" ? "v3token" : auth.Type.ToLowerInvariant();
@@ -14,11 +14,11 @@ internal static class KeystoneRules
     public static IEnumerable<string> Check(CloudOptions cloud)
     {
         var auth = cloud.Auth;
-        if (!Types.Contains(auth.Type, StringComparer.Ordinal))
+        if (!KeystoneWords.Types.Contains(auth.Type, StringComparer.Ordinal))
         {
             return [$"The cloud '{cloud.Name}' asks for auth.type '{auth.Type}', which imgsync does not speak: "
-                + $"use {string.Join(", ", Types[..^1])} or {Types[^1]}; an application credential also serves where "
-                + "people need a second factor."];
+                + $"use {string.Join(", ", KeystoneWords.Types[..^1])} or {KeystoneWords.Types[^1]}; an application credential "
+                + "also serves where people need a second factor."];
         }
 
         List<string> faults = [];

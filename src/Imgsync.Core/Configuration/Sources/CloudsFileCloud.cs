@@ -2,7 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace Imgsync.Core.Configuration.Sources;
 
-/// <summary>One cloud of a clouds.yaml in our words. What concerns other services than image and identity is passed over.</summary>
+/// <summary>One cloud of a clouds.yaml in our words. What concerns other services than image and identity is passed over;
+/// what stands within <c>auth</c> concerns the sign-in, so what nobody knows there is a slip.</summary>
 internal static partial class CloudsFileCloud
 {
     public static IReadOnlyList<SettingNode> Translate(SettingNode cloud, string name, string? chosenRegion, string? home)
@@ -38,6 +39,8 @@ internal static partial class CloudsFileCloud
         if (region is not null)
             cloud.Set("region", region, source.Find("region_name")?.Origin ?? source.Origin);
 
+        if (Slips(source).ToList() is { Count: > 0 } slips)
+            throw new ConfigurationException(slips);
         List<(string Word, SettingNode Leaf)> words = [.. Words(source)];
         foreach (var (word, leaf) in words.OrderBy(word => KeystoneWords.Weight(word.Word)))
             Add(cloud, word, Filled(source, word, leaf, region), leaf, home);
@@ -54,6 +57,20 @@ internal static partial class CloudsFileCloud
         .Where(word => word.Value.IsLeaf || (KeystoneWords.KeyOf(word.Key) is not null
             ? throw new ConfigurationException($"{word.Value.Label} takes one value, not a list or a section.") : false))
         .Select(word => (word.Key, word.Value));
+
+    /// <summary>None where the sign-in is of a type that is not spoken here: then that is what is to be told.</summary>
+    private static IEnumerable<string> Slips(SettingNode source)
+    {
+        var type = (source.Find("auth_type") ?? source.Find("auth")?.Find("auth_type"))?.Value ?? "password";
+        return type is "token" || KeystoneWords.Types.Contains(type, StringComparer.OrdinalIgnoreCase)
+            ? from word in source.Find("auth")?.Children ?? []
+              where word.Value is not { IsLeaf: true, Value: null or "" } && !IsKnown(word.Key)
+              select $"{word.Value.Label} is not a word of a sign-in{NearestName.Hint(word.Key, KeystoneWords.Known)}."
+            : [];
+    }
+
+    private static bool IsKnown(string word) => KeystoneWords.Known.Contains(word, StringComparer.OrdinalIgnoreCase)
+        || word is "region_name" or "verify" or "api_timeout" or "image_api_version";
 
     /// <summary>A URL may hold other words of the cloud in braces: one profile for all regions of a provider.</summary>
     private static string Filled(SettingNode source, string word, SettingNode leaf, string? region)

@@ -8,6 +8,9 @@ namespace Imgsync.Core.Configuration.Sources;
 /// </summary>
 internal static class KeystoneWords
 {
+    /// <summary>The ways to sign in that are spoken here.</summary>
+    public static readonly string[] Types = ["password", "v3password", "v3applicationcredential", "v3token"];
+
     private static readonly Dictionary<string, string> Older = new(StringComparer.OrdinalIgnoreCase)
     {
         ["tenant_id"] = "project_id",

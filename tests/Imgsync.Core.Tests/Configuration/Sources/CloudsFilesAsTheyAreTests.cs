@@ -40,6 +40,41 @@ public sealed class CloudsFilesAsTheyAreTests : IDisposable
         Assert.Empty(warnings);
     }
 
+    /// <summary>All in one go, each with its nearest name; what is empty says nothing.</summary>
+    [Theory]
+    [InlineData("passwrod: p, user-domian-name: Corp, colour: blue, nothing:", "passwrod (did you mean password?)",
+        "user-domian-name (did you mean user_domain_name?)", "colour")]
+    [InlineData("password: p, User_Domain_Name: Corp, region_name: north, verify: true, default_domain: d",
+        "default_domain (did you mean default_domain_id?)")]
+    [InlineData("password: { is: p, isnt: q }, mfa: { code: 1 }", "mfa")]
+    public void A_word_within_auth_that_nobody_knows_is_a_fault(string words, params string[] expected)
+    {
+        _settings.WithFile("clouds.yaml", $"clouds: {{ c: {{ auth: {{ auth_url: 'https://k.example', username: u, {words} }} }} }}")
+            .WithVariable("OS_CLOUD", "c");
+
+        var faults = Assert.Throws<ConfigurationException>(() => _settings.Load()).Faults;
+
+        Assert.Equal(expected.Length, faults.Count);
+        foreach (var (word, fault) in expected.Zip(faults))
+        {
+            var parts = word.Split(" (", 2);
+            Assert.StartsWith($"clouds.c.auth.{parts[0]} (", fault, StringComparison.Ordinal);
+            Assert.EndsWith(
+                $" is not a word of a sign-in{(parts.Length > 1 ? $" ({parts[1]}" : "")}.", fault, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>It has words of its own.</summary>
+    [Fact]
+    public void Of_a_type_that_is_not_spoken_here_the_type_is_told()
+    {
+        _settings.WithFile("clouds.yaml", "clouds: { c: { auth_type: v3totp, auth: { auth_url: 'https://k.example', username: u, passcode: 1 } } }")
+            .WithVariable("OS_CLOUD", "c");
+
+        Assert.Contains(
+            "auth.type 'v3totp'", Assert.Single(Assert.Throws<ConfigurationException>(() => _settings.Load()).Faults), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Without_a_project_it_is_the_scope()
     {
