@@ -19,6 +19,9 @@ internal static class ImgsyncProgram
             return Complain(parsed, terminal);
 
         terminal.Verbose = parsed.GetValue(shared.Verbose);
+        terminal.Quiet = parsed.GetValue(shared.Quiet);
+        terminal.WithoutProgress = parsed.GetValue(shared.NoProgress);
+        terminal.Color = parsed.GetValue(shared.Color);
         if (!ReferenceEquals(understood, args))
             terminal.Tell(
                 $"imgsync: understood as the older tool's command line; the new form is: imgsync {OldCommandLine.Quoted(understood)}");
@@ -47,6 +50,9 @@ internal static class ImgsyncProgram
         root.Add(shared.Config);
         root.Add(shared.Set);
         root.Add(shared.Verbose);
+        root.Add(shared.Quiet);
+        root.Add(shared.NoProgress);
+        root.Add(shared.Color);
         root.SetAction(parsed => HelpPage.Show(parsed, root));
         HelpPage.Arrange(root);
         Completions.Teach(shared);

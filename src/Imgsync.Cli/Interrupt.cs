@@ -18,7 +18,7 @@ internal sealed class Interrupt : IDisposable
                 return;
 
             context.Cancel = true;
-            terminal.Tell("Stopping; what has been downloaded is kept (once more to stop at once) ...");
+            terminal.TellBelow("Stopping; what has been downloaded is kept (once more to stop at once) ...");
             _source.Cancel();
         }
     }

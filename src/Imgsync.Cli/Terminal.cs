@@ -1,27 +1,41 @@
 using System.Globalization;
+using Imgsync.Cli.Display;
 using Imgsync.Core;
 using Imgsync.Core.Configuration;
-using Spectre.Console;
 
 namespace Imgsync.Cli;
 
-/// <summary>Results go to standard output, progress and logs to standard error or to a log file.</summary>
+/// <summary>Results go to standard output, progress and logs to standard error or to a log file. Each of the two is drawn for a person
+/// when it is a terminal itself, wherever the other one goes.</summary>
 internal sealed class Terminal : IDisposable
 {
     private readonly TextWriter _answers = Console.Out;
+    private readonly Lock _lock = new();
     private TextWriter? _log;
-
-    /// <summary>Standard error, as something that knows whether a person is watching.</summary>
-    public IAnsiConsole Progress { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-
-    /// <summary>Standard output, for answers that are drawn.</summary>
-    public IAnsiConsole Answers { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
+    private LiveArea? _live;
+    private RunBoard? _board;
 
     public static bool IsAnswerWatched => !Console.IsOutputRedirected;
 
-    public bool IsProgressWatched => _log is null && !Console.IsErrorRedirected;
+    /// <summary>How wide the terminal is that the answer goes to; null where it goes elsewhere.</summary>
+    public int? AnswerWidth { get; } = IsAnswerWatched ? TerminalSize.Of(TerminalSize.Output).Columns : null;
+
+    public bool IsAnswerColoured => IsColoured(IsAnswerWatched);
+
+    /// <summary>Whether standard error is a terminal that lines can be drawn again on.</summary>
+    public bool IsProgressWatched => _log is null && !Console.IsErrorRedirected && CanMove;
 
     public bool Verbose { get; set; }
+
+    /// <summary>Only what is wrong is said.</summary>
+    public bool Quiet { get; set; }
+
+    /// <summary>Nothing is said of what goes on.</summary>
+    public bool WithoutProgress { get; set; }
+
+    public ColorChoice Color { get; set; }
+
+    private static bool CanMove => Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
 
     /// <summary>Logs as the settings say, from here on.</summary>
     /// <exception cref="ConfigurationException">The log file cannot be written.</exception>
@@ -45,26 +59,66 @@ internal sealed class Terminal : IDisposable
     }
 
     /// <summary>An answer of one or more lines. What others wrote into it cannot move the cursor or hide anything.</summary>
-    public void Answer(string text) => _answers.WriteLine(Harmless(text));
+    public void Answer(string text) => AnswerRaw(Harmless(text));
 
-    /// <summary>A text of ours for another program, such as a script, letter by letter.</summary>
+    /// <summary>A sentence, broken between words where a person reads it.</summary>
+    public void AnswerSentence(string sentence)
+    {
+        foreach (var line in TableLayout.Wrapped(sentence.OnOneLine(), AnswerWidth ?? TableLayout.Unbounded))
+            AnswerRaw(line);
+    }
+
+    /// <summary>A text of ours, or one that has been made harmless, letter by letter.</summary>
     public void AnswerRaw(string text) => _answers.WriteLine(text);
 
     /// <summary>One line of progress or log. In a file it stays one line, whatever its length; on a screen it wraps.</summary>
-    public void Tell(string line) => TellAll(line.OnOneLine());
+    public void Tell(string line)
+    {
+        if (!Quiet)
+            TellAll(line.OnOneLine());
+    }
 
     /// <summary>A failure with its stack, over several lines.</summary>
     public void Tell(Exception failure) => TellAll(Harmless(failure.ToString()));
 
+    /// <summary>A line about what the program does now; below the bars, where there are some.</summary>
+    public void TellBelow(string line)
+    {
+        lock (_lock)
+        {
+            _board?.Notice(line.OnOneLine());
+            _live?.Redraw();
+            if (_live is null)
+                Tell(line);
+        }
+    }
+
     /// <summary>What went wrong, in one sentence; the stack only for those who asked. Who reads
     /// a log file later did not see it on the screen.</summary>
-    public void Complain(string sentence, Exception? failure = null)
+    public void Complain(string sentence, Exception? failure = null, Tone tone = Tone.Bad)
     {
         var line = $"imgsync: {sentence.OnOneLine()}";
-        Show(line);
+        Show(line, tone);
         Log(line);
         if (Verbose && failure is not null)
             Tell(failure);
+    }
+
+    /// <summary>What is worth a look.</summary>
+    public void Warn(string sentence) => Complain($"warning: {sentence}", tone: Tone.Warning);
+
+    /// <summary>Draws a run's images at the end of the screen until what is returned is disposed.</summary>
+    /// <param name="now">Time since the run began.</param>
+    public IDisposable Draw(RunBoard board, Func<TimeSpan> now)
+    {
+        var live = new LiveArea(
+            Console.Error,
+            () => TerminalSize.Of(TerminalSize.Error),
+            (columns, rows) => board.Render(columns, rows, now()),
+            IsColoured(!Console.IsErrorRedirected));
+        lock (_lock)
+            (_live, _board) = (live, board);
+        return new Drawing(this, live, board);
     }
 
     public void Dispose()
@@ -76,6 +130,14 @@ internal sealed class Terminal : IDisposable
     private static string Harmless(string text) =>
         string.Join('\n', text.ReplaceLineEndings("\n").Split('\n').Select(line => line.OnOneLine()));
 
+    /// <summary>NO_COLOR is what no-color.org says: set to anything.</summary>
+    private bool IsColoured(bool isWatched) => Color switch
+    {
+        ColorChoice.Always => true,
+        ColorChoice.Never => false,
+        _ => isWatched && CanMove && Environment.GetEnvironmentVariable("NO_COLOR") is (null or ""),
+    };
+
     private void TellAll(string text)
     {
         if (_log is not null)
@@ -86,11 +148,43 @@ internal sealed class Terminal : IDisposable
 
     private void Log(string line) => _log?.WriteLine($"{DateTimeOffset.UtcNow.ToString("u", CultureInfo.InvariantCulture)} {line}");
 
-    private void Show(string line)
+    /// <summary>On a screen, lines are broken between words.</summary>
+    private void Show(string text, Tone tone = Tone.Plain)
     {
-        if (IsProgressWatched)
-            Progress.WriteLine(line);
-        else
-            Console.Error.WriteLine(line);
+        var lines = Console.IsErrorRedirected
+            ? text.Split('\n')
+            : text.Split('\n').SelectMany(line => TableLayout.Wrapped(line, TerminalSize.Of(TerminalSize.Error).Columns - 1));
+        var shown = string.Join('\n', lines.Select(line => line.In(tone, IsColoured(!Console.IsErrorRedirected))));
+        lock (_lock)
+        {
+            if (_live is { } live)
+                live.Say(shown);
+            else
+                Console.Error.WriteLine(shown);
+        }
     }
+
+    /// <summary>The answer comes next. On the same screen it says all that the bars said, so they go; elsewhere they stay.</summary>
+    private sealed class Drawing(Terminal terminal, LiveArea live, RunBoard board) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (terminal._lock)
+            {
+                live.End(last: !IsAnswerWatched);
+                live.Dispose();
+                (terminal._live, terminal._board) = (null, null);
+            }
+
+            if (IsAnswerWatched && board.Said is { } notice)
+                terminal.Tell(notice);
+        }
+    }
+}
+
+internal enum ColorChoice
+{
+    Auto,
+    Always,
+    Never,
 }

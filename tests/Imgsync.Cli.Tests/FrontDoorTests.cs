@@ -37,6 +37,7 @@ public sealed class FrontDoorTests : IDisposable
             [["list", "--jsn"]] = "There is no option --jsn of imgsync list (did you mean --json?).",
             [["sync", "--cluod=east"]] = "There is no option --cluod of imgsync sync (did you mean --cloud?).",
             [["--verbos", "list"]] = "There is no option --verbos of imgsync list (did you mean --verbose?).",
+            [["config"]] = "imgsync config needs one of show, check, import.",
             [["frobnicate"]] = "There is no command frobnicate.",
             [["list", "debian12"]] = "debian12 is one argument more than imgsync list takes.",
         })

@@ -11,6 +11,9 @@ internal static class UsageErrors
         var command = parsed.CommandResult.Command;
         var unmatched = parsed.UnmatchedTokens;
 
+        if (unmatched is [] && command is { Action: null, Subcommands.Count: > 0 })
+            return [$"imgsync {Examples.Path(command)} needs one of {string.Join(", ", command.Subcommands.Select(sub => sub.Name))}."];
+
         // The library has its own sentence about each of them.
         var others = parsed.Errors
             .Where(error => !unmatched.Any(token => error.Message.Contains($"'{token}'", StringComparison.Ordinal)))

@@ -7,18 +7,13 @@ namespace Imgsync.Cli.Commands;
 /// at each Tab, so that they know what the settings say at that moment.</summary>
 internal static class CompletionCommand
 {
-    public static Command Create(Terminal terminal)
+    public static Command Create(Terminal terminal) => new(
+        "completion", "Writes the script by which a shell completes imgsync's commands, keys, clouds and settings.")
     {
-        var command = new Command(
-            "completion", "Writes the script by which a shell completes imgsync's commands, keys, clouds and settings.")
-        {
-            Of("bash", CompletionScripts.Bash, terminal),
-            Of("zsh", CompletionScripts.Zsh, terminal),
-            Of("fish", CompletionScripts.Fish, terminal),
-        };
-        command.SetAction(parsed => HelpPage.Show(parsed, command));
-        return command;
-    }
+        Of("bash", CompletionScripts.Bash, terminal),
+        Of("zsh", CompletionScripts.Zsh, terminal),
+        Of("fish", CompletionScripts.Fish, terminal),
+    };
 
     /// <summary>What those scripts ask: the candidates for the last word, one a line, each with a tabulator and what it means.</summary>
     public static Command CreateCandidates(Terminal terminal)

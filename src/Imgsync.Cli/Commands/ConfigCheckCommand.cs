@@ -7,6 +7,15 @@ namespace Imgsync.Cli.Commands;
 /// <summary><c>imgsync config check</c>: whether a run could do its work, without doing it.</summary>
 internal static class ConfigCheckCommand
 {
+    private static readonly Column[] Columns =
+    [
+        new("area", Weight: 2),
+        "subject",
+        "step",
+        new("result") { Tone = Words.Tone },
+        new("what was found", Weight: 7) { IsText = true },
+    ];
+
     public static Command Create(SharedOptions shared, Terminal terminal)
     {
         var command = new Command(
@@ -31,7 +40,7 @@ internal static class ConfigCheckCommand
 
     private static void Show(CheckReport report, Terminal terminal)
     {
-        AnswerTable.Show(terminal, ["area", "subject", "step", "result", "what was found"], report.Checks.Select(Row));
+        AnswerTable.Show(terminal, Columns, report.Checks.Select(Row));
         foreach (var failed in report.Checks.Where(check => !check.IsGood))
             terminal.Complain($"{failed.Subject}, {failed.Step}: {failed.Detail}");
     }

@@ -1,20 +1,14 @@
 using System.CommandLine;
-using Imgsync.Cli.CommandLine;
 
 namespace Imgsync.Cli.Commands;
 
 /// <summary><c>imgsync config</c>: the settings themselves.</summary>
 internal static class ConfigCommand
 {
-    public static Command Create(SharedOptions shared, Terminal terminal)
+    public static Command Create(SharedOptions shared, Terminal terminal) => new("config", "Shows, checks or imports the settings.")
     {
-        var command = new Command("config", "Shows, checks or imports the settings.")
-        {
-            ConfigShowCommand.Create(shared, terminal),
-            ConfigCheckCommand.Create(shared, terminal),
-            ConfigImportCommand.Create(terminal),
-        };
-        command.SetAction(parsed => HelpPage.Show(parsed, command));
-        return command;
-    }
+        ConfigShowCommand.Create(shared, terminal),
+        ConfigCheckCommand.Create(shared, terminal),
+        ConfigImportCommand.Create(terminal),
+    };
 }

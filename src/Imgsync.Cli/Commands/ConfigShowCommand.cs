@@ -7,7 +7,7 @@ namespace Imgsync.Cli.Commands;
 /// <summary><c>imgsync config show</c>: what counts, and who said so.</summary>
 internal static class ConfigShowCommand
 {
-    private static readonly string[] Headings = ["key", "value", "from"];
+    private static readonly Column[] Columns = ["key", new("value") { IsText = true }, new("from", Weight: 3)];
 
     public static Command Create(SharedOptions shared, Terminal terminal)
     {
@@ -19,7 +19,7 @@ internal static class ConfigShowCommand
                 terminal.Tell(warning);
 
             ListAnswer.Show(
-                terminal, parsed.GetValue(shared.Json), configuration.Settings, AnswerJson.Default.Settings, Headings, setting =>
+                terminal, parsed.GetValue(shared.Json), configuration.Settings, AnswerJson.Default.Settings, Columns, setting =>
                     [setting.Key, setting.Value, setting.Origin]);
             return Task.FromResult(ExitCode.Good);
         });

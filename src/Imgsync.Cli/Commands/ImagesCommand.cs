@@ -14,9 +14,25 @@ namespace Imgsync.Cli.Commands;
 /// <summary><c>imgsync images</c>: what of ours is in Glance.</summary>
 internal static class ImagesCommand
 {
-    private static readonly string[] Headings = ["cloud", "distribution", "name", "status", "visibility", "MiB", "created", "id"];
+    private static readonly Column[] Columns =
+    [
+        new("cloud", Weight: 6),
+        new("distribution", Weight: 5),
+        "name",
+        new("status", Weight: 8),
+        new("visibility", Weight: 4),
+        new("MiB", Weight: 2) { IsNumber = true },
+        new("created", Weight: 1),
+        new("id", Weight: 3) { Short = Words.ShortId },
+    ];
 
-    private static readonly string[] CheckHeadings = ["cloud", "name", "id", "what scs-0102 asks for"];
+    private static readonly Column[] CheckColumns =
+    [
+        new("cloud", Weight: 6),
+        "name",
+        new("id", Weight: 3) { Short = Words.ShortId },
+        new("what scs-0102 asks for") { IsText = true },
+    ];
 
     public static Command Create(SharedOptions shared, Terminal terminal)
     {
@@ -50,9 +66,9 @@ internal static class ImagesCommand
     private static void Show(ListedImage[] found, bool isChecked, bool asJson, Terminal terminal)
     {
         if (asJson || !isChecked)
-            ListAnswer.Show(terminal, asJson, found, AnswerJson.Default.Images, Headings, Row);
+            ListAnswer.Show(terminal, asJson, found, AnswerJson.Default.Images, Columns, Row);
         else
-            AnswerTable.Show(terminal, CheckHeadings, found.SelectMany(CheckRows));
+            AnswerTable.Show(terminal, CheckColumns, found.SelectMany(CheckRows));
     }
 
     /// <summary>As a run does: what is old because its publisher, or a mirror, stands still.</summary>
@@ -64,7 +80,7 @@ internal static class ImagesCommand
             .Where(key => catalog.TryGet(key, out _))
             .Select(catalog.Get);
         foreach (var (distribution, warning) in OfferWarnings.Of(listing, kept, session.Get<TimeProvider>().GetUtcNow()))
-            terminal.Complain($"warning: {distribution} for {cloud.Name}: {warning}");
+            terminal.Warn($"{distribution} for {cloud.Name}: {warning}");
     }
 
     /// <summary>The standard speaks of what users find; of other images there is nothing to say.</summary>

@@ -7,7 +7,8 @@ namespace Imgsync.Cli.Commands;
 /// <summary><c>imgsync list</c>: the catalogue.</summary>
 internal static class ListCommand
 {
-    private static readonly string[] Headings = ["distribution", "title", "architecture", "read from"];
+    private static readonly Column[] Columns =
+        ["distribution", new("title", Weight: 5), new("architecture", Weight: 3), new("read from", Weight: 2)];
 
     public static Command Create(SharedOptions shared, Terminal terminal)
     {
@@ -17,7 +18,7 @@ internal static class ListCommand
             await using var session = Session.Open(shared.Sources(parsed), terminal);
             var listed = session.Get<DistributionCatalog>().All.Select(ListedDistribution.Of).ToList();
             ListAnswer.Show(
-                terminal, parsed.GetValue(shared.Json), listed, AnswerJson.Default.Distributions, Headings, one =>
+                terminal, parsed.GetValue(shared.Json), listed, AnswerJson.Default.Distributions, Columns, one =>
                     [one.Distribution, one.Title, one.Architecture, one.Location]);
             return ExitCode.Good;
         });

@@ -42,8 +42,9 @@ internal static class PlanCommand
                 Force = parsed.GetValue(force),
             };
 
+            var planned = session.Get<RunPlanner>().Plan(request);
             var report = await ProgressDisplay.ShowAsync(
-                terminal, progress => session.Get<SyncRun>().RunAsync(request, progress, cancellationToken));
+                terminal, planned, progress => session.Get<SyncRun>().RunAsync(request, progress, cancellationToken));
             RunAnswer.Show(report, parsed.GetValue(shared.Json), terminal);
             cancellationToken.ThrowIfCancellationRequested();
             return !report.IsGood ? ExitCode.SomeFailed

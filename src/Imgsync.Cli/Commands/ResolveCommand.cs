@@ -11,7 +11,14 @@ namespace Imgsync.Cli.Commands;
 /// <summary><c>imgsync resolve</c>: what upstream offers now; no Glance is needed.</summary>
 internal static class ResolveCommand
 {
-    private static readonly string[] Headings = ["distribution", "revision", "digest", "provenance", "location"];
+    private static readonly Column[] Columns =
+    [
+        "distribution",
+        "revision",
+        new("digest", Weight: 5) { Short = Words.ShortDigest },
+        new("provenance", Weight: 6) { IsText = true },
+        new("location", Weight: 2),
+    ];
 
     public static Command Create(SharedOptions shared, Terminal terminal)
     {
@@ -25,7 +32,7 @@ internal static class ResolveCommand
             var offers = await Task.WhenAll(
                 chosen.Select(spec => ResolveAsync(session.Get<ImageResolver>(), spec, terminal, cancellationToken)));
             ResolvedImage[] found = [.. offers.OfType<ResolvedImage>()];
-            ListAnswer.Show(terminal, parsed.GetValue(shared.Json), found, AnswerJson.Default.Offers, Headings, Row);
+            ListAnswer.Show(terminal, parsed.GetValue(shared.Json), found, AnswerJson.Default.Offers, Columns, Row);
             return found.Length == offers.Length ? ExitCode.Good : ExitCode.SomeFailed;
         });
         return command;

@@ -37,6 +37,25 @@ internal sealed class SharedOptions
         Recursive = true,
     };
 
+    public Option<bool> Quiet { get; } = new("--quiet", "-q")
+    {
+        Description = "Say only what is wrong.",
+        Recursive = true,
+    };
+
+    public Option<bool> NoProgress { get; } = new("--no-progress")
+    {
+        Description = "Say nothing of what goes on while it goes on.",
+        Recursive = true,
+    };
+
+    public Option<ColorChoice> Color { get; } = new("--color")
+    {
+        Description = "auto (the default), always or never; auto colours terminals, unless NO_COLOR is set.",
+        HelpName = "WHEN",
+        Recursive = true,
+    };
+
     public Option<string[]> Cloud { get; } = new("--cloud")
     {
         Description = "Only this cloud; may be given more than once.",

@@ -39,8 +39,9 @@ internal static class SyncCommand
                 Force = parsed.GetValue(force),
             };
 
+            var planned = session.Get<RunPlanner>().Plan(request);
             var report = await ProgressDisplay.ShowAsync(
-                terminal, progress => session.Get<SyncRun>().RunAsync(request, progress, cancellationToken));
+                terminal, planned, progress => session.Get<SyncRun>().RunAsync(request, progress, cancellationToken));
             RunAnswer.Show(report, parsed.GetValue(shared.Json), terminal);
             cancellationToken.ThrowIfCancellationRequested();
             return report.IsGood ? ExitCode.Good : ExitCode.SomeFailed;

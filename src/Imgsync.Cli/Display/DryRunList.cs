@@ -6,6 +6,15 @@ namespace Imgsync.Cli.Display;
 /// goes, <c>!</c> something is in the way.</summary>
 internal static class DryRunList
 {
+    private static readonly Column[] Columns =
+    [
+        new("") { Tone = Words.Tone },
+        "distribution",
+        new("action", Weight: 8),
+        new("image", Weight: 5),
+        new("why", Weight: 7) { IsText = true },
+    ];
+
     public static void Show(SyncReport report, Terminal terminal)
     {
         var lines = report.Outcomes.SelectMany(Lines).Concat(report.Pruning.Actions.Select(Line)).ToList();
@@ -14,13 +23,13 @@ internal static class DryRunList
             terminal.Answer($"Cloud {cloud.Key}");
             AnswerTable.Show(
                 terminal,
-                ["", "distribution", "action", "image", "why"],
+                Columns,
                 cloud.OrderBy(line => line.Distribution, StringComparer.Ordinal)
                     .Select(line => (string[])[line.Sign, line.Distribution, line.Action, line.Image, line.Why]));
             terminal.Answer("");
         }
 
-        terminal.Answer($"{Count("+")} to publish, {Count("~")} to change, {Count("-")} to delete.");
+        terminal.AnswerSentence($"{Count("+")} to publish, {Count("~")} to change, {Count("-")} to delete.");
         Remarks.Show(report, terminal);
 
         int Count(string sign) => lines.Count(line => line.Sign == sign);

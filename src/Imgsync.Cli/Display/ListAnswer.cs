@@ -6,12 +6,12 @@ namespace Imgsync.Cli.Display;
 internal static class ListAnswer
 {
     public static void Show<T>(
-        Terminal terminal, bool asJson, IReadOnlyList<T> entries, JsonTypeInfo<IReadOnlyList<T>> form, string[] headings, Func<T,
-        string[]> row)
+        Terminal terminal, bool asJson, IReadOnlyList<T> entries, JsonTypeInfo<IReadOnlyList<T>> form, IReadOnlyList<Column> columns,
+        Func<T, string[]> row)
     {
         if (asJson)
             JsonAnswer.Show(terminal, entries, form);
         else
-            AnswerTable.Show(terminal, headings, entries.Select(row));
+            AnswerTable.Show(terminal, columns, entries.Select(row));
     }
 }

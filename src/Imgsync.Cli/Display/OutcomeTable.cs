@@ -6,21 +6,37 @@ namespace Imgsync.Cli.Display;
 /// <summary>The report of a run, one line per distribution and cloud. A dry run has <see cref="DryRunList"/>.</summary>
 internal static class OutcomeTable
 {
+    private static readonly Column[] Columns =
+    [
+        "distribution",
+        new("cloud", Weight: 6),
+        new("outcome") { Tone = Words.Tone },
+        new("revision", Weight: 5),
+        new("MiB down", Weight: 1) { IsNumber = true },
+        new("MiB up", Weight: 1) { IsNumber = true },
+        new("s", Weight: 2) { IsNumber = true },
+        new("what happened", Weight: 7) { IsText = true },
+    ];
+
+    private static readonly Column[] PrunedColumns =
+    [
+        "superseded image",
+        new("cloud", Weight: 6),
+        "what became of it",
+        new("why", Weight: 7) { IsText = true },
+    ];
+
     public static void Show(SyncReport report, Terminal terminal)
     {
-        AnswerTable.Show(
-            terminal,
-            ["distribution", "cloud", "outcome", "revision", "MiB down", "MiB up", "s", "what happened"],
-            report.Outcomes.Select(Row));
+        AnswerTable.Show(terminal, Columns, report.Outcomes.Select(Row));
         if (report.Pruning.Actions is not [])
             ShowPruned(report.Pruning.Actions, terminal);
-        Remarks.Show(report, terminal);
     }
 
     private static void ShowPruned(IReadOnlyList<RunAction> pruned, Terminal terminal)
     {
         terminal.Answer("");
-        AnswerTable.Show(terminal, ["superseded image", "cloud", "what became of it", "why"], pruned.Select(Row));
+        AnswerTable.Show(terminal, PrunedColumns, pruned.Select(Row));
     }
 
     private static string[] Row(RunAction action) => [action.ImageName, action.Cloud, InWords(action), action.Reason];
@@ -49,22 +65,11 @@ internal static class OutcomeTable
     [
         outcome.Distribution,
         outcome.Cloud,
-        outcome.IsCancelled ? "stopped" : InWords(outcome.Kind),
+        Words.Of(outcome),
         outcome.Revision ?? "-",
         (outcome.BytesDownloaded >> 20).ToString(CultureInfo.InvariantCulture),
         (outcome.BytesUploaded >> 20).ToString(CultureInfo.InvariantCulture),
         outcome.Seconds.Values.Sum().ToString("0.0", CultureInfo.InvariantCulture),
         outcome.IsGood ? outcome.Reason : "see below",
     ];
-
-    private static string InWords(OutcomeKind kind) => kind switch
-    {
-        OutcomeKind.Published => "published",
-        OutcomeKind.UpToDate => "up to date",
-        OutcomeKind.Staged => "staged",
-        OutcomeKind.Unfinished => "unfinished",
-        OutcomeKind.Failed => "FAILED",
-        OutcomeKind.Refused => "REFUSED",
-        _ => kind.ToString(),
-    };
 }

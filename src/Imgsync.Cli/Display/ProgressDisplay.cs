@@ -1,62 +1,77 @@
-using System.Collections.Concurrent;
+using System.Diagnostics;
+using Imgsync.Core;
 using Imgsync.Core.Runs;
-using Spectre.Console;
 
 namespace Imgsync.Cli.Display;
 
-/// <summary>What goes on while it goes on: a live bar per image on a terminal, a plain line per stage elsewhere.</summary>
+/// <summary>What goes on while it goes on: a line an image that is drawn again and again on a terminal, a plain line a stage elsewhere.
+/// </summary>
 internal static class ProgressDisplay
 {
-    public static async Task<T> ShowAsync<T>(Terminal terminal, Func<IProgress<ImageProgress>, Task<T>> work)
+    /// <param name="planned">What the run will work on, as it is told before the first of it has begun.</param>
+    public static async Task<T> ShowAsync<T>(
+        Terminal terminal, IReadOnlyList<PlannedDistribution> planned, Func<IProgress<ImageProgress>, Task<T>> work)
     {
+        if (terminal.Quiet || terminal.WithoutProgress)
+            return await work(new Nothing());
         if (!terminal.IsProgressWatched)
-            return await work(new Lines(terminal));
+            return await work(new Lines(terminal, planned));
 
-        return await terminal.Progress.Progress()
-            .Columns(
-                new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new DownloadedColumn(),
-                new TransferSpeedColumn(), new RemainingTimeColumn())
-            .StartAsync(context => work(new Bars(context)));
+        var clock = Stopwatch.StartNew();
+        var board = new RunBoard(planned);
+        using (terminal.Draw(board, () => clock.Elapsed))
+            return await work(new Board(board, clock));
     }
 
-    private sealed class Bars(ProgressContext context) : IProgress<ImageProgress>
+    private sealed class Nothing : IProgress<ImageProgress>
     {
-        private readonly ConcurrentDictionary<(string, string), Lazy<ProgressTask>> _bars = new();
-
         public void Report(ImageProgress value)
         {
-            var bar = _bars.GetOrAdd(
-                (value.Distribution, value.Cloud), _ => new Lazy<ProgressTask>(() => context.AddTask(value.Distribution))).Value;
-            bar.Description = $"{Markup.Escape(Subject(value))} {Verb(value.Stage)}";
-            bar.IsIndeterminate = value.Total is null;
-            if (value.Total is { } total)
-                (bar.MaxValue, bar.Value) = (total, value.Bytes);
         }
     }
 
-    private sealed class Lines(Terminal terminal) : IProgress<ImageProgress>
+    private sealed class Board(RunBoard board, Stopwatch clock) : IProgress<ImageProgress>
     {
-        private readonly ConcurrentDictionary<(string, string), SyncStage> _last = new();
+        public void Report(ImageProgress value) => board.Take(value, clock.Elapsed);
+    }
+
+    private sealed class Lines : IProgress<ImageProgress>
+    {
+        private readonly Lock _lock = new();
+        private readonly Dictionary<(string, string), string> _last = [];
+        private readonly Terminal _terminal;
+
+        private readonly string _first;
+        private bool _hasBegun;
+
+        public Lines(Terminal terminal, IReadOnlyList<PlannedDistribution> planned)
+        {
+            _terminal = terminal;
+            var clouds = planned.SelectMany(one => one.Clouds).Distinct(StringComparer.Ordinal).ToList();
+            var images = planned.Sum(one => Math.Max(1, one.Clouds.Count));
+            _first = $"{images} {(images == 1 ? "image" : "images")}{(clouds is [] ? "" : $" for {string.Join(", ", clouds)}")}: "
+                + "asking the publishers what is newest";
+        }
 
         public void Report(ImageProgress value)
         {
-            var key = (value.Distribution, value.Cloud);
-            if (_last.TryGetValue(key, out var stage) && stage == value.Stage)
-                return;
+            var said = value switch
+            {
+                { Ended: { } ended } => Words.Of(ended),
+                { RetryIn: { } wait } => $"tries again in {wait.InWords()}",
+                _ => Words.Of(value.Stage),
+            };
+            lock (_lock)
+            {
+                if (_last.GetValueOrDefault((value.Distribution, value.Cloud)) == said)
+                    return;
+                _last[(value.Distribution, value.Cloud)] = said;
+                if (!_hasBegun)
+                    _terminal.Tell(_first);
+                _hasBegun = true;
+            }
 
-            _last[key] = value.Stage;
-            terminal.Tell($"{Subject(value)}: {Verb(value.Stage)}");
+            _terminal.Tell($"{Words.Subject(value.Distribution, value.Cloud)}: {said}");
         }
     }
-
-    private static string Subject(ImageProgress value) => value.Cloud is "" ? value.Distribution : $"{value.Distribution} > {value.Cloud}";
-
-    private static string Verb(SyncStage stage) => stage switch
-    {
-        SyncStage.Resolve => "asking upstream",
-        SyncStage.Settle => "asking Glance",
-        SyncStage.Transfer => "transferring",
-        SyncStage.Publish => "publishing",
-        _ => stage.ToString(),
-    };
 }

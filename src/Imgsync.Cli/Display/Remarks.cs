@@ -10,7 +10,7 @@ internal static class Remarks
         foreach (var failed in report.Outcomes.Where(outcome => !outcome.IsGood))
             terminal.Complain($"{Subject(failed)}: {failed.Reason}");
         foreach (var warned in report.Outcomes.Where(outcome => outcome.Warning is not null))
-            terminal.Complain($"warning: {Subject(warned)}: {warned.Warning}");
+            terminal.Warn($"{Subject(warned)}: {warned.Warning}");
     }
 
     private static string Subject(ImageOutcome outcome) =>

@@ -9,9 +9,18 @@ internal static class RunAnswer
     {
         if (json)
             JsonAnswer.Show(terminal, report, AnswerJson.Default.SyncReport);
+        else if (terminal.Quiet)
+            Remarks.Show(report, terminal);
         else if (report.DryRun)
             DryRunList.Show(report, terminal);
         else
-            OutcomeTable.Show(report, terminal);
+            ShowDone(report, terminal);
+    }
+
+    private static void ShowDone(SyncReport report, Terminal terminal)
+    {
+        OutcomeTable.Show(report, terminal);
+        Remarks.Show(report, terminal);
+        terminal.AnswerSentence(Closing.Of(report));
     }
 }

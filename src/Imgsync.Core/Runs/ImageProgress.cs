@@ -5,7 +5,14 @@ namespace Imgsync.Core.Runs;
 /// <summary>Where one image is now, for whoever watches.</summary>
 /// <param name="Bytes">How many bytes have passed in this stage.</param>
 /// <param name="Total">How many there will be, where that is known.</param>
-public readonly record struct ImageProgress(string Distribution, string Cloud, SyncStage Stage, long Bytes = 0, long? Total = null);
+public readonly record struct ImageProgress(string Distribution, string Cloud, SyncStage Stage, long Bytes = 0, long? Total = null)
+{
+    /// <summary>How it ended; null while it goes on.</summary>
+    public ImageOutcome? Ended { get; init; }
+
+    /// <summary>How long it waits for its next try; null while it does not.</summary>
+    public TimeSpan? RetryIn { get; init; }
+}
 
 /// <summary>Where an image is on its way.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<SyncStage>))]

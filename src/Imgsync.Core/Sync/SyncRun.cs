@@ -95,10 +95,15 @@ internal sealed partial class LocalImages(
     public async Task WaitAsync(TimeSpan wait, int failed, ImageOutcome outcome)
     {
         LogRetry(outcome.Distribution, outcome.Target, failed, wait.InWords(), outcome.Reason);
+        progress.Report(new ImageProgress(outcome.Distribution, outcome.Cloud, SyncStage.Resolve) { RetryIn = wait });
         await Task.Delay(wait, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    public void Ended(ImageOutcome outcome) => _outcomes[(outcome.Distribution, outcome.Cloud)] = outcome;
+    public void Ended(ImageOutcome outcome)
+    {
+        _outcomes[(outcome.Distribution, outcome.Cloud)] = outcome;
+        progress.Report(new ImageProgress(outcome.Distribution, outcome.Cloud, SyncStage.Publish) { Ended = outcome });
+    }
 
     private static (string, string) Key(SyncWork work) => (work.Distribution, work.Cloud ?? "");
 
