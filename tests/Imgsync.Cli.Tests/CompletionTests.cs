@@ -79,7 +79,7 @@ public sealed class CompletionTests : IDisposable
     private void Install()
     {
         var folder = Directory.CreateDirectory(Path.Combine(_program.Home, "bin")).FullName;
-        var start = _program.Write("bin/imgsync", $"#!/bin/sh\nexec dotnet {ProgramRun.Assembly} \"$@\"\n");
+        var start = _program.Write("bin/imgsync", $"#!/bin/sh\nexec {string.Join(' ', ProgramRun.Program)} \"$@\"\n");
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(start, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         _program.Environment["PATH"] = $"{folder}:{Environment.GetEnvironmentVariable("PATH")}";

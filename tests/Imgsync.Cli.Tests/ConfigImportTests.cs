@@ -110,7 +110,7 @@ public sealed class ConfigImportTests : IDisposable
         _program.Write("imgsync.conf", Conf);
 
         var ended = await _program.RunAsync(
-            "script", ["-qec", $"stty cols 140; dotnet {ProgramRun.Assembly} config import imgsync.conf", "/dev/null"]);
+            "script", ["-qec", $"stty cols 140; {string.Join(' ', ProgramRun.Program)} config import imgsync.conf", "/dev/null"]);
 
         Assert.Contains("\"password\": \"***\"", ended.StandardOutput, StringComparison.Ordinal);
         Assert.Contains("--output to have them", ended.StandardOutput, StringComparison.Ordinal);

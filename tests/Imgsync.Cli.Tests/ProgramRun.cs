@@ -13,7 +13,9 @@ internal sealed class ProgramRun : IDisposable
     /// <summary>Set for every run; null takes a variable of this process away.</summary>
     public Dictionary<string, string?> Environment { get; } = new(StringComparer.Ordinal) { ["OS_AUTH_URL"] = null, ["NO_COLOR"] = null };
 
-    public static string Assembly => Path.Combine(AppContext.BaseDirectory, "imgsync.dll");
+    /// <summary>The built program; with <c>IMGSYNC_TEST_PROGRAM</c> the file that it names, such as a release's.</summary>
+    public static string[] Program { get; } = System.Environment.GetEnvironmentVariable("IMGSYNC_TEST_PROGRAM") is { Length: > 0 } file
+        ? [file] : ["dotnet", Path.Combine(AppContext.BaseDirectory, "imgsync.dll")];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -24,7 +26,7 @@ internal sealed class ProgramRun : IDisposable
         return file;
     }
 
-    public Task<BufferedCommandResult> RunAsync(params string[] arguments) => RunAsync("dotnet", [Assembly, .. arguments]);
+    public Task<BufferedCommandResult> RunAsync(params string[] arguments) => RunAsync(Program[0], [.. Program[1..], .. arguments]);
 
     /// <summary>Runs the program under another one, such as a pseudo-terminal.</summary>
     public async Task<BufferedCommandResult> RunAsync(string program, string[] arguments) =>
@@ -32,7 +34,7 @@ internal sealed class ProgramRun : IDisposable
 
     /// <summary>Starts it and comes back at once, with its process id and a task that ends when it does.</summary>
     public CommandTask<BufferedCommandResult> Start(params string[] arguments) =>
-        Command("dotnet", [Assembly, .. arguments]).ExecuteBufferedAsync(Cancel);
+        Command(Program[0], [.. Program[1..], .. arguments]).ExecuteBufferedAsync(Cancel);
 
     public void Dispose() => _home.Delete(recursive: true);
 

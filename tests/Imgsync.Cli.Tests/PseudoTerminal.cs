@@ -41,7 +41,7 @@ internal sealed partial class PseudoTerminal : IDisposable
     public async Task<int> RunAsync(ProgramRun program, string command)
     {
         program.Environment["TERM"] = "xterm-256color";
-        program.Environment["imgsync"] = $"dotnet {ProgramRun.Assembly}";
+        program.Environment["imgsync"] = string.Join(' ', ProgramRun.Program);
         var ended = await program.RunAsync(
             "sh", ["-c", "exec setsid --ctty --wait sh -c \"$1\" <\"$0\" >\"$0\" 2>\"$0\"", _name, command]);
         return ended.ExitCode;

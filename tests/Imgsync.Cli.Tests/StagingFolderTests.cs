@@ -95,6 +95,6 @@ public sealed class StagingFolderTests : IDisposable
         [
             "-u", "XDG_CACHE_HOME", "-u", "STATE_DIRECTORY", "-C", asUser is [] ? _program.Home : Path.Combine(_program.Home, "current"),
             .. variables.Select(variable => variable.Replace("@", _program.Home, StringComparison.Ordinal)),
-            .. asUser, "dotnet", ProgramRun.Assembly, .. arguments,
+            .. asUser, .. ProgramRun.Program, .. arguments,
         ]);
 }
