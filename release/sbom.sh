@@ -13,7 +13,7 @@ bill_of_materials() {
         properties: [{name: "nuget:contentHash", value: $content}]
       }'
     done |
-    jq -s --arg name "$1" --arg version "$2" --arg made "$(date -u +%Y-%m-%dT%H:%M:%SZ)" '{
+    jq -s --arg name "$1" --arg version "$2" --arg made "$(date -u ${SOURCE_DATE_EPOCH:+-d "@$SOURCE_DATE_EPOCH"} +%Y-%m-%dT%H:%M:%SZ)" '{
       bomFormat: "CycloneDX", specVersion: "1.6", version: 1,
       metadata: { timestamp: $made, component: { type: "application", name: $name, version: $version, purl: "pkg:nuget/\($name)@\($version)" } },
       components: sort_by(.name)

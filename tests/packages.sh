@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# Tries what ./release.sh makes: installs the package on a clean Debian of its own, with systemd running in it, and does there what the
+# README's quick start says, against a real Keystone and Glance; upgrades, removes, purges; starts the container's root folder.
+#
+#   tests/packages.sh              builds linux-x64 only; about a minute beside that build
+#   tests/packages.sh --twice      makes the whole release twice besides, and compares the bytes; about twenty minutes
+#   tests/packages.sh --made DIR   tries the files in DIR instead of building
+#   tests/packages.sh --program    runs the tests of the command line on the released file besides; about four minutes
+#
+# It needs root (or sudo) for the clean Debian, which is kept in .local/debian and made anew after a month, and Debian's mirror for that and for
+# the container. A table at the end has a row for each check. Nothing is left running.
+set -euo pipefail
+shopt -s inherit_errexit
+umask 022
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+if [[ $(id -u) != 0 ]]; then exec sudo --preserve-env=CI,PATH "$0" "$@"; fi
+
+# shellcheck source=tests/setup.sh
+. tests/setup.sh
+# shellcheck source=tests/packages/machine.sh
+. tests/packages/machine.sh
+# shellcheck source=tests/packages/checks.sh
+. tests/packages/checks.sh
+
+main() {
+  local twice=no program=no given=
+  while (($#)); do
+    case $1 in
+      --twice) twice=yes ;;
+      --made) given=${2:?--made needs a folder}; shift ;;
+      --program) program=yes ;;
+      *) sed -n '2,/^set -euo/s/^# \{0,1\}//p' "$0"; exit 2 ;;
+    esac
+    shift
+  done
+  begin_run
+  made=${given:-$state/made} machine=$state/machine
+  export DEVCLOUD_DIR=$state/devcloud
+
+  say "Preparing: packages of this machine, a clean Debian, Keystone and Glance"
+  need binutils curl debootstrap jq lintian rpm unzip xz-utils zip
+  { tests/devcloud.sh install && tests/devcloud.sh up; } & local cloud=$!
+  clean_debian & local debian=$!
+  wait $cloud || die "Keystone and Glance do not start"
+  wait $debian || die "no clean Debian can be made"
+  [[ -n $given ]] || run ./release.sh --snapshot --into "$made" linux-x64
+  later_package
+  run dotnet build tests/DemoUpstream -v q -nologo -clp:NoSummary
+  start_upstream
+  boot
+
+  say "Checking"
+  check "lintian has no complaint" package_is_clean
+  check "Exposure of the unit, by systemd-analyze" unit_is_confined
+  check "Contents of the archive, the rpm and the sums" files_are_complete
+  check "README's quick start, on a clean Debian" quick_start
+  check "Published as upstream has them" images_are_published
+  check "A second run moves no image" second_run
+  check "The timer is on, and would start the service" timer_is_on
+  check "An upgrade keeps settings and timer" upgrade
+  check "Removed, the settings stay; purged, nothing" remove_and_purge
+  check "The Python tool's file, as it is" old_settings
+  check "The container's root folder, read-only" container_runs
+  [[ $program == no ]] || check "The command line's tests on the released file" program_passes
+  [[ $twice == no ]] || check "The whole release twice" same_bytes
+  print_table
+}
+
+die() { say "FAILED: $*"; exit 1; }
+
+main "$@"

@@ -1,0 +1,236 @@
+# shellcheck shell=bash disable=SC2154 # tests/packages.sh and machine.sh set variables
+# Sourced by tests/packages.sh: each check, and its row of the table.
+
+rows=()
+failures=0
+
+# check NAME FUNCTION: the function puts a short fact into $fact and fails where it should. Every step must pass on its failure.
+check() {
+  local started=$SECONDS verdict=ok
+  fact=''
+  "$2" || { verdict=FAILED; failures=$((failures + 1)); }
+  rows+=("$(printf '%-8s %-48s %4s s  %s' $verdict "$1" $((SECONDS - started)) "$fact")")
+  printf '%s\n' "${rows[-1]}"
+}
+
+fails() { fact=$*; return 1; }
+
+print_table() {
+  say "The packages, in $SECONDS s"
+  printf '%s\n' "${rows[@]}"
+  [[ ! -s $state/times ]] || { say "The quick start's commands"; cat "$state/times"; }
+  ((failures == 0)) || { say "FAILED: $failures of ${#rows[@]}"; exit 1; }
+}
+
+the_deb() { ls "$made"/imgsync_*_amd64.deb; }
+
+package_is_clean() {
+  local complaints
+  complaints=$(lintian --no-cfg --fail-on none "$(the_deb)" 2>/dev/null) || fails "lintian ended badly" || return
+  [[ -z $complaints ]] || { echo "$complaints"; fails "$(wc -l <<<"$complaints") complaints"; return; }
+}
+
+unit_is_confined() {
+  fact=$(systemd-analyze security --offline=yes packaging/systemd/imgsync.service | sed -n 's/.*exposure level for imgsync.service: \([0-9.]*\).*/\1/p')
+  [[ -n $fact ]] && awk -v level="$fact" 'BEGIN { exit !(level < 2.0) }'
+}
+
+files_are_complete() {
+  local file names megabytes
+  (cd "$made" && sha256sum --quiet -c SHA256SUMS) || fails "a sum is wrong" || return
+  names=$(tar -tzf "$made"/*-linux-x64.tar.gz)
+  for file in imgsync imgsync-service man/imgsync.1 completions/imgsync.{bash,zsh,fish} systemd/imgsync.timer LICENSE; do
+    grep -qE "^[^/]*/$file$" <<<"$names" || fails "the archive has no $file" || return
+  done
+  grep -q '/usr/bin/imgsync' < <(rpm -qlp "$made"/*.rpm) || fails "the rpm has no program" || return
+  [[ $(jq '.subject | length' "$made"/*.provenance.json) == $(($(wc -l <"$made/SHA256SUMS") - 1)) ]] || fails "the provenance leaves a file out" || return
+  jq -e 'any(.components[]; .name == "Microsoft.NETCore.App.Runtime.linux-x64") and any(.components[]; .name == "Polly.Core")' \
+    "$made"/*-linux-x64.cdx.json >/dev/null || fails "the bill of materials is not complete" || return
+  megabytes=$(tar -tvzf "$made"/*-linux-x64.tar.gz | awk '$6 ~ /\/imgsync$/ { print int($3 / 1000000) }')
+  ((megabytes < 60)) || fails "the program has $megabytes MB" || return
+  fact="the program has $megabytes MB, its package $(($(stat -c %s "$(the_deb)") / 1000000)), its image $(($(stat -c %s "$made"/*-container-amd64.tar) / 1000000))"
+}
+
+# The commands are those of the README; what is at hand is the package, an openrc file and a mirror.
+quick_start() {
+  local command seconds total=0 commands=()
+  mapfile -t commands < <(quick_start_commands)
+  ((${#commands[@]} == 5)) || fails "the README has ${#commands[@]} commands" || return
+  put_at_hand
+  for command in "${commands[@]}"; do
+    local started=${EPOCHREALTIME/./}
+    alice "$command" >"$state/said" 2>&1 || { cat "$state/said"; inside journalctl --no-pager -n 40; fails "$command"; return; }
+    seconds=$(((${EPOCHREALTIME/./} - started) / 1000))
+    total=$((total + seconds))
+    printf '%8s s  %s\n' "$(awk -v ms=$seconds 'BEGIN { printf "%.1f", ms / 1000 }')" "$command" >>"$state/times"
+  done
+  fact="$((total / 1000)) s for ${#commands[@]} commands"
+  ((total < 60000))
+}
+
+quick_start_commands() { sed -n '/^## Quick start/,/^## /p' README.md | awk '/^    / { begun = 1; print substr($0, 5); next } begun && NF { exit }'; }
+
+put_at_hand() {
+  mkdir -p "$machine/srv/upstream"
+  # The machine's / is a mount of its own, with the same files.
+  cp "$upstream"/{catalog.json,key.asc} "$machine/srv/upstream"
+  cp "$(the_deb)" "$machine/home/alice"
+  {
+    tests/devcloud.sh env syncer
+    mirror
+  } >"$machine/home/alice/openrc.sh"
+  chmod 0600 "$machine/home/alice/openrc.sh"
+  chroot "$machine" chown alice: /home/alice/openrc.sh
+}
+
+# In the place of the publishers, as settings
+mirror() {
+  echo "export IMGSYNC__CATALOG=/srv/upstream/catalog.json IMGSYNC__SIGNATURES__KEYRINGS__0=/srv/upstream/key.asc IMGSYNC__SIGNATURES__KEYSERVER="
+  echo "export IMGSYNC__PUBLISHERS__DEBIAN=http://127.0.0.1:$port/debian/ IMGSYNC__PUBLISHERS__UBUNTU=http://127.0.0.1:$port/ubuntu/"
+}
+
+start_upstream() {
+  port=$(free_ports 1) upstream=$state/upstream
+  tests/DemoUpstream/bin/Debug/net10.0/DemoUpstream "$upstream" "$port" >"$state/requests" &
+  until [[ -s $upstream/published.sha256 ]] && listening "$port"; do kill -0 $! || die "the upstream server does not start"; sleep 0.2; done
+}
+
+image_bytes() { awk '$2 ~ /\.(qcow2|img)$/ { sum += $4 } END { print sum + 0 }' "$state/requests"; }
+
+images_are_published() {
+  local token url distribution sum id got
+  token=$(tests/devcloud.sh token syncer) && url=$(tests/devcloud.sh glance-url) || return
+  for distribution in debian12 ubuntu24; do
+    sum=$(awk -v key="$distribution" '$2 == key { print $1 }' "$upstream/published.sha256")
+    id=$(curl -sS -f -H "X-Auth-Token: $token" "$url/v2/images?imgsync.distribution=$distribution&visibility=public&status=active" | jq -r '.images[0].id // empty')
+    [[ -n $id ]] || fails "$distribution is not there" || return
+    got=$(curl -sS -f -H "X-Auth-Token: $token" "$url/v2/images/$id/file" | sha256sum | cut -d ' ' -f 1)
+    [[ $got == "$sum" ]] || fails "$distribution is not as published" || return
+  done
+  fact="debian12, ubuntu24"
+}
+
+second_run() {
+  local before said
+  before=$(image_bytes)
+  said=$(inside imgsync-service run sync 2>/dev/null) || { echo "$said"; fails "imgsync-service run sync failed"; return; }
+  [[ $(grep -c 'up to date' <<<"$said") == 2 ]] || { echo "$said"; fails "it is not up to date"; return; }
+  [[ $(image_bytes) == "$before" ]] || fails "bytes moved" || return
+  inside systemctl start imgsync.service || fails "the service failed" || return
+  [[ $(inside stat -c '%U %a' /var/cache/imgsync) == "imgsync 700" ]] || fails "the staging folder is not the user's own"
+}
+
+timer_is_on() {
+  [[ $(inside systemctl is-enabled imgsync.timer) == enabled && $(inside systemctl is-active imgsync.timer) == active ]] || fails "it is off" || return
+  fact="next: $(inside systemctl show --property NextElapseUSecRealtime --value imgsync.timer)"
+  [[ $(inside systemctl show --property Triggers --value imgsync.timer) == imgsync.service ]]
+}
+
+# The same files as a later version
+later_package() {
+  local tree=$state/later
+  dpkg-deb -R "$(the_deb)" "$tree"
+  sed -i 's/^Version: .*/Version: 99.0/' "$tree/DEBIAN/control"
+  dpkg-deb --root-owner-group -Zgzip -z1 --build "$tree" "$state/later.deb" >/dev/null
+}
+
+upgrade() {
+  local settings
+  settings=$(inside cat /etc/imgsync/imgsync.json)
+  cp "$state/later.deb" "$machine/root/later.deb"
+  inside apt-get -qq install -y /root/later.deb >"$state/said" 2>&1 </dev/null || { cat "$state/said"; fails "apt-get failed"; return; }
+  [[ $(inside dpkg-query -W -f '${Version}' imgsync) == 99.0 ]] || fails "the old version is still there" || return
+  [[ $(inside cat /etc/imgsync/imgsync.json) == "$settings" ]] || fails "the settings were changed" || return
+  [[ $(inside systemctl is-active imgsync.timer) == active ]] || fails "the timer is off" || return
+  inside systemctl start imgsync.service || fails "the service failed"
+}
+
+remove_and_purge() {
+  local left
+  inside apt-get -qq remove -y imgsync >"$state/said" 2>&1 || { cat "$state/said"; fails "apt-get remove failed"; return; }
+  inside test -e /etc/imgsync/imgsync.json -a -e /etc/imgsync/cloud.env || fails "removing took the settings" || return
+  ! inside systemctl is-active --quiet imgsync.timer || fails "the timer goes on" || return
+  inside apt-get -qq purge -y imgsync >"$state/said" 2>&1 || { cat "$state/said"; fails "apt-get purge failed"; return; }
+  left=$(inside find / -xdev -name '*imgsync*' -not -path '/home/*' -not -path '/tmp/*') || return
+  [[ -z $left ]] || { echo "$left"; fails "$(wc -l <<<"$left") things are left"; return; }
+  fact="the user imgsync stays, as Debian advises"
+}
+
+# As the Python tool's operator had it: one file in its format, which its user alone may read, and nothing of ours
+old_settings() {
+  mkdir -p "$machine/etc/imgsync"
+  (
+    eval "$(tests/devcloud.sh env syncer)"
+    cat <<C
+[DEFAULT]
+prefix =
+distributions = debian12
+
+[keystone_auth]
+auth_url = $OS_AUTH_URL
+username = $OS_USERNAME
+password = $OS_PASSWORD
+project_name = $OS_PROJECT_NAME
+user_domain_name = ${OS_USER_DOMAIN_NAME:-Default}
+project_domain_name = ${OS_PROJECT_DOMAIN_NAME:-Default}
+C
+  ) >"$machine/etc/imgsync/imgsync.conf"
+  chmod 0600 "$machine/etc/imgsync/imgsync.conf"
+  inside apt-get -qq install -y /root/later.deb >"$state/said" 2>&1 </dev/null || { cat "$state/said"; fails "apt-get failed"; return; }
+  grep -q 'chgrp imgsync /etc/imgsync/imgsync.conf' "$state/said" || { cat "$state/said"; fails "nobody is told that the service cannot read it"; return; }
+  inside sh -c 'chgrp imgsync /etc/imgsync/imgsync.conf && chmod 0640 /etc/imgsync/imgsync.conf'
+  mirror >"$machine/root/mirror"
+  inside imgsync-service openrc /root/mirror >"$state/said" 2>&1 || { cat "$state/said"; fails "config check failed"; return; }
+  inside systemctl start imgsync.service || { inside journalctl --no-pager -u imgsync -n 20; fails "the service failed"; return; }
+  inside imgsync-service run status 2>/dev/null | grep -qE 'debian12 .*up to date' || fails "debian12 was not synced"
+}
+
+# No engine is asked for: the layers are unpacked in order, and the entry point runs as the image's user, with nothing but its folder
+# to write to.
+container_runs() {
+  local layout=$state/layout root=$state/container config layer shells
+  mkdir "$layout" "$root"
+  tar -x -f "$made"/*-container-amd64.tar -C "$layout"
+  blob_of() { echo "$layout/blobs/sha256/${1#sha256:}"; }
+  config=$(jq -r '.manifests[0].digest' "$layout/index.json")
+  for layer in $(jq -r '.layers[].digest' "$(blob_of "$config")"); do tar -x -z -f "$(blob_of "$layer")" -C "$root" --numeric-owner; done
+  config=$(blob_of "$(jq -r .config.digest "$(blob_of "$config")")")
+  [[ $(jq -r .config.User "$config") == 65532:65532 ]] || fails "it runs as $(jq -r .config.User "$config")" || return
+  shells=$(find "$root" -name '*sh' -type f -perm /111)
+  [[ -z $shells ]] || fails "it has a shell: $shells" || return
+
+  mapfile -t variables < <(jq -r '.config.Env[]' "$config"; tests/devcloud.sh env syncer | sed "s/^export //; s/'//g"
+    mirror | sed 's/^export //' | tr ' ' '\n' | sed 's|/srv/upstream|/upstream|')
+  mkdir "$root/upstream"
+  cp "$upstream"/{catalog.json,key.asc} "$root/upstream"
+  # What every engine mounts; then all but the image's own volume is read-only.
+  # shellcheck disable=SC2016 # the shell that is started expands it
+  unshare --mount --pid --fork --kill-child bash -euc '
+    cd "$0"
+    mount --bind . .
+    cd "$0"
+    mount -t proc proc proc
+    for device in null random urandom; do touch dev/$device; mount --bind /dev/$device dev/$device; done
+    mount --bind var/cache/imgsync var/cache/imgsync
+    mount -o remount,bind,ro .
+    exec env -i "${@:2}" /usr/sbin/chroot --userspec=65532:65532 . /usr/bin/imgsync sync ubuntu24' \
+    "$root" -- "${variables[@]}" >"$state/said" 2>&1 || { cat "$state/said"; fails "it does not run"; return; }
+  grep -q 'ubuntu24 .*up to date' "$state/said" || { cat "$state/said"; fails "ubuntu24 is not up to date"; return; }
+  fact="$(du -sm "$root" | cut -f 1) MB; user 65532, no shell, ubuntu24 up to date"
+}
+
+program_passes() {
+  local program=$state/program
+  mkdir "$program"
+  tar -x -z -f "$made"/*-linux-x64.tar.gz -C "$program" --strip-components=1
+  dotnet build tests/Imgsync.Cli.Tests -v q -nologo -clp:NoSummary || return
+  IMGSYNC_TEST_PROGRAM=$program/imgsync IMGSYNC_TEST_CLOUD=$DEVCLOUD_DIR \
+    tests/Imgsync.Cli.Tests/bin/Debug/net10.0/Imgsync.Cli.Tests -noColor >"$state/said" 2>&1 || { grep -A 12 '\[FAIL\]' "$state/said"; fails "see above"; return; }
+  fact=$(sed -n 's/.*\(Total: [0-9]*\),.*\(Failed: [0-9]*, Skipped: [0-9]*\).*/\1, \2/p' "$state/said")
+}
+
+same_bytes() {
+  ./release.sh --snapshot --into "$state/once" && ./release.sh --snapshot --into "$state/again" || fails "release.sh failed" || return
+  diff "$state/once/SHA256SUMS" "$state/again/SHA256SUMS" || fails "these differ" || return
+  fact="$(wc -l <"$state/once/SHA256SUMS") files"
+}
