@@ -36,6 +36,7 @@ internal static class ImgsyncProgram
         {
             SyncCommand.Create(shared, terminal),
             PlanCommand.Create(shared, terminal),
+            ServeCommand.Create(shared, terminal),
             ListCommand.Create(shared, terminal),
             ResolveCommand.Create(shared, terminal),
             ImagesCommand.Create(shared, terminal),

@@ -47,6 +47,8 @@ internal sealed class Terminal : IDisposable
 
         try
         {
+            _log?.Dispose(); // imgsync serve reads its settings before every run
+
             // Log messages come from several threads.
             _log = TextWriter.Synchronized(new StreamWriter(options.File, append: true) { AutoFlush = true });
         }

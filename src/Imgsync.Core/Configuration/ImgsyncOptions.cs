@@ -43,6 +43,8 @@ public sealed record ImgsyncOptions
 
     public LogOptions Log { get; init; } = new();
 
+    public ServeOptions Serve { get; init; } = new();
+
     [Description("The clouds to sync to.")]
     public IReadOnlyList<CloudOptions> Clouds { get; init; } = [];
 

@@ -1,0 +1,107 @@
+using System.CommandLine;
+using Imgsync.Cli.Display;
+using Imgsync.Cli.Serving;
+using Imgsync.Core.Catalog.Reading;
+using Imgsync.Core.Configuration;
+using Imgsync.Core.Configuration.Loading;
+using Imgsync.Core.Configuration.Sources;
+using Imgsync.Core.Runs;
+using Imgsync.Core.Sync;
+
+namespace Imgsync.Cli.Commands;
+
+/// <summary><c>imgsync serve</c>: <c>imgsync sync</c> again and again, in one process, where there is neither cron nor systemd.</summary>
+internal sealed class ServeCommand(SharedOptions shared, Terminal terminal)
+{
+    private readonly Argument<string[]> _keys =
+        KeysArgument.Create(shared, "Distributions to keep up to date; default: those of the configuration.");
+
+    private readonly Option<string?> _schedule = new("--schedule")
+    {
+        Description = "When runs start, a cron expression in UTC; default: every six hours.",
+        HelpName = "CRON",
+    };
+
+    private readonly Option<string?> _jitter = new("--jitter")
+    {
+        Description = "Up to how much later than that, by chance; default: 5 min.",
+        HelpName = "DURATION",
+    };
+
+    private readonly Option<string?> _health = new("--health")
+    {
+        Description = "Where to answer GET /livez and /healthz; default: 127.0.0.1:8086; empty for nowhere.",
+        HelpName = "ADDRESS:PORT",
+    };
+
+    private readonly Option<bool> _onceAtStart = new("--once-at-start") { Description = "Start a run at once, too." };
+
+    public static Command Create(SharedOptions shared, Terminal terminal) => new ServeCommand(shared, terminal).Create();
+
+    private Command Create()
+    {
+        var command = new Command("serve", "Stays, and brings the newest official images into Glance on a schedule.")
+        {
+            _keys,
+            shared.Cloud,
+            _schedule,
+            _jitter,
+            _health,
+            _onceAtStart,
+            shared.Json,
+        };
+        command.SetAction(ServeAsync);
+        return command;
+    }
+
+    private async Task<int> ServeAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var request = new RunRequest { Distributions = parsed.GetValue(_keys) ?? [], Clouds = parsed.GetValue(shared.Cloud) ?? [] };
+        var first = await FirstAsync();
+        var state = new ServeHealth();
+        await using var endpoint = first.Health is { Length: > 0 } address ? HealthEndpoint.Open(address, state) : null;
+        if (endpoint is not null)
+            terminal.Tell($"How things stand is answered at http://{endpoint.Address}/healthz");
+
+        var runs = new ServedRuns(
+            () => OptionsLoader.Load(Sources(parsed), CatalogLoader.Check).Options.Serve, RunAsync, state, terminal, TimeProvider.System);
+        await runs.KeepAsync(first, cancellationToken);
+        return ExitCode.Good;
+
+        // What no run could ever work with is told now, and ends the command.
+        async Task<ServeOptions> FirstAsync()
+        {
+            await using var session = Session.Open(Sources(parsed), terminal);
+            session.Get<RunPlanner>().Plan(request);
+            var serve = session.Get<ImgsyncOptions>().Serve;
+            Schedule.Of(serve, TimeProvider.System.GetUtcNow());
+            return serve;
+        }
+
+        async Task<SyncReport> RunAsync(CancellationToken stopping)
+        {
+            await using var session = Session.Open(Sources(parsed), terminal);
+            var planned = session.Get<RunPlanner>().Plan(request);
+            var report = await ProgressDisplay.ShowAsync(
+                terminal, planned, progress => session.Get<SyncRun>().RunAsync(request, progress, stopping));
+            RunAnswer.Show(report, parsed.GetValue(shared.Json), terminal);
+            return report;
+        }
+    }
+
+    /// <summary>A word of the command line is the setting of its name.</summary>
+    private ConfigurationSources Sources(ParseResult parsed)
+    {
+        var sources = shared.Sources(parsed);
+        var said = new Dictionary<string, string?>(sources.CommandLine, StringComparer.OrdinalIgnoreCase);
+        foreach (var (option, key) in new[] { (_schedule, "schedule"), (_jitter, "jitter"), (_health, "health") })
+        {
+            if (parsed.GetValue(option) is { } value)
+                said["serve:" + key] = value;
+        }
+
+        if (parsed.GetValue(_onceAtStart))
+            said["serve:onceAtStart"] = "true";
+        return sources with { CommandLine = said };
+    }
+}
