@@ -27,10 +27,11 @@ public static class ImgsyncServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<Measurements>();
+        var catalog = CatalogLoader.Load(options.Catalog, options.Publishers, options.Overrides, options.Upstream.CaFiles);
+        options = catalog.Choose(options);
+        services.AddSingleton(catalog);
         services.AddSingleton(options);
         services.AddSingleton(options.Upstream);
-        services.AddSingleton(CatalogLoader.Load(
-            options.Catalog, options.Publishers, options.Overrides, options.Upstream.CaFiles));
 
         AddUpstream(services);
         AddStaging(services, options, options.Staging.Folder ?? stagingFolder);

@@ -4,21 +4,23 @@ namespace Imgsync.Core;
 public static class NearestName
 {
     /// <summary>The known name that is the fewest keystrokes away, or null when none looks alike.</summary>
-    public static string? Find(string wrong, IEnumerable<string> known)
+    /// <param name="rank">Which of two that are as near is meant: the higher; null for the first in the alphabet.</param>
+    public static string? Find(string wrong, IEnumerable<string> known, Func<string, int>? rank = null)
     {
         // A third of the name may be wrong; beyond that a suggestion confuses more than it helps.
         var nearest = known
             .Select(name => (Name: name, Distance: Distance(wrong.ToUpperInvariant(), name.ToUpperInvariant())))
             .Where(candidate => candidate.Distance <= Math.Max(2, candidate.Name.Length / 3) && candidate.Distance < candidate.Name.Length)
             .OrderBy(candidate => candidate.Distance)
+            .ThenByDescending(candidate => rank?.Invoke(candidate.Name) ?? 0)
             .ThenBy(candidate => candidate.Name, StringComparer.Ordinal)
             .FirstOrDefault();
         return nearest.Name;
     }
 
     /// <summary>The same as the end of a sentence: <c> (did you mean debian12?)</c>, or nothing.</summary>
-    public static string Hint(string wrong, IEnumerable<string> known) =>
-        Find(wrong, known) is { } meant ? $" (did you mean {meant}?)" : "";
+    public static string Hint(string wrong, IEnumerable<string> known, Func<string, int>? rank = null) =>
+        Find(wrong, known, rank) is { } meant ? $" (did you mean {meant}?)" : "";
 
     /// <summary>Optimal string alignment: insertions, deletions, replacements and swaps of neighbours count one each.</summary>
     private static int Distance(string left, string right)

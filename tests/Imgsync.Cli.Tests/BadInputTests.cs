@@ -82,7 +82,7 @@ public sealed class BadInputTests : IDisposable
 
     [Theory]
     [InlineData("debain12", "did you mean debian12?")]
-    [InlineData("gentoo", "gentoo")]
+    [InlineData("slackware", "slackware")]
     public async Task An_unknown_distribution_is_refused_before_anything_is_asked(string key, string mentioned) =>
         AssertRefused(await _program.RunAsync("sync", key, "--download-only"), key, mentioned);
 

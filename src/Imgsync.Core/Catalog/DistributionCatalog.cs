@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Imgsync.Core.Configuration;
 
 namespace Imgsync.Core.Catalog;
 
@@ -18,6 +19,23 @@ public sealed class DistributionCatalog
 
     public bool TryGet(string key, [NotNullWhen(true)] out DistributionSpec? spec) => _byKey.TryGetValue(key, out spec);
 
+    /// <summary>The keys that words mean: keys in any case, patterns (<c>debian*</c>), families (<c>family:rocky</c>) and what to leave
+    /// out (<c>-arm64</c>). A word that means nothing stays.</summary>
+    public IReadOnlyList<string> Choose(IEnumerable<string> words) => DistributionChoice.Keys(words, All);
+
+    /// <summary>Everything that the settings choose by patterns, by its key.</summary>
+    public ImgsyncOptions Choose(ImgsyncOptions options) => options with
+    {
+        Distributions = Choose(options.Distributions),
+        Clouds =
+        [
+            .. options.Clouds.Select(cloud => cloud.Distributions is { } own ? cloud with { Distributions = Choose(own) } : cloud),
+        ],
+    };
+
+    /// <summary>The end of a sentence about a key that is not known: of two that look alike the one that is supported longer.</summary>
+    public string Hint(string wrong) => NearestName.Hint(wrong, _byKey.Keys, Lasts);
+
     /// <exception cref="ConfigurationException">There is no such distribution.</exception>
     public DistributionSpec Get(string key) => Select([key])[0];
 
@@ -25,12 +43,14 @@ public sealed class DistributionCatalog
     /// <exception cref="ConfigurationException">Every unknown key at once.</exception>
     public IReadOnlyList<DistributionSpec> Select(IEnumerable<string> keys)
     {
-        var wanted = keys.Distinct(StringComparer.Ordinal).ToList();
+        var wanted = Choose(keys);
         var unknown = wanted.Where(key => !_byKey.ContainsKey(key)).Select(Unknown).ToList();
         return unknown.Count == 0 ? [.. wanted.Select(key => _byKey[key])] : throw new ConfigurationException(unknown);
     }
 
-    private string Unknown(string key) => NearestName.Find(key, _byKey.Keys) is { } nearest
+    private int Lasts(string key) => (_byKey[key].EndOfSupport ?? DateOnly.MaxValue).DayNumber;
+
+    private string Unknown(string key) => NearestName.Find(key, _byKey.Keys, Lasts) is { } nearest
         ? $"There is no distribution {key}; did you mean {nearest}?"
-        : $"There is no distribution {key}; it must be one of {string.Join(", ", _byKey.Keys)}.";
+        : $"There is no distribution {key}; it must be one of those that imgsync list shows.";
 }

@@ -7,7 +7,8 @@ namespace Imgsync.Core.Configuration;
 /// <summary>Everything an operator can set, below <c>Imgsync</c> in app settings and at the top of <c>imgsync.json</c>.</summary>
 public sealed record ImgsyncOptions
 {
-    [Description("Distributions to keep current, by their catalogue keys.")]
+    [Description(
+        "Distributions to keep current: catalogue keys, patterns (debian*), families (family:rocky), and what to leave out (-arm64).")]
     public IReadOnlyList<string> Distributions { get; init; } = [];
 
     [Description("A catalogue file of your own; its entries are added to the built-in ones or replace them.")]

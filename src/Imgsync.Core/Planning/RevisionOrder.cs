@@ -96,7 +96,12 @@ internal static class RevisionOrder
         && (!image.Properties.TryGetValue(ImageMarks.Url, out var url)
             || WithoutRevision(url, revision) == WithoutRevision(offer.OfficialLocation.AbsoluteUri, offer.Revision));
 
-    private static string WithoutRevision(string location, string revision) => location.Replace(revision, "*", StringComparison.Ordinal);
+    /// <summary>A revision of several parts stands in a URL part by part: <c>44/…-44-1.7</c>.</summary>
+    private static string WithoutRevision(string location, string revision) => revision.Split('-')
+        .OrderByDescending(part => part.Length)
+        .Aggregate(
+            location.Replace(revision, "*", StringComparison.Ordinal),
+            (rest, part) => rest.Replace($"/{part}/", "/*/", StringComparison.Ordinal));
 
     private static string? RevisionText(GlanceImage image) => image.Properties.GetValueOrDefault(ImageMarks.Revision);
 

@@ -44,7 +44,7 @@ public sealed class RunPlanner(DistributionCatalog catalog, ImgsyncOptions optio
 
     private List<string> ChooseDistributions(RunRequest request, List<CloudOptions> clouds, List<string> faults)
     {
-        var wanted = request.Distributions is not [] ? request.Distributions
+        var wanted = request.Distributions is not [] ? catalog.Choose(request.Distributions)
             : request.DownloadOnly || clouds is [] ? options.AllDistributions()
             : options.AllDistributions().Where(key => clouds.Exists(cloud => Takes(cloud, key, request)));
         List<string> keys = [.. wanted.Distinct(StringComparer.Ordinal)];
@@ -54,7 +54,7 @@ public sealed class RunPlanner(DistributionCatalog catalog, ImgsyncOptions optio
         var unknown = request.Distributions is [] ? [] : keys.Where(key => !catalog.TryGet(key, out _)).ToList();
         faults.AddRange(
             unknown.Select(
-                key => $"Distribution {key} is not in the catalogue{NearestName.Hint(key, catalog.All.Select(spec => spec.Key))}."));
+                key => $"Distribution {key} is not in the catalogue{catalog.Hint(key)}."));
         return [.. keys.Except(unknown, StringComparer.Ordinal)];
     }
 

@@ -32,15 +32,68 @@ public sealed class DistributionCatalogTests : IDisposable
     }
 
     [Fact]
-    public void Every_built_in_distribution_comes_for_amd64_and_but_for_Arch_Linux_for_arm64()
+    public void Every_family_is_there_for_amd64_and_but_for_two_for_arm64()
+    {
+        var families = Load().All.ToLookup(spec => spec.Family, StringComparer.Ordinal);
+
+        Assert.Equal(
+            [
+                "almalinux", "alpine", "amazon", "arch", "centos", "cirros", "debian", "fedora", "flatcar", "gentoo", "opensuse", "oracle", "rocky",
+                "ubuntu",
+            ],
+            families.Select(family => family.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(150, Load().All.Count);
+        Assert.All(families, family => Assert.Contains(family, spec => spec.Architecture is Architecture.Amd64));
+        Assert.Equal(
+            ["arch", "cirros"], families.Where(family => family.All(spec => spec.Architecture is not Architecture.Arm64)).Select(family => family.Key));
+    }
+
+    [Fact]
+    public void What_is_published_unsigned_or_was_never_tried_says_so_and_no_release_has_two_generic_images()
     {
         var all = Load().All;
 
-        Assert.Equal(39, all.Count);
         Assert.Equal(
-            ["arch"], all.Where(spec => !spec.Key.EndsWith("-arm64", StringComparison.Ordinal)
-                && !all.Any(other => other.Key == $"{spec.Key}-arm64" && other.Architecture == Architecture.Arm64)).Select(spec => spec.Key));
+            ["almalinux", "alpine", "amazon", "arch", "centos", "cirros", "debian", "flatcar"],
+            all.Where(spec => spec.Publisher.Signature is not SignaturePolicy.Required || spec.Family is "arch" or "flatcar")
+                .Select(spec => spec.Family).Distinct(StringComparer.Ordinal).Where(family => family is not "oracle").Order(StringComparer.Ordinal));
+        Assert.All(all.Where(spec => spec.Unconfirmed is not null), spec => Assert.NotEmpty(spec.Unconfirmed!));
+        Assert.NotNull(Load().Get("oracle9").Unconfirmed);
+        Assert.All(
+            all.Where(spec => spec.Purpose is "generic").CountBy(spec => (spec.OsDistro, spec.OsVersion, spec.Architecture)),
+            count => Assert.Equal(1, count.Value));
     }
+
+    [Theory]
+    [InlineData("DEBIAN12", "debian12")]
+    [InlineData("debian1?,-arm64,-debian11", "debian12 debian13 debian14")]
+    [InlineData("debian12*,-*generic*", "debian12 debian12-arm64")]
+    [InlineData("Family:Rocky,-arm64,-ppc64el,-S390X", "rocky8 rocky9 rocky10")]
+    [InlineData("ubuntu24,debian12,ubuntu24", "ubuntu24 debian12")]
+    [InlineData("debian12,-debian12", "")]
+    [InlineData("debain*,debian12", "debain* debian12")]
+    [InlineData("family:slackware", "family:slackware")]
+    public void Distributions_are_chosen_by_keys_patterns_and_families_and_left_out_by_a_hyphen(string words, string expected) =>
+        Assert.Equal(expected, string.Join(' ', Load().Choose(words.Split(','))));
+
+    [Fact]
+    public void What_the_settings_choose_by_patterns_is_known_by_its_keys()
+    {
+        var options = Load().Choose(new ImgsyncOptions
+        {
+            Distributions = ["family:arch", "debian12*", "-arm64", "-generic*"],
+            Clouds = [new CloudOptions { Distributions = ["CirrOS"] }, new CloudOptions()],
+        });
+
+        Assert.Equal(["arch", "debian12", "debian12-generic", "debian12-generic-ppc64el"], options.Distributions);
+        Assert.Equal(["cirros"], options.Clouds[0].Distributions);
+        Assert.Null(options.Clouds[1].Distributions);
+    }
+
+    /// <summary>Debian 11 is as near and has ended.</summary>
+    [Fact]
+    public void A_wrong_key_is_answered_with_one_that_lasts() =>
+        Assert.Equal("There is no distribution debian1; did you mean debian14?", Assert.Throws<ConfigurationException>(() => Load().Get("debian1")).Message);
 
     [Fact]
     public void A_catalogue_may_name_its_schema_for_the_editor()
@@ -77,15 +130,38 @@ public sealed class DistributionCatalogTests : IDisposable
     {
         Assert.All(Load().All, spec =>
         {
-            Assert.Equal(spec.OsDistro is "flatcar" ? "minimal" : "generic", spec.Purpose);
+            Assert.Contains(spec.Purpose, ScsMetadata.Purposes);
             Assert.StartsWith("https://", spec.Description, StringComparison.Ordinal);
             Assert.Contains(spec.ReplaceFrequency, ScsMetadata.Frequencies);
         });
         Assert.All(
             Load().All, spec => Assert.Equal(
-                spec.Key.StartsWith("debian14", StringComparison.Ordinal) || spec.OsVersion is "testing" or "stable" or "rolling",
+                spec.Key.StartsWith("debian14", StringComparison.Ordinal) || spec.Family is "flatcar" or "fedora" or "cirros"
+                || spec.OsVersion is "testing" or "sid" or "rolling" or "tumbleweed" or "microos" or "{version}"
+                || spec.Key.StartsWith("oracle10", StringComparison.Ordinal) || spec.Key.StartsWith("almalinux-kitten", StringComparison.Ordinal),
                 spec.EndOfSupport is null));
     }
+
+    [Fact]
+    public void An_entrys_least_disk_and_the_properties_of_one_architecture_are_its_own()
+    {
+        var catalogue = Load();
+
+        Assert.Equal((10, 25, 0), (catalogue.Get("rocky9").MinDisk, catalogue.Get("amazon2023").MinDisk, catalogue.Get("debian12").MinDisk));
+        Assert.Equal("bios", catalogue.Get("centos-stream9").Properties["hw_firmware_type"]);
+        Assert.False(catalogue.Get("centos-stream9-arm64").Properties.ContainsKey("hw_firmware_type"));
+        Assert.Equal("10/cloud/x86_64_v2/images/", catalogue.Get("almalinux10-amd64v2").Path);
+        Assert.Equal("al2023/os-images/{version}/kvm-arm64/", catalogue.Get("amazon2023-arm64").Path);
+    }
+
+    [Theory]
+    [InlineData("fedora", "44-1.7", "44")]
+    [InlineData("alpine", "3.24.2-r2", "3.24.2")]
+    [InlineData("alpine324", "3.24.2-r2", "3.24")]
+    [InlineData("fedora", null, null)]
+    [InlineData("fedora", "rawhide", null)]
+    public void A_version_may_be_what_the_revision_says(string key, string? revision, string? expected) =>
+        Assert.Equal(expected, Load().Get(key).OsVersionOf(revision));
 
     [Fact]
     public void A_user_can_say_how_soon_a_publisher_signs_or_that_it_does_at_any_time()

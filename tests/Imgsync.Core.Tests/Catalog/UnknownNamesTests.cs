@@ -21,7 +21,7 @@ public sealed class UnknownNamesTests : IDisposable
                 clouds:
                   - name: paris
                     auth: { authUrl: "https://keystone.example", token: t, type: token }
-                    distributions: [ubunut24, gentoo]
+                    distributions: [ubunut24, slackware]
                 overrides: { debian21: { minRam: 1 } }
                 """)
             .WithVariable("IMGSYNC__PUBLISHERS__DEBAIN", "https://mirror.example/")
@@ -39,15 +39,15 @@ public sealed class UnknownNamesTests : IDisposable
             $"distributions[1] ({yaml}) names the distribution debain12, which is not in the catalogue (did you mean debian12?).",
             $"clouds[0].distributions[0] ({yaml}) names the distribution ubunut24, which is not in the catalogue "
                 + "(did you mean ubuntu24?).",
-            $"clouds[0].distributions[1] ({yaml}) names the distribution gentoo, which is not in the catalogue.",
+            $"clouds[0].distributions[1] ({yaml}) names the distribution slackware, which is not in the catalogue.",
         ];
         Assert.Equal(expected.Order(StringComparer.Ordinal), Faults().Order(StringComparer.Ordinal));
     }
 
     [Theory]
     [InlineData("IMGSYNC__DISTRIBUTIONS", "debian12, debain12", "IMGSYNC__DISTRIBUTIONS (environment) names the distribution debain12, ")]
-    [InlineData("IMGSYNC__DISTRIBUTIONS__0", "gentoo", "IMGSYNC__DISTRIBUTIONS__0 (environment) names the distribution gentoo, ")]
-    [InlineData("IMGSYNC__DISTRIBUTIONS", "Debian12", "IMGSYNC__DISTRIBUTIONS (environment) names the distribution Debian12, ")]
+    [InlineData("IMGSYNC__DISTRIBUTIONS__0", "slackware", "IMGSYNC__DISTRIBUTIONS__0 (environment) names the distribution slackware, ")]
+    [InlineData("IMGSYNC__DISTRIBUTIONS", "Debian-12x", "IMGSYNC__DISTRIBUTIONS (environment) names the distribution Debian-12x, ")]
     [InlineData("IMGSYNC__CATALOG", "/nowhere/catalog.json", "The catalogue /nowhere/catalog.json cannot be read")]
     public void An_unknown_distribution_is_told_by_the_name_of_its_variable(string variable, string value, string start)
     {

@@ -31,9 +31,8 @@ public static class CatalogLoader
         try
         {
             var reader = Reader(options.Catalog, label);
-            var known = reader.Read(options.Publishers, options.Upstream.CaFiles, options.Overrides)
-                .Select(spec => spec.Key)
-                .ToHashSet(StringComparer.Ordinal);
+            var read = reader.Read(options.Publishers, options.Upstream.CaFiles, options.Overrides);
+            var catalogue = new DistributionCatalog([.. read.DistinctBy(spec => spec.Key, StringComparer.Ordinal)]);
             var lists = options.Clouds.Index()
                 .Select(cloud => (Path: $"clouds:{cloud.Index}:distributions", Keys: cloud.Item.Distributions ?? []))
                 .Prepend((Path: "distributions", Keys: options.Distributions));
@@ -42,9 +41,9 @@ public static class CatalogLoader
                 .. reader.Faults,
                 .. from list in lists
                    from named in list.Keys.Index()
-                   where !known.Contains(named.Item)
+                   where !named.Item.StartsWith('-') && catalogue.Choose([named.Item]).Any(key => !catalogue.TryGet(key, out _))
                    select $"{label($"{list.Path}:{named.Index}")} names the distribution {named.Item}, which is not in the catalogue"
-                       + $"{NearestName.Hint(named.Item, known)}.",
+                       + $"{catalogue.Hint(named.Item)}.",
             ];
         }
         catch (ConfigurationException unreadable)

@@ -39,6 +39,8 @@ internal sealed class DistributionReader(
         var architectures = ReadArchitectures(entry);
         var common = entry.Url is null ? ReadCommon(entry) : new OwnImage(key, check).Read(entry, ReadDescription(entry));
         PartRules.Check(common, check, "image");
+        if (common.Pieces is { Newest: { } newest })
+            new PieceReader(check).RequireWhole(newest);
         return [.. architectures.Select((architecture, place) => common with
         {
             // The first architecture has the bare key, which is the one that people's configurations name.

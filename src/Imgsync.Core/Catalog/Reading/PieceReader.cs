@@ -43,6 +43,17 @@ internal sealed class PieceReader(EntryCheck check)
             place, digests is null && bringsDigests ? null : Digests(digests, place), signature is null ? null : Signature(signature));
     }
 
+    /// <summary>A publisher may leave to each distribution what differs between them.</summary>
+    public void RequireWhole(NewestPiece newest)
+    {
+        var given = Given(newest);
+        foreach (var (field, places) in Uses)
+        {
+            if (given[field] is null && places.Contains(newest.In) && !Optional.Contains(field))
+                check.In("newest").Fault(field, "is missing; the entry or its publisher needs it.");
+        }
+    }
+
     private void Refuse(string field, object? piece)
     {
         if (piece is not null)
@@ -54,24 +65,14 @@ internal sealed class PieceReader(EntryCheck check)
         var at = check.In("newest");
         at.OnlyKnown(entry?.Unknown, EntryFields<NewestEntry>.Names);
         var place = at.OneOf("in", entry?.In, Words<NewestIn>(NewestIn.Entry), NewestIn.Digests);
-        var given = new Dictionary<string, object?>(StringComparer.Ordinal)
-        {
-            ["file"] = entry?.File,
-            ["key"] = entry?.Key,
-            ["each"] = entry?.Each,
-            ["name"] = entry?.Name,
-            ["digest"] = entry?.Digest,
-            ["alias"] = entry?.Alias,
-            ["product"] = entry?.Product,
-            ["item"] = entry?.Item,
-            ["clearSigned"] = entry?.ClearSigned,
-        };
+        var piece = new NewestPiece(
+            place, entry?.File, entry?.Key, entry?.Each, entry?.Name, entry?.Digest, entry?.Alias, entry?.Product, entry?.Item,
+            entry?.ClearSigned ?? false);
+        var given = Given(piece);
         foreach (var (field, places) in Uses)
         {
             if (given[field] is not null && !places.Contains(place))
                 at.Fault(field, $"belongs to \"in\": \"{string.Join("\" or \"", places)}\", and this is \"{place}\".");
-            if (given[field] is null && places.Contains(place) && !Optional.Contains(field))
-                at.Fault(field, "is missing; the entry needs it.");
         }
 
         CheckFile(at, entry?.File);
@@ -81,10 +82,21 @@ internal sealed class PieceReader(EntryCheck check)
                 at.Fault(field, $"is \"{pointer}\"; a JSON pointer begins with a slash.");
         }
 
-        return new NewestPiece(
-            place, entry?.File, entry?.Key, entry?.Each, entry?.Name, entry?.Digest, entry?.Alias, entry?.Product, entry?.Item,
-            entry?.ClearSigned ?? false);
+        return piece;
     }
+
+    private static Dictionary<string, object?> Given(NewestPiece piece) => new(StringComparer.Ordinal)
+    {
+        ["file"] = piece.File,
+        ["key"] = piece.Key,
+        ["each"] = piece.Each,
+        ["name"] = piece.Name,
+        ["digest"] = piece.Digest,
+        ["alias"] = piece.Alias,
+        ["product"] = piece.Product,
+        ["item"] = piece.Item,
+        ["clearSigned"] = piece.ClearSigned ? true : null,
+    };
 
     private static void CheckFile(EntryCheck at, string? file)
     {
