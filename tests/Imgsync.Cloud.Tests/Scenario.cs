@@ -58,13 +58,14 @@ public sealed class Scenario : IAsyncDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<Scenario> StartAsync(DevCloud cloud)
+    /// <param name="lists">Whether the upstream server lists its directories.</param>
+    public static async Task<Scenario> StartAsync(DevCloud cloud, bool lists = false)
     {
         var folder = Directory.CreateTempSubdirectory("imgsync-scenario-");
         var tree = new UpstreamTree(Path.Combine(folder.FullName, "upstream"));
         Directory.CreateDirectory(tree.Folder);
         return new Scenario(
-            folder, tree, await FolderServer.StartAsync(tree.Folder, Cancel), cloud, await DevCloudProject.CreateAsync(cloud, Cancel));
+            folder, tree, await FolderServer.StartAsync(tree.Folder, Cancel, lists: lists), cloud, await DevCloudProject.CreateAsync(cloud, Cancel));
     }
 
     /// <summary>Debian's tree through something between us and it.</summary>

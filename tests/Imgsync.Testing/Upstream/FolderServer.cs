@@ -13,15 +13,19 @@ namespace Imgsync.Testing.Upstream;
 /// </summary>
 public sealed class FolderServer : IAsyncDisposable
 {
+    /// <summary>What a file's name ends in that has where the name before it leads to.</summary>
+    public const string Redirect = ".redirect";
+
     private readonly ConcurrentQueue<ServedRequest> _requests = new();
     private readonly string _folder;
     private readonly WebApplication _application;
     private readonly Action<ServedRequest>? _log;
     private readonly long? _bytesPerSecond;
+    private readonly bool _lists;
 
-    private FolderServer(string folder, int port, Action<ServedRequest>? log, long? bytesPerSecond)
+    private FolderServer(string folder, int port, Action<ServedRequest>? log, long? bytesPerSecond, bool lists)
     {
-        (_log, _bytesPerSecond) = (log, bytesPerSecond);
+        (_log, _bytesPerSecond, _lists) = (log, bytesPerSecond, lists);
         _folder = Path.GetFullPath(folder);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
@@ -44,10 +48,12 @@ public sealed class FolderServer : IAsyncDisposable
     /// <param name="port">Zero for a free one.</param>
     /// <param name="log">Told of every request that has ended.</param>
     /// <param name="bytesPerSecond">How fast one answer is at most.</param>
+    /// <param name="lists">Whether directories are listed, and names that end in <see cref="Redirect"/> lead elsewhere.</param>
     public static async Task<FolderServer> StartAsync(
-        string folder, CancellationToken cancellationToken, int port = 0, Action<ServedRequest>? log = null, long? bytesPerSecond = null)
+        string folder, CancellationToken cancellationToken, int port = 0, Action<ServedRequest>? log = null, long? bytesPerSecond = null,
+        bool lists = false)
     {
-        var server = new FolderServer(folder, port, log, bytesPerSecond);
+        var server = new FolderServer(folder, port, log, bytesPerSecond, lists);
         await server._application.StartAsync(cancellationToken);
         return server;
     }
@@ -60,7 +66,7 @@ public sealed class FolderServer : IAsyncDisposable
         context.Response.Body = counted;
         try
         {
-            await Answer(context.Request.Path).ExecuteAsync(context);
+            await Answer(context.Request.Path, context.Request.QueryString.Value).ExecuteAsync(context);
         }
         finally
         {
@@ -71,9 +77,27 @@ public sealed class FolderServer : IAsyncDisposable
         }
     }
 
-    private IResult Answer(PathString path)
+    private static IResult Follow(string file) =>
+        File.Exists(file) ? Results.Redirect(File.ReadAllText(file).Trim()) : Results.NotFound();
+
+    /// <summary>As Apache lists a directory, or MirrorCache as a table of JSON.</summary>
+    private static IResult List(string directory, bool asTable)
+    {
+        var names = new DirectoryInfo(directory).EnumerateFileSystemInfos()
+            .Select(entry => entry is DirectoryInfo ? entry.Name + "/" : entry.Name)
+            .Order(StringComparer.Ordinal);
+        return asTable
+            ? Results.Json(new { data = names.Select(name => new { name, mtime = 0 }) })
+            : Results.Text(
+                "<html><body><pre><a href=\"../\">../</a>\n" + string.Concat(names.Select(name => $"<a href=\"{name}\">{name}</a> 2026-01-01 00:00 1\n")),
+                "text/html");
+    }
+
+    private IResult Answer(PathString path, string? query)
     {
         var file = Path.GetFullPath(Path.Combine(_folder, path.Value!.TrimStart('/')));
+        if (_lists && file.StartsWith(_folder + '/', StringComparison.Ordinal) && path.Value.EndsWith('/'))
+            return Directory.Exists(file) ? List(file, asTable: query is "?jsontable") : Follow(file.TrimEnd('/') + Redirect);
         if (!File.Exists(file) || !file.StartsWith(_folder + '/', StringComparison.Ordinal))
             return Results.NotFound();
 

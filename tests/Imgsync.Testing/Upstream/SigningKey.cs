@@ -33,13 +33,22 @@ public sealed class SigningKey
     public string ArmouredPublicKey { get; }
 
     /// <summary>An armoured detached signature over these bytes.</summary>
-    public string Sign(byte[] content)
+    public string Sign(byte[] content) => Sign(content, PgpSignature.BinaryDocument);
+
+    /// <summary>The text with a signature around it (RFC 9580, section 7).</summary>
+    public string ClearSign(string text)
+    {
+        var canonical = Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n"));
+        return $"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\n{text}\n{Sign(canonical, PgpSignature.CanonicalTextDocument)}";
+    }
+
+    private string Sign(byte[] content, int type)
     {
         var details = new PgpSignatureSubpacketGenerator();
         details.SetSignatureCreationTime(isCritical: false, DateTime.UtcNow);
         details.SetIssuerFingerprint(isCritical: false, _pair.PublicKey);
         var signature = new PgpSignatureGenerator(_pair.PublicKey.Algorithm, HashAlgorithmTag.Sha512);
-        signature.InitSign(PgpSignature.BinaryDocument, _pair.PrivateKey);
+        signature.InitSign(type, _pair.PrivateKey);
         signature.SetHashedSubpackets(details.Generate());
         signature.Update(content);
         return Armour(signature.Generate().GetEncoded());
