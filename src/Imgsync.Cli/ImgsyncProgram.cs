@@ -41,6 +41,7 @@ internal static class ImgsyncProgram
             ResolveCommand.Create(shared, terminal),
             ImagesCommand.Create(shared, terminal),
             StatusCommand.Create(shared, terminal),
+            RunsCommand.Create(shared, terminal),
             ConfigCommand.Create(shared, terminal),
             CompletionCommand.Create(terminal),
             CompletionCommand.CreateCandidates(terminal),

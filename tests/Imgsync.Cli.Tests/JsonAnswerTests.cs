@@ -94,7 +94,7 @@ public sealed class JsonAnswerTests : IDisposable
         Directory.CreateDirectory(Path.Combine(_program.Home, "reports"));
         _program.Write("reports/last.json", Report);
 
-        Assert.Equal(Shown + "\n", await AnswerAsync("status", "--json", "--set", $"staging.folder={_program.Home}"));
+        Assert.Equal(Shown + "\n", await AnswerAsync("runs", "last", "--json", "--set", $"staging.folder={_program.Home}"));
     }
 
     [Fact]

@@ -79,7 +79,7 @@ public sealed class StagingFolderTests : IDisposable
         Directory.CreateDirectory(Path.Combine(_program.Home, "current"));
 
         var ended = await RunAsync(
-            ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"], ["IMGSYNC__STAGING__FOLDER=@/staging"], "status");
+            ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"], ["IMGSYNC__STAGING__FOLDER=@/staging"], "runs", "last");
 
         Assert.Equal(1, ended.ExitCode);
         Assert.Equal(

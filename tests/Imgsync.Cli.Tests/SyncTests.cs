@@ -122,19 +122,25 @@ public sealed class SyncTests(DevCloud cloud)
     {
         await using var scenario = await SyncScenario.StartAsync(cloud);
         scenario.Tree.PublishDebian(DebianRelease.Bookworm, Version);
-        var before = await scenario.Program.RunAsync("status");
+        var before = await scenario.Program.RunAsync("runs", "last");
         var first = JsonNode.Parse((await scenario.Program.RunAsync("sync", "debian12", "--json")).StandardOutput)!;
         await scenario.Program.RunAsync("sync", "debian12");
 
-        var last = await scenario.Program.RunAsync("status");
-        var earlier = await scenario.Program.RunAsync("status", (string)first["run"]!, "--json");
-        var elsewhere = await scenario.Program.RunAsync("status", "../reports/last");
+        var last = await scenario.Program.RunAsync("runs", "last");
+        var earlier = await scenario.Program.RunAsync("runs", (string)first["run"]!, "--json");
+        var elsewhere = await scenario.Program.RunAsync("runs", "../reports/last");
+        var list = await scenario.Program.RunAsync("runs");
+        var status = await scenario.Program.RunAsync("status");
 
-        Assert.Equal([1, 0, 0, 1], new[] { before, last, earlier, elsewhere }.Select(ended => ended.ExitCode));
+        Assert.Equal([1, 0, 0, 1, 0, 0], new[] { before, last, earlier, elsewhere, list, status }.Select(ended => ended.ExitCode));
         Assert.Contains("No run has ended yet", before.StandardError, StringComparison.Ordinal);
         Assert.Matches(@"(?m)^debian12\s+\S+\s+up-to-date\s", last.StandardOutput);
         Assert.True(JsonNode.DeepEquals(first, JsonNode.Parse(earlier.StandardOutput)));
         Assert.Contains("no report of a run ../reports/last", elsewhere.StandardError, StringComparison.Ordinal);
+        Assert.Matches($@"\Arun .*\n.* partial +1 up-to-date +-\n{first["run"]} .* partial +1 published +\S+ MiB\n\z", list.StandardOutput);
+        Assert.Matches(
+            $@"\Adistribution .*\ndebian12 +default +up-to-date +{Version} +\d+ d +not signed +just now"
+                + @"\nLast run \S+ \(partial\) ended just now", status.StandardOutput);
     }
 
     [Fact]
@@ -213,10 +219,10 @@ public sealed class SyncTests(DevCloud cloud)
         Assert.Contains("Interrupted", ended.StandardError, StringComparison.Ordinal);
         Assert.Empty(await scenario.ImagesAsync());
         var kept = new FileInfo(Assert.Single(scenario.HalfMade(), file => file.EndsWith(".partial", StringComparison.Ordinal))).Length;
-        var status = await scenario.Program.RunAsync("status");
-        var report = JsonNode.Parse((await scenario.Program.RunAsync("status", "--json")).StandardOutput)!;
+        var status = await scenario.Program.RunAsync("runs", "last");
+        var report = JsonNode.Parse((await scenario.Program.RunAsync("runs", "last", "--json")).StandardOutput)!;
         Assert.Equal(1, status.ExitCode);
-        Assert.Matches(@"^Run \S+ began .*, until it was stopped\n", status.StandardOutput);
+        Assert.Matches(@"^Run \S+ \(partial, cancelled\) began .*, until it was stopped\n", status.StandardOutput);
         Assert.Matches($@"(?m)^debian12\s+\S+\s+cancelled\s+{Version}\s+{kept >> 20}\s", status.StandardOutput);
         Assert.Contains("is kept, and the next run goes on from there", status.StandardError, StringComparison.Ordinal);
         Assert.Equal((true, kept), ((bool)report["cancelled"]!, (long)report["outcomes"]![0]!["bytesDownloaded"]!));

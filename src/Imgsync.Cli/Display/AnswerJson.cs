@@ -21,4 +21,6 @@ namespace Imgsync.Cli.Display;
 [JsonSerializable(typeof(IReadOnlyList<ListCommand.ListedDistribution>), TypeInfoPropertyName = "Distributions")]
 [JsonSerializable(typeof(IReadOnlyList<ResolvedImage>), TypeInfoPropertyName = "Offers")]
 [JsonSerializable(typeof(IReadOnlyList<ImagesCommand.ListedImage>), TypeInfoPropertyName = "Images")]
+[JsonSerializable(typeof(StatusAnswer))]
+[JsonSerializable(typeof(IReadOnlyList<PastRun>), TypeInfoPropertyName = "Runs")]
 internal sealed partial class AnswerJson : JsonSerializerContext;

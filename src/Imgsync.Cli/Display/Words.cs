@@ -26,6 +26,7 @@ internal static class Words
         "+" => Display.Tone.Good,
         "-" or "!" => Display.Tone.Bad,
         "~" => Display.Tone.Warning,
+        "warning" or "unknown" => Display.Tone.Warning,
         "cancelled" or "stopped" => Display.Tone.Warning,
         "published" or "staged" or "would-publish" or "ok" => Display.Tone.Good,
         _ => Display.Tone.Plain,

@@ -9,6 +9,8 @@ public sealed class ReportStore(IDocumentStore documents)
 {
     private const string Last = "reports/last.json";
 
+    private const string StandingName = "reports/standing.json";
+
     /// <summary>A report of a hundred thousand images fits several times.</summary>
     private const int LongestBytes = 256 << 20;
 
@@ -17,6 +19,30 @@ public sealed class ReportStore(IDocumentStore documents)
         var content = JsonSerializer.SerializeToUtf8Bytes(report, SyncJson.Default.SyncReport);
         await documents.SaveAsync(Name(report.Run), content, cancellationToken);
         await documents.SaveAsync(Last, content, cancellationToken);
+        var standing = (await LoadStandingAsync(cancellationToken) ?? Standing.Unknown).After(report);
+        await documents.SaveAsync(
+            StandingName, JsonSerializer.SerializeToUtf8Bytes(standing, StandingJson.Default.Standing), cancellationToken);
+    }
+
+    /// <summary>How all images stand, from every run so far. A store of an older version knows its last run only.</summary>
+    public async Task<Standing> StandingAsync(CancellationToken cancellationToken) =>
+        await LoadStandingAsync(cancellationToken)
+        ?? (await FindLastAsync(cancellationToken) is { } last ? Standing.Unknown.After(last) : Standing.Unknown);
+
+    /// <returns>Null when there is none, or one that cannot be read: the next run begins a new one.</returns>
+    private async Task<Standing?> LoadStandingAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await documents.LoadAsync(StandingName, LongestBytes, cancellationToken) is { } content
+                && JsonSerializer.Deserialize(content, StandingJson.Default.Standing) is { Images: not null, Runs: not null } read
+                ? read with { CleanUpFailures = read.CleanUpFailures ?? [] }
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The report of one run, or null when it has none (yet).</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Imgsync.Core.Runs;
 
 /// <summary>What somebody asks of a run. Empty lists stand for everything that is configured.</summary>
@@ -6,6 +8,10 @@ public sealed record RunRequest
     public IReadOnlyList<string> Distributions { get; init; } = [];
 
     public IReadOnlyList<string> Clouds { get; init; } = [];
+
+    /// <summary>Everything that the settings name is brought to every cloud that they name.</summary>
+    [JsonIgnore]
+    public bool IsComplete => Distributions is [] && Clouds is [] && !DownloadOnly;
 
     /// <summary>Publishes again even what is up to date.</summary>
     public bool Force { get; init; }

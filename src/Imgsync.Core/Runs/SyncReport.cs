@@ -11,6 +11,10 @@ public sealed record SyncReport(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Cancelled { get; init; }
 
+    /// <summary>The run was asked for everything that the settings name, and not for some of it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Complete { get; init; }
+
     /// <summary>True when every distribution ended well in every cloud and nothing kept the clean-up from being done.</summary>
     [JsonIgnore]
     public bool IsGood => Outcomes.All(outcome => outcome.IsGood) && Pruning.Failures is [];

@@ -48,6 +48,7 @@ public sealed class SyncRun(
         var report = new SyncReport(plan.Run, started, time.GetUtcNow(), plan.Request.DryRun, outcomes, pruning)
         {
             Cancelled = cancellationToken.IsCancellationRequested,
+            Complete = plan.Request.IsComplete,
         };
         return await steps.StoreAsync(report, CancellationToken.None);
 

@@ -33,6 +33,7 @@ public static partial class SyncOrchestrator
                 start.Run, startedAt, Now(context), start.Request.DryRun, progress.Outcomes, pruning)
             {
                 Cancelled = cancelled.IsCompleted,
+                Complete = start.Request.IsComplete,
             });
 
         var pruned = pruning.Actions.Count(action => action.Result is not ActionResult.Left);

@@ -141,7 +141,7 @@ public sealed class RunStepsTests(Azurite azurite) : IClassFixture<Azurite>, IAs
 
         var reports = await Container.GetBlobsAsync(cancellationToken: Cancel).Select(blob => blob.Name).Where(
             name => name.StartsWith("reports/", StringComparison.Ordinal)).ToListAsync(Cancel);
-        Assert.Equal(["reports/a.json", "reports/last.json"], reports);
+        Assert.Equal(["reports/a.json", "reports/last.json", "reports/standing.json"], reports);
     }
 
     [Fact]

@@ -1,0 +1,127 @@
+using System.Text.Json.Serialization;
+
+namespace Imgsync.Core.Runs;
+
+/// <summary>How all images stand, from every run so far, and the runs themselves: what no single report can tell.</summary>
+/// <param name="Images">One of each distribution and cloud, in the order in which runs met them.</param>
+/// <param name="Runs">Newest first; the oldest are forgotten.</param>
+/// <param name="CleanUpFailures">Why clean-up was left out, as the last run that was complete says it.</param>
+public sealed record Standing(
+    IReadOnlyList<ImageStanding> Images, IReadOnlyList<PastRun> Runs, IReadOnlyList<string> CleanUpFailures)
+{
+    private const int MostRuns = 200;
+
+    public static Standing Unknown { get; } = new([], [], []);
+
+    /// <summary>What is known after one more run. A dry or partial run adds what it found wrong and takes nothing away.</summary>
+    public Standing After(SyncReport report)
+    {
+        var brought = report.Outcomes.Where(outcome => outcome.Cloud is not "").ToList();
+        var images = Images.ToDictionary(image => (image.Distribution, image.Cloud));
+        foreach (var outcome in brought)
+        {
+            var known = images.GetValueOrDefault((outcome.Distribution, outcome.Cloud))
+                ?? new ImageStanding { Distribution = outcome.Distribution, Cloud = outcome.Cloud };
+            images[(outcome.Distribution, outcome.Cloud)] = known.After(outcome, report);
+        }
+
+        // A complete run has met everything that is to be kept current; what it has not is that no longer.
+        var decides = report is { DryRun: false, Complete: true, Cancelled: false };
+        var met = brought.Select(outcome => (outcome.Distribution, outcome.Cloud)).ToHashSet();
+        return new Standing(
+            [.. images.Values.Where(image => !decides || met.Contains((image.Distribution, image.Cloud)))],
+            [PastRun.Of(report), .. Runs.Where(run => run.Run != report.Run).Take(MostRuns - 1)],
+            decides || (!report.DryRun && report.Pruning.Failures is not []) ? report.Pruning.Failures : CleanUpFailures);
+    }
+}
+
+/// <summary>How one distribution stands in one cloud.</summary>
+public sealed record ImageStanding
+{
+    public required string Distribution { get; init; }
+
+    public required string Cloud { get; init; }
+
+    /// <summary>The revision that users find; null before a run has found or made one.</summary>
+    public string? Revision { get; init; }
+
+    public string? ImageName { get; init; }
+
+    public string? ImageId { get; init; }
+
+    /// <summary>What vouches for its published digest, in words.</summary>
+    public string? Provenance { get; init; }
+
+    /// <summary>When a run last found or made it the newest; null for never. A dry run does not count.</summary>
+    public DateTimeOffset? CheckedAt { get; init; }
+
+    /// <summary>What is wrong now, whichever run found it; null for nothing.</summary>
+    public Problem? Wrong { get; init; }
+
+    /// <summary>What is worth a look though nothing failed; null for nothing.</summary>
+    public string? Warning { get; init; }
+
+    public ImageStanding After(ImageOutcome outcome, SyncReport report) => outcome switch
+    {
+        { IsCancelled: true } => this,
+        { IsGood: false } => this with
+        {
+            Wrong = new Problem(
+                report.Run, Wrong?.Since ?? report.FinishedAt, report.FinishedAt, outcome.Kind, outcome.Failure, outcome.Reason),
+        },
+        _ when report.DryRun => this,
+        _ => this with
+        {
+            Revision = outcome.Revision ?? Revision,
+            ImageName = outcome.ImageName ?? ImageName,
+            ImageId = outcome.ImageId ?? ImageId,
+            Provenance = outcome.Provenance ?? Provenance,
+            CheckedAt = report.FinishedAt,
+            Wrong = null,
+            Warning = outcome.Warning,
+        },
+    };
+}
+
+/// <summary>What is wrong with an image.</summary>
+/// <param name="Run">The last run that found it.</param>
+/// <param name="Since">When the first of those runs in a row ended that found something wrong.</param>
+/// <param name="At">When the last one ended.</param>
+/// <param name="Failure">What kind of failure it was, to count by.</param>
+/// <param name="Reason">One sentence.</param>
+public sealed record Problem(RunId Run, DateTimeOffset Since, DateTimeOffset At, OutcomeKind Kind, string? Failure, string Reason);
+
+/// <summary>A run in a line.</summary>
+/// <param name="Complete">It was asked for everything that the settings name; others are partial.</param>
+/// <param name="Outcomes">How many images ended how.</param>
+/// <param name="Removed">How many superseded images were deleted.</param>
+/// <param name="Bytes">How many bytes of images were moved, each image's counted once.</param>
+public sealed record PastRun(
+    RunId Run,
+    DateTimeOffset StartedAt,
+    DateTimeOffset FinishedAt,
+    bool DryRun,
+    bool Complete,
+    bool Cancelled,
+    bool IsGood,
+    IReadOnlyDictionary<OutcomeKind, int> Outcomes,
+    int Removed,
+    long Bytes)
+{
+    public static PastRun Of(SyncReport report) => new(
+        report.Run,
+        report.StartedAt,
+        report.FinishedAt,
+        report.DryRun,
+        report.Complete,
+        report.Cancelled,
+        report.IsGood,
+        report.Outcomes.CountBy(outcome => outcome.Kind).ToDictionary(),
+        report.Outcomes.SelectMany(outcome => outcome.Actions).Concat(report.Pruning.Actions)
+            .Count(action => action is { Kind: ActionKind.Delete, Result: ActionResult.Done }),
+        report.Outcomes.Sum(outcome => Math.Max(outcome.BytesDownloaded, outcome.BytesUploaded)));
+}
+
+/// <summary>Read and written in every run, so by generated code.</summary>
+[JsonSerializable(typeof(Standing))]
+internal sealed partial class StandingJson : JsonSerializerContext;
