@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Imgsync.Cli.CommandLine;
 using Imgsync.Cli.Commands;
+using Imgsync.Cli.Display;
 using Imgsync.Core;
 
 namespace Imgsync.Cli;
@@ -63,10 +64,12 @@ internal static class ImgsyncProgram
 
     private static int Complain(ParseResult parsed, Terminal terminal)
     {
-        foreach (var fault in UsageErrors.Of(parsed))
+        var faults = UsageErrors.Of(parsed);
+        foreach (var fault in faults)
             terminal.Complain(fault);
         var path = Examples.Path(parsed.CommandResult.Command);
         terminal.Complain($"Run imgsync {(path is "" ? "" : $"{path} ")}--help to see what can be asked.");
+        FailureAnswer.Show(parsed, terminal, "usage", faults);
         return ExitCode.Usage;
     }
 
@@ -81,24 +84,28 @@ internal static class ImgsyncProgram
         catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
         {
             terminal.Complain("Interrupted.");
+            FailureAnswer.Show(parsed, terminal, FailureKind.Cancelled, ["Interrupted."]);
             return ExitCode.Interrupted;
         }
         catch (ConfigurationException wrong)
         {
             foreach (var fault in wrong.Faults)
                 terminal.Complain(fault);
+            FailureAnswer.Show(parsed, terminal, FailureKind.Of(wrong), wrong.Faults);
             return PlanCommand.IsDetailed(parsed) ? ExitCode.SomeFailed : ExitCode.Usage; // there, 2 means that something is to be done
         }
         catch (ImgsyncException failure)
         {
             terminal.Complain(failure.Message, failure);
+            FailureAnswer.Show(parsed, terminal, FailureKind.Of(failure), [failure.Message]);
             return interrupt.Token.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.SomeFailed;
         }
         catch (Exception unforeseen)
         {
-            terminal.Complain(
-                $"Something unforeseen went wrong ({unforeseen.GetType().Name}: {unforeseen.Message}); run again with -v "
-                    + "and report it.", unforeseen);
+            var sentence = $"Something unforeseen went wrong ({unforeseen.GetType().Name}: {unforeseen.Message}); run again with -v "
+                + "and report it.";
+            terminal.Complain(sentence, unforeseen);
+            FailureAnswer.Show(parsed, terminal, FailureKind.Unforeseen, [sentence]);
             return ExitCode.SomeFailed;
         }
     }

@@ -27,6 +27,9 @@ internal sealed class Terminal : IDisposable
 
     public bool Verbose { get; set; }
 
+    /// <summary>Something is on standard output; what goes wrong from now on is no answer of its own.</summary>
+    public bool HasAnswered { get; private set; }
+
     /// <summary>Only what is wrong is said.</summary>
     public bool Quiet { get; set; }
 
@@ -71,7 +74,11 @@ internal sealed class Terminal : IDisposable
     }
 
     /// <summary>A text of ours, or one that has been made harmless, letter by letter.</summary>
-    public void AnswerRaw(string text) => _answers.WriteLine(text);
+    public void AnswerRaw(string text)
+    {
+        HasAnswered = true;
+        _answers.WriteLine(text);
+    }
 
     /// <summary>One line of progress or log. In a file it stays one line, whatever its length; on a screen it wraps.</summary>
     public void Tell(string line)

@@ -53,8 +53,8 @@ public sealed class CommandLineTests : IDisposable
         var ended = await _program.RunAsync("sync", "debian12", "debian13", "--download-only", "--json", "--config", settings);
 
         Assert.Equal(1, ended.ExitCode);
-        Assert.Contains("\"kind\": \"Staged\"", ended.StandardOutput, StringComparison.Ordinal);
-        Assert.Contains("\"kind\": \"Failed\"", ended.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("\"kind\": \"staged\"", ended.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("\"kind\": \"failed\"", ended.StandardOutput, StringComparison.Ordinal);
         Assert.DoesNotContain("   at Imgsync.", ended.StandardOutput + ended.StandardError, StringComparison.Ordinal);
     }
 

@@ -110,6 +110,7 @@ public sealed class ConfigCheckTests(DevCloud cloud)
         scenario.Upstream.Fault = ProxyFault.Refuse;
 
         var ended = await scenario.Program.RunAsync("config", "check", "--json");
+        await AnswerSchemaTests.IsValidAsync("config-check", ended.StandardOutput);
 
         Assert.Equal(1, ended.ExitCode);
         using var answer = JsonDocument.Parse(ended.StandardOutput);

@@ -16,7 +16,9 @@ public sealed class ImagesTests(DevCloud cloud)
         var before = await ShownAsync(scenario);
 
         var check = await scenario.Program.RunAsync("images", "--check", "scs");
-        var json = JsonNode.Parse((await scenario.Program.RunAsync("images", "--check", "scs", "--json")).StandardOutput)!.AsArray();
+        var answer = (await scenario.Program.RunAsync("images", "--check", "scs", "--json")).StandardOutput;
+        await AnswerSchemaTests.IsValidAsync("images", answer);
+        var json = JsonNode.Parse(answer)!.AsArray();
         var plan = await scenario.Program.RunAsync("plan", "debian12", "--detailed-exitcode");
         var again = await scenario.Program.RunAsync("sync", "debian12");
 

@@ -24,7 +24,7 @@ public sealed class JsonAnswerTests : IDisposable
             {
               "distribution": "debian12",
               "cloud": "lyon",
-              "kind": "WouldPublish",
+              "kind": "would-publish",
               "reason": "\u003C\u00E9t\u00E9\u003E",
               "failure": null,
               "revision": null,
@@ -40,8 +40,8 @@ public sealed class JsonAnswerTests : IDisposable
               },
               "provenance": null,
               "seconds": {
-                "Resolve": 0.25,
-                "Transfer": 12
+                "resolve": 0.25,
+                "transfer": 12
               }
             }
           ],
@@ -50,10 +50,10 @@ public sealed class JsonAnswerTests : IDisposable
               {
                 "distribution": "debian12",
                 "cloud": "lyon",
-                "kind": "Hide",
+                "kind": "hide",
                 "imageId": "1",
                 "imageName": "b",
-                "result": "Planned",
+                "result": "planned",
                 "reason": "Older."
               }
             ],
@@ -71,9 +71,9 @@ public sealed class JsonAnswerTests : IDisposable
     {
         var answer = await AnswerAsync("list", "--json");
 
-        Assert.StartsWith(
+        Assert.StartsWith("[\n  {\n    \"distribution\": \"", answer, StringComparison.Ordinal);
+        Assert.Contains(
             """
-            [
               {
                 "distribution": "debian11",
                 "title": "Debian 11",
@@ -112,7 +112,7 @@ public sealed class JsonAnswerTests : IDisposable
                 + $"\"{server.DebianUrl}bookworm/", answer, StringComparison.Ordinal);
         Assert.Contains("\"buildDate\": \"2024-07-17\",\n    \"digest\": \"sha512:", answer, StringComparison.Ordinal);
         Assert.Contains(
-            "\"provenance\": {\n      \"kind\": \"DigestOverHttp\",\n      \"signedBy\": null\n    },", answer, StringComparison.Ordinal);
+            "\"provenance\": {\n      \"kind\": \"digest-over-http\",\n      \"signedBy\": null\n    },", answer, StringComparison.Ordinal);
         Assert.Contains("\"version\": {\n        \"eTag\": \"\\u0022", answer, StringComparison.Ordinal);
     }
 

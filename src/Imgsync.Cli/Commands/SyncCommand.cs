@@ -18,6 +18,11 @@ internal static class SyncCommand
         };
         var force = new Option<bool>("--force") { Description = "Publish again even what is up to date." };
 
+        var jsonLines = new Option<bool>("--json-lines")
+        {
+            Description = "Answer in JSON, a line for whatever happens while it happens; the last one has the report.",
+        };
+
         var command = new Command("sync", "Brings the newest official images into Glance.")
         {
             keys,
@@ -26,6 +31,7 @@ internal static class SyncCommand
             downloadOnly,
             force,
             shared.Json,
+            jsonLines,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -38,6 +44,15 @@ internal static class SyncCommand
                 DownloadOnly = parsed.GetValue(downloadOnly),
                 Force = parsed.GetValue(force),
             };
+
+            if (parsed.GetValue(jsonLines))
+            {
+                var events = new RunEvents(terminal, session.Get<TimeProvider>());
+                var told = await session.Get<SyncRun>().RunAsync(request, events, cancellationToken);
+                events.End(told);
+                cancellationToken.ThrowIfCancellationRequested();
+                return told.IsGood ? ExitCode.Good : ExitCode.SomeFailed;
+            }
 
             var planned = session.Get<RunPlanner>().Plan(request);
             var report = await ProgressDisplay.ShowAsync(

@@ -9,12 +9,13 @@ using Imgsync.Core.Upstream;
 namespace Imgsync.Cli.Display;
 
 /// <summary>Every answer for programs, written by code that is generated when Imgsync is
-/// built, because reflection takes time at every start.</summary>
+/// built, because reflection takes time at every start. Words are those of tables and metrics: <c>up-to-date</c>.</summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     WriteIndented = true,
     UseStringEnumConverter = true,
-    GenerationMode = JsonSourceGenerationMode.Serialization)]
+    GenerationMode = JsonSourceGenerationMode.Metadata,
+    Converters = [typeof(OutcomeWords), typeof(ActionWords), typeof(ResultWords), typeof(StageWords), typeof(ProvenanceWords)])]
 [JsonSerializable(typeof(SyncReport))]
 [JsonSerializable(typeof(CheckReport))]
 [JsonSerializable(typeof(IReadOnlyList<EffectiveSetting>), TypeInfoPropertyName = "Settings")]
@@ -23,4 +24,24 @@ namespace Imgsync.Cli.Display;
 [JsonSerializable(typeof(IReadOnlyList<ImagesCommand.ListedImage>), TypeInfoPropertyName = "Images")]
 [JsonSerializable(typeof(StatusAnswer))]
 [JsonSerializable(typeof(IReadOnlyList<PastRun>), TypeInfoPropertyName = "Runs")]
+[JsonSerializable(typeof(FailureAnswer))]
 internal sealed partial class AnswerJson : JsonSerializerContext;
+
+/// <summary>The same words, a record a line.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    GenerationMode = JsonSourceGenerationMode.Metadata,
+    Converters = [typeof(OutcomeWords), typeof(ActionWords), typeof(ResultWords), typeof(StageWords), typeof(ProvenanceWords)])]
+[JsonSerializable(typeof(RunEvent))]
+[JsonSerializable(typeof(FailureAnswer))]
+internal sealed partial class LineJson : JsonSerializerContext;
+
+internal sealed class OutcomeWords() : JsonStringEnumConverter<OutcomeKind>(JsonNamingPolicy.KebabCaseLower);
+
+internal sealed class ActionWords() : JsonStringEnumConverter<ActionKind>(JsonNamingPolicy.KebabCaseLower);
+
+internal sealed class ResultWords() : JsonStringEnumConverter<ActionResult>(JsonNamingPolicy.KebabCaseLower);
+
+internal sealed class StageWords() : JsonStringEnumConverter<SyncStage>(JsonNamingPolicy.KebabCaseLower);
+
+internal sealed class ProvenanceWords() : JsonStringEnumConverter<ProvenanceKind>(JsonNamingPolicy.KebabCaseLower);
