@@ -51,6 +51,29 @@ files_are_complete() {
   fact="the program has $megabytes MB, its package $(($(stat -c %s "$(the_deb)") / 1000000)), its image $(($(stat -c %s "$made"/*-container-amd64.tar) / 1000000))"
 }
 
+# Before anything is built: what is not committed, a version that the changelog does not know, and a commit without its tag
+refusals() {
+  local clone=$state/refusing
+  git clone -q . "$clone" 2>/dev/null && tar -c release release.sh tests | tar -x -C "$clone" || return
+  mkdir "$clone/artifacts" && echo mine >"$clone/artifacts/SHA256SUMS" || return
+  sed -i 's|<Version>.*</Version>|<Version>77.0.0</Version>|' "$clone/Directory.Build.props"
+  refuses "changes that are not" || return
+  in_clone commit -qam "77" || return
+  refuses "has no section \[77.0.0\]" || return
+  printf '\n## [77.0.0]\n\n- All.\n' >>"$clone/CHANGELOG.md"
+  in_clone commit -qam "Say what is in 77" && in_clone tag v77.0.0-rc || return
+  refuses "has no tag v77.0.0" || return
+  [[ $(ls "$clone/artifacts") == SHA256SUMS && $(<"$clone/artifacts/SHA256SUMS") == mine ]] || fails "it touched what was there"
+}
+
+in_clone() { git -C "$clone" -c user.name=Test -c user.email=test@example.org "$@"; }
+
+# refuses PATTERN: that, and fails
+refuses() {
+  if "$clone/release.sh" >"$state/said" 2>&1; then fails "it made a release"; return; fi
+  grep -q "$1" "$state/said" || { cat "$state/said"; fails "it does not say that it $1"; }
+}
+
 # The commands are those of the README; what is at hand is the package, an openrc file and a mirror.
 quick_start() {
   local command seconds total=0 commands=()

@@ -3,7 +3,7 @@
 
 # What Debian's installer gives every server, and nothing else
 debian_packages=(systemd sudo)
-debian_cache=.local/debian/root.tar
+debian_cache=.local/debian/${DEBIAN_SUITE:-root}.tar
 
 # Makes $machine from the kept one; that is made first where there is none, or none that is fresh.
 clean_debian() {
@@ -16,12 +16,13 @@ make_debian() {
   local root=$state/debian mirror suite
   # This machine's own mirror, whatever it is
   read -r mirror suite < <(apt-get indextargets --format '$(SITE) $(RELEASE)' 'Created-By: Packages' | grep -v -e security -e updates | head -n 1)
+  suite=${DEBIAN_SUITE:-$suite}
   say "Making a clean Debian ($suite)"
   debootstrap --variant=minbase --include="$(IFS=,; echo "${debian_packages[*]}")" "$suite" "$root" "$mirror" >"$state/debootstrap" ||
     { tail -n 15 "$state/debootstrap" >&2; return 1; }
   # The package's dependencies, so that the minute measured is not the mirror's.
   chroot "$root" apt-get -qq update
-  chroot "$root" apt-get -qq install -y --no-install-recommends --download-only adduser ca-certificates libssl3 tzdata >/dev/null
+  chroot "$root" apt-get -qq install -y --no-install-recommends --download-only adduser ca-certificates openssl tzdata >/dev/null
   # No timers of Debian's, and somebody who may use sudo
   rm -f "$root"/etc/systemd/system/timers.target.wants/*
   chroot "$root" useradd --create-home --shell /bin/bash alice
@@ -36,7 +37,7 @@ make_debian() {
 boot() {
   local groups
   groups=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/self/mounts)
-  [[ -n $groups ]] || die "there are no cgroups of version 2 here, without which systemd does not start"
+  [[ -n $groups ]] || cannot "there are no cgroups of version 2 here, without which systemd does not start"
   mkdir -p "$groups/imgsync-${state##*/}"
   trap 'clean_up "$mark" "$state" 2>/dev/null; rmdir_groups '"'$groups/imgsync-${state##*/}'" EXIT
   (
