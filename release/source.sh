@@ -25,7 +25,7 @@ check_out_source() {
 
 # Sets $version, $locked and $build, the arguments of every build.
 name_version() {
-  version=$(dotnet msbuild src/Imgsync.Cli -getProperty:Version)
+  version=$(sed -n 's|.*<Version>\(.*\)</Version>.*|\1|p' Directory.Build.props)
   if [[ $snapshot == yes ]]; then
     version=$version-snapshot.$(date -d "@$SOURCE_DATE_EPOCH" +%Y%m%d%H%M%S)
     locked=false

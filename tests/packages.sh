@@ -44,9 +44,9 @@ main() {
   need binutils curl debootstrap jq lintian rpm unzip xz-utils zip
   { tests/devcloud.sh install && tests/devcloud.sh up; } & local cloud=$!
   clean_debian & local debian=$!
-  wait $cloud || die "Keystone and Glance do not start"
-  wait $debian || die "no clean Debian can be made"
   [[ -n $given ]] || run ./release.sh --snapshot --into "$made" linux-x64
+  wait $debian || die "no clean Debian can be made"
+  wait $cloud || die "Keystone and Glance do not start"
   later_package
   run dotnet build tests/DemoUpstream -v q -nologo -clp:NoSummary
   start_upstream
