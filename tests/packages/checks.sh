@@ -137,7 +137,7 @@ second_run() {
   local before said
   before=$(image_bytes)
   said=$(inside imgsync-service run sync 2>/dev/null) || { echo "$said"; fails "imgsync-service run sync failed"; return; }
-  [[ $(grep -c 'up to date' <<<"$said") == 2 ]] || { echo "$said"; fails "it is not up to date"; return; }
+  [[ $(grep -c ' up-to-date ' <<<"$said") == 2 ]] || { echo "$said"; fails "it is not up to date"; return; }
   [[ $(image_bytes) == "$before" ]] || fails "bytes moved" || return
   inside systemctl start imgsync.service || fails "the service failed" || return
   [[ $(inside stat -c '%U %a' /var/cache/imgsync) == "imgsync 700" ]] || fails "the staging folder is not the user's own"
@@ -205,7 +205,7 @@ C
   mirror >"$machine/root/mirror"
   inside imgsync-service openrc /root/mirror >"$state/said" 2>&1 || { cat "$state/said"; fails "config check failed"; return; }
   inside systemctl start imgsync.service || { inside journalctl --no-pager -u imgsync -n 20; fails "the service failed"; return; }
-  inside imgsync-service run status 2>/dev/null | grep -qE 'debian12 .*up to date' || fails "debian12 was not synced"
+  inside imgsync-service run status 2>/dev/null | grep -qE 'debian12 .*up-to-date' || fails "debian12 was not synced"
 }
 
 # No engine is asked for: the layers are unpacked in order, and the entry point runs as the image's user, with nothing but its folder
@@ -238,7 +238,7 @@ container_runs() {
     mount -o remount,bind,ro .
     exec env -i "${@:2}" /usr/sbin/chroot --userspec=65532:65532 . /usr/bin/imgsync sync ubuntu24' \
     "$root" -- "${variables[@]}" >"$state/said" 2>&1 || { cat "$state/said"; fails "it does not run"; return; }
-  grep -q 'ubuntu24 .*up to date' "$state/said" || { cat "$state/said"; fails "ubuntu24 is not up to date"; return; }
+  grep -q 'ubuntu24 .* up-to-date ' "$state/said" || { cat "$state/said"; fails "ubuntu24 is not up to date"; return; }
   fact="$(du -sm "$root" | cut -f 1) MB; user 65532, no shell, ubuntu24 up to date"
 }
 
