@@ -44,6 +44,7 @@ internal static class ImgsyncProgram
             StatusCommand.Create(shared, terminal),
             RunsCommand.Create(shared, terminal),
             ConfigCommand.Create(shared, terminal),
+            CatalogCommand.Create(shared, terminal),
             CompletionCommand.Create(terminal),
             CompletionCommand.CreateCandidates(terminal),
             HelpCommand.Create(),

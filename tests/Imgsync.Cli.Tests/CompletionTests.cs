@@ -16,8 +16,8 @@ public sealed class CompletionTests : IDisposable
         Assert.Equal(["sync"], Offered("sy"));
         Assert.Equal(["check", "import", "show"], Offered("config", ""));
         Assert.Equal(["--download-only", "--dry-run"], Offered("sync", "--d"));
-        Assert.Equal(["debian12-arm64", "debian13", "debian13-arm64", "debian14", "debian14-arm64"], Offered(
-            "sync", "debian11", "debian11-arm64", "debian12", "debian1"));
+        Assert.Equal(
+            ["fedora-arm64", "fedora-previous", "fedora-previous-arm64"], Offered("sync", "debian11", "fedora", "fed"));
         Assert.Contains("publish.keep=", Offered("sync", "--set", "publish."));
         Assert.Contains("publish.keep=", Offered("--set", "publish.k"));
         Assert.DoesNotContain(Offered(""), word => word.StartsWith('-') || word is "complete");
@@ -56,11 +56,11 @@ public sealed class CompletionTests : IDisposable
 
         var ended = await _program.RunAsync(
             "fish",
-            ["--no-config", "-c", "imgsync completion fish | source; complete -C 'imgsync sync debian12'; complete -C 'imgsync li'"]);
+            ["--no-config", "-c", "imgsync completion fish | source; complete -C 'imgsync sync rocky8'; complete -C 'imgsync li'"]);
 
         Assert.Equal("", ended.StandardError);
         Assert.Equal(
-            "debian12\tDebian 12, x86_64\ndebian12-arm64\tDebian 12 arm64, aarch64\n"
+            "rocky8\tRocky Linux 8, x86_64\nrocky8-arm64\tRocky Linux 8 arm64, aarch64\n"
                 + "list\tShows the catalogue: every distribution that can be synced.\n", ended.StandardOutput);
     }
 

@@ -75,10 +75,14 @@ public sealed class JsonAnswerTests : IDisposable
         Assert.Contains(
             """
               {
-                "distribution": "debian11",
-                "title": "Debian 11",
+                "distribution": "almalinux8",
+                "family": "almalinux",
+                "title": "AlmaLinux 8",
                 "architecture": "x86_64",
-                "location": "https://cloud.debian.org/images/cloud/bullseye/latest/debian-11-genericcloud-amd64.qcow2"
+                "signed": true,
+                "supportedUntil": "2029-05-31",
+                "location": "https://repo.almalinux.org/almalinux/8/cloud/x86_64/images/AlmaLinux-8-GenericCloud-{revision}.x86_64.qcow2",
+                "unconfirmed": "which of its two keys signs the list"
               },
               {
 

@@ -20,6 +20,7 @@ namespace Imgsync.Cli.Display;
 [JsonSerializable(typeof(CheckReport))]
 [JsonSerializable(typeof(IReadOnlyList<EffectiveSetting>), TypeInfoPropertyName = "Settings")]
 [JsonSerializable(typeof(IReadOnlyList<ListCommand.ListedDistribution>), TypeInfoPropertyName = "Distributions")]
+[JsonSerializable(typeof(IReadOnlyList<CatalogCheckCommand.AskedFor>), TypeInfoPropertyName = "CatalogEntries")]
 [JsonSerializable(typeof(IReadOnlyList<ResolvedImage>), TypeInfoPropertyName = "Offers")]
 [JsonSerializable(typeof(IReadOnlyList<ImagesCommand.ListedImage>), TypeInfoPropertyName = "Images")]
 [JsonSerializable(typeof(StatusAnswer))]

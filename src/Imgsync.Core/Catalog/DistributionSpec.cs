@@ -94,6 +94,10 @@ public sealed record DistributionSpec
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? AllowRollback { get; init; }
 
+    /// <summary>Whether what stands stays, whatever the publisher offers.</summary>
+    [JsonIgnore]
+    public bool Hold { get; init; }
+
     /// <summary>How old the newest image may be before a run warns of it; null for any age.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TimeSpan? MaxAge { get; init; }

@@ -38,6 +38,12 @@ public sealed record DistributionOverrides
         "An older revision that may be published although a newer one was: this one only, for when the publisher took the newer one back.")]
     public string? AllowRollback { get; init; }
 
+    [Description("The one revision that is wanted, older or newer than what stands; the newest where nothing is set.")]
+    public string? Revision { get; init; }
+
+    [Description("Publishes nothing newer while an image stands; its metadata are kept up, and nothing of it is removed.")]
+    public bool Hold { get; init; }
+
     [Description(
         "How old the newest image may be before every run warns that the publisher, or a mirror, seems to stand still; 0 for any age. "
             + "Where nothing is set, the catalogue decides.")]

@@ -8,6 +8,9 @@ namespace Imgsync.Core.Planning;
 /// <summary>What is not wrong with an offer or an image, and yet worth a look.</summary>
 public static class OfferWarnings
 {
+    /// <summary>How long before its end a distribution's support is spoken of.</summary>
+    private static readonly TimeSpan NearEnd = TimeSpan.FromDays(90);
+
     /// <returns>One or more sentences; null for nothing to say.</returns>
     public static string? Of(Situation situation)
     {
@@ -15,10 +18,21 @@ public static class OfferWarnings
         var warnings = new List<string>();
         if (Age(offer.BuildDate, distribution, situation.Now) is { } age)
             warnings.Add(age);
+        if (Support(distribution, situation.Now) is { } support)
+            warnings.Add(support);
         if (distribution.Publisher.Signature is SignaturePolicy.Preferred && offer.Provenance.Kind is not ProvenanceKind.Signed)
             warnings.Add(
                 $"{offer.Revision} comes without a signature, though one is preferred; look at the publisher's news or at your mirror.");
         return warnings is [] ? null : string.Join(' ', warnings);
+    }
+
+    /// <summary>Told of a distribution whose support has ended, or will within <see cref="NearEnd"/>; null for none.</summary>
+    public static string? Support(DistributionSpec distribution, DateTimeOffset now)
+    {
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        return distribution.EndOfSupport is not { } end || end > today.AddDays((int)NearEnd.TotalDays) ? null
+            : $"the publisher's support of {distribution.Key} {(end < today ? "ended" : "ends")} on {end:yyyy-MM-dd}; offer its successor "
+                + "beside it, and take it from distributions when nobody needs it any more.";
     }
 
     /// <summary>Of the newest images that users of a cloud find.</summary>

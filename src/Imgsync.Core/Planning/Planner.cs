@@ -14,6 +14,8 @@ public static class Planner
     public static Plan Decide(Situation situation)
     {
         var own = Own(situation).ToList();
+        if (situation.Distribution.Hold && Held(own) is { } held)
+            return new Plan { Current = held, Actions = [.. Keep(situation, held)], IsPlain = true };
         if (RevisionOrder.Refusal(situation, [.. own.Where(KnownImage.IsFinished)]) is { } refusal)
             return new Plan { Refusal = refusal };
 
@@ -47,6 +49,11 @@ public static class Planner
 
     private static IEnumerable<GlanceImage> Own(Situation situation) => situation.Images.Of(situation.Distribution.Key)
         .Where(image => KnownImage.IsOurs(image, situation.Images.Project));
+
+    /// <summary>What stands where nothing newer is wanted; null for nothing.</summary>
+    private static GlanceImage? Held(List<GlanceImage> own) => own
+        .Where(image => KnownImage.IsFinished(image) && KnownImage.IsVisible(image))
+        .MaxBy(image => ImageMarks.RevisionOf(image));
 
     private static IReadOnlyList<GlanceImage> Same(Situation situation) =>
         [.. Own(situation).Where(image => KnownImage.Holds(image, situation.Offer.Digest)), .. Legacy(situation)];

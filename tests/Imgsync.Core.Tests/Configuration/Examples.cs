@@ -66,6 +66,8 @@ internal static class Examples
         ["signatures.keyServer"] = "\"\"",
         ["maxAge"] = "\"90d\"",
         ["allowRollback"] = "\"20240717-1811\"",
+        ["revision"] = "\"20240717-1811\"",
+        ["hold"] = "true",
         ["workflow.activityBudget"] = "\"25m\"",
         ["workflow.attempts"] = "5",
         ["workflow.firstRetryAfter"] = "\"1m\"",

@@ -42,6 +42,10 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
 
     public TimeSpan? MaxAge { get; init; }
 
+    public DateOnly? EndOfSupport { get; init; }
+
+    public bool Hold { get; init; }
+
     /// <summary>How long after its revision's day a list may have been signed.</summary>
     public TimeSpan? SignedWithin { get; init; }
 
@@ -76,6 +80,8 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
         {
             AllowRollback = AllowRollback,
             MaxAge = MaxAge,
+            EndOfSupport = EndOfSupport ?? Distribution.EndOfSupport,
+            Hold = Hold,
             Publisher = Distribution.Publisher with { Signature = Signature, SignedWithin = SignedWithin },
         },
         Offer = Offered.Image,

@@ -201,6 +201,24 @@ public static class PlannerRows
     public static TheoryData<string, PlannerCase> Ages => new()
     {
         { "any age will do where none is set (D5)", new("20240803=c", "20240803=c", "leave 1") },
+        { "what is held stays, and nothing newer is published (D4)", new("20240803=c", "20240809=d", "leave 1") { Hold = true } },
+        { "nor is an older one that the publisher went back to refused", new("20240803=c", "20240802=b", "leave 1") { Hold = true } },
+        { "the newest of several is what stands", new("20240802=b 20240803=c", "20240809=d", "leave 2") { Hold = true } },
+        { "where nothing stands, or nobody sees it, the newest is published", new("", "20240803=c", "publish") { Hold = true } },
+        {
+            "support that ends soon is told", new("20240803=c", "20240803=c", "leave 1; warn: the publisher's support of debian12 ends on "
+                + "2024-09-30; offer its successor beside it, and take it from distributions when nobody needs it any more.")
+            {
+                EndOfSupport = new DateOnly(2024, 9, 30),
+            }
+        },
+        {
+            "and so is support that has ended", new("20240803=c", "20240803=c", "leave 1; warn: the publisher's support of debian12 ended on "
+                + "2024-07-31; offer its successor beside it, and take it from distributions when nobody needs it any more.")
+            {
+                EndOfSupport = new DateOnly(2024, 7, 31),
+            }
+        },
         { "what is younger than that is well", new("20240803=c", "20240803=c", "leave 1") { MaxAge = TimeSpan.FromDays(8) } },
         { "what is older is told, and left (D5)", new("20240803=c", "20240803=c", $"leave 1{Still}") { MaxAge = TimeSpan.FromDays(7) } },
         { "and told when it is published", new("", "20240803=c", $"publish{Still}") { MaxAge = TimeSpan.FromDays(7) } },

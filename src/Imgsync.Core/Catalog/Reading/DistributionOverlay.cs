@@ -32,6 +32,10 @@ internal sealed class DistributionOverlay(
             check.Fault("path", $"is \"{changed.Path}\"; it must be {DistributionReader.PathShape}.");
         if (!NamePatterns.FileName().IsMatch(NameTemplate.Example(changed.ImageName)))
             check.Fault("imageName", $"is \"{changed.ImageName}\"; it must be {DistributionReader.ImageShape}.");
+        if (own.Revision is not null && distribution.PinnedDigest is not null)
+            check.Fault("revision", "is fixed by the entry, which is one image with its digest; add an entry for another.");
+        else if (own.Revision is not null && !NamePatterns.Revision().IsMatch(own.Revision))
+            check.Fault("revision", $"is \"{own.Revision}\"; it must be a revision of the publisher's, such as imgsync images shows.");
         PartRules.Check(changed, check, "imageName");
         if (changed.Publisher is { Signature: not SignaturePolicy.None, SignedBy: [] })
             check.Fault(
@@ -53,7 +57,11 @@ internal sealed class DistributionOverlay(
         AdminUser = own.AdminUser ?? distribution.AdminUser,
         MinRam = own.MinRam ?? distribution.MinRam,
         MirrorsCaFile = own.CaFile,
-        AllowRollback = own.AllowRollback,
+        PinnedRevision = own.Revision ?? distribution.PinnedRevision,
+        Hold = own.Hold,
+
+        // Whoever wants one revision wants it before a newer one.
+        AllowRollback = own.AllowRollback ?? own.Revision,
         MaxAge = own.MaxAge is { } maxAge ? (maxAge > TimeSpan.Zero ? maxAge : null) : distribution.MaxAge,
         Publisher = publisher with { Signature = own.Signature ?? publisher.Signature },
         Pieces = own.Publisher is null ? distribution.Pieces : publisher.Pieces,

@@ -38,6 +38,14 @@ internal sealed class DatedDirectories(UpstreamClient client)
             + "lists; the publisher may be in the middle of an update, so try again later.");
     }
 
+    /// <summary>The revision that the operator wants.</summary>
+    /// <exception cref="UpstreamException">It is none of this publisher's.</exception>
+    public static Revision Pinned(DistributionSpec spec, string revision) => Revision.TryParseDay(revision, out var day)
+        ? day
+        : throw new UpstreamException(
+            $"{spec.Key} is to stay at \"{revision}\", which is no day with a build number; correct the setting "
+                + $"overrides.{spec.Key}.revision.");
+
     /// <summary><c>noble/current/</c> moves in <c>noble/</c>.</summary>
     public static string Parent(string pointer) => pointer[..(pointer.TrimEnd('/').LastIndexOf('/') + 1)];
 

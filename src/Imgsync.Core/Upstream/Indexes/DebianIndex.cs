@@ -18,6 +18,9 @@ public sealed class DebianIndex(UpstreamClient client, SignatureCheck checkSigna
 
     public async Task<ResolvedImage> ResolveAsync(DistributionSpec spec, CancellationToken cancellationToken)
     {
+        if (spec.PinnedRevision is { } pinned)
+            return await ResolvePinnedAsync(spec, DatedDirectories.Pinned(spec, pinned), cancellationToken);
+
         var manifestLocation = spec.Locate(spec.Path + Path.ChangeExtension(spec.ImageName, ".json"));
         var manifest = await client.FindAsync(manifestLocation, DebianManifest.MaxBytes, cancellationToken);
         if (manifest is null)
@@ -51,6 +54,13 @@ public sealed class DebianIndex(UpstreamClient client, SignatureCheck checkSigna
             spec, revision => Stamped(spec, revision), Checksums, newest, cancellationToken);
         var provenance = await CheckAsync(spec, found.Image, found.Checksums, cancellationToken);
         return found.Image.Resolve(spec, found.Revision, newest, provenance) with { Witness = WitnessOf(pointer, list) };
+    }
+
+    private async Task<ResolvedImage> ResolvePinnedAsync(DistributionSpec spec, Revision revision, CancellationToken cancellationToken)
+    {
+        var image = new PinnedFile($"{DatedDirectories.Parent(spec.Path)}{revision}/", Stamped(spec, revision));
+        var list = await ReadChecksumsAsync(spec, image, cancellationToken);
+        return image.Resolve(spec, revision, FindListed(spec, image, list), await CheckAsync(spec, image, list, cancellationToken));
     }
 
     private static DebianManifest Parse(byte[] manifest, Uri location)

@@ -18,21 +18,39 @@ public sealed class UbuntuIndex(UpstreamClient client, SignatureCheck checkSigna
 
     public async Task<ResolvedImage> ResolveAsync(DistributionSpec spec, CancellationToken cancellationToken)
     {
+        if (spec.PinnedRevision is { } pinned)
+            return await ReadAsync(spec, DatedDirectories.Pinned(spec, pinned), cancellationToken);
+
         // Read before the pointer is followed: should it move meanwhile, its list is another one and witnesses nothing.
         var pointer = spec.Locate(spec.Path + Checksums);
         var current = await client.FindAsync(pointer, ChecksumFile.MaxBytes, cancellationToken);
 
         var (revision, image, list) = await PinAsync(spec, current, cancellationToken);
-        var location = spec.Locate(image.Directory + Checksums);
-        var digest = ChecksumFile.Find(list, image.FileName, DigestAlgorithm.Sha256, location);
-        var provenance = await checkSignature(list, spec.Locate($"{image.Directory}{Checksums}.gpg"), spec.Publisher, cancellationToken);
-        return image.Resolve(spec, revision, digest, provenance) with
+        return await ProveAsync(spec, revision, image, list, cancellationToken) with
         {
             Witness = current is { Version: { } version } && list.AsSpan().SequenceEqual(current.Content)
                 ? new Witness(pointer, version)
                 : null,
         };
     }
+
+    private async Task<ResolvedImage> ReadAsync(DistributionSpec spec, Revision revision, CancellationToken cancellationToken)
+    {
+        var image = In(spec, revision);
+        var list = await client.ReadAsync(spec.Locate(image.Directory + Checksums), ChecksumFile.MaxBytes, cancellationToken);
+        return await ProveAsync(spec, revision, image, list, cancellationToken);
+    }
+
+    private async Task<ResolvedImage> ProveAsync(
+        DistributionSpec spec, Revision revision, PinnedFile image, byte[] list, CancellationToken cancellationToken)
+    {
+        var digest = ChecksumFile.Find(list, image.FileName, DigestAlgorithm.Sha256, spec.Locate(image.Directory + Checksums));
+        var signature = spec.Locate($"{image.Directory}{Checksums}.gpg");
+        return image.Resolve(spec, revision, digest, await checkSignature(list, signature, spec.Publisher, cancellationToken));
+    }
+
+    private static PinnedFile In(DistributionSpec spec, Revision revision) =>
+        new($"{DatedDirectories.Parent(spec.Path)}{DatedDirectories.Prefix(spec.Path)}{revision}/", spec.ImageName);
 
     /// <param name="current">The list that the pointer leads to.</param>
     private async Task<(Revision Revision, PinnedFile Image, byte[] Checksums)> PinAsync(
@@ -44,7 +62,7 @@ public sealed class UbuntuIndex(UpstreamClient client, SignatureCheck checkSigna
             return await PinByContentAsync(spec, current, cancellationToken);
 
         var revision = ReadSerial(buildInfo, location);
-        var image = new PinnedFile($"{DatedDirectories.Parent(spec.Path)}{DatedDirectories.Prefix(spec.Path)}{revision}/", spec.ImageName);
+        var image = In(spec, revision);
         return (revision,
             image, await client.ReadAsync(spec.Locate(image.Directory + Checksums), ChecksumFile.MaxBytes, cancellationToken));
     }

@@ -1,0 +1,103 @@
+using System.Text.Json.Nodes;
+using Imgsync.Testing.Upstream;
+
+namespace Imgsync.Cli.Tests;
+
+/// <summary><c>imgsync catalog</c>: what a writer of entries sees. No cloud is needed.</summary>
+public sealed class CatalogTests : IDisposable
+{
+    private readonly ProgramRun _program = new();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _program.Dispose();
+
+    [Fact]
+    public async Task Every_fault_is_told_with_its_line_and_column()
+    {
+        var file = _program.Write("catalog.json", """
+            {
+              "publishers": {
+                "acme": { "url": "https://images.acme.example/", "index": "pieces",
+                  "newest": { "in": "Clouds" }, "digests": { "file": "SUMS", "algorithm": "Md5" }, "signature": "None" }
+              },
+              "distributions": {
+                "acme1": { "publisher": "acme", "tittle": "Acme", "path": "one/", "image": "acme-{revision}.img", "architectures": ["Amd64"],
+                  "osDistro": "acme", "osVersion": "1",   "minRam": -5, "adminUser": "acme" }
+              }
+            }
+            """);
+
+        var ended = await _program.RunAsync("catalog", "check", file);
+
+        Assert.Equal((1, ""), (ended.ExitCode, ended.StandardOutput));
+        Assert.Contains($"{file}:4:19: publishers.acme.newest.in is \"Clouds\"; it must be one of", ended.StandardError, StringComparison.Ordinal);
+        Assert.Contains($"{file}:4:66: publishers.acme.digests.algorithm is \"Md5\"", ended.StandardError, StringComparison.Ordinal);
+        Assert.Contains($"{file}:7:37: distributions.acme1.tittle is not a member", ended.StandardError, StringComparison.Ordinal);
+        Assert.Contains($"{file}:8:47: distributions.acme1.minRam is -5", ended.StandardError, StringComparison.Ordinal);
+        Assert.Contains($"{file}:7:5: distributions.acme1.title is missing", ended.StandardError, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_sound_file_shows_what_its_entries_ask_for_and_nothing_of_the_built_in_ones()
+    {
+        var file = _program.Write("catalog.json", """
+            {
+              "publishers": {
+                "acme": { "url": "https://images.acme.example/", "index": "pieces", "newest": { "in": "Json", "file": "{arch}/all.json", "name": "/file" },
+                  "digests": { "file": "{image}.sha256", "algorithm": "Sha256" }, "signatureFile": { "file": "{image}.sha256.asc", "form": "Detached" },
+                  "signature": "Required", "signedBy": ["D2EB44626FDDC30B513D5BB71A5D6C4C7DB87C81"] }
+              },
+              "distributions": {
+                "acme1": { "publisher": "acme", "title": "Acme", "path": "one/{arch}/", "image": "acme-{revision}.img", "architectures": ["Amd64"],
+                  "osDistro": "acme", "osVersion": "1", "adminUser": "acme" }
+              }
+            }
+            """);
+
+        var ended = await _program.RunAsync("catalog", "check", file, "--json");
+
+        Assert.Equal((0, ""), (ended.ExitCode, ended.StandardError));
+        var entry = Assert.Single(JsonNode.Parse(ended.StandardOutput)!.AsArray())!;
+        Assert.Equal(
+            ("acme1", "https://images.acme.example/amd64/all.json", "https://images.acme.example/one/amd64/{image}.sha256.asc",
+                "https://images.acme.example/one/amd64/acme-{revision}.img"),
+            ((string?)entry["distribution"], (string?)entry["newest"], (string?)entry["proof"], (string?)entry["image"]));
+    }
+
+    [Fact]
+    public async Task Entries_are_compared_with_upstream_and_what_vanished_is_told()
+    {
+        var upstream = Path.Combine(_program.Home, "upstream");
+        var tree = new UpstreamTree(upstream);
+        tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811");
+        File.Delete(tree.PublishDebian(DebianRelease.Trixie, "20250814-2204").File);
+        await using var server = await FolderServer.StartAsync(upstream, Cancel);
+        _program.Environment["IMGSYNC__PUBLISHERS__DEBIAN"] = server.DebianUrl.AbsoluteUri;
+        _program.Environment["IMGSYNC__UPSTREAM__RETRIES"] = "0";
+
+        var ended = await _program.RunAsync("catalog", "update-check", "Debian1?");
+
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Matches("debian12 +look up +ok +20240717-1811", ended.StandardOutput);
+        Assert.Matches("debian12 +download +ok", ended.StandardOutput);
+        Assert.Matches("debian13 +download +FAILED", ended.StandardOutput);
+        Assert.Matches("debian11 +look up +FAILED", ended.StandardOutput);
+        Assert.Matches("debian13, download: GET .* answered 404", ended.StandardError);
+    }
+
+    [Fact]
+    public async Task The_list_says_what_is_signed_how_long_it_is_supported_and_what_nobody_has_tried()
+    {
+        var ended = await _program.RunAsync("list", "--json");
+
+        var entries = JsonNode.Parse(ended.StandardOutput)!.AsArray().ToDictionary(entry => (string)entry!["distribution"]!, StringComparer.Ordinal);
+        Assert.Equal(
+            ("rocky", true, "2032-05-31", null),
+            ((string?)entries["rocky9"]!["family"], (bool)entries["rocky9"]!["signed"]!, (string?)entries["rocky9"]!["supportedUntil"],
+                (string?)entries["rocky9"]!["unconfirmed"]));
+        Assert.False((bool)entries["debian12"]!["signed"]!);
+        Assert.Equal("the form of its digest's file", (string?)entries["gentoo"]!["unconfirmed"]);
+        Assert.EndsWith("8/images/x86_64/Rocky-8-GenericCloud-Base-{revision}.x86_64.qcow2", (string?)entries["rocky8"]!["location"], StringComparison.Ordinal);
+    }
+}
