@@ -41,6 +41,7 @@ internal static class ImgsyncProgram
             ListCommand.Create(shared, terminal),
             ResolveCommand.Create(shared, terminal),
             ImagesCommand.Create(shared, terminal),
+            VerifyCommand.Create(shared, terminal),
             StatusCommand.Create(shared, terminal),
             RunsCommand.Create(shared, terminal),
             ConfigCommand.Create(shared, terminal),

@@ -43,6 +43,7 @@ public sealed class AnswerSchemaTests : IDisposable
         ["list"] = (typeof(IReadOnlyList<ListCommand.ListedDistribution>), "imgsync list --json"),
         ["resolve"] = (typeof(IReadOnlyList<ResolvedImage>), "imgsync resolve --json"),
         ["images"] = (typeof(IReadOnlyList<ImagesCommand.ListedImage>), "imgsync images --json"),
+        ["verify"] = (typeof(IReadOnlyList<VerifiedImage>), "imgsync verify --json"),
         ["status"] = (typeof(StatusAnswer), "imgsync status --json"),
         ["runs"] = (typeof(IReadOnlyList<PastRun>), "imgsync runs --json"),
         ["config-show"] = (typeof(IReadOnlyList<EffectiveSetting>), "imgsync config show --json"),

@@ -26,6 +26,7 @@ internal static class Examples
         ("resolve", "imgsync resolve debian12", "the newest revision, its digest and who signed it"),
         ("images", "imgsync images --cloud east", "our images in one cloud"),
         ("images", "imgsync images --check scs", "what the standard scs-0102 asks for and they lack"),
+        ("verify", "imgsync verify --cloud east", "is every image of ours what it says?"),
         ("status", "imgsync status", "per distribution and cloud"),
         ("status", "imgsync status --max-age 26h", "one line for Nagios and Icinga; ends with 0, 1, 2 or 3"),
         ("runs", "imgsync runs", "when, how long, and what came of it"),

@@ -25,6 +25,7 @@ namespace Imgsync.Cli.Display;
 [JsonSerializable(typeof(IReadOnlyList<ImagesCommand.ListedImage>), TypeInfoPropertyName = "Images")]
 [JsonSerializable(typeof(StatusAnswer))]
 [JsonSerializable(typeof(IReadOnlyList<PastRun>), TypeInfoPropertyName = "Runs")]
+[JsonSerializable(typeof(IReadOnlyList<VerifiedImage>), TypeInfoPropertyName = "Verified")]
 [JsonSerializable(typeof(FailureAnswer))]
 internal sealed partial class AnswerJson : JsonSerializerContext;
 
