@@ -8,7 +8,7 @@
 #   tests/packages.sh --program    runs the tests of the command line on the released file besides; about four minutes
 #
 # It needs root (or sudo) for the clean Debian, which is kept in .local/debian and made anew after a month, and Debian's mirror for that and for
-# the container. DEBIAN_SUITE, such as trixie, is the Debian to try; this machine's own without it. Exit code 77: it cannot be tried here. A table at the end has a row for each check. Nothing is left running.
+# the container. Exit code 77: it cannot be tried here. A table at the end has a row for each check. Nothing is left running.
 set -euo pipefail
 shopt -s inherit_errexit
 umask 022

@@ -3,7 +3,7 @@
 
 # What Debian's installer gives every server, and nothing else
 debian_packages=(systemd sudo)
-debian_cache=.local/debian/${DEBIAN_SUITE:-root}.tar
+debian_cache=.local/debian/root.tar
 
 # Makes $machine from the kept one; that is made first where there is none, or none that is fresh.
 clean_debian() {
@@ -16,7 +16,6 @@ make_debian() {
   local root=$state/debian mirror suite
   # This machine's own mirror, whatever it is
   read -r mirror suite < <(apt-get indextargets --format '$(SITE) $(RELEASE)' 'Created-By: Packages' | grep -v -e security -e updates | head -n 1)
-  suite=${DEBIAN_SUITE:-$suite}
   say "Making a clean Debian ($suite)"
   debootstrap --variant=minbase --include="$(IFS=,; echo "${debian_packages[*]}")" "$suite" "$root" "$mirror" >"$state/debootstrap" ||
     { tail -n 15 "$state/debootstrap" >&2; return 1; }
