@@ -37,20 +37,9 @@ internal static class CatalogUpdateCheckCommand
                 0, chosen.Count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
                 async (place, cancelled) => results[place] = await check.RunAsync(chosen[place].Key, cancelled));
             var report = new CheckReport([.. results.SelectMany(steps => steps)]);
-            if (parsed.GetValue(shared.Json))
-                JsonAnswer.Show(terminal, report, AnswerJson.Default.CheckReport);
-            else
-                Show(report, terminal);
-            return report.IsGood ? ExitCode.Good : ExitCode.SomeFailed;
+            return CheckAnswer.Show(terminal, parsed.GetValue(shared.Json), report, Columns, Row);
         });
         return command;
-    }
-
-    private static void Show(CheckReport report, Terminal terminal)
-    {
-        AnswerTable.Show(terminal, Columns, report.Checks.Select(Row));
-        foreach (var failed in report.Checks.Where(check => !check.IsGood))
-            terminal.Complain($"{failed.Subject}, {failed.Step}: {failed.Detail}");
     }
 
     private static string[] Row(CheckResult check) =>

@@ -29,20 +29,9 @@ internal static class ConfigCheckCommand
         {
             await using var session = Session.Open(shared.Sources(parsed), terminal);
             var report = await session.Get<SetupCheck>().RunAsync(parsed.GetValue(shared.Cloud) ?? [], cancellationToken);
-            if (parsed.GetValue(shared.Json))
-                JsonAnswer.Show(terminal, report, AnswerJson.Default.CheckReport);
-            else
-                Show(report, terminal);
-            return report.IsGood ? ExitCode.Good : ExitCode.SomeFailed;
+            return CheckAnswer.Show(terminal, parsed.GetValue(shared.Json), report, Columns, Row);
         });
         return command;
-    }
-
-    private static void Show(CheckReport report, Terminal terminal)
-    {
-        AnswerTable.Show(terminal, Columns, report.Checks.Select(Row));
-        foreach (var failed in report.Checks.Where(check => !check.IsGood))
-            terminal.Complain($"{failed.Subject}, {failed.Step}: {failed.Detail}");
     }
 
     private static string[] Row(CheckResult check) =>

@@ -19,7 +19,7 @@ internal sealed class PieceReader(EntryCheck check)
         ["alias"] = [NewestIn.Alias],
         ["product"] = [NewestIn.Simplestreams],
         ["item"] = [NewestIn.Simplestreams],
-        ["clearSigned"] = [NewestIn.Pointer, NewestIn.Simplestreams],
+        ["clearSigned"] = [NewestIn.Text, NewestIn.Pointer, NewestIn.Json, NewestIn.Simplestreams],
     };
 
     private static readonly string[] Optional = ["key", "each", "digest", "clearSigned"];

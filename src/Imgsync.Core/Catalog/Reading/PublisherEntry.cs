@@ -75,7 +75,7 @@ internal sealed record NewestEntry
     [Description("For Simplestreams: the item of each version, disk1.img.")]
     public string? Item { get; set; }
 
-    [Description("For Pointer and Simplestreams: whether the file has its signature around it.")]
+    [Description("For Text, Pointer, Json and Simplestreams: whether the file has its signature around it.")]
     public bool? ClearSigned { get; set; }
 
     [JsonExtensionData]

@@ -7,7 +7,7 @@ namespace Imgsync.Core.Upstream.Indexes.Layouts;
 
 /// <summary>The images that a JSON document names, with their digests perhaps: Fedora's <c>releases.json</c>, the streams of Fedora
 /// CoreOS, MirrorCache's listings.</summary>
-internal sealed class NewestInJson(UpstreamClient client) : INewest
+internal sealed class NewestInJson(UpstreamClient client, PublisherSignatures signatures) : INewest
 {
     /// <summary>Fedora's has 100 KiB.</summary>
     private const int MaxBytes = 4 * 1024 * 1024;
@@ -15,9 +15,8 @@ internal sealed class NewestInJson(UpstreamClient client) : INewest
     public async Task<Offer> FindAsync(DistributionSpec spec, CancellationToken cancellationToken)
     {
         var piece = spec.Pieces!.Newest;
-        var location = PathParts.Locate(spec, piece.File!);
-        var file = await client.FindAsync(location, MaxBytes, cancellationToken) ?? throw UpstreamFailure.Missing(location);
-        using var document = JsonDocuments.Parse(file.Content, location);
+        var file = await NewestFile.ReadAsync(spec, client, signatures, MaxBytes, cancellationToken);
+        using var document = JsonDocuments.Parse(file.Content, file.Location);
         var (templates, steps) = PathParts.Names(spec);
         var names =
             from item in JsonDocuments.Each(document.RootElement, spec.Publisher.Fill(piece.Each ?? "", spec.Architecture))
@@ -25,9 +24,7 @@ internal sealed class NewestInJson(UpstreamClient client) : INewest
             where name is not null
             let digest = piece.Digest is null ? null : JsonDocuments.Text(item, piece.Digest)
             select new OfferedName(PathParts.Tail(name, steps), JsonDocuments.DigestOf(digest));
-        return new Offer(
-            location, [.. names], templates, file.Version is { } version ? new Witness(location, version) : null, List: null,
-            PublisherSignatures.Unsigned(location));
+        return new Offer(file.Location, [.. names], templates, file.Witness, List: null, file.Provenance);
     }
 }
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Imgsync.Core.Catalog;
-using Imgsync.Core.Configuration;
 using Imgsync.Core.Upstream.Client;
 
 namespace Imgsync.Core.Upstream.Indexes.Layouts;
@@ -16,9 +15,8 @@ internal sealed class NewestInSimplestreams(UpstreamClient client, PublisherSign
     public async Task<Offer> FindAsync(DistributionSpec spec, CancellationToken cancellationToken)
     {
         var piece = spec.Pieces!.Newest;
-        var location = PathParts.Locate(spec, piece.File!);
-        var (content, version, provenance) = await ReadAsync(spec, piece, location, cancellationToken);
-        using var document = JsonDocuments.Parse(content, location);
+        var file = await NewestFile.ReadAsync(spec, client, signatures, MaxBytes, cancellationToken);
+        using var document = JsonDocuments.Parse(file.Content, file.Location);
         var (templates, steps) = PathParts.Names(spec);
         var names =
             from item in Items(document.RootElement, spec.Publisher.Fill(piece.Product!, spec.Architecture), piece.Item!)
@@ -26,8 +24,7 @@ internal sealed class NewestInSimplestreams(UpstreamClient client, PublisherSign
             where path is not null
             let digest = JsonDocuments.DigestOf(JsonDocuments.Text(item, "/sha512") ?? JsonDocuments.Text(item, "/sha256"))
             select new OfferedName(PathParts.Tail(path, steps), digest);
-        return new Offer(
-            location, [.. names], templates, version is null ? null : new Witness(location, version), List: null, provenance);
+        return new Offer(file.Location, [.. names], templates, file.Witness, List: null, file.Provenance);
     }
 
     private static IEnumerable<JsonElement> Items(JsonElement root, string product, string item) =>
@@ -37,14 +34,4 @@ internal sealed class NewestInSimplestreams(UpstreamClient client, PublisherSign
         && JsonDocuments.Find(found, "/versions") is { ValueKind: JsonValueKind.Object } versions
             ? versions.EnumerateObject().Select(version => JsonDocuments.Find(version.Value, $"/items/{item}")).OfType<JsonElement>()
             : [];
-
-    private async Task<(byte[] Content, FileVersion? Version, Provenance Provenance)> ReadAsync(
-        DistributionSpec spec, NewestPiece piece, Uri location, CancellationToken cancellationToken)
-    {
-        if (piece.ClearSigned && spec.Publisher.Signature is not SignaturePolicy.None
-            && await signatures.ReadClearSignedAsync(location, MaxBytes, spec.Publisher, cancellationToken) is var (signed, good, text))
-            return (text, signed.Version, good);
-        var file = await client.FindAsync(location, MaxBytes, cancellationToken) ?? throw UpstreamFailure.Missing(location);
-        return (file.Content, file.Version, PublisherSignatures.Unsigned(location));
-    }
 }

@@ -38,10 +38,10 @@ public sealed class PiecesIndex(UpstreamClient client, PublisherSignatures signa
         NewestIn.Digests => new NewestInDigests(_lists),
         NewestIn.Alias => new NewestByAlias(_lists),
         NewestIn.Listing => new NewestInListing(client),
-        NewestIn.Text => new NewestInText(client),
+        NewestIn.Text => new NewestInText(client, signatures),
         NewestIn.Pointer => new NewestInPointer(client, signatures),
         NewestIn.Redirect => new NewestByRedirect(client),
-        NewestIn.Json => new NewestInJson(client),
+        NewestIn.Json => new NewestInJson(client, signatures),
         NewestIn.Simplestreams => new NewestInSimplestreams(client, signatures),
         _ => throw new ArgumentOutOfRangeException(nameof(place), place, "not a known place of the newest revision"),
     };
