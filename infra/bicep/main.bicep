@@ -63,6 +63,9 @@ param instanceMemoryMB int = 2048
 @maxValue(1000)
 param maximumInstanceCount int = 40
 
+@description('Where a released Imgsync.Functions.VERSION.zip is fetched from. Empty: the app keeps what was published to it, or gets it later.')
+param packageUri string = ''
+
 @description('How the app reaches OpenStack and upstream.')
 param reach Network = { kind: 'none' }
 
@@ -174,6 +177,7 @@ module app 'modules/app.bicep' = {
     identityName: identity.name
     storageAccountName: hostAccountName
     packageUrl: storage.outputs.packageUrl
+    packageUri: packageUri
     insightsConnectionString: monitoring.outputs.connectionString
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount

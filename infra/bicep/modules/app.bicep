@@ -34,6 +34,9 @@ param maximumInstanceCount int
 @description('The subnet that the app\'s traffic leaves through; none for the internet.')
 param subnetId string?
 
+@description('Where the released package is fetched from; empty leaves the app what it has.')
+param packageUri string
+
 @description('Imgsync\'s own app settings.')
 param settings Settings
 
@@ -60,7 +63,7 @@ resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
 resource app 'Microsoft.Web/sites@2025-03-01' = {
   name: name
   location: location
-  tags: tags
+  tags: union(tags, { 'azd-service-name': 'imgsync' }) // azd finds the app by it
   kind: 'functionapp,linux'
   identity: {
     type: 'UserAssigned'
@@ -108,6 +111,17 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       ...settings
       ...moreSettings
     }
+  }
+
+  // Flex Consumption fetches the package into its container and runs it from there; WEBSITE_RUN_FROM_PACKAGE is not for this plan.
+  resource release 'extensions' = if (!empty(packageUri)) {
+    name: 'onedeploy'
+    #disable-next-line BCP187 // the page of this resource has them, its published type has not
+    properties: {
+      packageUri: packageUri
+      remoteBuild: false
+    }
+    dependsOn: [appSettings]
   }
 
   // Publishing is for people who are signed in to Azure, not for a user name and a password.

@@ -37,6 +37,9 @@ type Cloud = {
 
   @description('The image endpoint, where the service catalogue\'s is not to be used.')
   imageEndpoint: string?
+
+  @description('Further certificate authorities (PEM) that may vouch for this cloud, by value: an app has no file to name.')
+  caCertificates: string?
 }
 
 @description('A Keystone user with a password, or an application credential.')
@@ -116,6 +119,7 @@ func cloudSettings(cloud Cloud, index int, vaultName string) Settings =>
         Region: cloud.?region
         Interface: cloud.?interface
         ImageEndpoint: cloud.?imageEndpoint
+        CaPem: cloud.?caCertificates
         Auth__AuthUrl: cloud.authUrl
         Auth__Type: cloud.signIn.type
         Auth__Username: cloud.signIn.?username

@@ -21,6 +21,7 @@ public sealed class PredictedDeployment : IAsyncLifetime
             region: 'RegionOne'
             interface: 'internal'
             imageEndpoint: 'https://images.example.org/'
+            caCertificates: 'a private authority'
             signIn: { type: 'v3applicationcredential', applicationCredentialId: 'abc' }
           }
           {
@@ -32,6 +33,7 @@ public sealed class PredictedDeployment : IAsyncLifetime
         param moreSettings = { HTTPS_PROXY: 'http://u:{{OwnSecret}}@proxy.example.org', Imgsync__Publish__Keep: '7' }
         param keystoneSecrets = { one: '{{Secret}}', two: '{{Secret}}' }
         param alertEmails = ['operators@example.org']
+        param packageUri = 'https://releases.example.org/Imgsync.Functions.0.1.0.zip'
         param reach = { kind: 'new', addressPrefix: '10.20.0.0/24' }
         """;
 
