@@ -1,3 +1,4 @@
+using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Runs;
@@ -87,14 +88,14 @@ public sealed class SharingTests(DevCloud cloud)
     public async Task A_member_by_its_name_and_domain_is_the_project_that_Keystone_knows_by_it_and_is_asked_for_once()
     {
         await using var scenario = await StartAsync();
-        scenario.Tree.PublishDebian(DebianRelease.Bullseye, "20240717-1811");
+        scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811", Architecture.Arm64);
         await using var keystone = new RequestGate(cloud.KeystoneUrl);
         await SignInAsAdminAsync(scenario, keystone.Url);
         var domain = DevCloud.UniquePrefix().Trim();
         var web = await DevCloudProject.AddWithDomainAsync(cloud, "web", domain, Cancel);
         Share(scenario, $"web@{domain}", web, $"web@{domain}");
 
-        var report = await scenario.SyncAsync("debian12", "debian11");
+        var report = await scenario.SyncAsync("debian12", "debian12-arm64");
 
         using var glance = await scenario.ProbeAsync();
         Assert.All(report.Outcomes, outcome => Assert.Equal(OutcomeKind.Published, outcome.Kind));
@@ -107,12 +108,12 @@ public sealed class SharingTests(DevCloud cloud)
     public async Task A_name_that_stands_for_nobody_fails_the_images_before_a_byte_moves_and_is_asked_for_once_too()
     {
         await using var scenario = await StartAsync();
-        scenario.Tree.PublishDebian(DebianRelease.Bullseye, "20240717-1811");
+        scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811", Architecture.Arm64);
         await using var keystone = new RequestGate(cloud.KeystoneUrl);
         await SignInAsAdminAsync(scenario, keystone.Url);
         Share(scenario, "nobody@Default");
 
-        var report = await scenario.SyncAsync("debian12", "debian11");
+        var report = await scenario.SyncAsync("debian12", "debian12-arm64");
 
         Assert.All(report.Outcomes, outcome => Assert.Equal(
             (OutcomeKind.Failed, "Cannot look up the project nobody@Default, named in publish.members, on cloud 'devcloud': there is no "
@@ -174,13 +175,13 @@ public sealed class SharingTests(DevCloud cloud)
     public async Task Who_may_not_accept_for_others_is_told_once_and_the_images_are_shared_all_the_same()
     {
         await using var scenario = await StartAsync();
-        scenario.Tree.PublishDebian(DebianRelease.Bullseye, "20240717-1811");
+        scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811", Architecture.Arm64);
         scenario.Options = scenario.Options with { MaxParallel = 1 };
         Share(scenario, "one", "two");
         Accept(scenario);
 
-        var report = await scenario.SyncAsync("debian12", "debian11");
-        var again = await scenario.SyncAsync(new RunRequest { Distributions = ["debian12", "debian11"], DryRun = true });
+        var report = await scenario.SyncAsync("debian12", "debian12-arm64");
+        var again = await scenario.SyncAsync(new RunRequest { Distributions = ["debian12", "debian12-arm64"], DryRun = true });
 
         using var glance = await scenario.ProbeAsync();
         Assert.All(report.Outcomes, outcome => Assert.Equal(OutcomeKind.Published, outcome.Kind));
@@ -199,7 +200,7 @@ public sealed class SharingTests(DevCloud cloud)
     public async Task Where_a_clouds_own_policy_keeps_an_administrator_from_accepting_the_run_says_so_once_and_goes_on()
     {
         await using var scenario = await StartAsync();
-        scenario.Tree.PublishDebian(DebianRelease.Bullseye, "20240717-1811");
+        scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811", Architecture.Arm64);
         scenario.Options = scenario.Options with { MaxParallel = 1 };
         await SignInAsAdminAsync(scenario);
         await using var glance = new RequestGate(cloud.GlanceUrl);
@@ -208,7 +209,7 @@ public sealed class SharingTests(DevCloud cloud)
         Share(scenario, "one", "two");
         Accept(scenario);
 
-        var report = await scenario.SyncAsync("debian12", "debian11");
+        var report = await scenario.SyncAsync("debian12", "debian12-arm64");
 
         using var probe = await scenario.ProbeAsync();
         Assert.All(report.Outcomes, outcome => Assert.Equal(OutcomeKind.Published, outcome.Kind));
