@@ -46,7 +46,7 @@ internal static class DryRunList
         var lines = outcome.Actions.Select(Line);
         return outcome switch
         {
-            { IsCancelled: true } => lines.Append(Line(outcome, "!", "stopped", "see below")),
+            { IsCancelled: true } => lines.Append(Line(outcome, "!", "cancelled", "see below")),
             { IsGood: false } => lines.Append(Line(outcome, "!", outcome.Kind is OutcomeKind.Refused ? "REFUSED" : "FAILED", "see below")),
             { Kind: OutcomeKind.WouldPublish, Actions: [] } => [Line(outcome, "+", "stage", outcome.Reason)],
             { Actions: [] } => [Line(outcome, "", "leave", outcome.Reason)],

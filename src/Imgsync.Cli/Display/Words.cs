@@ -27,7 +27,7 @@ internal static class Words
         "-" or "!" => Display.Tone.Bad,
         "~" => Display.Tone.Warning,
         "warning" or "unknown" => Display.Tone.Warning,
-        "cancelled" or "stopped" => Display.Tone.Warning,
+        "cancelled" => Display.Tone.Warning,
         "published" or "staged" or "would-publish" or "ok" => Display.Tone.Good,
         _ => Display.Tone.Plain,
     };

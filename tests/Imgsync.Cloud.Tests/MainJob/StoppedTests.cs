@@ -36,7 +36,7 @@ public sealed class StoppedTests(DevCloud cloud, Azurite azurite)
         held.Cut();
 
         Assert.Equal(130, ended.ExitCode);
-        Assert.Matches(@"(?m)^debian12\s+\S+\s+stopped\s", ended.StandardOutput);
+        Assert.Matches(@"(?m)^debian12\s+\S+\s+cancelled\s", ended.StandardOutput);
         Assert.Contains("the next run goes on from there", ended.StandardError, StringComparison.Ordinal);
         var report = await LastReportAsync(crash);
         Assert.True(report.Cancelled);
