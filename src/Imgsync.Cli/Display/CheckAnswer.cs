@@ -5,7 +5,8 @@ namespace Imgsync.Cli.Display;
 /// <summary>Shows what was checked, as a table or for programs; what failed is told in a sentence each.</summary>
 internal static class CheckAnswer
 {
-    public static int Show(Terminal terminal, bool asJson, CheckReport report, IReadOnlyList<Column> columns, Func<CheckResult, string[]> row)
+    public static int Show(
+        Terminal terminal, bool asJson, CheckReport report, IReadOnlyList<Column> columns, Func<CheckResult, string[]> row)
     {
         if (asJson)
         {

@@ -20,10 +20,11 @@ internal sealed class NewestInText(UpstreamClient client, PublisherSignatures si
             .Select(line => line[key.Length..].Trim('"', '\''))
             .Distinct(StringComparer.Ordinal)
             .ToList();
+        var said = found is [var odd] ? $"\"{odd.Shortened()}\"" : $"{found.Count} lines";
         return found is [var only] && shape.Match(only) is not null
             ? new Offer(file.Location, OfferedName.All(found), [spec.RevisionTemplate], file.Witness)
             : throw new UpstreamException(
-                $"{file.Location.InMessages()} has {(found.Count == 1 ? $"\"{found[0].Shortened()}\"" : $"{found.Count} lines")} where one line "
+                $"{file.Location.InMessages()} has {said} where one line "
                     + $"{key}{Looks(spec)} should be; try again later or another mirror.");
     }
 
