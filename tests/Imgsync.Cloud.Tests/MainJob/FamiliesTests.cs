@@ -66,7 +66,7 @@ public sealed class FamiliesTests(DevCloud cloud)
         {
             ["golden"] = new JsonObject
             {
-                ["url"] = new Uri(scenario.Upstream.Url, Path.GetRelativePath(scenario.Tree.Folder, golden.File)).AbsoluteUri,
+                ["url"] = new Uri(golden.File).AbsoluteUri,
                 ["digest"] = golden.Sha512.ToString(),
                 ["revision"] = "7.2",
                 ["title"] = "Golden",

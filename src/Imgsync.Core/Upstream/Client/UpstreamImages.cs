@@ -13,6 +13,9 @@ internal sealed partial class UpstreamImages(
 {
     public async Task<UpstreamBody> OpenAsync(Uri url, long from, string? ifRange, CancellationToken cancellationToken)
     {
+        if (url.IsFile)
+            return LocalFile.Open(url, from, ifRange, options.MaxImageBytes);
+
         var body = await BeginAsync(url, from, ifRange, cancellationToken);
         return options.ParallelStreams > 1 && body.InParts(url, ifRange) is { } file ? Widen(body, file) : body;
     }

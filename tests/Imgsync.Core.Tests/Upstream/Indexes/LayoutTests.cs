@@ -294,6 +294,37 @@ public sealed class LayoutTests : IDisposable
         Assert.Equal(ImageVisibility.Private, spec.Visibility);
     }
 
+    [Theory]
+    [InlineData(0, null, 0)]
+    [InlineData(3, null, 3)]
+    [InlineData(3, "same", 3)]
+    [InlineData(3, "Thu, 01 Jan 2026 00:00:00 GMT", 0)] // it was another file then
+    [InlineData(99, null, 0)]
+    public async Task A_file_of_this_machine_is_read_from_where_it_was_asked_to(long from, string? version, long start)
+    {
+        await File.WriteAllTextAsync(_file, "0123456789", Cancel);
+        using var client = UpstreamFixture.Client();
+        var changed = new DateTimeOffset(File.GetLastWriteTimeUtc(_file)).ToString("R");
+
+        await using var body = await client.OpenAsync(new Uri(_file), from, version is "same" ? changed : version, Cancel);
+
+        using var reader = new StreamReader(body.Content);
+        Assert.Equal((start, 10, "0123456789"[(int)start..]), (body.Start, body.TotalLength, await reader.ReadToEndAsync(Cancel)));
+        Assert.Equal(changed, body.Version);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_not_there_or_too_large_is_told()
+    {
+        using var small = UpstreamFixture.Client(UpstreamFixture.Options with { MaxImageBytes = 9 });
+        var missing = await Assert.ThrowsAsync<UpstreamException>(() => small.OpenAsync(new Uri(_file), 0, null, Cancel));
+        await File.WriteAllTextAsync(_file, "0123456789", Cancel);
+
+        await Assert.ThrowsAsync<Imgsync.Core.Content.ContentTooLongException>(() => small.OpenAsync(new Uri(_file), 0, null, Cancel));
+
+        Assert.StartsWith($"Reading the image {_file} failed: ", missing.Message, StringComparison.Ordinal);
+    }
+
     private async Task<ResolvedImage> ResolveAsync(
         ScriptedServer server, string image, string path, string pieces, string revision = "{revision}", bool signed = false, int behind = 0,
         string parts = "{}", string otherNames = "[]")
