@@ -76,12 +76,13 @@ public sealed class CatalogTests : IDisposable
         _program.Environment["IMGSYNC__PUBLISHERS__DEBIAN"] = server.DebianUrl.AbsoluteUri;
         _program.Environment["IMGSYNC__UPSTREAM__RETRIES"] = "0";
 
-        var ended = await _program.RunAsync("catalog", "update-check", "Debian1?");
+        var ended = await _program.RunAsync("catalog", "update-check", "Debian1?", "-debian14");
 
         Assert.Equal(1, ended.ExitCode);
         Assert.Matches("debian12 +look up +ok +20240717-1811", ended.StandardOutput);
         Assert.Matches("debian12 +download +ok", ended.StandardOutput);
         Assert.Matches("debian13 +download +FAILED", ended.StandardOutput);
+        Assert.DoesNotContain("debian14", ended.StandardOutput, StringComparison.Ordinal);
         Assert.Matches("debian11 +look up +FAILED", ended.StandardOutput);
         Assert.Matches("debian13, download: GET .* answered 404", ended.StandardError);
     }

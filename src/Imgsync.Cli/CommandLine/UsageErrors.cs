@@ -21,6 +21,10 @@ internal static class UsageErrors
         return [.. unmatched.Select(token => Unmatched(token, command)).Concat(others).Distinct(StringComparer.Ordinal)];
     }
 
+    /// <summary>Whether a word with one dash can only mean distributions to leave out.</summary>
+    public static bool MayLeaveOut(string word, Command command) =>
+        word is ['-', not '-', _, ..] && NearestName.Find("-" + word, Options(command).SelectMany(Names)) is null;
+
     /// <summary>What to say of an option that a command does not have.</summary>
     public static string NoOption(string option, Command command)
     {

@@ -4,8 +4,8 @@ using Imgsync.Cli.CommandLine;
 
 namespace Imgsync.Cli.Commands;
 
-/// <summary>The distributions a command is for. A misspelt option would pass as one of
-/// them, so what starts with a dash is refused.</summary>
+/// <summary>The distributions a command is for. A misspelt option would pass as one of them, so what starts with a dash is refused,
+/// unless it is a word to leave out (<c>-arm64</c>) and like no option.</summary>
 internal static class KeysArgument
 {
     public static Argument<string[]> Create(SharedOptions shared, string description)
@@ -14,7 +14,11 @@ internal static class KeysArgument
         keys.Validators.Add(result =>
         {
             foreach (var token in result.Tokens.Where(token => token.Value.StartsWith('-')))
-                result.AddError(UsageErrors.NoOption(token.Value, ((CommandResult)result.Parent!).Command));
+            {
+                var command = ((CommandResult)result.Parent!).Command;
+                if (!UsageErrors.MayLeaveOut(token.Value, command))
+                    result.AddError(UsageErrors.NoOption(token.Value, command));
+            }
         });
         Completions.TeachKeys(keys, shared);
         return keys;

@@ -13,11 +13,12 @@ internal static class DistributionChoice
     public static IReadOnlyList<string> Keys(IEnumerable<string> words, IReadOnlyCollection<DistributionSpec> catalogue)
     {
         var all = words.ToList();
-        var left = all.Where(IsLeftOut).SelectMany(word => LeftOut(word[1..], catalogue)).ToHashSet(StringComparer.Ordinal);
+        var leaving = all.Where(IsLeftOut).ToLookup(word => word, word => LeftOut(word[1..], catalogue).ToList(), StringComparer.Ordinal);
+        var left = leaving.SelectMany(word => word.First()).ToHashSet(StringComparer.Ordinal);
         return
         [
-            .. all.Where(word => !IsLeftOut(word))
-                .SelectMany(word => Named(word, catalogue) is { Count: > 0 } named ? named : [word])
+            .. all.Where(word => !IsLeftOut(word) || leaving[word].First() is [])
+                .SelectMany(word => !IsLeftOut(word) && Named(word, catalogue) is { Count: > 0 } named ? named : [word])
                 .Distinct(StringComparer.Ordinal)
                 .Where(key => !left.Contains(key)),
         ];

@@ -41,7 +41,7 @@ public static class CatalogLoader
                 .. reader.Faults,
                 .. from list in lists
                    from named in list.Keys.Index()
-                   where !named.Item.StartsWith('-') && catalogue.Choose([named.Item]).Any(key => !catalogue.TryGet(key, out _))
+                   where catalogue.Choose([named.Item]).Any(key => !catalogue.TryGet(key, out _))
                    select $"{label($"{list.Path}:{named.Index}")} names the distribution {named.Item}, which is not in the catalogue"
                        + $"{catalogue.Hint(named.Item)}.",
             ];
