@@ -41,7 +41,7 @@ public sealed record DistributionOverrides
     [Description("The one revision that is wanted, older or newer than what stands; the newest where nothing is set.")]
     public string? Revision { get; init; }
 
-    [Description("Publishes nothing newer while an image stands; its metadata are kept up, and nothing of it is removed.")]
+    [Description("Publishes nothing newer while an image stands, whatever the publisher offers; its metadata are kept up.")]
     public bool Hold { get; init; }
 
     [Description(

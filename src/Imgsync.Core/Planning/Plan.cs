@@ -12,8 +12,11 @@ public sealed record Plan
     /// <summary>What is worth a look though the offer is followed; null for nothing.</summary>
     public string? Warning { get; init; }
 
-    /// <summary>The image that is this offer already.</summary>
+    /// <summary>The image that is this offer already, or that is held.</summary>
     public GlanceImage? Current { get; init; }
+
+    /// <summary>Whether <see cref="Current"/> stays whatever is offered.</summary>
+    public bool IsHeld { get; init; }
 
     /// <summary>What is done, in this order.</summary>
     public IReadOnlyList<PlannedAction> Actions { get; init; } = [];

@@ -14,9 +14,8 @@ public static class Planner
     public static Plan Decide(Situation situation)
     {
         var own = Own(situation).ToList();
-        if (situation.Distribution.Hold && Held(own) is { } held)
-            return new Plan { Current = held, Actions = [.. Keep(situation, held)], IsPlain = true };
-        if (RevisionOrder.Refusal(situation, [.. own.Where(KnownImage.IsFinished)]) is { } refusal)
+        var held = Held(situation);
+        if (held is null && RevisionOrder.Refusal(situation, [.. own.Where(KnownImage.IsFinished)]) is { } refusal)
             return new Plan { Refusal = refusal };
 
         var leftovers = own.Where(image => IsLeftover(image, situation.Run, situation.Now)).Select(Remove).ToList();
@@ -24,15 +23,23 @@ public static class Planner
         return new Plan
         {
             Current = current,
-            Actions = [.. leftovers, .. current is null || situation.Force ? Publish(situation) : Keep(situation, current)],
-            Warning = OfferWarnings.Of(situation),
-            IsPlain = current is not null && leftovers is [] && Agrees(current, situation.Offer),
+            IsHeld = held is not null,
+            Actions =
+            [
+                .. leftovers,
+                .. current is null || (situation.Force && held is null) ? Publish(situation) : Keep(situation, current),
+            ],
+            Warning = held is null ? OfferWarnings.Of(situation) : OfferWarnings.Support(situation.Distribution, situation.Now),
+            IsPlain = current is not null && leftovers is [] && (held is not null || Agrees(current, situation.Offer)),
         };
     }
 
-    /// <summary>The image that is this offer already; null for none.</summary>
+    /// <summary>The image that is this offer already, or that is held whatever is offered; null for none.</summary>
     public static GlanceImage? Current(Situation situation)
     {
+        if (Held(situation) is { } held)
+            return held;
+
         var same = Same(situation);
         return same is [] ? null : Twins.Choose(same);
     }
@@ -50,10 +57,12 @@ public static class Planner
     private static IEnumerable<GlanceImage> Own(Situation situation) => situation.Images.Of(situation.Distribution.Key)
         .Where(image => KnownImage.IsOurs(image, situation.Images.Project));
 
-    /// <summary>What stands where nothing newer is wanted; null for nothing.</summary>
-    private static GlanceImage? Held(List<GlanceImage> own) => own
-        .Where(image => KnownImage.IsFinished(image) && KnownImage.IsVisible(image))
-        .MaxBy(image => ImageMarks.RevisionOf(image));
+    /// <summary>What stands where nothing newer is wanted; null where it is, or where nothing stands.</summary>
+    private static GlanceImage? Held(Situation situation) => situation.Distribution.Hold
+        ? Own(situation)
+            .Where(image => KnownImage.IsFinished(image) && KnownImage.IsVisible(image))
+            .MaxBy(image => ImageMarks.RevisionOf(image))
+        : null;
 
     private static IReadOnlyList<GlanceImage> Same(Situation situation) =>
         [.. Own(situation).Where(image => KnownImage.Holds(image, situation.Offer.Digest)), .. Legacy(situation)];

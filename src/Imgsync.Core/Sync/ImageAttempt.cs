@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Imgsync.Core.Content;
 using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Planning;
+using Imgsync.Core.Publishing;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Staging;
 using Imgsync.Core.Telemetry;
@@ -82,6 +83,14 @@ internal sealed class ImageAttempt(SyncWork work, TimeProvider time, IProgress<I
 
     public ImageOutcome UpToDate(GlanceImage image) =>
         End(OutcomeKind.UpToDate, $"{image.Name} is {image.Status} in Glance{InWords()}", image);
+
+    /// <summary>The operator wants nothing newer: told is what stands, not what is offered.</summary>
+    public ImageOutcome Held(GlanceImage image) =>
+        End(OutcomeKind.UpToDate, $"{image.Name} is held{InWords()}; the publisher offers {_image?.Revision}", image) with
+        {
+            Revision = image.Properties.GetValueOrDefault(ImageMarks.Revision),
+            Provenance = null,
+        };
 
     public ImageOutcome Refused(string reason) => End(OutcomeKind.Refused, reason) with { Failure = FailureKind.Refused };
 

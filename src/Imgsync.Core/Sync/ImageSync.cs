@@ -72,7 +72,7 @@ public sealed partial class ImageSync(
             if (known is { IsPlain: true, Current: { } current })
             {
                 await CarryOutAsync(known.Actions, current);
-                return attempt.UpToDate(current);
+                return Stands(attempt, known);
             }
 
             // Whatever is to be done is done with what has just been verified.
@@ -86,7 +86,7 @@ public sealed partial class ImageSync(
         var before = plan.Actions.TakeWhile(action => action.Kind is not ActionKind.Publish).ToList();
         await CarryOutAsync(before, plan.Current);
         if (plan.Actions.FirstOrDefault(action => action.Kind is ActionKind.Publish) is not { } publication)
-            return attempt.UpToDate(plan.Current!);
+            return Stands(attempt, plan);
 
         var (published, content) = work.DryRun
             ? (publication.Image, null)
@@ -107,6 +107,9 @@ public sealed partial class ImageSync(
                 await TakeAsync(attempt, actions, action, lookups.Members, cancellationToken);
         }
     }
+
+    private static ImageOutcome Stands(ImageAttempt attempt, Plan plan) =>
+        plan.IsHeld ? attempt.Held(plan.Current!) : attempt.UpToDate(plan.Current!);
 
     /// <summary>Takes an action; a dry run only notes it. A cloud that does not let us accept for others is no reason to stop.</summary>
     private static async Task TakeAsync(

@@ -204,6 +204,8 @@ public static class PlannerRows
         { "what is held stays, and nothing newer is published (D4)", new("20240803=c", "20240809=d", "leave 1") { Hold = true } },
         { "nor is an older one that the publisher went back to refused", new("20240803=c", "20240802=b", "leave 1") { Hold = true } },
         { "the newest of several is what stands", new("20240802=b 20240803=c", "20240809=d", "leave 2") { Hold = true } },
+        { "what a dead run left beside it goes", new("20240809=d,status:saving 20240803=c", "20240809=d", "remove 1, leave 2, look closer") { Hold = true } },
+        { "nor is it published anew when asked for", new("20240803=c", "20240809=d", "leave 1") { Hold = true, Force = true } },
         { "where nothing stands, or nobody sees it, the newest is published", new("", "20240803=c", "publish") { Hold = true } },
         {
             "support that ends soon is told", new("20240803=c", "20240803=c", "leave 1; warn: the publisher's support of debian12 ends on "
