@@ -37,13 +37,14 @@ public sealed class DistributionCatalog
     public string Hint(string wrong) => NearestName.Hint(wrong, _byKey.Keys, Lasts);
 
     /// <exception cref="ConfigurationException">There is no such distribution.</exception>
-    public DistributionSpec Get(string key) => Select([key])[0];
+    public DistributionSpec Get(string key) => TryGet(key, out var spec) ? spec : throw new ConfigurationException(Unknown(key));
 
-    /// <summary>The distributions of these keys, each once, in the order asked for.</summary>
-    /// <exception cref="ConfigurationException">Every unknown key at once.</exception>
-    public IReadOnlyList<DistributionSpec> Select(IEnumerable<string> keys)
+    /// <summary>The distributions that words mean, as <see cref="Choose(IEnumerable{string})"/> does, each once, in the order asked
+    /// for.</summary>
+    /// <exception cref="ConfigurationException">Every word at once that means none.</exception>
+    public IReadOnlyList<DistributionSpec> Select(IEnumerable<string> words)
     {
-        var wanted = Choose(keys);
+        var wanted = Choose(words);
         var unknown = wanted.Where(key => !_byKey.ContainsKey(key)).Select(Unknown).ToList();
         return unknown.Count == 0 ? [.. wanted.Select(key => _byKey[key])] : throw new ConfigurationException(unknown);
     }

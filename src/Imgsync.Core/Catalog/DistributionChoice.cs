@@ -12,25 +12,24 @@ internal static class DistributionChoice
     /// that it is told.</summary>
     public static IReadOnlyList<string> Keys(IEnumerable<string> words, IReadOnlyCollection<DistributionSpec> catalogue)
     {
-        var all = words.ToList();
-        var leaving = all.Where(IsLeftOut).ToLookup(word => word, word => LeftOut(word[1..], catalogue).ToList(), StringComparer.Ordinal);
-        var left = leaving.SelectMany(word => word.First()).ToHashSet(StringComparer.Ordinal);
+        var meant = words.Select(word => (Word: word, Keys: Meant(word, catalogue))).ToList();
+        var left = meant.Where(one => IsLeftOut(one.Word)).SelectMany(one => one.Keys).ToHashSet(StringComparer.Ordinal);
         return
         [
-            .. all.Where(word => !IsLeftOut(word) || leaving[word].First() is [])
-                .SelectMany(word => !IsLeftOut(word) && Named(word, catalogue) is { Count: > 0 } named ? named : [word])
+            .. meant.SelectMany(one => one.Keys is [] ? [one.Word] : one.Keys)
                 .Distinct(StringComparer.Ordinal)
                 .Where(key => !left.Contains(key)),
         ];
     }
 
+    private static List<string> Meant(string word, IReadOnlyCollection<DistributionSpec> catalogue) =>
+        [.. catalogue.Where(spec => IsLeftOut(word) ? IsWithout(word[1..], spec) : IsMeant(word, spec)).Select(spec => spec.Key)];
+
     private static bool IsLeftOut(string word) => word.StartsWith('-');
 
-    private static List<string> Named(string word, IReadOnlyCollection<DistributionSpec> catalogue) =>
-        [.. catalogue.Where(spec => IsMeant(word, spec)).Select(spec => spec.Key)];
-
-    private static IEnumerable<string> LeftOut(string word, IReadOnlyCollection<DistributionSpec> catalogue) => Named(word, catalogue)
-        .Concat(catalogue.Where(spec => spec.Key.EndsWith($"-{word}", StringComparison.OrdinalIgnoreCase)).Select(spec => spec.Key));
+    /// <summary>What a word leaves out, which may also be the end of a key alone: <c>arm64</c>.</summary>
+    private static bool IsWithout(string word, DistributionSpec spec) =>
+        IsMeant(word, spec) || spec.Key.EndsWith($"-{word}", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsMeant(string word, DistributionSpec spec) => word.StartsWith(Family, StringComparison.OrdinalIgnoreCase)
         ? Matches(word[Family.Length..], spec.Family)
