@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Content;
 using Imgsync.Core.DiskImages;
@@ -195,37 +194,3 @@ public sealed partial class ImageTransfer(
 
 /// <summary>A copy that no one place has to answer for is not the published image. It has been discarded.</summary>
 internal sealed class MixedCopyException(IntegrityException wrong) : RetriableException(wrong.Message, wrong);
-
-/// <summary>What a body has that is not there already, and how much of it all has come.</summary>
-/// <param name="known">How many bytes to leave out, of a server that cannot begin after them.</param>
-internal sealed class RestStream(Stream body, long known) : ForwardStream
-{
-    public long Arrived { get; private set; }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        int count;
-        do
-        {
-            var left = known - Arrived;
-            count = await body.ReadAsync(left > 0 && left < buffer.Length ? buffer[..(int)left] : buffer, cancellationToken);
-            Arrived += count;
-        }
-        while (count > 0 && Arrived <= known);
-        return count;
-    }
-}
-
-/// <summary>A version of an upstream file together with the server it came from: no server can be asked whether it has the one that
-/// another named.</summary>
-internal static class ServerVersion
-{
-    public static string? Of(Uri location, string? version) => version is null ? null : Prefix(location) + version;
-
-    /// <summary>The version to resume against at this server; null when what is kept came from another.</summary>
-    public static string? At(Uri location, string? kept) =>
-        kept?.StartsWith(Prefix(location), StringComparison.Ordinal) == true ? kept[Prefix(location).Length..] : null;
-
-    private static string Prefix(Uri location) => location.GetLeftPart(UriPartial.Authority) + " ";
-}

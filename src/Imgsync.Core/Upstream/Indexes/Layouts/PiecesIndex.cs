@@ -16,20 +16,15 @@ public sealed class PiecesIndex(UpstreamClient client, PublisherSignatures signa
     public async Task<ResolvedImage> ResolveAsync(DistributionSpec spec, CancellationToken cancellationToken)
     {
         var (offer, found) = await FindAsync(spec, cancellationToken);
-        var parts = found?.Parts ?? PinnedParts(spec);
-        var (template, complete, list) = await CompleteAsync(spec, found?.Template, parts, cancellationToken);
-        var image = new PinnedFile(NameTemplate.Fill(spec.Path, complete), NameTemplate.Fill(template, complete));
-        if (!Revision.TryParse(NameTemplate.Fill(spec.RevisionTemplate, complete), out var revision))
+        var image = await CompleteAsync(spec, found?.Template, found?.Parts ?? PinnedParts(spec), cancellationToken);
+        var written = NameTemplate.Fill(spec.RevisionTemplate, image.Parts);
+        if (!Revision.TryParse(written, out var revision))
             throw new UpstreamException(
-                $"{spec.Key} has \"{NameTemplate.Fill(spec.RevisionTemplate, complete)}\" for a revision, which is none; correct the "
-                    + "templates revision, path and image of its entry.");
+                $"{spec.Key} has \"{written}\" for a revision, which is none; "
+                + "correct the templates revision, path and image of its entry.");
 
-        var (digest, provenance) = await DigestAsync(
-            spec, offer, found, (image, complete, offer?.List ?? list), cancellationToken);
-        return image.Resolve(spec, revision, digest, provenance) with
-        {
-            Witness = offer?.Witness,
-        };
+        var (digest, provenance) = await DigestAsync(spec, offer, found, image, cancellationToken);
+        return image.File(spec).Resolve(spec, revision, digest, provenance) with { Witness = offer?.Witness };
     }
 
     /// <summary>One line for each place.</summary>
@@ -63,41 +58,46 @@ public sealed class PiecesIndex(UpstreamClient client, PublisherSignatures signa
 
     /// <summary>Parts that only the image's name has are read in its own directory.</summary>
     /// <param name="template">What the name was found by; null where it may be any of the image's.</param>
-    private async Task<(string Template, IReadOnlyDictionary<string, string> Parts, DigestList? List)> CompleteAsync(
+    private async Task<CompleteName> CompleteAsync(
         DistributionSpec spec, string? template, IReadOnlyDictionary<string, string> parts, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> names = [spec.ImageName, .. spec.OtherNames];
         if (template is not null && names.Contains(template, StringComparer.Ordinal))
-            return (template, parts, null);
+            return new CompleteName(template, parts);
         if (names is [var only] && NameTemplate.Parts(only).All(parts.ContainsKey))
-            return (only, parts, null);
+            return new CompleteName(only, parts);
 
         var directory = NameTemplate.Fill(spec.Path, parts);
         var offer = spec.Pieces!.Digests is { } list && !list.File.Contains(NameTemplate.Image, StringComparison.Ordinal)
             ? await _lists.OfferAsync(spec, directory, parts, cancellationToken)
             : await new NewestInListing(client).OfferAsync(spec, directory, names, cancellationToken);
         var found = offer.Newest(spec, parts);
-        return (found.Template, found.Parts, offer.List);
+        return new CompleteName(found.Template, found.Parts, offer.List);
     }
 
     private async Task<(Digest Digest, Provenance Provenance)> DigestAsync(
-        DistributionSpec spec,
-        Offer? offer,
-        Found? found,
-        (PinnedFile File, IReadOnlyDictionary<string, string> Parts, DigestList? List) image,
-        CancellationToken cancellationToken)
+        DistributionSpec spec, Offer? offer, Found? found, CompleteName image, CancellationToken cancellationToken)
     {
+        var file = image.File(spec);
         if (spec.PinnedDigest is not null && Digest.TryParse(spec.PinnedDigest, out var pinned))
             return (pinned, new Provenance(ProvenanceKind.Pinned));
         if (spec.Pieces!.Digests is null)
             return found?.Name.Digest is { } beside
                 ? (beside, offer!.Provenance!)
                 : throw new UpstreamException(
-                    $"{offer?.Location.InMessages() ?? spec.Key} gives {image.File.FileName} no digest, and without one nothing is "
+                    $"{offer?.Location.InMessages() ?? spec.Key} gives {file.FileName} no digest, and without one nothing is "
                         + "downloaded; try again later, or name a list of digests in the catalogue.");
 
-        var list = image.List ?? await _lists.ReadAsync(spec, image.File, image.Parts, cancellationToken);
-        return (list.Find(image.File.FileName), list.Provenance);
+        var list = offer?.List ?? image.List ?? await _lists.ReadAsync(spec, file, image.Parts, cancellationToken);
+        return (list.Find(file.FileName), list.Provenance);
+    }
+
+    /// <param name="Template">Of the image's name.</param>
+    /// <param name="Parts">All that its path and its name have.</param>
+    /// <param name="List">The list of digests, where some of them were found in it.</param>
+    private sealed record CompleteName(string Template, IReadOnlyDictionary<string, string> Parts, DigestList? List = null)
+    {
+        public PinnedFile File(DistributionSpec spec) => new(NameTemplate.Fill(spec.Path, Parts), NameTemplate.Fill(Template, Parts));
     }
 }
 
