@@ -1,7 +1,11 @@
 using System.CommandLine;
 using Imgsync.Cli.CommandLine;
 using Imgsync.Cli.Commands;
-using Imgsync.Cli.Display;
+using Imgsync.Cli.Commands.Catalog;
+using Imgsync.Cli.Commands.Config;
+using Imgsync.Cli.Commands.Help;
+using Imgsync.Cli.Commands.Status;
+using Imgsync.Cli.Display.Answers;
 using Imgsync.Core;
 
 namespace Imgsync.Cli;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Imgsync.Cli.Display;
+using Imgsync.Cli.Display.Live;
 using Imgsync.Core;
 using Imgsync.Core.Configuration;
 

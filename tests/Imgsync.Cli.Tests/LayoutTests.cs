@@ -1,4 +1,5 @@
 using Imgsync.Cli.Display;
+using Imgsync.Cli.Display.Live;
 using Imgsync.Core.Runs;
 
 namespace Imgsync.Cli.Tests;

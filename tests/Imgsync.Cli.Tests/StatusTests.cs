@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Imgsync.Cli.Commands;
+using Imgsync.Cli.Commands.Status;
 using Imgsync.Core;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Staging.Folders;

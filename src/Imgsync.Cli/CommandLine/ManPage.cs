@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text;
-using Imgsync.Cli.Commands;
+using Imgsync.Cli.Commands.Help;
 
 namespace Imgsync.Cli.CommandLine;
 

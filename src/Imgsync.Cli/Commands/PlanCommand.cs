@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Imgsync.Cli.Display;
+using Imgsync.Cli.Display.Answers;
+using Imgsync.Cli.Display.Live;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Sync;
 

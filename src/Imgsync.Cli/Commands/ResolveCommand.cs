@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Imgsync.Cli.Display;
+using Imgsync.Cli.Display.Answers;
 using Imgsync.Core;
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;

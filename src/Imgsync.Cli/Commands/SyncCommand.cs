@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Imgsync.Cli.Display;
+using Imgsync.Cli.Display.Answers;
+using Imgsync.Cli.Display.Live;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Sync;
 

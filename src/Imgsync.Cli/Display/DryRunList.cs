@@ -1,3 +1,4 @@
+using Imgsync.Cli.Display.Answers;
 using Imgsync.Core.Runs;
 
 namespace Imgsync.Cli.Display;

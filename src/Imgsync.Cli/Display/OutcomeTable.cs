@@ -1,4 +1,5 @@
 using System.Globalization;
+using Imgsync.Cli.Display.Answers;
 using Imgsync.Core.Runs;
 
 namespace Imgsync.Cli.Display;

@@ -1,0 +1,90 @@
+using System.CommandLine;
+using Imgsync.Cli.Display;
+using Imgsync.Cli.Display.Answers;
+using Imgsync.Core;
+using Imgsync.Core.Catalog;
+using Imgsync.Core.Catalog.Reading;
+using Imgsync.Core.Configuration;
+
+namespace Imgsync.Cli.Commands.Catalog;
+
+/// <summary><c>imgsync catalog check</c>: what is wrong in a catalogue file, and what its entries ask publishers for.</summary>
+internal static class CatalogCheckCommand
+{
+    private static readonly Column[] Columns =
+    [
+        "distribution",
+        "title",
+        new("newest read from", Weight: 4),
+        new("proven by", Weight: 3),
+        new("image", Weight: 2),
+    ];
+
+    public static Command Create(SharedOptions shared, Terminal terminal)
+    {
+        var file = new Argument<string>("FILE") { Description = "The catalogue file." };
+        var command = new Command(
+            "check", "Names every fault of a catalogue file with its line and column, and shows what each of its entries asks for.")
+        {
+            file, shared.Json,
+        };
+        command.SetAction(parsed => Check(parsed.GetValue(file)!, parsed.GetValue(shared.Json), terminal));
+        return command;
+    }
+
+    private static int Check(string file, bool asJson, Terminal terminal)
+    {
+        var places = new CatalogPlaces(File.Exists(file) ? File.ReadAllBytes(file) : []);
+        try
+        {
+            var own = CatalogLoader.Load(file, new Dictionary<string, Uri>(StringComparer.Ordinal)).All
+                .Where(spec => places.Distributions.Any(key => spec.Key == key || spec.Key == $"{key}-{spec.Architecture.InFileNames()}"))
+                .Select(AskedFor.Of)
+                .ToList();
+            ListAnswer.Show(terminal, asJson, own, AnswerJson.Default.CatalogEntries, Columns, one =>
+                [one.Distribution, one.Title, one.Newest, one.Proof, one.Image]);
+            return ExitCode.Good;
+        }
+        catch (ConfigurationException wrong)
+        {
+            foreach (var fault in wrong.Faults)
+                terminal.Complain(places.Locate(file, fault));
+            return ExitCode.SomeFailed;
+        }
+    }
+
+    /// <summary>What an entry asks for; what the newest revision decides stands in braces.</summary>
+    /// <param name="Newest">Where the newest revision is read.</param>
+    /// <param name="Proof">The list of digests and its signature.</param>
+    internal sealed record AskedFor(string Distribution, string Title, string Newest, string Proof, string Image)
+    {
+        public static AskedFor Of(DistributionSpec spec)
+        {
+            var tree = spec.Publisher.BaseUrl.AbsoluteUri;
+            var directory = tree + spec.Path;
+            return new AskedFor(
+                spec.Key, spec.Title, NewestOf(spec, tree, directory), ProofOf(spec, directory), directory + spec.ImageName);
+        }
+
+        private static string NewestOf(DistributionSpec spec, string tree, string directory) => spec.Pieces?.Newest switch
+        {
+            null => directory,
+            { In: NewestIn.Entry } => "the entry",
+            { File: { } file } => In(tree, spec.Publisher.FillPath(file, spec.Architecture)),
+            { In: NewestIn.Listing } => tree + spec.FixedPath,
+            _ => directory + spec.Publisher.Fill(spec.Pieces.Digests!.File, spec.Architecture),
+        };
+
+        private static string ProofOf(DistributionSpec spec, string directory) => spec switch
+        {
+            { PinnedDigest: { } digest } => digest,
+            { Pieces: null, Publisher.Signature: SignaturePolicy.None } => "the list beside the image, not signed",
+            { Pieces: null } => "the signed list beside the image",
+            { Pieces.Signature: { } signature } => In(directory, spec.Publisher.Fill(signature.File, spec.Architecture)),
+            { Pieces.Digests: { } digests } => In(directory, spec.Publisher.Fill(digests.File, spec.Architecture)) + ", not signed",
+            _ => "the same document" + (spec.Pieces.Newest.ClearSigned ? ", signed" : ", not signed"),
+        };
+
+        private static string In(string place, string file) => file.Contains("://", StringComparison.Ordinal) ? file : place + file;
+    }
+}

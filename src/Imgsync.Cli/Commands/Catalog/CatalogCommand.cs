@@ -1,0 +1,14 @@
+using System.CommandLine;
+
+namespace Imgsync.Cli.Commands.Catalog;
+
+/// <summary><c>imgsync catalog</c>: for whoever writes a catalogue file.</summary>
+internal static class CatalogCommand
+{
+    public static Command Create(SharedOptions shared, Terminal terminal) => new(
+        "catalog", "Checks catalogue files and compares entries with upstream.")
+    {
+        CatalogCheckCommand.Create(shared, terminal),
+        CatalogUpdateCheckCommand.Create(shared, terminal),
+    };
+}

@@ -1,0 +1,93 @@
+using Imgsync.Core.Runs;
+using Imgsync.Core.Telemetry;
+
+namespace Imgsync.Cli.Commands.Status;
+
+/// <summary>How the images stand at one moment.</summary>
+/// <param name="At">That moment.</param>
+/// <param name="Images">In the order of the settings.</param>
+/// <param name="CleanUpFailures">Why clean-up was left out, one sentence each.</param>
+/// <param name="LastRun">Whatever it was asked for; null before the first one.</param>
+internal sealed record StatusAnswer(
+    DateTimeOffset At, IReadOnlyList<StatusAnswer.Image> Images, IReadOnlyList<string> CleanUpFailures, PastRun? LastRun)
+{
+    private const string SignedBy = "signed by ";
+
+    /// <summary>True when nothing is wrong with any image and every one has been checked.</summary>
+    public bool IsGood => CleanUpFailures is [] && Images.Count > 0 && Images.All(image => image.State is State.UpToDate or State.Warning);
+
+    /// <param name="wanted">What is to be kept current; null where the settings do not say.</param>
+    public static StatusAnswer Of(Standing standing, IReadOnlyList<PlannedDistribution>? wanted, DateTimeOffset now)
+    {
+        var known = standing.Images.ToDictionary(image => (image.Distribution, image.Cloud));
+        var asked = wanted?.SelectMany(one => one.Clouds.Select(cloud => (one.Distribution, Cloud: cloud))).ToList() ?? [];
+
+        // What a run was asked for besides stays in sight until a complete run has settled what counts.
+        var images = asked
+            .Select(image => known.GetValueOrDefault((image.Distribution, image.Cloud))
+                ?? new ImageStanding { Distribution = image.Distribution, Cloud = image.Cloud })
+            .Concat(standing.Images.Where(image => !asked.Contains((image.Distribution, image.Cloud))));
+        return new StatusAnswer(
+            now,
+            [.. images.Select(image => Image.Of(image, now))],
+            standing.CleanUpFailures,
+            standing.Runs is [var last, ..] ? last : null);
+    }
+
+    /// <summary>The words for how an image stands.</summary>
+    internal static class State
+    {
+        public const string UpToDate = "up-to-date";
+        public const string Warning = "warning";
+        public const string Unknown = "unknown";
+    }
+
+    /// <param name="State">
+    /// <c>up-to-date</c>, <c>warning</c> when there is something worth a look, <c>unknown</c> when no run has checked it yet, or how it
+    /// went wrong: <c>failed</c>, <c>refused</c>, <c>unfinished</c>.
+    /// </param>
+    /// <param name="Revision">The one that users find.</param>
+    /// <param name="AgeDays">By the day in its revision.</param>
+    /// <param name="Provenance">What vouches for the published digest, in words.</param>
+    /// <param name="SignedBy">The fingerprint of the key; null where it is not signed.</param>
+    /// <param name="CheckedAt">When a run last found or made it the newest.</param>
+    /// <param name="Wrong">What is wrong now, whichever run found it.</param>
+    internal sealed record Image(
+        string Distribution,
+        string Cloud,
+        string State,
+        string? Revision,
+        int? AgeDays,
+        string? ImageName,
+        string? ImageId,
+        string? Provenance,
+        string? SignedBy,
+        DateTimeOffset? CheckedAt,
+        string? Warning,
+        Problem? Wrong)
+    {
+        public static Image Of(ImageStanding standing, DateTimeOffset now) => new(
+            standing.Distribution,
+            standing.Cloud,
+            standing switch
+            {
+                { Wrong: { } wrong } => TelemetryNames.Of(wrong.Kind),
+                { CheckedAt: null } => StatusAnswer.State.Unknown,
+                { Warning: not null } => StatusAnswer.State.Warning,
+                _ => StatusAnswer.State.UpToDate,
+            },
+            standing.Revision,
+            Core.Upstream.Revision.TryParse(standing.Revision, out var revision) && revision.Date is { } day
+                ? (int)(now.UtcDateTime.Date - day.ToDateTime(TimeOnly.MinValue)).TotalDays
+                : null,
+            standing.ImageName,
+            standing.ImageId,
+            standing.Provenance,
+            standing.Provenance is { } words && words.StartsWith(StatusAnswer.SignedBy, StringComparison.Ordinal)
+                ? words[StatusAnswer.SignedBy.Length..]
+                : null,
+            standing.CheckedAt,
+            standing.Warning,
+            standing.Wrong);
+    }
+}
