@@ -26,7 +26,7 @@ public sealed partial class FloorsTests
         ["Upstream.Indexes"],
         ["Upstream.Client"],
         ["Upstream"],
-        ["Signatures", "DiskImages"],
+        ["Signatures", "DiskImages", "Unpacking"],
         ["Catalog.Reading"],
         ["Catalog"],
         ["Configuration.Forms", "Configuration.Loading"],

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Configuration.Loading;
+using Imgsync.Core.Content;
 
 namespace Imgsync.Core.Catalog;
 
@@ -49,6 +50,14 @@ public sealed record DistributionSpec
 
     /// <summary>Glance's <c>disk_format</c>.</summary>
     public string DiskFormat { get; init; } = "qcow2";
+
+    /// <summary>What the entry says that the disk image is packed in; null where the file's name says it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Packing? OwnPacking { get; init; }
+
+    /// <summary>What the disk image is packed in.</summary>
+    [JsonIgnore]
+    public Packing Packing => OwnPacking ?? Packings.OfFile(ImageName);
 
     /// <summary>Glance's <c>os_distro</c>.</summary>
     public required string OsDistro { get; init; }

@@ -20,6 +20,11 @@ public sealed record UpstreamOptions
     [Range(typeof(long), "1", "9223372036854775807")]
     public long MaxImageBytes { get; init; } = 20L << 30;
 
+    [Description("The largest disk image that a packed one may unpack to, in bytes or with a unit. It may not be more than a thousand "
+        + "times as large as the packed file either, nor more than 1 GiB where that file is tiny.")]
+    [Range(typeof(long), "1", "9223372036854775807")]
+    public long MaxUnpackedBytes { get; init; } = 64L << 30;
+
     [Description(
         "How many connections one image may be read over at once, where the publisher serves parts and one connection is slower than what "
             + "the bytes go to. Each takes up to 8 MiB of memory. 1, the default, is easy on publishers and on the small "

@@ -1,7 +1,7 @@
 namespace Imgsync.Core.Content;
 
 /// <summary>Base for streams that are read once, asynchronously, front to back; everything else throws.</summary>
-internal abstract class ForwardStream : Stream
+public abstract class ForwardStream : Stream
 {
     public override bool CanRead => true;
 

@@ -3,10 +3,10 @@ using Imgsync.Core.Content;
 namespace Imgsync.Core.DiskImages;
 
 /// <summary>Takes part in a pass, then gives the one verdict that everything else waits for.</summary>
-/// <param name="published">The digest that the publisher lists.</param>
+/// <param name="published">The digest that the publisher lists; null where it lists that of the packed form alone.</param>
 /// <param name="diskFormat">What the image must be: Glance's <c>disk_format</c>.</param>
 /// <param name="location">Where the bytes come from, for messages.</param>
-public sealed class ContentVerifier(Digest published, string diskFormat, Uri location) : IByteSink, IDisposable
+public sealed class ContentVerifier(Digest? published, string diskFormat, Uri location) : IByteSink, IDisposable
 {
     private readonly ContentHasher _hasher = new();
     private readonly DiskImageInspector _inspector = new();
@@ -17,15 +17,20 @@ public sealed class ContentVerifier(Digest published, string diskFormat, Uri loc
         return _hasher.WriteAsync(bytes, cancellationToken);
     }
 
+    /// <summary>Looks at the digest alone.</summary>
+    /// <exception cref="WrongDigestException">It is not what it must be.</exception>
+    public ContentFacts Prove()
+    {
+        var facts = _hasher.Finish();
+        if (published is not null)
+            facts.Require(published, location);
+        return facts;
+    }
+
     /// <exception cref="IntegrityException">Digest or disk image is not what it must be.</exception>
     public VerifiedContent Conclude()
     {
-        var facts = _hasher.Finish();
-        if (facts[published.Algorithm] != published)
-            throw new WrongDigestException(
-                $"{location.InMessages()} does not hash to {published}, which its publisher lists; it is refused, look at the publisher's "
-                    + "news or at your mirror.");
-
+        var facts = Prove();
         return new VerifiedContent(facts, _inspector.Conclude(facts.Length, diskFormat));
     }
 
@@ -33,4 +38,11 @@ public sealed class ContentVerifier(Digest published, string diskFormat, Uri loc
 }
 
 /// <summary>Content that is the publisher's, byte for byte, and is the disk image it should be.</summary>
-public sealed record VerifiedContent(ContentFacts Facts, DiskImage Disk);
+/// <param name="Facts">Of the disk image.</param>
+/// <param name="Packed">Of the file that it was unpacked from, which is what the publisher's digest is of; null where it was not packed.
+/// </param>
+public sealed record VerifiedContent(ContentFacts Facts, DiskImage Disk, ContentFacts? Packed = null)
+{
+    /// <summary>Of what the publisher publishes.</summary>
+    public ContentFacts Published => Packed ?? Facts;
+}

@@ -43,7 +43,7 @@ public static class KnownImage
     /// <summary>True for a finished image that is what is published upstream.</summary>
     public static bool Holds(GlanceImage image, Digest published) =>
         GlanceProof.DigestOf(image) is { } held
-        && Mark(image, held.Algorithm) == held.Hex
+        && ImageMarks.Expected(image, held.Algorithm) == held.Hex
         && Mark(image, published.Algorithm) == published.Hex
         && IsFinished(image);
 

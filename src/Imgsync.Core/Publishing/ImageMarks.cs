@@ -25,13 +25,20 @@ public static class ImageMarks
     /// <summary>Which run made the image: a later one can tell a dead run's leftovers from a live run's work.</summary>
     public const string Run = "imgsync.run";
 
-    /// <summary><c>imgsync.sha256</c> or <c>imgsync.sha512</c>, in hex.</summary>
+    /// <summary><c>imgsync.sha256</c> or <c>imgsync.sha512</c>, in hex: of what the publisher publishes.</summary>
     public static string Digest(DigestAlgorithm algorithm) => algorithm switch
     {
         DigestAlgorithm.Sha256 => "imgsync.sha256",
         DigestAlgorithm.Sha512 => "imgsync.sha512",
         _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "not a known digest algorithm"),
     };
+
+    /// <summary><c>imgsync.unpacked_sha256</c> or <c>imgsync.unpacked_sha512</c>, in hex: of what was in a packed file.</summary>
+    public static string Unpacked(DigestAlgorithm algorithm) => Digest(algorithm).Replace(".", ".unpacked_", StringComparison.Ordinal);
+
+    /// <summary>The digest, in hex, that Glance must have of an image of ours by its marks; null where they do not say.</summary>
+    public static string? Expected(GlanceImage image, DigestAlgorithm algorithm) =>
+        image.Properties.GetValueOrDefault(Unpacked(algorithm)) ?? image.Properties.GetValueOrDefault(Digest(algorithm));
 
     /// <summary>When the list with the published digest was signed, RFC 3339: no list that was signed before it is followed.</summary>
     public const string SignedAt = "imgsync.signed_at";

@@ -14,8 +14,10 @@ internal static class Publication
     /// <param name="minDisk">The least <c>min_disk</c>, in GiB.</param>
     public static IReadOnlyList<PatchOperation> Of(VerifiedContent content, PublishOptions options, int minDisk) =>
     [
-        PatchOperation.Set(ImageMarks.Digest(DigestAlgorithm.Sha256), content.Facts.Sha256.Hex),
-        PatchOperation.Set(ImageMarks.Digest(DigestAlgorithm.Sha512), content.Facts.Sha512.Hex),
+        PatchOperation.Set(ImageMarks.Digest(DigestAlgorithm.Sha256), content.Published.Sha256.Hex),
+        PatchOperation.Set(ImageMarks.Digest(DigestAlgorithm.Sha512), content.Published.Sha512.Hex),
+        .. content.Packed is null ? [] : Enum.GetValues<DigestAlgorithm>()
+            .Select(algorithm => PatchOperation.Set(ImageMarks.Unpacked(algorithm), content.Facts[algorithm].Hex)),
         PatchOperation.Set("min_disk", Math.Max(content.Disk.MinDisk, minDisk)),
         .. options.Protected ? Protection.Give : [],
         .. Show(options.Visibility),

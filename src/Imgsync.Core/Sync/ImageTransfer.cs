@@ -18,6 +18,8 @@ public sealed partial class ImageTransfer(
     IStagingStore store, UpstreamClient upstream, UpstreamOptions limits, Measurements measurements, TimeProvider time,
     ILogger<ImageTransfer> logger)
 {
+    private readonly PackedImages _packed = new(store, limits);
+
     /// <summary>Brings an image to a cloud: in one pass if its bytes have to be fetched, from staging if they are there.</summary>
     /// <param name="begin">Creates the private image in Glance that the bytes go to.</param>
     /// <param name="stagedFirst">Fetches all of it to staging before Glance gets a byte.</param>
@@ -42,7 +44,8 @@ public sealed partial class ImageTransfer(
                         upload = await begin();
                     }
 
-                    return await FetchAsync(attempt, place, stagedFirst ? null : upload, budget, cancellationToken);
+                    var staging = stagedFirst || image.Packing is not Packing.None;
+                    return await FetchAsync(attempt, place, staging ? null : upload, budget, cancellationToken);
                 });
                 if (fetched is null || upload.HasBegun)
                     return (upload, fetched?.Content);
@@ -62,8 +65,13 @@ public sealed partial class ImageTransfer(
     /// <inheritdoc cref="SendAsync" path="/param"/>
     /// <returns>Null when the budget was spent: the bytes so far are kept for the next call.</returns>
     internal async Task<StagedImage?> StageAsync(
-        ImageAttempt attempt, ResolvedImage image, TimeSpan budget, CancellationToken cancellationToken) =>
-        (await FromAnyPlaceAsync(image, place => FetchAsync(attempt, place, upload: null, budget, cancellationToken)))?.Staged;
+        ImageAttempt attempt, ResolvedImage image, TimeSpan budget, CancellationToken cancellationToken)
+    {
+        var fetched = await FromAnyPlaceAsync(image, place => FetchAsync(attempt, place, upload: null, budget, cancellationToken));
+        if (fetched is not null && image.Packing is not Packing.None)
+            await LengthAsync(attempt, image, fetched.Staged, cancellationToken);
+        return fetched?.Staged;
+    }
 
     /// <param name="fetch">Fetches from <see cref="ResolvedImage.Location"/>. What it throws at the last place is thrown.</param>
     private async Task<FetchedImage?> FromAnyPlaceAsync(ResolvedImage image, Func<ResolvedImage, Task<FetchedImage?>> fetch)
@@ -128,8 +136,9 @@ public sealed partial class ImageTransfer(
             if (!await pass.PumpAsync(rest, [.. readers, writer], spent.Token, cancellationToken))
                 return null;
 
-            var content = verifier.Conclude();
-            return new FetchedImage(await writer.CommitAsync(content.Facts, cancellationToken), content);
+            // What is in a packed file is looked at when it is unpacked.
+            var content = image.Packing is Packing.None ? verifier.Conclude() : null;
+            return new FetchedImage(await writer.CommitAsync(content?.Facts ?? verifier.Prove(), cancellationToken), content);
         }
         catch (IntegrityException wrong)
         {
@@ -149,29 +158,61 @@ public sealed partial class ImageTransfer(
     private async Task<VerifiedContent> ReplayAsync(
         ImageAttempt attempt, ResolvedImage image, StagedImage staged, GlanceUpload upload, CancellationToken cancellationToken)
     {
-        var length = staged.Facts.Length;
+        var length = image.Packing is Packing.None
+            ? staged.Facts.Length
+            : await LengthAsync(attempt, image, staged, cancellationToken);
+        var sent = 0L;
         upload.Begin(length);
-        var pass = new BytePass(length, passed => attempt.Passed(passed, length));
         try
         {
-            await using var content = await store.ReadAsync(staged, cancellationToken);
-            using var verifier = new ContentVerifier(image.Digest, image.DiskFormat, image.Location);
+            return await UnlessDamagedAsync(staged, () => image.Packing is Packing.None
+                ? SendStagedAsync(image, staged, upload, Passed, cancellationToken)
+                : _packed.SendAsync(image, staged, upload, Passed, cancellationToken));
+        }
+        finally
+        {
+            Count(attempt, downloaded: 0, sent);
+        }
 
+        void Passed(long passed) => attempt.Passed(sent = passed, length);
+    }
+
+    private Task<long> LengthAsync(
+        ImageAttempt attempt, ResolvedImage image, StagedImage staged, CancellationToken cancellationToken) =>
+        UnlessDamagedAsync(
+            staged, () => _packed.LengthAsync(image, staged, passed => attempt.Passed(passed, total: null), cancellationToken));
+
+    private async Task<VerifiedContent> SendStagedAsync(
+        ResolvedImage image, StagedImage staged, GlanceUpload upload, Action<long> passed, CancellationToken cancellationToken)
+    {
+        await using var content = await store.ReadAsync(staged, cancellationToken);
+        using var verifier = new ContentVerifier(image.Digest, image.DiskFormat, image.Location);
+        try
+        {
             // A pass that was cut short says nothing about the copy.
+            var pass = new BytePass(upload.Length, passed);
             if (!await pass.PumpAsync(content, [verifier, upload], upload.GaveUp, cancellationToken))
                 await upload.ThrowFailureAsync();
             return verifier.Conclude();
         }
         catch (IntegrityException damaged)
         {
+            throw new DamagedCopyException(damaged.Message, damaged);
+        }
+    }
+
+    private async Task<T> UnlessDamagedAsync<T>(StagedImage staged, Func<Task<T>> read)
+    {
+        try
+        {
+            return await read();
+        }
+        catch (DamagedCopyException damaged)
+        {
             await store.DeleteAsync(staged, CancellationToken.None);
             throw new StagingUnavailableException(
                 $"The staged copy {staged.Name} is damaged and was removed: {damaged.Message} It is fetched anew "
                     + "at the next try.", damaged);
-        }
-        finally
-        {
-            Count(attempt, downloaded: 0, pass.Passed);
         }
     }
 
@@ -189,7 +230,7 @@ public sealed partial class ImageTransfer(
         + "{Host} is asked for all of it: {Reason}")]
     private partial void LogMixed(string distribution, string host, string reason);
 
-    private sealed record FetchedImage(StagedImage Staged, VerifiedContent Content);
+    private sealed record FetchedImage(StagedImage Staged, VerifiedContent? Content);
 }
 
 /// <summary>A copy that no one place has to answer for is not the published image. It has been discarded.</summary>

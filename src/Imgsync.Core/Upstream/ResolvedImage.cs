@@ -20,6 +20,12 @@ public sealed record ResolvedImage
     /// <summary>Glance's <c>disk_format</c>, which the content must prove to be.</summary>
     public required string DiskFormat { get; init; }
 
+    /// <summary>What the disk image is packed in.</summary>
+    public Packing Packing { get; init; }
+
+    /// <summary>The digest that the publisher publishes for what is in the packed file; null where it publishes none.</summary>
+    public Digest? UnpackedDigest { get; init; }
+
     /// <summary>The publisher's own count: <c>20240717-1811</c> (Debian), <c>20240605.1</c> (Ubuntu), <c>4593.2.5</c> (Flatcar).</summary>
     public required string Revision { get; init; }
 

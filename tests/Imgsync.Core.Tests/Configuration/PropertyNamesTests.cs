@@ -14,7 +14,8 @@ public sealed class PropertyNamesTests(DevCloud cloud) : IClassFixture<DevCloud>
         var marks = typeof(ImageMarks).GetFields()
             .Where(field => field.IsLiteral && field.Name is not nameof(ImageMarks.Imgsync))
             .Select(field => (string)field.GetRawConstantValue()!)
-            .Concat(Enum.GetValues<DigestAlgorithm>().Select(ImageMarks.Digest));
+            .Concat(Enum.GetValues<DigestAlgorithm>().Select(ImageMarks.Digest))
+            .Concat(Enum.GetValues<DigestAlgorithm>().Select(ImageMarks.Unpacked));
 
         Assert.All(marks, mark => Assert.True(PropertyNames.IsMark(mark), mark));
     }

@@ -54,7 +54,8 @@ public sealed partial class SecurityPageTests
         var marks = typeof(ImageMarks).GetFields()
             .Where(field => field.IsLiteral && field.Name is not nameof(ImageMarks.Imgsync))
             .Select(field => (string)field.GetRawConstantValue()!)
-            .Concat(Enum.GetValues<DigestAlgorithm>().Select(ImageMarks.Digest));
+            .Concat(Enum.GetValues<DigestAlgorithm>().Select(ImageMarks.Digest))
+            .Concat(Enum.GetValues<DigestAlgorithm>().Select(ImageMarks.Unpacked));
 
         var line = NovaLine().Match(Page).Groups["names"].Value.Split(',');
 

@@ -78,7 +78,7 @@ internal static class VerifyCommand
     {
         if (GlanceProof.DigestOf(image) is not { } held)
             return (VerifiedImage.Unknown, $"it is {image.Status}, and Glance gives no digest that can be compared");
-        if (Mark(image, held.Algorithm) is { } mark && mark != held.Hex)
+        if (ImageMarks.Expected(image, held.Algorithm) is { } mark && mark != held.Hex)
             return (VerifiedImage.Mismatch, $"Glance holds {held}, and its mark says {mark}");
         if (offer is not null && image.Properties.GetValueOrDefault(ImageMarks.Revision) == offer.Revision)
             return Mark(image, offer.Digest.Algorithm) == offer.Digest.Hex
@@ -86,7 +86,7 @@ internal static class VerifyCommand
                     ? (VerifiedImage.Verified, "marks, Glance and publisher agree")
                     : (VerifiedImage.Unknown, "it was never finished")
                 : (VerifiedImage.Mismatch, $"the publisher lists {offer.Digest} for {offer.Revision}, and its mark says something else");
-        return Mark(image, held.Algorithm) is null
+        return ImageMarks.Expected(image, held.Algorithm) is null
             ? (VerifiedImage.Unknown, $"it has no mark for {held.Algorithm.ToString().ToLowerInvariant()}")
             : (VerifiedImage.Verified, offer is null
                 ? "marks and Glance agree"

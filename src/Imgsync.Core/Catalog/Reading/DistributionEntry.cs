@@ -63,6 +63,10 @@ internal sealed record DistributionEntry
     [Description("Glance's disk_format; qcow2 where none is named.")]
     public string? DiskFormat { get; set; }
 
+    [Description("What the disk image is packed in: none, gz, bz2, xz, zst, tar, tar.gz, tar.bz2, tar.xz or tar.zst; what the image's name "
+        + "ends in where nothing is said. The digest is that of the packed file.")]
+    public string? Packing { get; set; }
+
     [Description("Glance's os_distro.")]
     public string? OsDistro { get; set; }
 

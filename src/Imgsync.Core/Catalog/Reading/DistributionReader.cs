@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Imgsync.Core.Configuration;
+using Imgsync.Core.Content;
 
 namespace Imgsync.Core.Catalog.Reading;
 
@@ -116,6 +117,7 @@ internal sealed class DistributionReader(
         ImageName = "",
         Architecture = default,
         DiskFormat = entry.DiskFormat is null ? "qcow2" : check.OneOf("diskFormat", entry.DiskFormat, DiskFormats, "qcow2"),
+        OwnPacking = entry.Packing is null ? null : check.OneOf("packing", entry.Packing, Packings.ByName, Packing.None),
         OsDistro = check.Required("osDistro", entry.OsDistro),
         OsVersion = check.Required("osVersion", entry.OsVersion),
         AdminUser = check.Required("adminUser", entry.AdminUser),

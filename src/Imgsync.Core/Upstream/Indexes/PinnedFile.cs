@@ -23,6 +23,7 @@ internal sealed record PinnedFile(string Directory, string FileName)
         Mirrors = [.. spec.Mirrors.Select(mirror => new Uri(mirror, Directory + FileName))],
         OfficialLocation = spec.LocateOfficially(Directory + FileName),
         DiskFormat = spec.DiskFormat,
+        Packing = spec.Packing,
         Revision = revision.ToString(),
         BuildDate = revision.Date ?? (provenance.SignedAt is { } signed ? DateOnly.FromDateTime(signed.UtcDateTime) : null),
         Digest = digest,
