@@ -6,6 +6,7 @@ using Imgsync.Core.Pruning;
 using Imgsync.Core.Publishing;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Signatures;
+using Imgsync.Core.Signatures.Documents;
 using Imgsync.Core.Staging;
 using Imgsync.Core.Staging.Blobs;
 using Imgsync.Core.Staging.Folders;
@@ -37,6 +38,7 @@ public static class ImgsyncServices
         AddStaging(services, options, options.Staging.Folder ?? stagingFolder);
         services.AddSingleton<CloudDirectory>();
         services.AddSingleton<Lookups>();
+        services.AddSingleton<ImageSignatures>();
         services.AddSingleton<ImageTransfer>();
         services.AddSingleton<ImageSync>();
         services.AddSingleton<RunPlanner>();

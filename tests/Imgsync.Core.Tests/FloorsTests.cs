@@ -26,6 +26,7 @@ public sealed partial class FloorsTests
         ["Upstream.Indexes"],
         ["Upstream.Client"],
         ["Upstream"],
+        ["Signatures.Documents"],
         ["Signatures", "DiskImages", "Unpacking"],
         ["Catalog.Reading"],
         ["Catalog"],

@@ -13,6 +13,8 @@ public sealed record Pieces(NewestPiece Newest, DigestsPiece? Digests, Signature
 /// <param name="Each">Where a document has its objects, as a JSON pointer (RFC 6901); each element of a list there is one.</param>
 /// <param name="Name">Where such an object has the image's name or URL, as a JSON pointer.</param>
 /// <param name="Digest">Where such an object has the digest, as a JSON pointer; null where a list has it.</param>
+/// <param name="UnpackedDigest">Where such an object has the digest of what is in the packed image, as a JSON pointer; null for none.
+/// </param>
 /// <param name="Alias">The name that always stands for the newest image in the list of digests.</param>
 /// <param name="Product">The product of a simplestreams document.</param>
 /// <param name="Item">The item of each of its versions.</param>
@@ -24,6 +26,7 @@ public sealed record NewestPiece(
     string? Each = null,
     string? Name = null,
     string? Digest = null,
+    string? UnpackedDigest = null,
     string? Alias = null,
     string? Product = null,
     string? Item = null,
@@ -75,4 +78,7 @@ public enum SignatureForm
 
     /// <summary>The list itself, with the signature around it. Where the file has another name than the list, it is read instead.</summary>
     ClearSigned,
+
+    /// <summary>A file beside the image, armoured or binary, over the image itself as it is published.</summary>
+    Image,
 }

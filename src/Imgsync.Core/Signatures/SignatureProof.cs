@@ -13,10 +13,12 @@ namespace Imgsync.Core.Signatures;
 internal static class SignatureProof
 {
     /// <summary>Whether the key made this signature over these bytes.</summary>
-    public static bool Proves(this PgpSignature signature, ReadOnlyMemory<byte> signed, PgpPublicKey key) => Untrusted.Read(() =>
-    {
-        var hash = Hash(signature, signed.Span);
+    public static bool Proves(this PgpSignature signature, ReadOnlyMemory<byte> signed, PgpPublicKey key) =>
+        Untrusted.Read(() => signature.ProvesHash(signature.Hash(signed.Span), key));
 
+    /// <summary>Whether the key made this signature over what has this hash.</summary>
+    public static bool ProvesHash(this PgpSignature signature, byte[] hash, PgpPublicKey key) => Untrusted.Read(() =>
+    {
         // These two bytes are not covered by the signature: checked, so that none of its bits is free to change, and
         // first, because most false signatures end here.
         return hash.AsSpan().StartsWith(signature.GetDigestPrefix()) && key.PublicKeyPacket.Key switch
@@ -37,7 +39,7 @@ internal static class SignatureProof
     };
 
     // RFC 9580 section 5.2.4: what is signed, then the signature packet's own signed part.
-    private static byte[] Hash(PgpSignature signature, ReadOnlySpan<byte> signed)
+    public static byte[] Hash(this PgpSignature signature, ReadOnlySpan<byte> signed)
     {
         using var hash = IncrementalHash.CreateHash(signature.HashName());
         hash.AppendData(signed);

@@ -15,10 +15,10 @@ namespace Imgsync.Core.Sync;
 /// mirror that fails, or serves something else than the publisher's digest says, is passed over. Each place goes on where the one before
 /// it broke off: the digest proves the whole.</summary>
 public sealed partial class ImageTransfer(
-    IStagingStore store, UpstreamClient upstream, UpstreamOptions limits, Measurements measurements, TimeProvider time,
-    ILogger<ImageTransfer> logger)
+    IStagingStore store, UpstreamClient upstream, ImageSignatures signatures, UpstreamOptions limits, Measurements measurements,
+    TimeProvider time, ILogger<ImageTransfer> logger)
 {
-    private readonly PackedImages _packed = new(store, limits);
+    private readonly PackedImages _packed = new(store, signatures, limits);
 
     /// <summary>Brings an image to a cloud: in one pass if its bytes have to be fetched, from staging if they are there.</summary>
     /// <param name="begin">Creates the private image in Glance that the bytes go to.</param>
@@ -127,7 +127,8 @@ public sealed partial class ImageTransfer(
 
         var rest = new RestStream(body.Content, writer.Kept - body.Start);
         using var verifier = new ContentVerifier(image.Digest, image.DiskFormat, image.Location);
-        IByteSink[] readers = upload is { HasBegun: true } ? [verifier, upload] : [verifier];
+        using var signature = signatures.Begin(image);
+        IByteSink[] readers = upload is { HasBegun: true } ? [verifier, signature, upload] : [verifier, signature];
         var pass = new BytePass(body.TotalLength ?? limits.MaxImageBytes, passed => attempt.Passed(passed, body.TotalLength));
         try
         {
@@ -138,7 +139,9 @@ public sealed partial class ImageTransfer(
 
             // What is in a packed file is looked at when it is unpacked.
             var content = image.Packing is Packing.None ? verifier.Conclude() : null;
-            return new FetchedImage(await writer.CommitAsync(content?.Facts ?? verifier.Prove(), cancellationToken), content);
+            var facts = content?.Facts ?? verifier.Prove();
+            await signature.RequireAsync(cancellationToken);
+            return new FetchedImage(await writer.CommitAsync(facts, cancellationToken), content);
         }
         catch (IntegrityException wrong)
         {
@@ -187,18 +190,23 @@ public sealed partial class ImageTransfer(
     {
         await using var content = await store.ReadAsync(staged, cancellationToken);
         using var verifier = new ContentVerifier(image.Digest, image.DiskFormat, image.Location);
+        using var signature = signatures.Begin(image);
+        VerifiedContent verified;
         try
         {
             // A pass that was cut short says nothing about the copy.
             var pass = new BytePass(upload.Length, passed);
-            if (!await pass.PumpAsync(content, [verifier, upload], upload.GaveUp, cancellationToken))
+            if (!await pass.PumpAsync(content, [verifier, signature, upload], upload.GaveUp, cancellationToken))
                 await upload.ThrowFailureAsync();
-            return verifier.Conclude();
+            verified = verifier.Conclude();
         }
         catch (IntegrityException damaged)
         {
             throw new DamagedCopyException(damaged.Message, damaged);
         }
+
+        await signature.RequireAsync(cancellationToken);
+        return verified;
     }
 
     private async Task<T> UnlessDamagedAsync<T>(StagedImage staged, Func<Task<T>> read)

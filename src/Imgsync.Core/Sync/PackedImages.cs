@@ -10,7 +10,7 @@ namespace Imgsync.Core.Sync;
 
 /// <summary>Unpacks staged files on their way to Glance. Nothing is unpacked before its digest was proven, and every pass proves it
 /// again. The first pass only learns what comes out, and how long it is: Glance wants to know that beforehand.</summary>
-internal sealed class PackedImages(IStagingStore store, UpstreamOptions limits)
+internal sealed class PackedImages(IStagingStore store, ImageSignatures signatures, UpstreamOptions limits)
 {
     /// <summary>Disks that are mostly empty shrink to a hundredth; what claims more than this is made to fill a cloud.</summary>
     private const int MostTimes = 1000;
@@ -24,24 +24,26 @@ internal sealed class PackedImages(IStagingStore store, UpstreamOptions limits)
     public Task<long> LengthAsync(ResolvedImage image, StagedImage staged, Action<long> passed, CancellationToken cancellationToken) =>
         _lengths.AskAsync(
             $"{staged.Name} {image.Packing} {image.DiskFormat}",
-            async () => (await PassAsync(image, staged, Most(staged), upload: null, passed, CancellationToken.None)).Facts.Length,
+            async () => (await PassAsync(image, staged, upload: null, passed, CancellationToken.None)).Facts.Length,
             cancellationToken);
 
     /// <param name="upload">Has begun, with the length of the disk image.</param>
     public Task<VerifiedContent> SendAsync(
         ResolvedImage image, StagedImage staged, GlanceUpload upload, Action<long> passed, CancellationToken cancellationToken) =>
-        PassAsync(image, staged, upload.Length, upload, passed, cancellationToken);
+        PassAsync(image, staged, upload, passed, cancellationToken);
 
     private async Task<VerifiedContent> PassAsync(
-        ResolvedImage image, StagedImage staged, long most, GlanceUpload? upload, Action<long> passed, CancellationToken cancellationToken)
+        ResolvedImage image, StagedImage staged, GlanceUpload? upload, Action<long> passed, CancellationToken cancellationToken)
     {
         await using var packed = await store.ReadAsync(staged, cancellationToken);
-        await using var unpacked = new UnpackedStream(packed, image.Packing, most);
+        using var signature = signatures.Begin(image);
+        var most = Most(staged);
+        await using var unpacked = new UnpackedStream(packed, image.Packing, most, signature);
         using var verifier = new ContentVerifier(image.UnpackedDigest, image.DiskFormat, image.Location);
         try
         {
             IByteSink[] sinks = upload is null ? [verifier] : [verifier, upload];
-            var pass = new BytePass(most, passed);
+            var pass = new BytePass(upload?.Length ?? most, passed);
             if (!await pass.PumpAsync(unpacked, sinks, upload?.GaveUp ?? CancellationToken.None, cancellationToken))
                 await upload!.ThrowFailureAsync();
         }
@@ -54,6 +56,7 @@ internal sealed class PackedImages(IStagingStore store, UpstreamOptions limits)
         }
 
         RequireWhole(unpacked, image);
+        await signature.RequireAsync(cancellationToken);
         return verifier.Conclude() with { Packed = unpacked.Packed };
     }
 

@@ -4,7 +4,8 @@ using Imgsync.Core.Content;
 namespace Imgsync.Core.Unpacking;
 
 /// <summary>A packed file as the unpackers read it, on a thread of their own: every byte is hashed on its way.</summary>
-internal sealed class HashedSource(Stream packed) : ForwardStream
+/// <param name="beside">What else the bytes go to; null for nothing.</param>
+internal sealed class HashedSource(Stream packed, IByteSink? beside) : ForwardStream
 {
     private readonly ContentHasher _hasher = new();
     private readonly byte[] _block = new byte[BytePass.BlockBytes];
@@ -68,8 +69,14 @@ internal sealed class HashedSource(Stream packed) : ForwardStream
         }
 
         _passed += _filled;
-        if (_filled > 0)
-            _hasher.WriteAsync(_block.AsMemory(0, _filled), CancellationToken.None).AsTask().GetAwaiter().GetResult();
-        return _filled > 0;
+        if (_filled == 0)
+            return false;
+        Give(_hasher);
+        if (beside is not null)
+            Give(beside);
+        return true;
     }
+
+    private void Give(IByteSink sink) =>
+        sink.WriteAsync(_block.AsMemory(0, _filled), CancellationToken.None).AsTask().GetAwaiter().GetResult();
 }

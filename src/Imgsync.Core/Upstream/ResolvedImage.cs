@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Imgsync.Core.Content;
 
 namespace Imgsync.Core.Upstream;
@@ -21,9 +22,11 @@ public sealed record ResolvedImage
     public required string DiskFormat { get; init; }
 
     /// <summary>What the disk image is packed in.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Packing Packing { get; init; }
 
     /// <summary>The digest that the publisher publishes for what is in the packed file; null where it publishes none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Digest? UnpackedDigest { get; init; }
 
     /// <summary>The publisher's own count: <c>20240717-1811</c> (Debian), <c>20240605.1</c> (Ubuntu), <c>4593.2.5</c> (Flatcar).</summary>
@@ -37,6 +40,16 @@ public sealed record ResolvedImage
 
     public required Provenance Provenance { get; init; }
 
+    /// <summary>The signature over the file itself, to be proven while it passes by; null where what has its digest is signed, or nothing
+    /// is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImageSignature? Signature { get; init; }
+
     /// <summary>What to ask after to learn whether any of this has changed; null where upstream offers no such thing.</summary>
     public Witness? Witness { get; init; }
 }
+
+/// <param name="Bytes">As published, armoured or binary.</param>
+/// <param name="SignedBy">Full fingerprints; one of their keys must have signed.</param>
+/// <param name="Place">Its URL, for messages.</param>
+public sealed record ImageSignature(byte[] Bytes, IReadOnlyList<string> SignedBy, string Place);

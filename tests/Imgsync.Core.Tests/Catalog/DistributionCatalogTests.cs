@@ -38,11 +38,11 @@ public sealed class DistributionCatalogTests : IDisposable
 
         Assert.Equal(
             [
-                "almalinux", "alpine", "amazon", "arch", "centos", "cirros", "debian", "fedora", "flatcar", "gentoo", "opensuse", "oracle", "rocky",
-                "ubuntu",
+                "almalinux", "alpine", "amazon", "arch", "centos", "cirros", "debian", "fedora", "flatcar", "freebsd", "gentoo", "kali",
+                "opensuse", "oracle", "rocky", "talos", "ubuntu",
             ],
             families.Select(family => family.Key).Order(StringComparer.Ordinal));
-        Assert.Equal(150, Load().All.Count);
+        Assert.Equal(164, Load().All.Count);
         Assert.All(families, family => Assert.Contains(family, spec => spec.Architecture is Architecture.Amd64));
         Assert.Equal(
             ["arch", "cirros"], families.Where(family => family.All(spec => spec.Architecture is not Architecture.Arm64)).Select(family => family.Key));
@@ -54,13 +54,14 @@ public sealed class DistributionCatalogTests : IDisposable
         var all = Load().All;
 
         Assert.Equal(
-            ["almalinux", "alpine", "amazon", "arch", "centos", "cirros", "debian", "flatcar"],
+            ["almalinux", "amazon", "arch", "centos", "cirros", "debian", "flatcar", "kali", "talos"],
             all.Where(spec => spec.Publisher.Signature is not SignaturePolicy.Required || spec.Family is "arch" or "flatcar")
                 .Select(spec => spec.Family).Distinct(StringComparer.Ordinal).Where(family => family is not "oracle").Order(StringComparer.Ordinal));
         Assert.All(all.Where(spec => spec.Unconfirmed is not null), spec => Assert.NotEmpty(spec.Unconfirmed!));
         Assert.NotNull(Load().Get("oracle9").Unconfirmed);
         Assert.All(
-            all.Where(spec => spec.Purpose is "generic").CountBy(spec => (spec.OsDistro, spec.OsVersion, spec.Architecture)),
+            all.Where(spec => spec.Purpose is "generic")
+                .CountBy(spec => (spec.OsDistro, spec.OsVersion, spec.Family is "freebsd" ? spec.Parts["version"] : "", spec.Architecture)),
             count => Assert.Equal(1, count.Value));
     }
 
@@ -138,7 +139,7 @@ public sealed class DistributionCatalogTests : IDisposable
         Assert.All(
             Load().All, spec => Assert.Equal(
                 spec.Key.StartsWith("debian14", StringComparison.Ordinal) || spec.Family is "flatcar" or "fedora" or "cirros"
-                || spec.OsVersion is "testing" or "sid" or "rolling" or "tumbleweed" or "microos" or "{version}"
+                || spec.OsVersion is "testing" or "sid" or "rolling" or "tumbleweed" or "microos" or "{revision}" || (spec.OsVersion is "{version}" && spec.Family is not "freebsd")
                 || spec.Key.StartsWith("oracle10", StringComparison.Ordinal) || spec.Key.StartsWith("almalinux-kitten", StringComparison.Ordinal),
                 spec.EndOfSupport is null));
     }

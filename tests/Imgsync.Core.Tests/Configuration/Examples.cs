@@ -60,6 +60,7 @@ internal static class Examples
         ["upstream.retries"] = "5",
         ["upstream.parallelStreams"] = "4",
         ["upstream.maxImageBytes"] = "\"40GiB\"",
+        ["upstream.maxUnpackedBytes"] = "\"100GiB\"",
         ["upstream.caFiles"] = """{ "debian": "/etc/ssl/debian-mirror-ca.pem" }""",
         ["caFile"] = "\"/etc/ssl/site-ca.pem\"",
         ["signatures.keyrings"] = """["/usr/share/keyrings/ubuntu-cloudimage-keyring.gpg"]""",

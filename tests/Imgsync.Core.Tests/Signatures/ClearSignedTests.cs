@@ -1,5 +1,5 @@
 using System.Text;
-using Imgsync.Core.Signatures;
+using Imgsync.Core.Signatures.Documents;
 using Imgsync.Testing;
 using Org.BouncyCastle.Bcpg.OpenPgp;
 using static Imgsync.Core.Tests.Signatures.Verification;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Imgsync.Core.Signatures;
+using Imgsync.Core.Signatures.Documents;
 using Imgsync.Testing;
 using static Imgsync.Core.Tests.Signatures.Verification;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Signatures;
+using Imgsync.Core.Signatures.Documents;
 using Imgsync.Core.Staging.Folders;
 using Imgsync.Testing;
 using Imgsync.Testing.Http;

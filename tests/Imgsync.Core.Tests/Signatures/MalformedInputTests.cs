@@ -1,5 +1,6 @@
 using System.Text;
 using Imgsync.Core.Signatures;
+using Imgsync.Core.Signatures.Documents;
 using Imgsync.Testing;
 using Microsoft.Extensions.Time.Testing;
 using static Imgsync.Core.Tests.Signatures.Verification;

@@ -1,6 +1,7 @@
 using System.Text;
 using Imgsync.Core.Catalog.Reading;
 using Imgsync.Core.Signatures;
+using Imgsync.Core.Signatures.Documents;
 using Imgsync.Core.Tests.Planning;
 using Imgsync.Testing;
 using Microsoft.Extensions.Time.Testing;

@@ -1,5 +1,6 @@
 using System.Text;
 using Imgsync.Core.Signatures;
+using Imgsync.Core.Signatures.Documents;
 using Imgsync.Core.Staging.Folders;
 using Microsoft.Extensions.Time.Testing;
 

@@ -14,9 +14,12 @@ public sealed record DebianRelease(string Codename, string Number, bool Daily = 
 
     public static DebianRelease Sid { get; } = new("sid", "sid", Daily: true);
 
+    /// <summary>What its images are made for: <c>genericcloud</c>, <c>generic</c>.</summary>
+    public string Vendor { get; init; } = "genericcloud";
+
     /// <summary>Where its dated directories lie: <c>bookworm</c>, <c>sid/daily</c>.</summary>
     internal string Path => Daily ? $"{Codename}/daily" : Codename;
 
     /// <summary>A file's name without stamp and extension.</summary>
-    internal string Stem(string vendor, string architecture) => $"debian-{Number}-{vendor}-{architecture}{(Daily ? "-daily" : "")}";
+    internal string Stem(string architecture) => $"debian-{Number}-{Vendor}-{architecture}{(Daily ? "-daily" : "")}";
 }

@@ -21,7 +21,7 @@ internal sealed class DebianTree(string folder)
     {
         var suite = Path.Combine(folder, release.Path);
         var directory = Directory.CreateDirectory(Path.Combine(suite, version)).FullName;
-        var stem = release.Stem("genericcloud", architecture);
+        var stem = release.Stem(architecture);
         var file = Path.Combine(directory, $"{stem}-{version}.qcow2");
         content.WriteTo(file);
         var image = new PublishedImage(file, Path.Combine(suite, "latest"), "SHA512SUMS", version, Sums.Sha256(file), Sums.Sha512(file));
@@ -59,7 +59,7 @@ internal sealed class DebianTree(string folder)
 
     private static JsonObject Manifest(DebianRelease release, string version, string architecture, PublishedImage image)
     {
-        var stem = $"{release.Path}/{version}/{release.Stem("genericcloud", architecture)}-{version}";
+        var stem = $"{release.Path}/{version}/{release.Stem(architecture)}-{version}";
         return new JsonObject
         {
             ["apiVersion"] = "v1",
@@ -86,7 +86,7 @@ internal sealed class DebianTree(string folder)
                 ["release"] = release.Codename,
                 ["release_id"] = release.Number,
                 ["type"] = "official",
-                ["vendor"] = "genericcloud",
+                ["vendor"] = release.Vendor,
                 ["version"] = version,
             },
         },

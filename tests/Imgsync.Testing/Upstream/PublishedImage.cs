@@ -14,6 +14,11 @@ public sealed record PublishedImage(string File, string Pointer, string Checksum
     /// <summary>The checksum file of the dated directory.</summary>
     public string ChecksumFile => Path.Combine(Directory, ChecksumFileName);
 
+    /// <summary>Of what is in a packed image; null for one that is not packed.</summary>
+    public Digest? UnpackedSha256 { get; init; }
+
+    public Digest? UnpackedSha512 { get; init; }
+
     public long Length => new FileInfo(File).Length;
 
     /// <summary>The digest that the publisher publishes.</summary>

@@ -35,6 +35,9 @@ public sealed class SigningKey
     /// <summary>An armoured detached signature over these bytes.</summary>
     public string Sign(byte[] content) => Sign(content, PgpSignature.BinaryDocument);
 
+    /// <summary>A binary detached signature over these bytes.</summary>
+    public byte[] SignBinary(byte[] content) => Packet(content, PgpSignature.BinaryDocument);
+
     /// <summary>The text with a signature around it (RFC 9580, section 7).</summary>
     public string ClearSign(string text)
     {
@@ -42,7 +45,9 @@ public sealed class SigningKey
         return $"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\n{text}\n{Sign(canonical, PgpSignature.CanonicalTextDocument)}";
     }
 
-    private string Sign(byte[] content, int type)
+    private string Sign(byte[] content, int type) => Armour(Packet(content, type));
+
+    private byte[] Packet(byte[] content, int type)
     {
         var details = new PgpSignatureSubpacketGenerator();
         details.SetSignatureCreationTime(isCritical: false, DateTime.UtcNow);
@@ -51,7 +56,7 @@ public sealed class SigningKey
         signature.InitSign(type, _pair.PrivateKey);
         signature.SetHashedSubpackets(details.Generate());
         signature.Update(content);
-        return Armour(signature.Generate().GetEncoded());
+        return signature.Generate().GetEncoded();
     }
 
     private static string Armour(byte[] packets)

@@ -16,13 +16,14 @@ internal sealed class PieceReader(EntryCheck check)
         ["each"] = [NewestIn.Json],
         ["name"] = [NewestIn.Json],
         ["digest"] = [NewestIn.Json],
+        ["unpackedDigest"] = [NewestIn.Json],
         ["alias"] = [NewestIn.Alias],
         ["product"] = [NewestIn.Simplestreams],
         ["item"] = [NewestIn.Simplestreams],
         ["clearSigned"] = [NewestIn.Text, NewestIn.Pointer, NewestIn.Json, NewestIn.Simplestreams],
     };
 
-    private static readonly string[] Optional = ["key", "each", "digest", "clearSigned"];
+    private static readonly string[] Optional = ["key", "each", "digest", "unpackedDigest", "clearSigned"];
 
     /// <summary>Null where the publisher is not made of pieces.</summary>
     public Pieces? Read(string? index, NewestEntry? newest, DigestsEntry? digests, SignatureEntry? signature, SignaturePolicy policy)
@@ -66,7 +67,8 @@ internal sealed class PieceReader(EntryCheck check)
         at.OnlyKnown(entry?.Unknown, EntryFields<NewestEntry>.Names);
         var place = at.OneOf("in", entry?.In, Words<NewestIn>(NewestIn.Entry), NewestIn.Digests);
         var piece = new NewestPiece(
-            place, entry?.File, entry?.Key, entry?.Each, entry?.Name, entry?.Digest, entry?.Alias, entry?.Product, entry?.Item,
+            place, entry?.File, entry?.Key, entry?.Each, entry?.Name, entry?.Digest, entry?.UnpackedDigest,
+            entry?.Alias, entry?.Product, entry?.Item,
             entry?.ClearSigned ?? false);
         var given = Given(piece);
         foreach (var (field, places) in Uses)
@@ -76,7 +78,7 @@ internal sealed class PieceReader(EntryCheck check)
         }
 
         CheckFile(at, entry?.File);
-        foreach (var field in new[] { "each", "name", "digest" })
+        foreach (var field in new[] { "each", "name", "digest", "unpackedDigest" })
         {
             if (given[field] is string { Length: > 0 } pointer && !pointer.StartsWith('/'))
                 at.Fault(field, $"is \"{pointer}\"; a JSON pointer begins with a slash.");
@@ -92,6 +94,7 @@ internal sealed class PieceReader(EntryCheck check)
         ["each"] = piece.Each,
         ["name"] = piece.Name,
         ["digest"] = piece.Digest,
+        ["unpackedDigest"] = piece.UnpackedDigest,
         ["alias"] = piece.Alias,
         ["product"] = piece.Product,
         ["item"] = piece.Item,

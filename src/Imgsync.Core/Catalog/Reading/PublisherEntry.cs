@@ -66,6 +66,9 @@ internal sealed record NewestEntry
     [Description("For Json: the JSON pointer from there to its digest: /sha256; nothing where a list has it.")]
     public string? Digest { get; set; }
 
+    [Description("For Json: the JSON pointer from there to the digest of what is in the packed image: /uncompressed-sha256.")]
+    public string? UnpackedDigest { get; set; }
+
     [Description("For Alias: the name in the digest list that always is the newest image.")]
     public string? Alias { get; set; }
 
@@ -96,13 +99,13 @@ internal sealed record DigestsEntry
     public Dictionary<string, JsonElement>? Unknown { get; set; }
 }
 
-/// <summary>The list's signature, as it stands in a catalogue file.</summary>
+/// <summary>What proves the list, or the image itself, as it stands in a catalogue file.</summary>
 internal sealed record SignatureEntry
 {
     [Description("Its name in the image's directory, or a URL of its own, as the list's.")]
     public string? File { get; set; }
 
-    [Description("Whether it lies beside the list or around it.")]
+    [Description("Whether it lies beside the list (Detached), around it (ClearSigned), or beside the image and is over that (Image).")]
     public string? Form { get; set; }
 
     [JsonExtensionData]

@@ -1,6 +1,7 @@
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Signatures;
+using Imgsync.Core.Signatures.Documents;
 using Imgsync.Core.Upstream.Client;
 
 namespace Imgsync.Core.Upstream.Indexes;
@@ -38,6 +39,22 @@ public sealed class PublisherSignatures(UpstreamClient client, SignatureVerifier
 
         var good = await verifier.VerifyClearSignedAsync(file.Content, publisher.SignedBy, location.InMessages(), cancellationToken);
         return (file, new Provenance(ProvenanceKind.Signed, good.Fingerprint, good.MadeAt), good.Text);
+    }
+
+    /// <summary>Reads a signature over an image, and checks all of it that can be checked before the image comes. Null when it is missing
+    /// and the policy lets that pass.</summary>
+    public async Task<(Provenance Provenance, ImageSignature Signature)?> ReadImageSignatureAsync(
+        Uri location, Publisher publisher, CancellationToken cancellationToken)
+    {
+        if (publisher.Signature is SignaturePolicy.None)
+            return null;
+        if (await client.ReadIfPresentAsync(location, MaxSignatureBytes, cancellationToken) is not { } signature)
+            return publisher.Signature is SignaturePolicy.Preferred ? null : throw Missing(location);
+
+        var claimed = await verifier.ExamineAsync(signature, publisher.SignedBy, location.InMessages(), cancellationToken);
+        return (
+            new Provenance(ProvenanceKind.Signed, claimed.Fingerprint, claimed.MadeAt),
+            new ImageSignature(signature, publisher.SignedBy, location.InMessages()));
     }
 
     private static SignatureException Missing(Uri location) => new(

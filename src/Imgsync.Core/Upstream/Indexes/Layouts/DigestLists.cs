@@ -29,13 +29,7 @@ internal sealed class DigestLists(UpstreamClient client, PublisherSignatures sig
             : PublisherSignatures.Unsigned(location);
         return new DigestList(location, list.Content, list.Version, digests.Algorithm, provenance);
 
-        Uri Locate(string template)
-        {
-            var name = NameTemplate.Fill(
-                spec.Publisher.Fill(template.Replace(NameTemplate.Image, image.FileName, StringComparison.Ordinal), spec.Architecture),
-                parts);
-            return name.Contains("://", StringComparison.Ordinal) ? new Uri(name) : spec.Locate(image.Directory + name);
-        }
+        Uri Locate(string template) => PathParts.Beside(spec, image, template, parts);
     }
 
     /// <summary>The names in the list of a directory.</summary>

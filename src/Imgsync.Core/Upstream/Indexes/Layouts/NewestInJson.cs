@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Imgsync.Core.Catalog;
+using Imgsync.Core.Content;
 using Imgsync.Core.Upstream.Client;
 
 namespace Imgsync.Core.Upstream.Indexes.Layouts;
@@ -20,8 +22,10 @@ internal sealed class NewestInJson(UpstreamClient client, PublisherSignatures si
             from item in JsonDocuments.Each(document.RootElement, spec.Publisher.Fill(piece.Each ?? "", spec.Architecture))
             let name = JsonDocuments.Text(item, piece.Name ?? "")
             where name is not null
-            let digest = piece.Digest is null ? null : JsonDocuments.Text(item, piece.Digest)
-            select new OfferedName(PathParts.Tail(name, steps), JsonDocuments.DigestOf(digest));
+            select new OfferedName(PathParts.Tail(name, steps), DigestAt(item, piece.Digest), DigestAt(item, piece.UnpackedDigest));
         return new Offer(file.Location, [.. names], templates, file.Witness, List: null, file.Provenance);
     }
+
+    private static Digest? DigestAt(JsonElement item, string? pointer) =>
+        pointer is null ? null : JsonDocuments.DigestOf(JsonDocuments.Text(item, pointer));
 }

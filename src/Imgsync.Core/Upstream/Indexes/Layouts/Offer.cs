@@ -55,7 +55,8 @@ internal sealed record Offer(
 }
 
 /// <param name="Digest">Where it stands beside the name.</param>
-internal sealed record OfferedName(string Text, Digest? Digest = null)
+/// <param name="UnpackedDigest">Of what is in the packed image, where it stands there, too.</param>
+internal sealed record OfferedName(string Text, Digest? Digest = null, Digest? UnpackedDigest = null)
 {
     public static IReadOnlyList<OfferedName> All(IEnumerable<string> names) => [.. names.Select(name => new OfferedName(name))];
 }

@@ -22,6 +22,14 @@ internal static class PathParts
         return filled.Contains("://", StringComparison.Ordinal) ? new Uri(filled) : spec.Locate(filled);
     }
 
+    /// <summary>A file beside an image, or a URL of its own, by a name that may have the image's in it and parts of its revision.</summary>
+    public static Uri Beside(DistributionSpec spec, PinnedFile image, string template, IReadOnlyDictionary<string, string> parts)
+    {
+        var named = template.Replace(NameTemplate.Image, image.FileName, StringComparison.Ordinal);
+        var name = NameTemplate.Fill(spec.Publisher.Fill(named, spec.Architecture), parts);
+        return name.Contains("://", StringComparison.Ordinal) ? new Uri(name) : spec.Locate(image.Directory + name);
+    }
+
     /// <summary>What the names of images in a document look like, or the revision alone, and how many steps of a path or URL that
     /// is at most.</summary>
     public static (IReadOnlyList<string> Templates, int Steps) Names(DistributionSpec spec)

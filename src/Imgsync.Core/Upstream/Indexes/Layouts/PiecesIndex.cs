@@ -24,7 +24,13 @@ public sealed class PiecesIndex(UpstreamClient client, PublisherSignatures signa
                 + "correct the templates revision, path and image of its entry.");
 
         var (digest, provenance) = await DigestAsync(spec, offer, found, image, cancellationToken);
-        return image.File(spec).Resolve(spec, revision, digest, provenance) with { Witness = offer?.Witness };
+        var signed = await ImageSignatureAsync(spec, image, cancellationToken);
+        return image.File(spec).Resolve(spec, revision, digest, signed?.Provenance ?? provenance) with
+        {
+            Witness = offer?.Witness,
+            UnpackedDigest = found?.Name.UnpackedDigest,
+            Signature = signed?.Signature,
+        };
     }
 
     /// <summary>One line for each place.</summary>
@@ -91,6 +97,13 @@ public sealed class PiecesIndex(UpstreamClient client, PublisherSignatures signa
         var list = offer?.List ?? image.List ?? await _lists.ReadAsync(spec, file, image.Parts, cancellationToken);
         return (list.Find(file.FileName), list.Provenance);
     }
+
+    private async Task<(Provenance Provenance, ImageSignature Signature)?> ImageSignatureAsync(
+        DistributionSpec spec, CompleteName image, CancellationToken cancellationToken) =>
+        spec.Pieces!.Signature is { Form: SignatureForm.Image } over
+            ? await signatures.ReadImageSignatureAsync(
+                PathParts.Beside(spec, image.File(spec), over.File, image.Parts), spec.Publisher, cancellationToken)
+            : null;
 
     /// <param name="Template">Of the image's name.</param>
     /// <param name="Parts">All that its path and its name have.</param>

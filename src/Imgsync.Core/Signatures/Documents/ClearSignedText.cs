@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Imgsync.Core.Signatures;
+namespace Imgsync.Core.Signatures.Documents;
 
 /// <summary>
 /// Takes a clear-signed file apart (RFC 9580 section 7). What stands before and after the signed part is not looked at,

@@ -1,4 +1,4 @@
-namespace Imgsync.Core.Signatures;
+namespace Imgsync.Core.Signatures.Documents;
 
 /// <summary>
 /// Proves that a file is its publisher's. One good signature by a key whose full fingerprint is pinned suffices, be it
@@ -24,10 +24,32 @@ public sealed class SignatureVerifier(KeyFinder keys, TimeProvider time)
         string what,
         CancellationToken cancellationToken)
     {
-        var signatures = Read(what, LargestSignature, signature, bytes =>
-            DocumentSignature.ReadAll(Armour.IsBinary(bytes.Span) ? bytes : Armour.DecodeOnly(Armour.Signature, bytes.Span)));
-        return await FindSignerAsync(signatures, content, fingerprints, what, cancellationToken);
+        return await FindSignerAsync(ReadDetached(signature, what), new SignedFile(content), fingerprints, what, cancellationToken);
     }
+
+    /// <summary>Checks all of a signature that can be checked before the bytes come that it is over.</summary>
+    /// <inheritdoc cref="VerifyDetachedAsync" path="/param|/exception"/>
+    /// <returns>Who claims to have signed, and when.</returns>
+    public async Task<GoodSignature> ExamineAsync(
+        ReadOnlyMemory<byte> signature, IReadOnlyList<string> fingerprints, string what, CancellationToken cancellationToken) =>
+        await FindSignerAsync(ReadDetached(signature, what), content: null, fingerprints, what, cancellationToken);
+
+    /// <summary>Starts to check a signature over bytes that pass by once.</summary>
+    /// <inheritdoc cref="VerifyDetachedAsync" path="/param|/exception"/>
+    public SignedPass Begin(ReadOnlyMemory<byte> signature, IReadOnlyList<string> fingerprints, string what)
+    {
+        var signatures = ReadDetached(signature, what);
+        var now = time.GetUtcNow();
+        var open = signatures.Where(one => one.Fault(now) is null).ToList();
+        if (open.Count == 0)
+            throw Refused(what, signatures[0].Fault(now)!);
+        var content = Read(what, LargestSignature, signature, _ => DocumentSignature.Pass(open));
+        return new SignedPass(content, cancellationToken => FindSignerAsync(open, content, fingerprints, what, cancellationToken));
+    }
+
+    private static IReadOnlyList<DocumentSignature> ReadDetached(ReadOnlyMemory<byte> signature, string what) =>
+        Read(what, LargestSignature, signature, bytes =>
+            DocumentSignature.ReadAll(Armour.IsBinary(bytes.Span) ? bytes : Armour.DecodeOnly(Armour.Signature, bytes.Span)));
 
     /// <summary>Checks a file that carries its signature in itself, and returns what of it is signed.</summary>
     /// <inheritdoc cref="VerifyDetachedAsync" path="/param|/exception"/>
@@ -35,13 +57,13 @@ public sealed class SignatureVerifier(KeyFinder keys, TimeProvider time)
         ReadOnlyMemory<byte> file, IReadOnlyList<string> fingerprints, string what, CancellationToken cancellationToken)
     {
         var signed = Read(what, LargestClearSigned, file, ClearSignedText.Parse);
-        var good = await FindSignerAsync(signed.Signatures, signed.Canonical, fingerprints, what, cancellationToken);
+        var good = await FindSignerAsync(signed.Signatures, new SignedFile(signed.Canonical), fingerprints, what, cancellationToken);
         return new ClearSigned(good.Fingerprint, good.MadeAt, signed.Text);
     }
 
     private async Task<GoodSignature> FindSignerAsync(
         IReadOnlyList<DocumentSignature> signatures,
-        ReadOnlyMemory<byte> content,
+        SignedContent? content,
         IReadOnlyList<string> fingerprints,
         string what,
         CancellationToken cancellationToken)
@@ -77,7 +99,7 @@ public sealed class SignatureVerifier(KeyFinder keys, TimeProvider time)
     }
 
     /// <summary>Null when the signature does not even claim to be made by this key.</summary>
-    private static KeyVerdict? Judge(DocumentSignature signature, ReadOnlyMemory<byte> content, FoundKey found, DateTimeOffset now)
+    private static KeyVerdict? Judge(DocumentSignature signature, SignedContent? content, FoundKey found, DateTimeOffset now)
     {
         if (found.Keys.FirstOrDefault(signature.Names) is not { } key)
             return null;
@@ -87,7 +109,7 @@ public sealed class SignatureVerifier(KeyFinder keys, TimeProvider time)
             return verdict with { Fault = $"its key {key.Fingerprint()} {fault}" };
 
         return signature.IsOlderThan(key) ? KeyVerdict.Never($"it is older than its key {key.Fingerprint()}")
-            : signature.Covers(content, key) ? KeyVerdict.MaySign
+            : content is null || signature.Covers(content, key) ? KeyVerdict.MaySign
             : KeyVerdict.Never($"it does not match the content, though it claims to be made by {key.Fingerprint()}");
     }
 

@@ -2,7 +2,7 @@ using Org.BouncyCastle.Bcpg;
 using Org.BouncyCastle.Bcpg.OpenPgp;
 using Org.BouncyCastle.Bcpg.Sig;
 
-namespace Imgsync.Core.Signatures;
+namespace Imgsync.Core.Signatures.Documents;
 
 /// <summary>
 /// One signature over a file, and all that can be held against it without knowing the key. Whatever the signature does
@@ -59,10 +59,16 @@ internal sealed class DocumentSignature(PgpSignature? signature, IReadOnlyList<s
 
     public bool IsOlderThan(PgpPublicKey key) => signature!.CreatedAt() < key.CreatedAt();
 
-    public bool Covers(ReadOnlyMemory<byte> content, PgpPublicKey key) => Untrusted.Read(() => signature!.Proves(Signed(content), key));
+    public bool Covers(SignedContent content, PgpPublicKey key) =>
+        Untrusted.Read(() => signature!.ProvesHash(content.Hash(signature!), key));
 
-    private ReadOnlyMemory<byte> Signed(ReadOnlyMemory<byte> content) =>
-        signature!.SignatureType == PgpSignature.CanonicalTextDocument ? CanonicalText.Of(content.Span) : content;
+    /// <summary>For content that passes by once: only to be asked of those without a fault. A signature over text cannot be among them.
+    /// </summary>
+    public static PassingContent Pass(IEnumerable<DocumentSignature> signatures) => new(signatures.Select(one => one.Whole()));
+
+    private PgpSignature Whole() => signature!.SignatureType == PgpSignature.BinaryDocument
+        ? signature
+        : throw new InvalidDataException("it is made for text, and this is an image");
 
     private bool HasAnnouncedHash() =>
         announcedHashes is not { Count: > 0 } || announcedHashes.Contains(signature!.HashName().Name, StringComparer.Ordinal);
