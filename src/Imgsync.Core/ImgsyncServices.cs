@@ -1,3 +1,4 @@
+using Imgsync.Core.Adding;
 using Imgsync.Core.Catalog.Reading;
 using Imgsync.Core.Checking;
 using Imgsync.Core.Configuration;
@@ -49,6 +50,7 @@ public static class ImgsyncServices
         services.AddSingleton<SyncRun>();
         services.AddSingleton<CloudCheck>();
         services.AddSingleton<UpstreamCheck>();
+        services.AddSingleton<ImageEntries>();
         services.AddSingleton<SetupCheck>();
         return services;
     }

@@ -22,6 +22,7 @@ public sealed partial class FloorsTests
         ["Glance"],
         ["Staging.Folders", "Staging.Blobs"],
         ["Staging"],
+        ["Adding"],
         ["Upstream.Indexes.Layouts"],
         ["Upstream.Indexes"],
         ["Upstream.Client"],

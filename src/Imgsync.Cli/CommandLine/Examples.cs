@@ -35,6 +35,8 @@ internal static class Examples
         ("config check", "imgsync config check --cloud east", ""),
         ("config import", "imgsync config import /etc/imgsync/imgsync.conf --output imgsync.json", "from the Python tool"),
         ("catalog check", "imgsync catalog check catalog.json", "its faults, or what its entries ask for"),
+        ("catalog add", "imgsync catalog add https://images.example.org/acme/acme-7.2.qcow2", "into the catalogue file of the settings"),
+        ("catalog add", "imgsync catalog add /srv/images/golden.qcow2 --login admin --dry-run", "shows the entry, writes nothing"),
         ("catalog update-check", "imgsync catalog update-check", "the whole catalogue, for a weekly job"),
         ("catalog update-check", "imgsync catalog update-check 'family:rocky'", ""),
         ("completion", "imgsync completion bash > /etc/bash_completion.d/imgsync", ""),

@@ -11,12 +11,19 @@ internal sealed class PartPattern
 
     /// <param name="known">Parts that are known already; null for none.</param>
     public PartPattern(DistributionSpec spec, string template, IReadOnlyDictionary<string, string>? known)
+        : this(spec.Parts, template, known)
+    {
+    }
+
+    /// <param name="parts">What each part looks like, as a regular expression.</param>
+    public PartPattern(
+        IReadOnlyDictionary<string, string> parts, string template, IReadOnlyDictionary<string, string>? known = null)
     {
         var text = known is null ? template : NameTemplate.Fill(template, known);
         _unknown = [.. NameTemplate.Parts(text)];
         var pattern = Regex.Escape(text);
         foreach (var part in _unknown)
-            pattern = pattern.Replace(Regex.Escape($"{{{part}}}"), $"(?<{part}>{spec.Parts[part]})", StringComparison.Ordinal);
+            pattern = pattern.Replace(Regex.Escape($"{{{part}}}"), $"(?<{part}>{parts[part]})", StringComparison.Ordinal);
 
         // Without backtracking no name that a server makes up takes long.
         _pattern = new Regex(

@@ -6,8 +6,9 @@ namespace Imgsync.Cli.Commands.Catalog;
 internal static class CatalogCommand
 {
     public static Command Create(SharedOptions shared, Terminal terminal) => new(
-        "catalog", "Checks catalogue files and compares entries with upstream.")
+        "catalog", "Writes entries into catalogue files, checks them, and compares entries with upstream.")
     {
+        CatalogAddCommand.Create(shared, terminal),
         CatalogCheckCommand.Create(shared, terminal),
         CatalogUpdateCheckCommand.Create(shared, terminal),
     };

@@ -23,6 +23,7 @@ namespace Imgsync.Cli.Display.Answers;
 [JsonSerializable(typeof(IReadOnlyList<EffectiveSetting>), TypeInfoPropertyName = "Settings")]
 [JsonSerializable(typeof(IReadOnlyList<ListCommand.ListedDistribution>), TypeInfoPropertyName = "Distributions")]
 [JsonSerializable(typeof(IReadOnlyList<CatalogCheckCommand.AskedFor>), TypeInfoPropertyName = "CatalogEntries")]
+[JsonSerializable(typeof(CatalogAddCommand.AddedEntry))]
 [JsonSerializable(typeof(IReadOnlyList<ResolvedImage>), TypeInfoPropertyName = "Offers")]
 [JsonSerializable(typeof(IReadOnlyList<ImagesCommand.ListedImage>), TypeInfoPropertyName = "Images")]
 [JsonSerializable(typeof(StatusAnswer))]

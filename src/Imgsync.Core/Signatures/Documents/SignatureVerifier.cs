@@ -48,8 +48,7 @@ public sealed class SignatureVerifier(KeyFinder keys, TimeProvider time)
     }
 
     private static IReadOnlyList<DocumentSignature> ReadDetached(ReadOnlyMemory<byte> signature, string what) =>
-        Read(what, LargestSignature, signature, bytes =>
-            DocumentSignature.ReadAll(Armour.IsBinary(bytes.Span) ? bytes : Armour.DecodeOnly(Armour.Signature, bytes.Span)));
+        Read(what, LargestSignature, signature, ReadDetached);
 
     /// <summary>Checks a file that carries its signature in itself, and returns what of it is signed.</summary>
     /// <inheritdoc cref="VerifyDetachedAsync" path="/param|/exception"/>
@@ -60,6 +59,27 @@ public sealed class SignatureVerifier(KeyFinder keys, TimeProvider time)
         var good = await FindSignerAsync(signed.Signatures, new SignedFile(signed.Canonical), fingerprints, what, cancellationToken);
         return new ClearSigned(good.Fingerprint, good.MadeAt, signed.Text);
     }
+
+    /// <summary>Which keys a signature names, each by its fingerprint, or by its short id where it has no more. It proves nothing: anybody
+    /// can write them there.</summary>
+    /// <param name="signature">Detached, or around its text.</param>
+    /// <returns>None where it is no signature that can be read.</returns>
+    public static IReadOnlyList<string> Issuers(ReadOnlyMemory<byte> signature)
+    {
+        try
+        {
+            var isAround = signature.Span.StartsWith("-----BEGIN PGP SIGNED"u8);
+            var all = isAround ? ClearSignedText.Parse(signature).Signatures : ReadDetached(signature);
+            return [.. all.Select(one => one.Issuer).Distinct(StringComparer.Ordinal)];
+        }
+        catch (InvalidDataException)
+        {
+            return [];
+        }
+    }
+
+    private static IReadOnlyList<DocumentSignature> ReadDetached(ReadOnlyMemory<byte> bytes) =>
+        DocumentSignature.ReadAll(Armour.IsBinary(bytes.Span) ? bytes : Armour.DecodeOnly(Armour.Signature, bytes.Span));
 
     private async Task<GoodSignature> FindSignerAsync(
         IReadOnlyList<DocumentSignature> signatures,

@@ -30,6 +30,9 @@ public sealed class UpstreamBody : IAsyncDisposable
     /// Last-Modified, else null. A resumed body may leave it out.</summary>
     public string? Version { get; }
 
+    /// <summary>When the file changed last, where the server says it.</summary>
+    public DateTimeOffset? ChangedAt => _response.Content.Headers.LastModified;
+
     /// <summary>The URL that answered in the end, after all redirects.</summary>
     public Uri FinalLocation { get; }
 
