@@ -21,6 +21,7 @@ start_azurite() { tests/azurite.sh install && AZURITE_DIR=$state/azurite tests/a
 say "Preparing the machine"
 run need qemu-utils gpg || say "Tests that need qemu-img or gpg cannot run"
 run need xz-utils bzip2 zstd || say "Tests of packed images cannot run"
+run need prometheus || say "Tests that need promtool cannot run"
 run need groff-base zsh fish || say "Tests of the man page and of the shells' completions cannot run"
 start_cloud & cloud=$!
 start_azurite & azurite=$!

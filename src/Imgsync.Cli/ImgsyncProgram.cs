@@ -48,6 +48,7 @@ internal static class ImgsyncProgram
             VerifyCommand.Create(shared, terminal),
             StatusCommand.Create(shared, terminal),
             RunsCommand.Create(shared, terminal),
+            MetricsCommand.Create(shared, terminal),
             ConfigCommand.Create(shared, terminal),
             CatalogCommand.Create(shared, terminal),
             CompletionCommand.Create(terminal),

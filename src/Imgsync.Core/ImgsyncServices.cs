@@ -5,6 +5,7 @@ using Imgsync.Core.Configuration;
 using Imgsync.Core.Http;
 using Imgsync.Core.Pruning;
 using Imgsync.Core.Publishing;
+using Imgsync.Core.Reporting;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Signatures;
 using Imgsync.Core.Signatures.Documents;
@@ -45,6 +46,7 @@ public static class ImgsyncServices
         services.AddSingleton<RunPlanner>();
         services.AddSingleton<RunPruner>();
         services.AddSingleton<ReportStore>();
+        services.AddSingleton<FigureReader>();
         services.AddSingleton<RunNotes>();
         services.AddSingleton<RunSteps>();
         services.AddSingleton<SyncRun>();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Imgsync.Core;
 using Imgsync.Core.Catalog.Reading;
 using Imgsync.Core.Configuration;
@@ -7,7 +6,6 @@ using Imgsync.Core.Configuration.Sources;
 using Imgsync.Core.Sync;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using NCrontab;
 
 namespace Imgsync.Functions;
 
@@ -24,6 +22,12 @@ public sealed record AppSetup(ImgsyncConfiguration Configuration, IReadOnlyList<
     private const string NoCloud = "No cloud is configured; set IMGSYNC__CLOUDS__0__NAME and what belongs to it, or the variables OS_*.";
 
     public bool IsUsable => Faults is [];
+
+    /// <summary>The settings are good but for the clouds that they do not name.</summary>
+    public bool HasNoCloud => Faults is [NoCloud];
+
+    /// <summary>When runs start, as the platform reads it; null and whatever else is no schedule among <see cref="Complaints"/>.</summary>
+    public string? Schedule { get; init; }
 
     /// <summary>Registers Core with the app's settings, or without any where they cannot be used. What would end the worker later is
     /// set aside in <paramref name="appSettings"/> themselves.</summary>
@@ -45,18 +49,25 @@ public sealed record AppSetup(ImgsyncConfiguration Configuration, IReadOnlyList<
 
     private static AppSetup Read(IConfiguration appSettings)
     {
+        var schedule = appSettings[ScheduleSetting];
         string?[] asked =
-            [ScheduleComplaint(appSettings[ScheduleSetting]), Telemetry.Complaint(appSettings), LogLevels.SetAside(appSettings)];
+            [AppSchedule.Complaint(schedule), Telemetry.Complaint(appSettings), LogLevels.SetAside(appSettings)];
         IReadOnlyList<string> complaints = [.. asked.OfType<string>()];
         try
         {
             var configuration = OptionsLoader.Load(new ConfigurationSources { AppSettings = appSettings }, Check);
             TryOut(configuration.Options);
-            return new AppSetup(configuration, configuration.Options.Clouds is [] ? [NoCloud] : [], complaints);
+            return new AppSetup(configuration, configuration.Options.Clouds is [] ? [NoCloud] : [], complaints)
+            {
+                Schedule = schedule,
+            };
         }
         catch (ConfigurationException unusable)
         {
-            return new AppSetup(new ImgsyncConfiguration(new ImgsyncOptions(), [], []), unusable.Faults, complaints);
+            return new AppSetup(new ImgsyncConfiguration(new ImgsyncOptions(), [], []), unusable.Faults, complaints)
+            {
+                Schedule = schedule,
+            };
         }
     }
 
@@ -88,22 +99,4 @@ public sealed record AppSetup(ImgsyncConfiguration Configuration, IReadOnlyList<
         using var made = new ServiceCollection().AddLogging().AddImgsync(options, StagingFolder).BuildServiceProvider();
         made.GetRequiredService<RunSteps>();
     }
-
-    /// <summary>As the host reads it: with seconds where it has six fields.</summary>
-    private static bool IsCrontab(string schedule)
-    {
-        var fields = schedule.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
-        return CrontabSchedule.TryParse(schedule, new CrontabSchedule.ParseOptions { IncludingSeconds = fields == 6 }) is not null;
-    }
-
-    /// <summary>The host only says that a function cannot be indexed, in its own log, and goes on without the timer.</summary>
-    private static string? ScheduleComplaint(string? schedule) => schedule switch
-    {
-        _ when string.IsNullOrWhiteSpace(schedule) =>
-            $"{ScheduleSetting} is not set, so no run starts by itself; set it to an NCRONTAB expression, such as 0 0 */6 * * *.",
-        _ when !TimeSpan.TryParse(schedule, CultureInfo.InvariantCulture, out _) && !IsCrontab(schedule) =>
-            $"{ScheduleSetting} is \"{schedule.Shortened()}\", which is no NCRONTAB expression, so no run starts by itself; "
-                + "six fields from seconds to day of the week are one, such as 0 0 */6 * * *.",
-        _ => null,
-    };
 }

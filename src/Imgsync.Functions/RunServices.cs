@@ -10,6 +10,7 @@ public static class RunServices
         services
         .AddSingleton(host)
         .AddSingleton<HttpAnswers>()
+        .AddSingleton<HealthCheck>()
         .AddSingleton<QueuedImages>()
         .AddHostedService<StartWarnings>()
         .AddSingleton<RunStarter>();

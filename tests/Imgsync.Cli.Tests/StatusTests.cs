@@ -68,6 +68,38 @@ public sealed partial class StatusTests : IDisposable
             ["up-to-date", "failed", "warning", "unknown"], json["images"]!.AsArray().Select(image => (string?)image!["state"]));
     }
 
+    [Fact]
+    public async Task The_metrics_are_those_of_the_stored_reports_and_a_file_of_them_is_whole_or_not_there()
+    {
+        await SaveAsync();
+        var file = Path.Combine(_program.Home, "imgsync.prom");
+        await File.WriteAllTextAsync(file, "an older one", Cancel);
+
+        var shown = await _program.RunAsync("metrics");
+        var written = await _program.RunAsync("metrics", "--output", "imgsync.prom");
+        var nowhere = await _program.RunAsync("metrics", "--output", Path.Combine("none", "imgsync.prom"));
+        var broken = await _program.RunAsync("metrics", "--output", "imgsync.prom", "--set", "publish.keep=none");
+
+        Assert.Equal([0, 0, 1, 2], new[] { shown, written, nowhere, broken }.Select(ended => ended.ExitCode));
+        Assert.All(
+            [
+                "imgsync_image_state{distribution=\"debian12\",cloud=\"lyon\",state=\"up-to-date\"} 1",
+                "imgsync_image_state{distribution=\"ubuntu24\",cloud=\"lyon\",state=\"failed\"} 1",
+                "imgsync_image_state{distribution=\"debian11\",cloud=\"lyon\",state=\"unknown\"} 1",
+                "imgsync_last_run_success{kind=\"complete\"} 0",
+            ],
+            line => Assert.Contains(line, shown.StandardOutput.Split('\n')));
+        Assert.Equal(
+            WithoutAges(shown.StandardOutput), WithoutAges(await File.ReadAllTextAsync(file, Cancel)));
+        Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(file).HasFlag(UnixFileMode.OtherRead));
+        Assert.Equal(["imgsync.prom"], Directory.GetFiles(_program.Home, "*imgsync.prom*").Select(Path.GetFileName));
+        Assert.Equal(("", ""), (written.StandardOutput, written.StandardError));
+        Assert.Contains("The metrics cannot be written to ", nowhere.StandardError, StringComparison.Ordinal);
+
+        static IEnumerable<string> WithoutAges(string page) =>
+            page.Split('\n').Where(line => !line.StartsWith("imgsync_image_age_seconds{", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(3, null, null, 0, "OK - 1 images are up to date |")]
     [InlineData(27, null, null, 2, "CRITICAL - debian12 for lyon was last checked 27 h ago |")]

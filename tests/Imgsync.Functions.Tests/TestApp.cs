@@ -1,9 +1,11 @@
 using System.Text;
 using System.Text.Json;
 using Imgsync.Core;
+using Imgsync.Core.Catalog;
 using Imgsync.Core.Catalog.Reading;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Configuration.Loading;
+using Imgsync.Core.Reporting;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Staging.Folders;
 using Imgsync.Core.Telemetry;
@@ -27,6 +29,9 @@ internal sealed class TestApp : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("imgsync-functions-").FullName;
     private readonly LoggerFactory _loggers;
     private readonly ImgsyncOptions _options;
+    private readonly DistributionCatalog _catalog;
+    private readonly RunPlanner _planner;
+    private readonly Lazy<HealthCheck> _health;
 
     public TestApp(ImgsyncOptions? options = null)
     {
@@ -36,13 +41,15 @@ internal sealed class TestApp : IDisposable
             Clouds = [new CloudOptions { Name = "east" }, new CloudOptions { Name = "west" }]
         };
         _options = options;
-        Setup = new AppSetup(new ImgsyncConfiguration(options, [], []), [], []);
+        Setup = new AppSetup(new ImgsyncConfiguration(options, [], []), [], []) { Schedule = "0 0 */6 * * *" };
         _loggers = new LoggerFactory([Log]);
         Lock = new FolderRunLock(_folder);
         var store = new FolderDocumentStore(_folder);
         (Reports, Notes) = (new ReportStore(store), new RunNotes(store));
-        var planner = new RunPlanner(CatalogLoader.Load(options.Catalog, options.Publishers), options);
-        Starter = new RunStarter(planner, Lock, options, Time);
+        _catalog = CatalogLoader.Load(options.Catalog, options.Publishers, options.Overrides);
+        _planner = new RunPlanner(_catalog, options);
+        Starter = new RunStarter(_planner, Lock, options, Time);
+        _health = new Lazy<HealthCheck>(() => new HealthCheck(Setup, Figures, Time, _loggers.CreateLogger<HealthCheck>()));
     }
 
     public RememberingClient Client { get; } = new();
@@ -68,6 +75,8 @@ internal sealed class TestApp : IDisposable
     /// <summary>What the app's settings are good for.</summary>
     public AppSetup Setup { get; set; }
 
+    private FigureReader Figures => new(Reports, _planner, _catalog, Time);
+
     private HttpAnswers Answers => new(Setup, Time, _loggers.CreateLogger<HttpAnswers>());
 
     public RunStarter Starter { get; }
@@ -90,7 +99,11 @@ internal sealed class TestApp : IDisposable
     public Task<Response> StatusAsync() =>
         ExecuteAsync(request => new Runs(Reports, Notes, Queue, Setup, Answers).Status(request, Client, TestContext.Current.CancellationToken));
 
-    public Task<Response> HealthAsync() => ExecuteAsync(request => Task.FromResult(new Health(Setup).Run(request)));
+    public Task<Response> HealthAsync() =>
+        ExecuteAsync(request => new Health(Setup, _health.Value).Run(request, TestContext.Current.CancellationToken));
+
+    public Task<Response> MetricsAsync() =>
+        ExecuteAsync(request => new Metrics(Figures, Answers).Run(request, TestContext.Current.CancellationToken));
 
     public Task<Response> RunAsync(string id) =>
         ExecuteAsync(request => new Runs(Reports, Notes, Queue, Setup, Answers).Run(request, id, Client, TestContext.Current.CancellationToken));
@@ -101,6 +114,8 @@ internal sealed class TestApp : IDisposable
 
     public void Dispose()
     {
+        if (_health.IsValueCreated)
+            _health.Value.Dispose();
         _loggers.Dispose();
         Measurements.Dispose();
         Lock.Dispose();
@@ -118,7 +133,7 @@ internal sealed class TestApp : IDisposable
         await result.ExecuteResultAsync(new ActionContext(http, new RouteData(), new ActionDescriptor()));
 
         var text = Encoding.UTF8.GetString(answer.ToArray());
-        return new Response(http.Response, text, JsonDocument.Parse(text).RootElement);
+        return new Response(http.Response, text, text is ['{', ..] ? JsonDocument.Parse(text).RootElement : default);
     }
 }
 

@@ -31,6 +31,7 @@ internal static class Examples
         ("status", "imgsync status --max-age 26h", "one line for Nagios and Icinga; ends with 0, 1, 2 or 3"),
         ("runs", "imgsync runs", "when, how long, and what came of it"),
         ("runs", "imgsync runs last", "the report of one run"),
+        ("metrics", "imgsync metrics --output /var/lib/prometheus/node-exporter/imgsync.prom", "for node-exporter's textfile collector"),
         ("config show", "imgsync config show --set publish.keep=3", "every setting, and where it comes from"),
         ("config check", "imgsync config check --cloud east", ""),
         ("config import", "imgsync config import /etc/imgsync/imgsync.conf --output imgsync.json", "from the Python tool"),

@@ -2,10 +2,12 @@ using System.CommandLine;
 using Imgsync.Cli.Display.Answers;
 using Imgsync.Cli.Display.Live;
 using Imgsync.Cli.Serving;
+using Imgsync.Core;
 using Imgsync.Core.Catalog.Reading;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Configuration.Loading;
 using Imgsync.Core.Configuration.Sources;
+using Imgsync.Core.Reporting;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Sync;
 
@@ -58,8 +60,8 @@ internal sealed class ServeCommand(SharedOptions shared, Terminal terminal)
     private async Task<int> ServeAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var request = new RunRequest { Distributions = parsed.GetValue(_keys) ?? [], Clouds = parsed.GetValue(shared.Cloud) ?? [] };
+        var state = new ServeHealth(TimeProvider.System, isPartial: !request.IsComplete);
         var first = await FirstAsync();
-        var state = new ServeHealth();
         await using var endpoint = first.Health is { Length: > 0 } address ? HealthEndpoint.Open(address, state) : null;
         if (endpoint is not null)
             terminal.Tell($"How things stand is answered at http://{endpoint.Address}/healthz");
@@ -76,6 +78,7 @@ internal sealed class ServeCommand(SharedOptions shared, Terminal terminal)
             session.Get<RunPlanner>().Plan(request);
             var serve = session.Get<ImgsyncOptions>().Serve;
             Schedule.Of(serve, TimeProvider.System.GetUtcNow());
+            await LearnAsync(session);
             return serve;
         }
 
@@ -86,7 +89,21 @@ internal sealed class ServeCommand(SharedOptions shared, Terminal terminal)
             var report = await ProgressDisplay.ShowAsync(
                 terminal, planned, progress => session.Get<SyncRun>().RunAsync(request, progress, stopping));
             RunAnswer.Show(report, parsed.GetValue(shared.Json), terminal);
+            await LearnAsync(session);
             return report;
+        }
+
+        // Where the reports cannot be read, neither can the run be that comes next, which says it.
+        async Task LearnAsync(Session session)
+        {
+            try
+            {
+                state.Knows(await session.Get<FigureReader>().ReadAsync(cancellationToken));
+            }
+            catch (Exception failure) when (failure is ImgsyncException or IOException or UnauthorizedAccessException)
+            {
+                terminal.Warn(failure.Message);
+            }
         }
     }
 

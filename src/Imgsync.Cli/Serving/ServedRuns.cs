@@ -16,6 +16,7 @@ internal sealed class ServedRuns(
     public async Task KeepAsync(ServeOptions first, CancellationToken cancellationToken)
     {
         var schedule = Schedule.Of(first, time.GetUtcNow());
+        health.Keeps(schedule);
         if (first.OnceAtStart)
             await RunAsync(cancellationToken);
         for (var next = schedule.FindNext(time.GetUtcNow()); next is { } start; next = Following(start, schedule))
@@ -58,19 +59,34 @@ internal sealed class ServedRuns(
         {
             foreach (var fault in failure is ConfigurationException unusable ? unusable.Faults : [failure.Message])
                 terminal.Complain(fault, failure);
-            health.Failed(time.GetUtcNow());
+            health.Failed(failure);
         }
     }
 
-    /// <summary>The schedule of the settings as they are now; the one before where they cannot be used, which the next run tells.</summary>
+    /// <summary>The schedule of the settings as they are now; the one before where it cannot be used. Where nothing of the settings can,
+    /// the next run tells.</summary>
     private Schedule Reread(Schedule before)
     {
+        ServeOptions options;
         try
         {
-            return Schedule.Of(settings(), time.GetUtcNow());
+            options = settings();
         }
         catch (ConfigurationException)
         {
+            return before;
+        }
+
+        try
+        {
+            var schedule = Schedule.Of(options, time.GetUtcNow());
+            health.Keeps(schedule);
+            return schedule;
+        }
+        catch (ConfigurationException wrong)
+        {
+            terminal.Complain(wrong.Message);
+            health.Keeps(before, isWrong: true);
             return before;
         }
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Imgsync.Core.Runs;
@@ -38,6 +39,9 @@ public sealed record Standing(
 /// <summary>How one distribution stands in one cloud.</summary>
 public sealed record ImageStanding
 {
+    /// <summary>The words for how an image stands that went well, or was not tried yet.</summary>
+    public const string UpToDate = "up-to-date", Warned = "warning", Unknown = "unknown";
+
     public required string Distribution { get; init; }
 
     public required string Cloud { get; init; }
@@ -60,6 +64,17 @@ public sealed record ImageStanding
 
     /// <summary>What is worth a look though nothing failed; null for nothing.</summary>
     public string? Warning { get; init; }
+
+    /// <summary><c>up-to-date</c>, <c>warning</c> when there is something worth a look, <c>unknown</c> when no run has checked it yet, or
+    /// how it went wrong: <c>failed</c>, <c>refused</c>, <c>unfinished</c>.</summary>
+    [JsonIgnore]
+    public string State => this switch
+    {
+        { Wrong: { } wrong } => JsonNamingPolicy.KebabCaseLower.ConvertName(wrong.Kind.ToString()),
+        { CheckedAt: null } => Unknown,
+        { Warning: not null } => Warned,
+        _ => UpToDate,
+    };
 
     public ImageStanding After(ImageOutcome outcome, SyncReport report) => outcome switch
     {
@@ -108,6 +123,10 @@ public sealed record PastRun(
     int Removed,
     long Bytes)
 {
+    /// <summary>It did what it was asked to: it was not stopped, nothing failed, and it was no dry run.</summary>
+    [JsonIgnore]
+    public bool Succeeded => this is { IsGood: true, Cancelled: false, DryRun: false };
+
     public static PastRun Of(SyncReport report) => new(
         report.Run,
         report.StartedAt,

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Imgsync.Functions.Http;
 
-/// <summary>JSON, or problem details (RFC 9457), that no browser may guess about, frame or keep.</summary>
+/// <summary>JSON, problem details (RFC 9457), or a text, that no browser may guess about, frame or keep.</summary>
 internal sealed class Answer(int status, object body, string contentType = "application/json") : IActionResult
 {
     // The encoder escapes whatever could be markup: names that a caller made up come back in faults.
@@ -21,8 +21,8 @@ internal sealed class Answer(int status, object body, string contentType = "appl
 
     public static Answer Problem(
         int status, string title, string? detail = null, IReadOnlyList<string>? faults = null, RunId? run = null,
-        int? retryAfterSeconds = null) =>
-        new(status, new Problem("about:blank", title, status, detail, faults, run), "application/problem+json")
+        int? retryAfterSeconds = null, string? cause = null) =>
+        new(status, new Problem("about:blank", title, status, detail, faults, run, cause), "application/problem+json")
         {
             RetryAfterSeconds = retryAfterSeconds,
         };
@@ -45,9 +45,14 @@ internal sealed class Answer(int status, object body, string contentType = "appl
             response.Headers.Location = Location;
         if (RetryAfterSeconds is { } seconds)
             response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        await JsonSerializer.SerializeAsync(response.Body, body, body.GetType(), Json, context.HttpContext.RequestAborted);
+        if (body is string text)
+            await response.WriteAsync(text, context.HttpContext.RequestAborted);
+        else
+            await JsonSerializer.SerializeAsync(response.Body, body, body.GetType(), Json, context.HttpContext.RequestAborted);
     }
 }
 
-/// <summary>RFC 9457 with two members of ours: every fault of a request, and the run that is in the way.</summary>
-internal sealed record Problem(string Type, string Title, int Status, string? Detail, IReadOnlyList<string>? Faults, RunId? Run);
+/// <summary>RFC 9457 with members of ours: every fault of a request, the run that is in the way, and a word for why the app is not
+/// healthy.</summary>
+internal sealed record Problem(
+    string Type, string Title, int Status, string? Detail, IReadOnlyList<string>? Faults, RunId? Run, string? Cause);

@@ -21,7 +21,7 @@ public sealed class HealthEndpointTests
     [InlineData("\u0016\u0003\u0001 TLS\r\n\r\n", "400 Bad Request", false)]
     public async Task Every_request_has_its_answer(string request, string status, bool hasBody)
     {
-        await using var endpoint = HealthEndpoint.Open("127.0.0.1:0", new ServeHealth());
+        await using var endpoint = HealthEndpoint.Open("127.0.0.1:0", new ServeHealth(TimeProvider.System));
 
         var answer = await AskAsync(endpoint, request);
 
@@ -33,7 +33,7 @@ public sealed class HealthEndpointTests
     [Fact]
     public async Task A_head_without_an_end_is_answered_at_its_bound_and_a_silent_caller_keeps_nobody_waiting()
     {
-        await using var endpoint = HealthEndpoint.Open("127.0.0.1:0", new ServeHealth());
+        await using var endpoint = HealthEndpoint.Open("127.0.0.1:0", new ServeHealth(TimeProvider.System));
         using var silent = new TcpClient();
         await silent.ConnectAsync((IPEndPoint)endpoint.Address, Cancel);
 
@@ -47,9 +47,9 @@ public sealed class HealthEndpointTests
     [Fact]
     public async Task IPv6_will_do_and_a_port_that_is_taken_is_told()
     {
-        await using var endpoint = HealthEndpoint.Open("[::1]:0", new ServeHealth());
+        await using var endpoint = HealthEndpoint.Open("[::1]:0", new ServeHealth(TimeProvider.System));
 
-        var taken = Assert.Throws<Core.ConfigurationException>(() => HealthEndpoint.Open($"{endpoint.Address}", new ServeHealth()));
+        var taken = Assert.Throws<Core.ConfigurationException>(() => HealthEndpoint.Open($"{endpoint.Address}", new ServeHealth(TimeProvider.System)));
 
         Assert.StartsWith("HTTP/1.1 200 ", await AskAsync(endpoint, "GET /livez HTTP/1.1\r\n\r\n"), StringComparison.Ordinal);
         Assert.Contains("which cannot be listened at: ", taken.Message, StringComparison.Ordinal);

@@ -1,6 +1,7 @@
 using Imgsync.Cli.Serving;
 using Imgsync.Core;
 using Imgsync.Core.Configuration;
+using Imgsync.Core.Reporting;
 using Imgsync.Core.Runs;
 using Microsoft.Extensions.Time.Testing;
 
@@ -15,8 +16,11 @@ public sealed class ServedRunsTests : IDisposable
     private readonly Terminal _terminal = new();
     private readonly List<DateTimeOffset> _started = [];
     private readonly CancellationTokenSource _stop = new();
+    private readonly ServeHealth _health;
     private ServeOptions _options = new() { Schedule = "0 * * * *", Jitter = TimeSpan.Zero };
     private TaskCompletionSource? _held;
+
+    public ServedRunsTests() => _health = new ServeHealth(_time);
 
     public void Dispose()
     {
@@ -88,11 +92,51 @@ public sealed class ServedRunsTests : IDisposable
         await keeping;
 
         Assert.Equal([Start.AddHours(1), Start.AddHours(12), Start.AddHours(36)], _started);
+        Assert.Contains("\"cause\":\"schedule-wrong\"", _health.Json(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void It_is_unwell_after_a_failed_run_twice_the_schedule_without_one_and_with_an_image_over_its_age()
+    {
+        var told = new List<string?> { Cause() };
+        _health.Keeps(Schedule.Of(_options, Start)); // every hour
+        _time.Advance(TimeSpan.FromHours(2.1));
+        told.Add(Cause());
+        _health.Ended(Report(OutcomeKind.UpToDate));
+        _health.Knows(Figures(builtDaysAgo: 31));
+        told.Add(Cause());
+        _health.Knows(Figures(builtDaysAgo: 29));
+        told.Add(Cause());
+        _health.Ended(Report(OutcomeKind.Failed));
+        told.Add(Cause());
+        _health.Failed(new ConfigurationException(["No cloud is configured."]));
+        told.Add(Cause());
+
+        Assert.Equal([null, "no-good-run", "image-too-old", null, "last-run", "settings"], told);
+
+        string? Cause() => (string?)System.Text.Json.Nodes.JsonNode.Parse(_health.Json())!["cause"];
+
+        SyncReport Report(OutcomeKind kind) => new(
+            RunId.New(_time.GetUtcNow()), _time.GetUtcNow(), _time.GetUtcNow(), DryRun: false,
+            [new ImageOutcome { Distribution = "debian12", Cloud = "lyon", Kind = kind, Reason = "" }], PruneReport.Nothing)
+        {
+            Complete = true,
+        };
+
+        Figures Figures(int builtDaysAgo) => new(
+            _time.GetUtcNow(),
+            [
+                new ImageFigures(
+                    new ImageStanding { Distribution = "debian12", Cloud = "lyon" },
+                    DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime).AddDays(-builtDaysAgo), TimeSpan.FromDays(30), null),
+            ],
+            [PastRun.Of(Report(OutcomeKind.UpToDate))],
+            0);
     }
 
     private Task KeepAsync()
     {
-        var runs = new ServedRuns(() => _options, RunAsync, new ServeHealth(), _terminal, _time);
+        var runs = new ServedRuns(() => _options, RunAsync, _health, _terminal, _time);
         return runs.KeepAsync(_options, _stop.Token);
     }
 

@@ -1,5 +1,4 @@
 using Imgsync.Core.Runs;
-using Imgsync.Core.Telemetry;
 
 namespace Imgsync.Cli.Commands.Status;
 
@@ -14,7 +13,8 @@ internal sealed record StatusAnswer(
     private const string SignedBy = "signed by ";
 
     /// <summary>True when nothing is wrong with any image and every one has been checked.</summary>
-    public bool IsGood => CleanUpFailures is [] && Images.Count > 0 && Images.All(image => image.State is State.UpToDate or State.Warning);
+    public bool IsGood => CleanUpFailures is [] && Images.Count > 0
+        && Images.All(image => image.State is ImageStanding.UpToDate or ImageStanding.Warned);
 
     /// <param name="wanted">What is to be kept current; null where the settings do not say.</param>
     public static StatusAnswer Of(Standing standing, IReadOnlyList<PlannedDistribution>? wanted, DateTimeOffset now)
@@ -32,14 +32,6 @@ internal sealed record StatusAnswer(
             [.. images.Select(image => Image.Of(image, now))],
             standing.CleanUpFailures,
             standing.Runs is [var last, ..] ? last : null);
-    }
-
-    /// <summary>The words for how an image stands.</summary>
-    internal static class State
-    {
-        public const string UpToDate = "up-to-date";
-        public const string Warning = "warning";
-        public const string Unknown = "unknown";
     }
 
     /// <param name="State">
@@ -69,13 +61,7 @@ internal sealed record StatusAnswer(
         public static Image Of(ImageStanding standing, DateTimeOffset now) => new(
             standing.Distribution,
             standing.Cloud,
-            standing switch
-            {
-                { Wrong: { } wrong } => TelemetryNames.Of(wrong.Kind),
-                { CheckedAt: null } => StatusAnswer.State.Unknown,
-                { Warning: not null } => StatusAnswer.State.Warning,
-                _ => StatusAnswer.State.UpToDate,
-            },
+            standing.State,
             standing.Revision,
             Core.Upstream.Revision.TryParse(standing.Revision, out var revision) && revision.Date is { } day
                 ? (int)(now.UtcDateTime.Date - day.ToDateTime(TimeOnly.MinValue)).TotalDays
