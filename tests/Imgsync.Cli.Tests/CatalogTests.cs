@@ -88,6 +88,32 @@ public sealed class CatalogTests : IDisposable
     }
 
     [Fact]
+    public async Task The_list_knows_the_newest_that_a_run_has_found_without_asking_anybody_and_takes_filters()
+    {
+        var tree = new UpstreamTree(Path.Combine(_program.Home, "upstream"));
+        tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811");
+        _program.Environment["IMGSYNC__STAGING__FOLDER"] = Path.Combine(_program.Home, "staging");
+        await using (var server = await FolderServer.StartAsync(tree.Folder, Cancel))
+        {
+            _program.Environment["IMGSYNC__PUBLISHERS__DEBIAN"] = server.DebianUrl.AbsoluteUri;
+            await _program.RunAsync("sync", "debian12", "--download-only");
+        }
+
+        var listed = await _program.RunAsync("list", "--filter", "family=debian", "--filter", "arch=amd64");
+        var json = await _program.RunAsync("list", "--json");
+        var wrong = await _program.RunAsync("list", "--filter", "arhc=amd64");
+
+        Assert.Matches(@"(?m)^debian12 .* 20240717-1811 +\d{3,} d +no ", listed.StandardOutput);
+        Assert.Matches(@"(?m)^debian13 .* - +- +no ", listed.StandardOutput);
+        Assert.DoesNotMatch("arm64|rocky", listed.StandardOutput);
+        var entries = JsonNode.Parse(json.StandardOutput)!.AsArray().ToDictionary(entry => (string)entry!["distribution"]!, StringComparer.Ordinal);
+        Assert.Equal("20240717-1811", (string?)entries["debian12"]!["revision"]);
+        Assert.Equal((DateTime.UtcNow.Date - new DateTime(2024, 7, 17)).Days, (int?)entries["debian12"]!["ageDays"]);
+        Assert.Contains("there is no field arhc (did you mean arch?)", wrong.StandardError, StringComparison.Ordinal);
+        Assert.Equal(2, wrong.ExitCode);
+    }
+
+    [Fact]
     public async Task The_list_says_what_is_signed_how_long_it_is_supported_and_what_nobody_has_tried()
     {
         var ended = await _program.RunAsync("list", "--json");

@@ -17,8 +17,11 @@ public sealed class CompletionTests : IDisposable
         Assert.Equal(["check", "import", "show"], Offered("config", ""));
         Assert.Equal(["--download-only", "--dry-run"], Offered("sync", "--d"));
         Assert.Equal(
-            ["fedora-arm64", "fedora-previous", "fedora-previous-arm64"], Offered("sync", "debian11", "fedora", "fed"));
+            ["fedora-arm64", "fedora-previous", "fedora-previous-arm64"],
+            Offered("sync", "debian11", "fedora", "fed").Where(key => !key.Contains("coreos", StringComparison.Ordinal)));
         Assert.Contains("publish.keep=", Offered("sync", "--set", "publish."));
+        Assert.Equal(["signed=", "supported="], Offered("list", "--filter", "s"));
+        Assert.Equal(["arch=aarch64", "arch=amd64", "arch=amd64v2", "arch=arm64"], Offered("sync", "--filter", "arch=a"));
         Assert.Contains("publish.keep=", Offered("--set", "publish.k"));
         Assert.DoesNotContain(Offered(""), word => word.StartsWith('-') || word is "complete");
     }

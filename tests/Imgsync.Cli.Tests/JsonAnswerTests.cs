@@ -82,7 +82,9 @@ public sealed class JsonAnswerTests : IDisposable
                 "signed": true,
                 "supportedUntil": "2029-05-31",
                 "location": "https://repo.almalinux.org/almalinux/8/cloud/x86_64/images/AlmaLinux-8-GenericCloud-{revision}.x86_64.qcow2",
-                "unconfirmed": "which of its two keys signs the list"
+                "unconfirmed": "which of its two keys signs the list",
+                "revision": null,
+                "ageDays": null
               },
               {
 

@@ -17,6 +17,7 @@ internal static class Completions
     public static void Teach(SharedOptions shared)
     {
         shared.Cloud.CompletionSources.Add(context => Clouds(shared, context.ParseResult));
+        shared.Filter.CompletionSources.Add(context => Filters(shared, context));
         shared.Set.CompletionSources.Add(context => Settings(shared, context.ParseResult));
     }
 
@@ -50,6 +51,20 @@ internal static class Completions
     private static IEnumerable<CompletionItem> Clouds(SharedOptions shared, ParseResult parsed) =>
         (Configuration(shared, parsed)?.Options.Clouds ?? []).Select(cloud =>
             new CompletionItem(cloud.Name, detail: cloud.Auth.AuthUrl?.InMessages()));
+
+    /// <summary>The fields, and behind the equals sign the values that the catalogue has.</summary>
+    private static IEnumerable<CompletionItem> Filters(SharedOptions shared, CompletionContext context)
+    {
+        var word = context.WordToComplete;
+        var equals = word.IndexOf('=', StringComparison.Ordinal);
+        return equals < 0
+            ? DistributionFilter.Fields.Select(field => new CompletionItem($"{field.Name}=", detail: field.Meaning))
+            : DistributionFilter
+                .Values(
+                    word[..equals].TrimEnd('!'), Catalog(Configuration(shared, context.ParseResult)).All,
+                    DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime))
+                .Select(value => new CompletionItem(word[..(equals + 1)] + value));
+    }
 
     /// <summary>The keys as they are given to <c>--set</c>, each with the value that counts now.</summary>
     private static IEnumerable<CompletionItem> Settings(SharedOptions shared, ParseResult parsed) =>

@@ -28,6 +28,7 @@ internal static class PlanCommand
         var command = new Command("plan", "Says what imgsync sync would do now; changes nothing and moves no image bytes.")
         {
             keys,
+            shared.Filter,
             shared.Cloud,
             force,
             detailed,
@@ -39,6 +40,7 @@ internal static class PlanCommand
             var request = new RunRequest
             {
                 Distributions = parsed.GetValue(keys) ?? [],
+                Only = shared.Only(parsed, session),
                 Clouds = parsed.GetValue(shared.Cloud) ?? [],
                 DryRun = true,
                 Force = parsed.GetValue(force),

@@ -24,11 +24,12 @@ internal static class ResolveCommand
     public static Command Create(SharedOptions shared, Terminal terminal)
     {
         var keys = KeysArgument.Create(shared, "Distributions to look up; default: those of the configuration, else the whole catalogue.");
-        var command = new Command("resolve", "Shows what the publishers offer now; needs no cloud.") { keys, shared.Json };
+        var command = new Command("resolve", "Shows what the publishers offer now; needs no cloud.") { keys, shared.Filter, shared.Json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var session = Session.Open(shared.Sources(parsed), terminal);
-            var chosen = Choose(session, parsed.GetValue(keys) ?? []);
+            var passes = shared.Filtered(parsed, session);
+            var chosen = Choose(session, parsed.GetValue(keys) ?? []).Where(spec => passes?.Invoke(spec) ?? true);
 
             var offers = await Task.WhenAll(
                 chosen.Select(spec => ResolveAsync(session.Get<ImageResolver>(), spec, terminal, cancellationToken)));

@@ -46,6 +46,7 @@ internal sealed class ServeCommand(SharedOptions shared, Terminal terminal)
         var command = new Command("serve", "Stays, and brings the newest official images into Glance on a schedule.")
         {
             _keys,
+            shared.Filter,
             shared.Cloud,
             _schedule,
             _jitter,
@@ -75,7 +76,7 @@ internal sealed class ServeCommand(SharedOptions shared, Terminal terminal)
         async Task<ServeOptions> FirstAsync()
         {
             await using var session = Session.Open(Sources(parsed), terminal);
-            session.Get<RunPlanner>().Plan(request);
+            session.Get<RunPlanner>().Plan(request with { Only = shared.Only(parsed, session) });
             var serve = session.Get<ImgsyncOptions>().Serve;
             Schedule.Of(serve, TimeProvider.System.GetUtcNow());
             await LearnAsync(session);
@@ -85,9 +86,10 @@ internal sealed class ServeCommand(SharedOptions shared, Terminal terminal)
         async Task<SyncReport> RunAsync(CancellationToken stopping)
         {
             await using var session = Session.Open(Sources(parsed), terminal);
-            var planned = session.Get<RunPlanner>().Plan(request);
+            var filtered = request with { Only = shared.Only(parsed, session) };
+            var planned = session.Get<RunPlanner>().Plan(filtered);
             var report = await ProgressDisplay.ShowAsync(
-                terminal, planned, progress => session.Get<SyncRun>().RunAsync(request, progress, stopping));
+                terminal, planned, progress => session.Get<SyncRun>().RunAsync(filtered, progress, stopping));
             RunAnswer.Show(report, parsed.GetValue(shared.Json), terminal);
             await LearnAsync(session);
             return report;

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.CommandLine;
+using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration.Sources;
 
 namespace Imgsync.Cli.Commands;
@@ -62,6 +63,15 @@ internal sealed class SharedOptions
         HelpName = "NAME",
     };
 
+    /// <summary>Of the commands that are about distributions.</summary>
+    public Option<string[]> Filter { get; } = new("--filter")
+    {
+        Description = "Only what the catalogue says this of: "
+            + $"{string.Join(", ", DistributionFilter.Fields.Select(field => field.Name))}; such as arch=arm64, family=debian,ubuntu or "
+            + "family!=rocky. Of several all have to hold.",
+        HelpName = "FIELD=VALUE",
+    };
+
     /// <summary>Of the commands whose answer programs read, too.</summary>
     public Option<bool> Json { get; } = new("--json") { Description = "Answer in JSON." };
 
@@ -75,6 +85,19 @@ internal sealed class SharedOptions
         HomeDirectory = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
         SystemDirectory = "/etc",
     };
+
+    /// <summary>What <see cref="Filter"/> lets through; null where nobody filters.</summary>
+    /// <exception cref="Core.ConfigurationException">A filter is none.</exception>
+    public Func<DistributionSpec, bool>? Filtered(ParseResult parsed, Session session) =>
+        parsed.GetValue(Filter) is { Length: > 0 } words
+            ? DistributionFilter.All(
+                words, session.Get<DistributionCatalog>().All, DateOnly.FromDateTime(session.Get<TimeProvider>().GetUtcNow().UtcDateTime))
+            : null;
+
+    /// <summary>The keys of what it lets through; null where nobody filters.</summary>
+    public IReadOnlyList<string>? Only(ParseResult parsed, Session session) => Filtered(parsed, session) is { } passes
+        ? [.. session.Get<DistributionCatalog>().All.Where(passes).Select(spec => spec.Key)]
+        : null;
 
     /// <summary><c>clouds[0].region=north</c> as the key <c>clouds:0:region</c>; of two for one key, the later counts.</summary>
     private static Dictionary<string, string?> Settings(IEnumerable<string> assignments)

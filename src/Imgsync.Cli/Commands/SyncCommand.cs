@@ -27,6 +27,7 @@ internal static class SyncCommand
         var command = new Command("sync", "Brings the newest official images into Glance.")
         {
             keys,
+            shared.Filter,
             shared.Cloud,
             dryRun,
             downloadOnly,
@@ -40,6 +41,7 @@ internal static class SyncCommand
             var request = new RunRequest
             {
                 Distributions = parsed.GetValue(keys) ?? [],
+                Only = shared.Only(parsed, session),
                 Clouds = parsed.GetValue(shared.Cloud) ?? [],
                 DryRun = parsed.GetValue(dryRun),
                 DownloadOnly = parsed.GetValue(downloadOnly),

@@ -129,6 +129,10 @@ public sealed record DistributionSpec
 
     public string Index => Publisher.Index;
 
+    /// <summary>Whether nothing of it is used without a signature of its publisher's.</summary>
+    [JsonIgnore]
+    public bool IsSigned => Publisher.Signature is SignaturePolicy.Required;
+
     /// <summary>The directory that every revision's is below.</summary>
     [JsonIgnore]
     public string FixedPath => Path[..(Path.Split('{')[0].LastIndexOf('/') + 1)];

@@ -55,7 +55,14 @@ public sealed class RunPlanner(DistributionCatalog catalog, ImgsyncOptions optio
         faults.AddRange(
             unknown.Select(
                 key => $"Distribution {key} is not in the catalogue{catalog.Hint(key)}."));
-        return [.. keys.Except(unknown, StringComparer.Ordinal)];
+        keys = [.. keys.Except(unknown, StringComparer.Ordinal)];
+        if (request.Only is not { } only || keys is [])
+            return keys;
+
+        keys = [.. keys.Where(key => only.Contains(key, StringComparer.Ordinal))];
+        if (keys is [])
+            faults.Add("None of the distributions that are chosen passes the filter: choose others, or leave a filter out.");
+        return keys;
     }
 
     private bool Takes(CloudOptions cloud, string key, RunRequest request) => (request.Distributions, request.Clouds) switch

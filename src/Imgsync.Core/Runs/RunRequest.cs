@@ -9,9 +9,13 @@ public sealed record RunRequest
 
     public IReadOnlyList<string> Clouds { get; init; } = [];
 
+    /// <summary>Of all that is chosen, only these; null for all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Only { get; init; }
+
     /// <summary>Everything that the settings name is brought to every cloud that they name.</summary>
     [JsonIgnore]
-    public bool IsComplete => Distributions is [] && Clouds is [] && !DownloadOnly;
+    public bool IsComplete => Distributions is [] && Only is null && Clouds is [] && !DownloadOnly;
 
     /// <summary>Publishes again even what is up to date.</summary>
     public bool Force { get; init; }

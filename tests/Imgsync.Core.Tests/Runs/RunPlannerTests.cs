@@ -26,6 +26,21 @@ public sealed class RunPlannerTests
         Assert.Equal(expected, string.Join(" | ", plan.Select(planned => $"{planned.Distribution}: {string.Join(' ', planned.Clouds)}")));
     }
 
+    [Theory]
+    [InlineData("", "ubuntu24 debian11", "ubuntu24: paris | debian11: lyon")]
+    [InlineData("debian12 debian13", "debian13", "debian13: paris")]
+    public void A_filter_takes_away_and_makes_a_request_a_partial_one(string keys, string only, string expected)
+    {
+        var request = new RunRequest { Distributions = Words(keys), Only = Words(only) };
+
+        var plan = Planner(general: ["debian12", "ubuntu24"], Cloud("paris"), Cloud("lyon", "debian12", "debian11")).Plan(request);
+
+        Assert.Equal(expected, string.Join(" | ", plan.Select(planned => $"{planned.Distribution}: {string.Join(' ', planned.Clouds)}")));
+        Assert.False(request.IsComplete);
+        var refusal = Assert.Throws<ConfigurationException>(() => Planner(["debian12"], Cloud("paris")).Plan(request with { Only = [] }));
+        Assert.Contains("passes the filter", Assert.Single(refusal.Faults), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_cloud_with_an_empty_list_gets_nothing()
     {

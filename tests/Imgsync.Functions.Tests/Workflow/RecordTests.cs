@@ -17,6 +17,7 @@ public sealed class RecordTests
     private static readonly RunRequest Request = new()
     {
         Distributions = ["debian12"],
+        Only = ["debian12"],
         Clouds = ["east", "west"],
         Force = true,
         DryRun = true

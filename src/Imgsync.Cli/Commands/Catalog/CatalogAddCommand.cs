@@ -24,7 +24,7 @@ internal static class CatalogAddCommand
         var arch = Text("--arch", "ARCH", "amd64, arm64, ppc64el, s390x or riscv64. Default: by its name.");
         var login = Text("--login", "USER", "The user that cloud-init prepares. Default: that of its distribution.");
         var minDisk = new Option<int?>("--min-disk") { Description = "Glance's min_disk, where its size is not enough.", HelpName = "GIB" };
-        var digest = Text("--digest", "DIGEST", "The digest that its publisher tells: sha256:… or sha512:….");
+        var digest = Text("--digest", "DIGEST", "The digest that its publisher tells, after sha256: or sha512:.");
         var pin = new Option<bool>("--pin")
         {
             Description = "Download it once and trust what comes (trust on first use), where nobody publishes a digest.",

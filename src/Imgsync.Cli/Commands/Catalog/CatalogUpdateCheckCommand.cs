@@ -25,13 +25,15 @@ internal static class CatalogUpdateCheckCommand
         var command = new Command(
             "update-check", "Looks every entry up at its publisher, reads its image's first byte, and tells which vanished or moved.")
         {
-            keys, shared.Json,
+            keys, shared.Filter, shared.Json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var session = Session.Open(shared.Sources(parsed), terminal);
             var catalog = session.Get<DistributionCatalog>();
-            var chosen = parsed.GetValue(keys) is { Length: > 0 } named ? catalog.Select(named) : [.. catalog.All];
+            var passes = shared.Filtered(parsed, session);
+            var named = parsed.GetValue(keys) is { Length: > 0 } words ? catalog.Select(words) : catalog.All;
+            var chosen = named.Where(spec => passes?.Invoke(spec) ?? true).ToList();
             var check = session.Get<UpstreamCheck>();
             var results = new IReadOnlyList<CheckResult>[chosen.Count];
             await Parallel.ForAsync(

@@ -35,16 +35,19 @@ internal static class StatusCommand
             if (result.GetValueOrDefault<string?>() is { } text && Durations.Parse(text) is null)
                 result.AddError($"--max-age {text.Shortened()} must be a duration such as 26h, 90min or 2d.");
         });
-        var command = new Command("status", "Shows how every image stands and what is wrong now; needs no cloud.") { maxAge, shared.Json };
+        var command = new Command("status", "Shows how every image stands and what is wrong now; needs no cloud.")
+        {
+            maxAge, shared.Filter, shared.Json,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             if (parsed.GetValue(maxAge) is { } text)
                 return await MonitoringCheck.RunAsync(
-                    async () => await ReadAsync(Session.Open(shared.Sources(parsed), terminal), cancellationToken),
+                    async () => await ReadAsync(Session.Open(shared.Sources(parsed), terminal), shared, parsed, cancellationToken),
                     Durations.Parse(text)!.Value,
                     terminal);
 
-            var status = await ReadAsync(Session.Open(shared.Sources(parsed), terminal), cancellationToken);
+            var status = await ReadAsync(Session.Open(shared.Sources(parsed), terminal), shared, parsed, cancellationToken);
             if (parsed.GetValue(shared.Json))
                 JsonAnswer.Show(terminal, status, AnswerJson.Default.StatusAnswer);
             else
@@ -54,11 +57,16 @@ internal static class StatusCommand
         return command;
     }
 
-    private static async Task<StatusAnswer> ReadAsync(Session opened, CancellationToken cancellationToken)
+    private static async Task<StatusAnswer> ReadAsync(
+        Session opened, SharedOptions shared, ParseResult parsed, CancellationToken cancellationToken)
     {
         await using var session = opened;
-        return StatusAnswer.Of(
+        var only = shared.Only(parsed, session);
+        var status = StatusAnswer.Of(
             await session.Get<ReportStore>().StandingAsync(cancellationToken), Wanted(session), session.Get<TimeProvider>().GetUtcNow());
+        return only is null
+            ? status
+            : status with { Images = [.. status.Images.Where(image => only.Contains(image.Distribution, StringComparer.Ordinal))] };
     }
 
     /// <summary>What the settings name; null where they name nothing, and all that runs have met counts.</summary>

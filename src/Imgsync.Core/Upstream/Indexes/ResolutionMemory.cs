@@ -31,6 +31,11 @@ public sealed class ResolutionMemory(IDocumentStore documents, UpstreamClient cl
         return await client.IsUnchangedAsync(witness, MaxWitnessBytes, cancellationToken) ? memory.Image : null;
     }
 
+    /// <summary>What this distribution was resolved to last time, whether that still holds or not; nobody is asked. Null where nothing is
+    /// remembered.</summary>
+    public async Task<ResolvedImage?> LastAsync(DistributionSpec spec, CancellationToken cancellationToken) =>
+        await LoadAsync(spec, cancellationToken) is { } memory && memory.Basis == BasisOf(spec) ? memory.Image : null;
+
     /// <summary>Keeps what has just been resolved and verified, if there is a way to ask whether it still holds.</summary>
     public async Task KeepAsync(DistributionSpec spec, ResolvedImage image, CancellationToken cancellationToken)
     {
