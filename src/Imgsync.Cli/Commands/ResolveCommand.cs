@@ -4,6 +4,7 @@ using Imgsync.Cli.Display.Answers;
 using Imgsync.Core;
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
+using Imgsync.Core.Planning;
 using Imgsync.Core.Upstream;
 using Imgsync.Core.Upstream.Indexes;
 
@@ -35,6 +36,9 @@ internal static class ResolveCommand
                 chosen.Select(spec => ResolveAsync(session.Get<ImageResolver>(), spec, terminal, cancellationToken)));
             ResolvedImage[] found = [.. offers.OfType<ResolvedImage>()];
             ListAnswer.Show(terminal, parsed.GetValue(shared.Json), found, AnswerJson.Default.Offers, Columns, Row);
+            var now = session.Get<TimeProvider>().GetUtcNow();
+            foreach (var warning in found.Select(image => OfferWarnings.SigningKey(image, now)).OfType<string>())
+                terminal.Warn(warning);
             return found.Length == offers.Length ? ExitCode.Good : ExitCode.SomeFailed;
         });
         return command;

@@ -11,6 +11,9 @@ public static class OfferWarnings
     /// <summary>How long before its end a distribution's support is spoken of.</summary>
     private static readonly TimeSpan NearEnd = TimeSpan.FromDays(90);
 
+    /// <summary>How long before its end a signing key is spoken of.</summary>
+    private static readonly TimeSpan NearKeyEnd = TimeSpan.FromDays(60);
+
     /// <returns>One or more sentences; null for nothing to say.</returns>
     public static string? Of(Situation situation)
     {
@@ -20,11 +23,21 @@ public static class OfferWarnings
             warnings.Add(age);
         if (Support(distribution, situation.Now) is { } support)
             warnings.Add(support);
+        if (SigningKey(offer, situation.Now) is { } key)
+            warnings.Add(key);
         if (distribution.Publisher.Signature is SignaturePolicy.Preferred && offer.Provenance.Kind is not ProvenanceKind.Signed)
             warnings.Add(
                 $"{offer.Revision} comes without a signature, though one is preferred; look at the publisher's news or at your mirror.");
         return warnings is [] ? null : string.Join(' ', warnings);
     }
+
+    /// <summary>Told of an offer whose signing key, or its primary key, ends within <see cref="NearKeyEnd"/>; null for none.</summary>
+    public static string? SigningKey(ResolvedImage offer, DateTimeOffset now) =>
+        offer.Provenance is { KeyEnds: { } end, SignedBy: { } key } && end - now <= NearKeyEnd
+            ? $"the key {key}, which signs {offer.Distribution}, {(end <= now ? "ended" : "ends")} on {end.UtcDateTime:yyyy-MM-dd}, and "
+                + "nothing that it signs later is taken; look for a prolonged copy of it, or for its successor, on the publisher's own "
+                + "page, and see what signatures.keyrings has."
+            : null;
 
     /// <summary>Told of a distribution whose support has ended, or will within <see cref="NearEnd"/>; null for none.</summary>
     public static string? Support(DistributionSpec distribution, DateTimeOffset now)

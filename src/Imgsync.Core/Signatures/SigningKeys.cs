@@ -18,7 +18,16 @@ internal static class SigningKeys
     {
         var primary = ring.GetPublicKey();
         var isPrimary = key.HasFingerprint(primary.GetFingerprint());
-        return JudgePrimary(primary, mustSign: isPrimary, now) ?? (isPrimary ? null : JudgeSubkey(primary, key, now)) ?? KeyVerdict.MaySign;
+        return JudgePrimary(primary, mustSign: isPrimary, now) ?? (isPrimary ? null : JudgeSubkey(primary, key, now))
+            ?? KeyVerdict.MaySign with { Ends = EndOfUse(primary, isPrimary ? null : key, now) };
+    }
+
+    /// <summary>When the key that signs ends, or the primary key that it hangs on: the sooner of the two.</summary>
+    private static DateTimeOffset? EndOfUse(PgpPublicKey primary, PgpPublicKey? subkey, DateTimeOffset now)
+    {
+        var end = End(primary, KeyStatements.AboutItself(primary, now));
+        var own = subkey is not null && KeyStatements.Binding(primary, subkey, now) is { } binding ? End(subkey, [binding]) : null;
+        return own is null || end < own ? end : own;
     }
 
     public static string Fingerprint(this PgpPublicKey key) => Convert.ToHexString(key.GetFingerprint());
@@ -82,12 +91,14 @@ internal static class SigningKeys
         };
     }
 
-    private static string? Expired(PgpPublicKey key, IReadOnlyList<PgpSignature> statements, DateTimeOffset now)
-    {
-        var seconds = First(statements, SignatureSubpacketTag.KeyExpireTime)?.GetKeyExpirationTime() ?? 0;
-        var end = key.CreatedAt().AddSeconds(seconds);
-        return seconds > 0 && end <= now ? $"expired at {end:u}" : null;
-    }
+    private static string? Expired(PgpPublicKey key, IReadOnlyList<PgpSignature> statements, DateTimeOffset now) =>
+        End(key, statements) is { } end && end <= now ? $"expired at {end:u}" : null;
+
+    /// <summary>Null where it never ends.</summary>
+    private static DateTimeOffset? End(PgpPublicKey key, IReadOnlyList<PgpSignature> statements) =>
+        First(statements, SignatureSubpacketTag.KeyExpireTime)?.GetKeyExpirationTime() is > 0 and var seconds
+            ? key.CreatedAt().AddSeconds(seconds)
+            : null;
 
     private static int? Flags(IReadOnlyList<PgpSignature> statements) => First(statements, SignatureSubpacketTag.KeyFlags)?.GetKeyFlags();
 
@@ -102,6 +113,9 @@ internal static class SigningKeys
 /// <param name="IsFinal">No newer copy of the key can change this.</param>
 internal sealed record KeyVerdict(string? Fault, bool IsFinal)
 {
+    /// <summary>Of a key that may sign: until when; null for ever.</summary>
+    public DateTimeOffset? Ends { get; init; }
+
     public static readonly KeyVerdict MaySign = new(null, IsFinal: true);
 
     /// <summary>Publishers prolong keys and renew subkeys: a fresher copy may know better.</summary>

@@ -9,6 +9,10 @@ public sealed record Provenance(
     string? SignedBy = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? SignedAt = null)
 {
+    /// <summary>When the key that signed ends, or the primary key that it hangs on; null for never.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? KeyEnds { get; init; }
+
     public override string ToString() => Kind switch
     {
         ProvenanceKind.Signed => $"signed by {SignedBy}",

@@ -146,12 +146,14 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
             Digest = DigestOf(content, DigestAlgorithm.Sha512),
             Provenance = words.ContainsKey("unsigned")
                 ? new Provenance(ProvenanceKind.DigestOverHttps)
-                : new Provenance(ProvenanceKind.Signed, "DD", SignedAt(words)),
+                : new Provenance(ProvenanceKind.Signed, "DD", SignedAt(words)) { KeyEnds = DayOf(words, "ends") },
         };
     }
 
-    private static DateTimeOffset? SignedAt(Dictionary<string, string> words) =>
-        words.TryGetValue("signed", out var day)
+    private static DateTimeOffset? SignedAt(Dictionary<string, string> words) => DayOf(words, "signed");
+
+    private static DateTimeOffset? DayOf(Dictionary<string, string> words, string word) =>
+        words.TryGetValue(word, out var day)
             ? DateTimeOffset.Parse(day, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
             : null;
 

@@ -197,6 +197,9 @@ public static class PlannerRows
             new("20240803=c", "20240803=c,unsigned", $"leave 1, look closer{Unsigned.Replace("804", "803", StringComparison.Ordinal)}") { Signature = SignaturePolicy.Preferred } },
     };
 
+    private const string KeyEnd = "and nothing that it signs later is taken; look for a prolonged copy of it, or for its successor, on the "
+        + "publisher's own page, and see what signatures.keyrings has.";
+
     /// <summary>A publisher that stands still. The day is 10 August.</summary>
     public static TheoryData<string, PlannerCase> Ages => new()
     {
@@ -220,6 +223,15 @@ public static class PlannerRows
             {
                 EndOfSupport = new DateOnly(2024, 7, 31),
             }
+        },
+        { "a key that ends in 61 days is not spoken of", new("20240803=c", "20240803=c,ends:2024-10-10", "leave 1") },
+        {
+            "one that ends in 59 days is", new("20240803=c", "20240803=c,ends:2024-10-08",
+                $"leave 1; warn: the key DD, which signs debian12, ends on 2024-10-08, {KeyEnd}")
+        },
+        {
+            "and one that has ended since it was remembered", new("20240803=c", "20240803=c,ends:2024-08-09",
+                $"leave 1; warn: the key DD, which signs debian12, ended on 2024-08-09, {KeyEnd}")
         },
         { "what is younger than that is well", new("20240803=c", "20240803=c", "leave 1") { MaxAge = TimeSpan.FromDays(8) } },
         { "what is older is told, and left (D5)", new("20240803=c", "20240803=c", $"leave 1{Still}") { MaxAge = TimeSpan.FromDays(7) } },

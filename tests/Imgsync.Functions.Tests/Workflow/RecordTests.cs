@@ -64,7 +64,10 @@ public sealed class RecordTests
         {
             Mirrors = [new("https://other.example/20240717-1811/image.qcow2")],
             Provenance = new Provenance(
-                ProvenanceKind.Signed, "D2EB44626FDDC30B513D5BB71A5D6C4C7DB87C81", new DateTimeOffset(2024, 7, 17, 18, 11, 0, TimeSpan.Zero)),
+                ProvenanceKind.Signed, "D2EB44626FDDC30B513D5BB71A5D6C4C7DB87C81", new DateTimeOffset(2024, 7, 17, 18, 11, 0, TimeSpan.Zero))
+            {
+                KeyEnds = new DateTimeOffset(2025, 7, 17, 18, 11, 0, TimeSpan.Zero),
+            },
             Witness = new Witness(
                 new("https://images.example/latest/SHA512SUMS"), new FileVersion("\"1c8-61d3\"", DateTimeOffset.UnixEpoch)),
         },

@@ -75,4 +75,8 @@ internal sealed record ClearSignedText(byte[] Text, byte[] Canonical, IReadOnlyL
 /// <param name="Text">
 /// Exactly what the signature covers: dash-unescaped, without blanks at line ends. Every line ends in a line feed.
 /// </param>
-public sealed record ClearSigned(string Fingerprint, DateTimeOffset MadeAt, byte[] Text);
+public sealed record ClearSigned(string Fingerprint, DateTimeOffset MadeAt, byte[] Text)
+{
+    /// <summary>When the key that signed ends, or its primary key; null for never.</summary>
+    public DateTimeOffset? KeyEnds { get; init; }
+}

@@ -57,7 +57,7 @@ public sealed class SignatureVerifier(KeyFinder keys, TimeProvider time)
     {
         var signed = Read(what, LargestClearSigned, file, ClearSignedText.Parse);
         var good = await FindSignerAsync(signed.Signatures, new SignedFile(signed.Canonical), fingerprints, what, cancellationToken);
-        return new ClearSigned(good.Fingerprint, good.MadeAt, signed.Text);
+        return new ClearSigned(good.Fingerprint, good.MadeAt, signed.Text) { KeyEnds = good.KeyEnds };
     }
 
     /// <summary>Which keys a signature names, each by its fingerprint, or by its short id where it has no more. It proves nothing: anybody
@@ -103,7 +103,7 @@ public sealed class SignatureVerifier(KeyFinder keys, TimeProvider time)
                     continue;
 
                 if (verdict.Fault is null)
-                    return new GoodSignature(found.Fingerprint, signature.MadeAt);
+                    return new GoodSignature(found.Fingerprint, signature.MadeAt) { KeyEnds = verdict.Ends };
 
                 fault = verdict.Fault;
                 if (verdict.IsFinal)
@@ -129,7 +129,7 @@ public sealed class SignatureVerifier(KeyFinder keys, TimeProvider time)
             return verdict with { Fault = $"its key {key.Fingerprint()} {fault}" };
 
         return signature.IsOlderThan(key) ? KeyVerdict.Never($"it is older than its key {key.Fingerprint()}")
-            : content is null || signature.Covers(content, key) ? KeyVerdict.MaySign
+            : content is null || signature.Covers(content, key) ? verdict
             : KeyVerdict.Never($"it does not match the content, though it claims to be made by {key.Fingerprint()}");
     }
 
@@ -166,4 +166,8 @@ public sealed class SignatureVerifier(KeyFinder keys, TimeProvider time)
 /// <summary>A signature that holds.</summary>
 /// <param name="Fingerprint">The pinned fingerprint that signed, in upper-case hex.</param>
 /// <param name="MadeAt">By the signature's own, signed time.</param>
-public sealed record GoodSignature(string Fingerprint, DateTimeOffset MadeAt);
+public sealed record GoodSignature(string Fingerprint, DateTimeOffset MadeAt)
+{
+    /// <summary>When the key that signed ends, or its primary key; null for never.</summary>
+    public DateTimeOffset? KeyEnds { get; init; }
+}

@@ -27,7 +27,7 @@ public sealed class PublisherSignatures(UpstreamClient client, SignatureVerifier
 
         var good = await verifier.VerifyDetachedAsync(
             signedFile, signature, publisher.SignedBy, signatureLocation.InMessages(), cancellationToken);
-        return new Provenance(ProvenanceKind.Signed, good.Fingerprint, good.MadeAt);
+        return By(good.Fingerprint, good.MadeAt, good.KeyEnds);
     }
 
     /// <summary>Reads a list with its signature around it. Null when it is missing and the policy lets that pass.</summary>
@@ -38,7 +38,7 @@ public sealed class PublisherSignatures(UpstreamClient client, SignatureVerifier
             return publisher.Signature is SignaturePolicy.Preferred ? null : throw Missing(location);
 
         var good = await verifier.VerifyClearSignedAsync(file.Content, publisher.SignedBy, location.InMessages(), cancellationToken);
-        return (file, new Provenance(ProvenanceKind.Signed, good.Fingerprint, good.MadeAt), good.Text);
+        return (file, By(good.Fingerprint, good.MadeAt, good.KeyEnds), good.Text);
     }
 
     /// <summary>Reads a signature over an image, and checks all of it that can be checked before the image comes. Null when it is missing
@@ -53,9 +53,12 @@ public sealed class PublisherSignatures(UpstreamClient client, SignatureVerifier
 
         var claimed = await verifier.ExamineAsync(signature, publisher.SignedBy, location.InMessages(), cancellationToken);
         return (
-            new Provenance(ProvenanceKind.Signed, claimed.Fingerprint, claimed.MadeAt),
+            By(claimed.Fingerprint, claimed.MadeAt, claimed.KeyEnds),
             new ImageSignature(signature, publisher.SignedBy, location.InMessages()));
     }
+
+    private static Provenance By(string fingerprint, DateTimeOffset madeAt, DateTimeOffset? keyEnds) =>
+        new(ProvenanceKind.Signed, fingerprint, madeAt) { KeyEnds = keyEnds };
 
     private static SignatureException Missing(Uri location) => new(
         $"{location.InMessages()} is missing, and without it nothing of this publisher is used; complete the mirror, or read from the "

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Content;
+using Imgsync.Core.Planning;
 using Imgsync.Core.Staging.Folders;
 using Imgsync.Core.Tests.Upstream.Client;
 using Imgsync.Core.Upstream;
@@ -42,6 +43,21 @@ public sealed class ResolutionMemoryTests : IDisposable
 
         Assert.Equal(JsonSerializer.Serialize(kept), JsonSerializer.Serialize(recalled));
         Assert.Equal(ETag, Assert.Single(server.Requests)["If-None-Match"]);
+    }
+
+    [Fact]
+    public async Task What_is_recalled_still_warns_of_a_key_that_ends_meanwhile()
+    {
+        await using var server = new ScriptedServer().On("GET", File, Answer.Of(304), Answer.Of(304));
+        var image = Image(server, Tagged);
+        var ends = _time.GetUtcNow().AddDays(61);
+        await KeepAsync(server, image with { Provenance = image.Provenance with { KeyEnds = ends } });
+        Assert.Null(OfferWarnings.SigningKey((await RecallAsync(server))!, _time.GetUtcNow()));
+
+        _time.Advance(TimeSpan.FromDays(2));
+        var recalled = await RecallAsync(server);
+
+        Assert.Contains($" ends on {ends:yyyy-MM-dd}", OfferWarnings.SigningKey(recalled!, _time.GetUtcNow()), StringComparison.Ordinal);
     }
 
     [Fact]
