@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Shows the main job on this machine: a small upstream tree, a real Keystone and Glance, and 'imgsync sync' twice.
+# Shows the main job on this machine: a small upstream tree of every family of distributions, a real Keystone and Glance, and
+# 'imgsync sync' twice.
 #
 #   ./demo.sh           a later demo finds the images of an earlier one in Glance, and publishes nothing
 #   ./demo.sh --fresh   forgets what earlier demos left
@@ -13,7 +14,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 . tests/setup.sh
 
 demo=$PWD/.local/demo
-distributions=(debian11 debian12 debian12-arm64 debian13 ubuntu22 ubuntu24)
+distributions=(debian11 debian12 debian12-arm64 debian13 ubuntu22 ubuntu24 almalinux9 alpine amazon2023 arch centos-stream10
+  fedora fedora-coreos flatcar-stable freebsd15 gentoo kali opensuse-leap16 oracle9 rocky9 talos)
+families=(alma-kitten almalinux alpine amazon arch centos debian fedora fedora-coreos flatcar flatcar-beta flatcar-lts freebsd gentoo
+  kali opensuse oracle rocky talos ubuntu)
 export DEVCLOUD_DIR=$demo/devcloud
 
 main() {
@@ -32,7 +36,7 @@ main() {
   run dotnet build tests/DemoUpstream -v q -nologo -clp:NoSummary
   say "Starting Keystone and Glance"
   run tests/devcloud.sh up
-  say "Publishing what Debian and Ubuntu would: images, checksum files, manifests, signatures"
+  say "Publishing what every family would: images, some of them packed, lists of digests, pointers, signatures"
   start_upstream
   write_configuration
 
@@ -48,7 +52,9 @@ main() {
 start_upstream() {
   [[ -s $demo/port ]] || free_ports 1 >"$demo/port"
   port=$(<"$demo/port")
-  tests/DemoUpstream/bin/Debug/net10.0/DemoUpstream "$demo/upstream" "$port" >"$demo/requests" &
+  # What an earlier version published had two families only.
+  [[ -d $demo/upstream/talos ]] || rm -rf "$demo/upstream"
+  tests/DemoUpstream/bin/Debug/net10.0/DemoUpstream families "$demo/upstream" "$port" >"$demo/requests" &
   local upstream=$!
   until listening "$port"; do
     kill -0 $upstream || { say "FAILED: the upstream server does not start"; exit 1; }
@@ -61,8 +67,7 @@ write_configuration() {
 {
   "catalog": "$demo/upstream/catalog.json",
   "publishers": {
-    "debian": "http://127.0.0.1:$port/debian/",
-    "ubuntu": "http://127.0.0.1:$port/ubuntu/"
+$(for family in "${families[@]}"; do printf '    "%s": "http://127.0.0.1:%s/%s/"\n' "$family" "$port" "$family"; done | paste -sd ,)
   },
   "publish": { "prefix": "" },
   "staging": { "folder": "$demo/staging" },
@@ -85,7 +90,7 @@ sync_once() {
   src/Imgsync.Cli/bin/Debug/net10.0/imgsync sync "${distributions[@]}" --config "$demo/imgsync.json"
 }
 
-image_bytes() { awk '$2 ~ /\.(qcow2|img)$/ { sum += $4 } END { print sum + 0 }' "$demo/requests"; }
+image_bytes() { awk '$2 ~ /\.(qcow2|img|xz)$/ { sum += $4 } END { print sum + 0 }' "$demo/requests"; }
 
 # The OS_* variables of the user who publishes
 use_cloud() {
@@ -102,7 +107,8 @@ show_and_verify() {
 
   say "In Glance, and downloaded back from it"
   printf '%-32s %-8s %-8s %10s  %s\n' NAME STATUS SEEN-BY BYTES "CONTENT"
-  while read -r sum distribution; do
+  for distribution in "${distributions[@]}"; do
+    sum=$(awk -v key="$distribution" '$2 == key { print $1 }' "$demo/upstream/published.sha256")
     id=$(jq -r --arg key "$distribution" '[.images[] | select(."imgsync.distribution" == $key)][0].id // empty' <<<"$images")
     if [[ -z $id ]]; then
       printf '%-32s missing\n' "$distribution"
@@ -116,7 +122,7 @@ show_and_verify() {
       while IFS=$'\t' read -r name status visibility size; do
         printf '%-32s %-8s %-8s %10s  %s\n' "$name" "$status" "$visibility" "$size" "$verdict"
       done
-  done <"$demo/upstream/published.sha256"
+  done
   ((wrong == 0)) || { say "FAILED: $wrong images are missing or wrong"; exit 1; }
   say "All ${#distributions[@]} images are what upstream published"
 }

@@ -1,6 +1,7 @@
 // Publishes a small upstream tree and serves it until it is stopped, one line on standard output per request.
 //
 //   DemoUpstream FOLDER PORT [SPEED]                             SPEED: MiB a second that one answer has at most
+//   DemoUpstream families FOLDER PORT                            the same, with every other family of the catalogue beside them
 //   DemoUpstream publish FOLDER DISTRIBUTION REVISION MEBIBYTES  adds a revision of one of Debian's to a tree, as its newest
 //
 // FOLDER gets debian/ and ubuntu/, key.asc (signs Ubuntu's checksums), catalog.json (trusts that key) and
@@ -10,6 +11,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 using Imgsync.Testing.Upstream;
 using Architecture = Imgsync.Core.Catalog.Architecture;
 
@@ -22,6 +24,7 @@ var debian = new Dictionary<string, DebianRelease>(StringComparer.Ordinal)
 
 return args switch
 {
+    ["families", var folder, var port] when Number(port) is { } number => await ServeFamiliesAsync(folder, number),
     ["publish", var folder, var key, var revision, var size]
         when debian.TryGetValue(key, out var release) && Number(size) is { } mebibytes =>
         await AddAsync(folder, key, release, revision, mebibytes),
@@ -31,12 +34,20 @@ return args switch
     _ => await ExplainAsync(),
 };
 
+async Task<int> ServeFamiliesAsync(string folder, int port)
+{
+    if (!File.Exists(Listing(folder)))
+        await PublishAsync(Directory.CreateDirectory(folder).FullName, port);
+    return await ServeAsync(folder, port, bytesPerSecond: null);
+}
+
 async Task<int> ServeAsync(string folder, int port, long? bytesPerSecond)
 {
     if (!File.Exists(Listing(folder)))
         await PublishAsync(Directory.CreateDirectory(folder).FullName);
 
-    await using var server = await FolderServer.StartAsync(folder, CancellationToken.None, port, Console.WriteLine, bytesPerSecond);
+    await using var server = await FolderServer.StartAsync(
+        folder, CancellationToken.None, port, Console.WriteLine, bytesPerSecond, lists: true);
     await Console.Error.WriteLineAsync($"serving {folder} at {server.Url}");
     var stopped = new TaskCompletionSource();
     using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => stopped.TrySetResult());
@@ -45,7 +56,8 @@ async Task<int> ServeAsync(string folder, int port, long? bytesPerSecond)
     return 0;
 }
 
-async Task PublishAsync(string root)
+// With a port, the other families, too: some of their documents name the server.
+async Task PublishAsync(string root, int? port = null)
 {
     var tree = new UpstreamTree(root, new SigningKey());
     var images = new Dictionary<string, PublishedImage>(StringComparer.Ordinal)
@@ -57,10 +69,21 @@ async Task PublishAsync(string root)
         ["ubuntu22"] = tree.PublishUbuntu("jammy", "20240921", content: Content(22)),
         ["ubuntu24"] = tree.PublishUbuntu("noble", "20240605.1", content: Content(24)),
     };
+    var catalog = JsonNode.Parse(tree.CatalogJson())!;
+    if (port is not null)
+    {
+        var families = new FamilyTree(root, new Uri($"http://127.0.0.1:{port}/"), tree.Key);
+        families.Publish(0, [.. FamilyTree.Places.Except(["debian", "ubuntu"], StringComparer.Ordinal)]);
+        foreach (var (name, publisher) in families.Publishers())
+            catalog["publishers"]![name] = publisher!.DeepClone();
+        foreach (var (distribution, image) in families.Newest)
+            images.Add(distribution, image);
+    }
+
     await File.WriteAllTextAsync(Path.Combine(root, "key.asc"), tree.Key.ArmouredPublicKey);
-    await File.WriteAllTextAsync(Path.Combine(root, "catalog.json"), tree.CatalogJson());
+    await File.WriteAllTextAsync(Path.Combine(root, "catalog.json"), catalog.ToJsonString());
     await File.WriteAllLinesAsync(Listing(root), images.Select(image => Line(image.Value, image.Key)));
-    await Console.Error.WriteLineAsync($"published {images.Count} images, Ubuntu's signed by {tree.Key.Fingerprint}");
+    await Console.Error.WriteLineAsync($"published {images.Count} images, with signatures by {tree.Key.Fingerprint}");
 }
 
 async Task<int> AddAsync(string folder, string key, DebianRelease release, string revision, int mebibytes)
@@ -79,7 +102,7 @@ async Task<int> AddAsync(string folder, string key, DebianRelease release, strin
 async Task<int> ExplainAsync()
 {
     await Console.Error.WriteLineAsync(
-        "usage: DemoUpstream FOLDER PORT [SPEED] | DemoUpstream publish FOLDER DISTRIBUTION REVISION MEBIBYTES");
+        "usage: DemoUpstream FOLDER PORT [SPEED] | DemoUpstream families FOLDER PORT | DemoUpstream publish FOLDER DISTRIBUTION REVISION MEBIBYTES");
     return 2;
 }
 
@@ -87,6 +110,6 @@ int? Number(string text) => int.TryParse(text, CultureInfo.InvariantCulture, out
 
 string Listing(string folder) => Path.Combine(folder, "published.sha256");
 
-string Line(PublishedImage image, string key) => $"{image.Sha256.Hex}  {key}";
+string Line(PublishedImage image, string key) => $"{(image.UnpackedSha256 ?? image.Sha256).Hex}  {key}";
 
 Qcow2Builder Content(int seed) => new() { Seed = seed, DataSize = 16 << 20 };
