@@ -47,6 +47,9 @@ main() {
   ((moved == 0)) || { say "FAILED: $moved bytes of images moved again"; exit 1; }
 
   show_and_verify
+  use_cloud
+  src/Imgsync.Cli/bin/Debug/net10.0/imgsync report --html "$demo/report.html" --config "$demo/imgsync.json" 2>/dev/null
+  say "How it stands, as a page for a browser: $demo/report.html"
 }
 
 start_upstream() {

@@ -22,6 +22,7 @@ say "Preparing the machine"
 run need qemu-utils gpg || say "Tests that need qemu-img or gpg cannot run"
 run need xz-utils bzip2 zstd || say "Tests of packed images cannot run"
 run need prometheus || say "Tests that need promtool cannot run"
+run need chromium || say "Tests of the status page in a browser cannot run"
 run need groff-base zsh fish || say "Tests of the man page and of the shells' completions cannot run"
 start_cloud & cloud=$!
 start_azurite & azurite=$!

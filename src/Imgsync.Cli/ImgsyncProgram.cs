@@ -49,6 +49,7 @@ internal static class ImgsyncProgram
             StatusCommand.Create(shared, terminal),
             RunsCommand.Create(shared, terminal),
             MetricsCommand.Create(shared, terminal),
+            ReportCommand.Create(shared, terminal),
             ConfigCommand.Create(shared, terminal),
             CatalogCommand.Create(shared, terminal),
             CompletionCommand.Create(terminal),

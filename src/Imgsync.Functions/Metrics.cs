@@ -10,7 +10,7 @@ namespace Imgsync.Functions;
 /// <summary>How the images stand and how runs ended, for Prometheus: what <c>imgsync metrics</c> says.</summary>
 public sealed class Metrics(FigureReader figures, HttpAnswers answers)
 {
-    private static readonly string Version =
+    internal static readonly string Version =
         typeof(Metrics).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     [Function(nameof(Metrics))]

@@ -14,6 +14,7 @@ public sealed partial class FloorsTests
         ["Sync"],
         ["Pruning"],
         ["Planning"],
+        ["Reporting.Page"],
         ["Reporting"],
         ["Telemetry"],
         ["Runs"],

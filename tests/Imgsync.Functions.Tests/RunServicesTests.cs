@@ -18,6 +18,7 @@ public sealed class RunServicesTests
     [InlineData(typeof(Runs))]
     [InlineData(typeof(Health))]
     [InlineData(typeof(Metrics))]
+    [InlineData(typeof(Dashboard))]
     public async Task Every_class_with_functions_gets_what_it_asks_for(Type functions)
     {
         await using var provider = App();
@@ -37,7 +38,7 @@ public sealed class RunServicesTests
             .ToList();
 
         Assert.Equal(
-            ["health", "metrics", "resync", "runs/{id}", "runs/{id}/cancel", "status"], triggers.Select(trigger => trigger.Route).Order(StringComparer.Ordinal));
+            ["dashboard", "health", "metrics", "resync", "runs/{id}", "runs/{id}/cancel", "status"], triggers.Select(trigger => trigger.Route).Order(StringComparer.Ordinal));
         Assert.Equal("health", Assert.Single(triggers, trigger => trigger.AuthLevel is AuthorizationLevel.Anonymous).Route);
         Assert.All(
             triggers.Where(trigger => trigger.Route is not "health"), trigger => Assert.True(trigger.AuthLevel is AuthorizationLevel.Function or AuthorizationLevel.Admin, trigger.Route));

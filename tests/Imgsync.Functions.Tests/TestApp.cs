@@ -102,6 +102,9 @@ internal sealed class TestApp : IDisposable
     public Task<Response> HealthAsync() =>
         ExecuteAsync(request => new Health(Setup, _health.Value).Run(request, TestContext.Current.CancellationToken));
 
+    public Task<Response> DashboardAsync() =>
+        ExecuteAsync(request => new Dashboard(Figures, Reports, Answers).Run(request, TestContext.Current.CancellationToken));
+
     public Task<Response> MetricsAsync() =>
         ExecuteAsync(request => new Metrics(Figures, Answers).Run(request, TestContext.Current.CancellationToken));
 

@@ -31,6 +31,7 @@ internal static class Examples
         ("verify", "imgsync verify --cloud east", "is every image of ours what it says?"),
         ("status", "imgsync status", "per distribution and cloud"),
         ("status", "imgsync status --max-age 26h", "one line for Nagios and Icinga; ends with 0, 1, 2 or 3"),
+        ("report", "imgsync report --html /var/www/html/imgsync.html", "a page for a browser, from cron after each run"),
         ("runs", "imgsync runs", "when, how long, and what came of it"),
         ("runs", "imgsync runs last", "the report of one run"),
         ("metrics", "imgsync metrics --output /var/lib/prometheus/node-exporter/imgsync.prom", "for node-exporter's textfile collector"),

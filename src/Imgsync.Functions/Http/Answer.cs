@@ -17,6 +17,9 @@ internal sealed class Answer(int status, object body, string contentType = "appl
 
     public string? Location { get; init; }
 
+    /// <summary>What a browser may take and do with the answer (CSP level 3).</summary>
+    public string Policy { get; init; } = "default-src 'none'; frame-ancestors 'none'";
+
     public int? RetryAfterSeconds { get; init; }
 
     public static Answer Problem(
@@ -36,7 +39,7 @@ internal sealed class Answer(int status, object body, string contentType = "appl
         response.ContentType = contentType;
         response.Headers.CacheControl = "no-store";
         response.Headers.XContentTypeOptions = "nosniff";
-        response.Headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+        response.Headers.ContentSecurityPolicy = Policy;
         response.Headers.XFrameOptions = "DENY";
         response.Headers.StrictTransportSecurity = "max-age=31536000";
         response.Headers["Referrer-Policy"] = "no-referrer";

@@ -104,6 +104,23 @@ public sealed class HealthTests : IDisposable
         Assert.Equal("no-store", answer.Http.Headers.CacheControl);
     }
 
+    [Fact]
+    public async Task The_page_is_that_of_the_stored_reports_and_a_browser_takes_nothing_else()
+    {
+        await SaveAsync(1, OutcomeKind.Failed);
+
+        var answer = await _app.DashboardAsync();
+
+        Assert.Equal((200, "text/html; charset=utf-8"), (answer.Status, answer.Http.ContentType));
+        Assert.StartsWith("<!DOCTYPE html>", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("Imgsync: 1 of 1 image is not in order", answer.Text, StringComparison.Ordinal);
+        var policy = answer.Http.Headers.ContentSecurityPolicy.ToString();
+        Assert.StartsWith("default-src 'none'; style-src 'sha256-", policy, StringComparison.Ordinal);
+        Assert.EndsWith("frame-ancestors 'none'", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+        Assert.Equal("no-store", answer.Http.Headers.CacheControl);
+    }
+
     private static ConfigurationManager Settings(string? schedule) => new() { ["IMGSYNC_SCHEDULE"] = schedule };
 
     private Task SaveAsync(int number, OutcomeKind kind, string revision = "20240715-1811")

@@ -5,6 +5,7 @@ using Imgsync.Cli.Commands.Catalog;
 using Imgsync.Cli.Commands.Status;
 using Imgsync.Core.Checking;
 using Imgsync.Core.Configuration.Loading;
+using Imgsync.Core.Content;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Upstream;
 
@@ -17,7 +18,10 @@ namespace Imgsync.Cli.Display.Answers;
     WriteIndented = true,
     UseStringEnumConverter = true,
     GenerationMode = JsonSourceGenerationMode.Metadata,
-    Converters = [typeof(OutcomeWords), typeof(ActionWords), typeof(ResultWords), typeof(StageWords), typeof(ProvenanceWords)])]
+    Converters =
+    [
+        typeof(OutcomeWords), typeof(ActionWords), typeof(ResultWords), typeof(StageWords), typeof(ProvenanceWords), typeof(PackingWords),
+    ])]
 [JsonSerializable(typeof(SyncReport))]
 [JsonSerializable(typeof(CheckReport))]
 [JsonSerializable(typeof(IReadOnlyList<EffectiveSetting>), TypeInfoPropertyName = "Settings")]
@@ -46,6 +50,8 @@ internal sealed class OutcomeWords() : JsonStringEnumConverter<OutcomeKind>(Json
 internal sealed class ActionWords() : JsonStringEnumConverter<ActionKind>(JsonNamingPolicy.KebabCaseLower);
 
 internal sealed class ResultWords() : JsonStringEnumConverter<ActionResult>(JsonNamingPolicy.KebabCaseLower);
+
+internal sealed class PackingWords() : JsonStringEnumConverter<Packing>(JsonNamingPolicy.KebabCaseLower);
 
 internal sealed class StageWords() : JsonStringEnumConverter<SyncStage>(JsonNamingPolicy.KebabCaseLower);
 
