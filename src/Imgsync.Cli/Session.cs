@@ -1,5 +1,7 @@
+using Imgsync.Cli.Logs;
 using Imgsync.Core;
 using Imgsync.Core.Catalog.Reading;
+using Imgsync.Core.Configuration;
 using Imgsync.Core.Configuration.Loading;
 using Imgsync.Core.Configuration.Sources;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,7 +28,7 @@ internal sealed class Session : IAsyncDisposable
             .AddLogging(
                 logging =>
                     logging.SetMinimumLevel(
-                        terminal.Verbose ? LogLevel.Debug : LogLevel.Warning).AddProvider(new TerminalLoggerProvider(terminal)))
+                        terminal.Verbose ? LogLevel.Debug : Level(configuration.Options.Log.Level)).AddProvider(new TerminalLoggerProvider(terminal)))
             .AddImgsync(configuration.Options, CacheFolder(sources));
         return new Session(services.BuildServiceProvider());
     }
@@ -35,6 +37,14 @@ internal sealed class Session : IAsyncDisposable
         where T : notnull => _services.GetRequiredService<T>();
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
+
+    private static LogLevel Level(LogDetail detail) => detail switch
+    {
+        LogDetail.Debug => LogLevel.Debug,
+        LogDetail.Information => LogLevel.Information,
+        LogDetail.Error => LogLevel.Error,
+        _ => LogLevel.Warning,
+    };
 
     /// <summary>Where programs keep what they can fetch again (XDG Base Directory Specification). A user without a home, as a service's is,
     /// gets the folder that systemd made for its state. Never a relative one: that is wherever somebody happened to start us.</summary>

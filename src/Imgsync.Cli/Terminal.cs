@@ -1,8 +1,10 @@
 using System.Globalization;
 using Imgsync.Cli.Display;
 using Imgsync.Cli.Display.Live;
+using Imgsync.Cli.Logs;
 using Imgsync.Core;
 using Imgsync.Core.Configuration;
+using Microsoft.Extensions.Logging;
 
 namespace Imgsync.Cli;
 
@@ -15,6 +17,10 @@ internal sealed class Terminal : IDisposable
     private TextWriter? _log;
     private LiveArea? _live;
     private RunBoard? _board;
+    private bool _asJson;
+
+    /// <summary>What is logged is about the run, the distribution and the cloud that these name.</summary>
+    public LoggerExternalScopeProvider Scopes { get; } = new();
 
     public static bool IsAnswerWatched => !Console.IsOutputRedirected;
 
@@ -24,7 +30,7 @@ internal sealed class Terminal : IDisposable
     public bool IsAnswerColoured => IsColoured(IsAnswerWatched);
 
     /// <summary>Whether standard error is a terminal that lines can be drawn again on.</summary>
-    public bool IsProgressWatched => _log is null && !Console.IsErrorRedirected && CanMove;
+    public bool IsProgressWatched => _log is null && !_asJson && !Console.IsErrorRedirected && CanMove;
 
     public bool Verbose { get; set; }
 
@@ -45,7 +51,8 @@ internal sealed class Terminal : IDisposable
     /// <exception cref="ConfigurationException">The log file cannot be written.</exception>
     public void Follow(LogOptions options)
     {
-        Verbose |= options.Debug;
+        Verbose |= options.Debug || options.Level is LogDetail.Debug;
+        _asJson = options.Format is LogFormat.Json;
         if (options.File is null)
             return;
 
@@ -82,14 +89,20 @@ internal sealed class Terminal : IDisposable
     }
 
     /// <summary>One line of progress or log. In a file it stays one line, whatever its length; on a screen it wraps.</summary>
-    public void Tell(string line)
-    {
-        if (!Quiet)
-            TellAll(line.OnOneLine());
-    }
+    public void Tell(string line, LogSubject about = default) => Tell(new LogLine(LogLevel.Information, line) { About = about });
 
-    /// <summary>A failure with its stack, over several lines.</summary>
-    public void Tell(Exception failure) => TellAll(Harmless(failure.ToString()));
+    /// <summary>An event.</summary>
+    public void Tell(LogLine line)
+    {
+        if (Quiet)
+            return;
+
+        line = Settled(line);
+        if (_log is not null)
+            Log(line, line.Message);
+        else
+            Show(line, line.Message, Tone.Plain);
+    }
 
     /// <summary>A line about what the program does now; below the bars, where there are some.</summary>
     public void TellBelow(string line)
@@ -105,17 +118,12 @@ internal sealed class Terminal : IDisposable
 
     /// <summary>What went wrong, in one sentence; the stack only for those who asked. Who reads
     /// a log file later did not see it on the screen.</summary>
-    public void Complain(string sentence, Exception? failure = null, Tone tone = Tone.Bad)
-    {
-        var line = $"imgsync: {sentence.OnOneLine()}";
-        Show(line, tone);
-        Log(line);
-        if (Verbose && failure is not null)
-            Tell(failure);
-    }
+    public void Complain(string sentence, Exception? failure = null, LogSubject about = default) =>
+        Complain(new LogLine(LogLevel.Error, sentence) { About = about, Failure = Verbose ? failure : null }, "imgsync: ", Tone.Bad);
 
     /// <summary>What is worth a look.</summary>
-    public void Warn(string sentence) => Complain($"warning: {sentence}", tone: Tone.Warning);
+    public void Warn(string sentence, LogSubject about = default) =>
+        Complain(new LogLine(LogLevel.Warning, sentence) { About = about }, "imgsync: warning: ", Tone.Warning);
 
     /// <summary>Draws a run's images at the end of the screen until what is returned is disposed.</summary>
     /// <param name="now">Time since the run began.</param>
@@ -148,23 +156,41 @@ internal sealed class Terminal : IDisposable
         _ => isWatched && CanMove && Environment.GetEnvironmentVariable("NO_COLOR") is (null or ""),
     };
 
-    private void TellAll(string text)
+    private LogLine Settled(LogLine line) =>
+        line with { Message = line.Message.OnOneLine(), About = LogSubject.Of(Scopes, line.About) };
+
+    private void Complain(LogLine line, string prefix, Tone tone)
     {
-        if (_log is not null)
-            Log(text);
-        else
-            Show(text);
+        line = Settled(line);
+        Show(line, prefix + line.Message, tone, withStack: _log is null);
+        Log(line, prefix + line.Message);
     }
 
-    private void Log(string line) => _log?.WriteLine($"{DateTimeOffset.UtcNow.ToString("u", CultureInfo.InvariantCulture)} {line}");
+    private void Log(LogLine line, string text)
+    {
+        var at = DateTimeOffset.UtcNow;
+        if (_asJson)
+            _log?.WriteLine(line.AsJson(at));
+        else
+            _log?.WriteLine(
+                $"{at.ToString("u", CultureInfo.InvariantCulture)} {line.LevelName} {text}{line.Suffix}{Stack(line)}");
+    }
 
     /// <summary>On a screen, lines are broken between words.</summary>
-    private void Show(string text, Tone tone = Tone.Plain)
+    private void Show(LogLine line, string text, Tone tone, bool withStack = true)
     {
-        var lines = Console.IsErrorRedirected
-            ? text.Split('\n')
-            : text.Split('\n').SelectMany(line => TableLayout.Wrapped(line, TerminalSize.Of(TerminalSize.Error).Columns - 1));
-        var shown = string.Join('\n', lines.Select(line => line.In(tone, IsColoured(!Console.IsErrorRedirected))));
+        var prefix = Journal.IsStandardError ? line.JournalPrefix : "";
+        if (_asJson)
+        {
+            lock (_lock)
+                Console.Error.WriteLine(prefix + line.AsJson(DateTimeOffset.UtcNow));
+            return;
+        }
+
+        var lines = $"{text}{(Journal.IsStandardError ? line.Suffix : "")}{(withStack ? Stack(line) : "")}".Split('\n').AsEnumerable();
+        if (!Console.IsErrorRedirected)
+            lines = lines.SelectMany(one => TableLayout.Wrapped(one, TerminalSize.Of(TerminalSize.Error).Columns - 1));
+        var shown = string.Join('\n', lines.Select(one => prefix + one.In(tone, IsColoured(!Console.IsErrorRedirected))));
         lock (_lock)
         {
             if (_live is { } live)
@@ -173,6 +199,8 @@ internal sealed class Terminal : IDisposable
                 Console.Error.WriteLine(shown);
         }
     }
+
+    private static string Stack(LogLine line) => line.Failure is null ? "" : $"\n{Harmless(line.Failure.ToString())}";
 
     /// <summary>The answer comes next. On the same screen it says all that the bars said, so they go; elsewhere they stay.</summary>
     private sealed class Drawing(Terminal terminal, LiveArea live, RunBoard board) : IDisposable

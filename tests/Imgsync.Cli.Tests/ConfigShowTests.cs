@@ -95,8 +95,8 @@ public sealed class ConfigShowTests : IDisposable
         Assert.StartsWith("imgsync: ", complaint, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', complaint);
         var story = await File.ReadAllLinesAsync(log, TestContext.Current.CancellationToken);
-        Assert.Contains(story, line => IsStamped(line, "sets [DEFAULT] use_json: that has no meaning here and is passed over."));
-        Assert.Contains(story, line => IsStamped(line, complaint));
+        Assert.Contains(story, line => IsStamped(line, "information", "sets [DEFAULT] use_json: that has no meaning here and is passed over."));
+        Assert.Contains(story, line => IsStamped(line, "error", complaint));
         Assert.Contains(story, line => line.StartsWith("   at Imgsync.", StringComparison.Ordinal));
     }
 
@@ -111,8 +111,8 @@ public sealed class ConfigShowTests : IDisposable
 
     public void Dispose() => _program.Dispose();
 
-    private static bool IsStamped(string line, string end) =>
-        line.EndsWith(end, StringComparison.Ordinal)
+    private static bool IsStamped(string line, string level, string end) =>
+        line.EndsWith(end, StringComparison.Ordinal) && line[20..].StartsWith($" {level} ", StringComparison.Ordinal)
             && DateTimeOffset.TryParseExact(line[..20], "u", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
 
     private void SignIn()

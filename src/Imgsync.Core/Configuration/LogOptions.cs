@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json.Serialization;
 
 namespace Imgsync.Core.Configuration;
 
@@ -8,8 +9,32 @@ public sealed record LogOptions
     [Description("Logs every step, as -v does.")]
     public bool Debug { get; init; }
 
+    [Description("From which level on the command line logs events; information is one line when an image starts and one when it ends.")]
+    public LogDetail Level { get; init; } = LogDetail.Warning;
+
+    [Description("How progress and logs are written: text for people, or json, one object a line, with time, level, run, distribution and cloud.")]
+    public LogFormat Format { get; init; } = LogFormat.Text;
+
     [Description("A file that progress and logs are appended to, instead of standard error.")]
     public string? File { get; init; }
+}
+
+/// <summary>How important an event is that is logged.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<LogDetail>))]
+public enum LogDetail
+{
+    Debug,
+    Information,
+    Warning,
+    Error,
+}
+
+/// <summary>What a line of progress or log looks like.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<LogFormat>))]
+public enum LogFormat
+{
+    Text,
+    Json,
 }
 
 /// <summary>When <c>imgsync serve</c> starts runs, and where it says how it is.</summary>

@@ -38,6 +38,7 @@ public sealed partial class ImageSync(
         CancellationToken cancellationToken)
     {
         var attempt = new ImageAttempt(work, time, progress, measurements);
+        using var scope = EventScope.Begin(logger, work);
         LogStarted(work.Distribution, work.Target);
         try
         {

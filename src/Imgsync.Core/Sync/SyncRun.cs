@@ -3,6 +3,7 @@ using Imgsync.Core.Configuration;
 using Imgsync.Core.Pruning;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Staging;
+using Imgsync.Core.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Imgsync.Core.Sync;
@@ -20,6 +21,7 @@ public sealed class SyncRun(
         var started = time.GetUtcNow();
         var plan = await steps.PlanAsync(RunId.New(started), request, cancellationToken);
         SyncReport? report = null;
+        using var scope = EventScope.Begin(logger, plan.Run);
         try
         {
             await using var hold = await steps.HoldAsync(plan.Run, cancellationToken);

@@ -77,6 +77,8 @@ internal static class Examples
         ["serve.health"] = "\"0.0.0.0:8086\"",
         ["serve.onceAtStart"] = "true",
         ["log.debug"] = "true",
+        ["log.level"] = "\"information\"",
+        ["log.format"] = "\"json\"",
         ["log.file"] = "\"/var/log/imgsync.log\"",
         ["name"] = "\"paris\"",
         ["type"] = "\"v3applicationcredential\"",

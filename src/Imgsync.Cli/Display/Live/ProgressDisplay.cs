@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Imgsync.Cli.Logs;
 using Imgsync.Core;
 using Imgsync.Core.Runs;
 
@@ -71,7 +72,8 @@ internal static class ProgressDisplay
                 _hasBegun = true;
             }
 
-            _terminal.Tell($"{Words.Subject(value.Distribution, value.Cloud)}: {said}");
+            _terminal.Tell(
+                $"{Words.Subject(value.Distribution, value.Cloud)}: {said}", new LogSubject(Run: null, value.Distribution, value.Cloud));
         }
     }
 }
