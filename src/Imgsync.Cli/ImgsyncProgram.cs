@@ -84,6 +84,7 @@ internal static class ImgsyncProgram
     private static async Task<int> InvokeAsync(ParseResult parsed, Terminal terminal)
     {
         using var interrupt = new Interrupt(terminal);
+        using var export = TelemetryExport.Start(parsed, terminal);
         try
         {
             return await parsed.InvokeAsync(

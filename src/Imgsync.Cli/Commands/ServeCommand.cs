@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using Imgsync.Cli.Display.Answers;
 using Imgsync.Cli.Display.Live;
 using Imgsync.Cli.Serving;
@@ -10,12 +11,15 @@ using Imgsync.Core.Configuration.Sources;
 using Imgsync.Core.Reporting;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Sync;
+using Imgsync.Core.Telemetry;
 
 namespace Imgsync.Cli.Commands;
 
 /// <summary><c>imgsync serve</c>: <c>imgsync sync</c> again and again, in one process, where there is neither cron nor systemd.</summary>
 internal sealed class ServeCommand(SharedOptions shared, Terminal terminal)
 {
+    private static readonly ActivitySource Source = new(TelemetryNames.Source);
+
     private readonly Argument<string[]> _keys =
         KeysArgument.Create(shared, "Distributions to keep up to date; default: those of the configuration.");
 
@@ -85,6 +89,7 @@ internal sealed class ServeCommand(SharedOptions shared, Terminal terminal)
 
         async Task<SyncReport> RunAsync(CancellationToken stopping)
         {
+            using var span = Source.StartActivity("imgsync serve"); // each run is a trace of its own
             await using var session = Session.Open(Sources(parsed), terminal);
             var filtered = request with { Only = shared.Only(parsed, session) };
             var planned = session.Get<RunPlanner>().Plan(filtered);
