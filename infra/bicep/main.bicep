@@ -147,6 +147,15 @@ module alerts 'modules/alerts.bicep' = {
   }
 }
 
+module workbook 'modules/workbook.bicep' = {
+  params: {
+    name: uniqueName
+    location: location
+    tags: tags
+    workspaceId: monitoring.outputs.workspaceId
+  }
+}
+
 module vault 'modules/vault.bicep' = {
   params: {
     name: uniqueName
@@ -200,7 +209,7 @@ module app 'modules/app.bicep' = {
 @description('The function app that packages are published to.')
 output functionAppName string = uniqueName
 
-@description('Where the app answers: /api/resync, /api/status, /api/runs/{id}.')
+@description('Where the app answers: /api/resync, /api/status, /api/runs/{id}, /api/metrics, /api/health.')
 output hostName string = app.outputs.hostName
 
 @description('The storage account that holds staged images and reports.')

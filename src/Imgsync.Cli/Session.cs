@@ -25,10 +25,9 @@ internal sealed class Session : IAsyncDisposable
             terminal.Tell(warning);
 
         var services = new ServiceCollection()
-            .AddLogging(
-                logging =>
-                    logging.SetMinimumLevel(
-                        terminal.Verbose ? LogLevel.Debug : Level(configuration.Options.Log.Level)).AddProvider(new TerminalLoggerProvider(terminal)))
+            .AddLogging(logging => logging
+                .SetMinimumLevel(terminal.Verbose ? LogLevel.Debug : Level(configuration.Options.Log.Level))
+                .AddProvider(new TerminalLoggerProvider(terminal)))
             .AddImgsync(configuration.Options, CacheFolder(sources));
         return new Session(services.BuildServiceProvider());
     }

@@ -30,7 +30,8 @@ internal static partial class Journal
                 return null;
 
             var (inode, major, minor) = (*(ulong*)(record + 32), *(uint*)(record + 136), *(uint*)(record + 140));
-            var device = ((ulong)(major & 0xfffu) << 8) | (minor & 0xffu) | ((ulong)(minor & ~0xffu) << 12) | ((ulong)(major & ~0xfffu) << 32);
+            var device = ((ulong)(major & 0xfffu) << 8) | (minor & 0xffu) // makedev(3)
+                | ((ulong)(minor & ~0xffu) << 12) | ((ulong)(major & ~0xfffu) << 32);
             return string.Create(CultureInfo.InvariantCulture, $"{device}:{inode}");
         }
         catch (EntryPointNotFoundException)

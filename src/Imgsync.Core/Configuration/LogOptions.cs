@@ -12,7 +12,8 @@ public sealed record LogOptions
     [Description("From which level on the command line logs events; information is one line when an image starts and one when it ends.")]
     public LogDetail Level { get; init; } = LogDetail.Warning;
 
-    [Description("How progress and logs are written: text for people, or json, one object a line, with time, level, run, distribution and cloud.")]
+    [Description(
+        "How progress and logs are written: text for people, or json, one object a line, with time, level, run, distribution and cloud.")]
     public LogFormat Format { get; init; } = LogFormat.Text;
 
     [Description("A file that progress and logs are appended to, instead of standard error.")]

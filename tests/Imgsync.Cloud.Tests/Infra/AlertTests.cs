@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Imgsync.Cloud.Tests.Telemetry;
 using Imgsync.Core.Configuration;
@@ -6,7 +7,7 @@ using Imgsync.Testing.Upstream;
 
 namespace Imgsync.Cloud.Tests.Infra;
 
-/// <summary>The alerts name metrics, tags and values as text; here that text meets what a run really measures.</summary>
+/// <summary>The alerts and the workbook name metrics, tags and values as text; here that text meets what a run really measures.</summary>
 [Collection(nameof(PredictedDeployment))]
 public sealed partial class AlertTests(PredictedDeployment deployment, DevCloud cloud)
 {
@@ -28,6 +29,11 @@ public sealed partial class AlertTests(PredictedDeployment deployment, DevCloud 
         Assert.All(asked, alert => Assert.Contains(run.Measured, measured => measured.Instrument == alert.Metric));
         Assert.All(asked, alert => Assert.All(alert.Tag.Groups["value"].Captures, value => Assert.Contains(run.Measured, measured =>
             measured.Instrument == alert.Metric && measured.Tags.GetValueOrDefault(alert.Tag.Groups["name"].Value) == value.Value)));
+        Assert.Equal(
+            run.Measured.Select(measured => measured.Instrument).ToHashSet(StringComparer.Ordinal),
+            Queries().Select(query => Metric().Match(query).Groups["name"].Value).ToHashSet(StringComparer.Ordinal));
+        Assert.All(Queries(), query => Assert.All(Tag().Matches(query).Select(tag => tag.Groups["name"].Value), tag => Assert.Contains(
+            run.Measured, measured => measured.Instrument == Metric().Match(query).Groups["name"].Value && measured.Tags.ContainsKey(tag))));
     }
 
     [Fact]
@@ -43,6 +49,15 @@ public sealed partial class AlertTests(PredictedDeployment deployment, DevCloud 
         Assert.Equal(
             run.Measured.Select(measured => measured.Instrument).Distinct(StringComparer.Ordinal).Order(
                 StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>What the workbook asks, by the page that the portal reads.</summary>
+    private IEnumerable<string> Queries()
+    {
+        var page = JsonDocument.Parse(deployment.Only("Microsoft.Insights/workbooks").GetProperty("serializedData").GetString()!);
+        return page.RootElement.GetProperty("items").EnumerateArray()
+            .Where(item => item.GetProperty("type").GetInt32() is 3)
+            .Select(item => item.GetProperty("content").GetProperty("query").GetString()!);
     }
 
     /// <summary>An image that is old, one whose publisher goes back, and one that nobody publishes.</summary>
@@ -68,6 +83,9 @@ public sealed partial class AlertTests(PredictedDeployment deployment, DevCloud 
     [GeneratedRegex(
         @"tostring\(Properties\.(?<name>[a-z]+)\) (== |in \()('(?<value>[a-z-]+)'(, )?)+", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Property();
+
+    [GeneratedRegex(@"tostring\(Properties\.(?<name>[a-z]+)\)", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Tag();
 
     [GeneratedRegex(@"(?m)^\| `(?<name>imgsync\.[a-z.]+)` \|", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Row();
