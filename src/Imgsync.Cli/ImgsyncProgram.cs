@@ -4,6 +4,7 @@ using Imgsync.Cli.Commands;
 using Imgsync.Cli.Commands.Catalog;
 using Imgsync.Cli.Commands.Config;
 using Imgsync.Cli.Commands.Help;
+using Imgsync.Cli.Commands.Notify;
 using Imgsync.Cli.Commands.Status;
 using Imgsync.Cli.Display.Answers;
 using Imgsync.Core;
@@ -51,6 +52,7 @@ internal static class ImgsyncProgram
             MetricsCommand.Create(shared, terminal),
             ReportCommand.Create(shared, terminal),
             ConfigCommand.Create(shared, terminal),
+            NotifyCommand.Create(shared, terminal),
             CatalogCommand.Create(shared, terminal),
             CompletionCommand.Create(terminal),
             CompletionCommand.CreateCandidates(terminal),

@@ -3,6 +3,7 @@ using Imgsync.Core.Catalog.Reading;
 using Imgsync.Core.Checking;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Http;
+using Imgsync.Core.Notify;
 using Imgsync.Core.Pruning;
 using Imgsync.Core.Publishing;
 using Imgsync.Core.Reporting;
@@ -48,11 +49,14 @@ public static class ImgsyncServices
         services.AddSingleton<ReportStore>();
         services.AddSingleton<FigureReader>();
         services.AddSingleton<RunNotes>();
+        services.AddSingleton<Outbox>();
+        services.AddSingleton<Notifier>();
         services.AddSingleton<RunSteps>();
         services.AddSingleton<SyncRun>();
         services.AddSingleton<CloudCheck>();
         services.AddSingleton<UpstreamCheck>();
         services.AddSingleton<ImageEntries>();
+        services.AddSingleton<ReceiverCheck>();
         services.AddSingleton<SetupCheck>();
         return services;
     }

@@ -12,6 +12,7 @@ public sealed partial class FloorsTests
     [
         ["Checking"],
         ["Sync"],
+        ["Notify"],
         ["Pruning"],
         ["Planning"],
         ["Reporting.Page"],

@@ -4,6 +4,7 @@ using Imgsync.Core;
 using Imgsync.Core.Content;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Staging;
+using Imgsync.Core.Sync;
 using Imgsync.Functions.Tests.Engine;
 using Imgsync.Functions.Workflow;
 using Imgsync.Functions.Workflow.Batches;
@@ -60,6 +61,13 @@ internal sealed class Scenario : IActivities
     public bool KeepFails { get; set; }
 
     public Func<RunEnd, Task> End { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>Who is to be told of the run.</summary>
+    public IReadOnlyList<int> Receivers { get; set; } = [];
+
+    public Func<Telling, Task> Tell { get; set; } = _ => Task.CompletedTask;
+
+    public Func<RunWarning, Task> Warn { get; set; } = _ => Task.CompletedTask;
 
     /// <summary>As the last activity puts it together.</summary>
     public SyncReport Report
@@ -125,5 +133,13 @@ internal sealed class Scenario : IActivities
 
     Task<PruneReport> IActivities.PruneAsync(PruneWork work) => Prune(work);
 
-    Task IActivities.EndAsync(RunEnd end) => End(end);
+    async Task<RunEnded> IActivities.EndAsync(RunEnd end)
+    {
+        await End(end);
+        return new RunEnded(Receivers);
+    }
+
+    Task IActivities.TellAsync(Telling telling) => Tell(telling);
+
+    Task IActivities.WarnAsync(RunWarning warning) => Warn(warning);
 }

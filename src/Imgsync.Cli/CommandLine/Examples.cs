@@ -43,6 +43,7 @@ internal static class Examples
         ("catalog add", "imgsync catalog add /srv/images/golden.qcow2 --login admin --dry-run", "shows the entry, writes nothing"),
         ("catalog update-check", "imgsync catalog update-check", "the whole catalogue, for a weekly job"),
         ("catalog update-check", "imgsync catalog update-check 'family:rocky'", ""),
+        ("notify test", "imgsync notify test", "does a message arrive?"),
         ("completion", "imgsync completion bash > /etc/bash_completion.d/imgsync", ""),
         ("completion", "imgsync completion zsh > /usr/local/share/zsh/site-functions/_imgsync", ""),
         ("completion", "imgsync completion fish > ~/.config/fish/completions/imgsync.fish", ""),

@@ -6,10 +6,10 @@ using Imgsync.Core.Runs;
 namespace Imgsync.Core.Checking;
 
 /// <summary>Takes every step of a run that can go wrong for reasons of set-up, without moving an image: each cloud, each
-/// publisher that the configured distributions need, and staging.</summary>
+/// publisher that the configured distributions need, staging, and who is told of runs.</summary>
 public sealed class SetupCheck(
-    RunPlanner planner, CloudDirectory directory, CloudCheck clouds, UpstreamCheck upstream, IDocumentStore documents,
-    ImgsyncOptions options, TimeProvider time)
+    RunPlanner planner, CloudDirectory directory, CloudCheck clouds, UpstreamCheck upstream, ReceiverCheck receivers,
+    IDocumentStore documents, ImgsyncOptions options, TimeProvider time)
 {
     /// <param name="only">The clouds to look at; empty for all.</param>
     /// <exception cref="ConfigurationException">The settings leave nothing to check, or name what does not exist.</exception>
@@ -21,7 +21,8 @@ public sealed class SetupCheck(
         using var slots = new SemaphoreSlim(options.MaxParallel);
         var checks = names.Select(cloud => clouds.RunAsync(cloud, plan, cancellationToken))
             .Concat(plan.Select(planned => TakeTurnAsync(slots, planned.Distribution, cancellationToken)))
-            .Append(CheckStagingAsync(cancellationToken));
+            .Append(CheckStagingAsync(cancellationToken))
+            .Append(receivers.RunAsync(cancellationToken));
 
         // In the order asked for, whoever is done first.
         return new CheckReport([.. (await Task.WhenAll(checks)).SelectMany(results => results)]);

@@ -46,6 +46,9 @@ public sealed record ImgsyncOptions
 
     public ServeOptions Serve { get; init; } = new();
 
+    [Description("Who is told when something fails, works again, is published or is refused.")]
+    public IReadOnlyList<NotifyOptions> Notify { get; init; } = [];
+
     [Description("The clouds to sync to.")]
     public IReadOnlyList<CloudOptions> Clouds { get; init; } = [];
 
@@ -77,4 +80,18 @@ public enum Pipeline
 
     /// <summary>Upstream to staging, then staging to Glance: right where Glance drops slow uploads, or a publisher is very slow.</summary>
     StagedFirst,
+}
+
+/// <summary>How the hosted workflow spends its time.</summary>
+public sealed record WorkflowOptions
+{
+    [Description("How long one activity works before it leaves a checkpoint and is called again.")]
+    public TimeSpan ActivityBudget { get; init; } = TimeSpan.FromMinutes(8);
+
+    [Description("How often an activity is tried when it fails in a way that may pass.")]
+    [Range(1, 20)]
+    public int Attempts { get; init; } = 3;
+
+    [Description("The wait before the second try; it doubles from then on.")]
+    public TimeSpan FirstRetryAfter { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -24,9 +24,11 @@ internal static class HttpClients
     /// <param name="inner">The end of the chain.</param>
     /// <param name="answerTimeout">How long the headers of an answer may take; what streams after them takes as long as it takes.</param>
     /// <param name="everyAnswer">The most bytes of any answer; null where answers may be streams.</param>
+    /// <param name="showUrl">How a URL is shown in the log, where its path may be a secret; null for its usual form.</param>
     public static HttpClient Open(
-        HttpMessageHandler inner, int retries, TimeSpan answerTimeout, TimeProvider time, ILogger logger, long? everyAnswer = null) =>
-        new(new RetryingHandler(retries, time, logger, answerTimeout)
+        HttpMessageHandler inner, int retries, TimeSpan answerTimeout, TimeProvider time, ILogger logger, long? everyAnswer = null,
+        Func<Uri, string>? showUrl = null) =>
+        new(new RetryingHandler(retries, time, logger, answerTimeout, showUrl)
         {
             InnerHandler = new BoundedAnswers(everyAnswer) { InnerHandler = new ProxyFailures { InnerHandler = inner } },
         })

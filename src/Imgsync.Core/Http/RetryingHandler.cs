@@ -12,8 +12,9 @@ namespace Imgsync.Core.Http;
 /// stream goes through once, untouched: what was read of the stream is gone.</summary>
 /// <param name="retries">How often a request is repeated; zero for never.</param>
 /// <param name="attemptTimeout">How long the answer's headers may take each time; null for as long as the caller waits.</param>
+/// <param name="showUrl">How a URL is shown in the log; null for its usual form, path included.</param>
 public sealed partial class RetryingHandler(
-    int retries, TimeProvider time, ILogger logger, TimeSpan? attemptTimeout = null) : DelegatingHandler
+    int retries, TimeProvider time, ILogger logger, TimeSpan? attemptTimeout = null, Func<Uri, string>? showUrl = null) : DelegatingHandler
 {
     /// <summary>The longest wait between two attempts, whatever the server asks for.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
@@ -23,8 +24,8 @@ public sealed partial class RetryingHandler(
 
     private static readonly ResiliencePropertyKey<HttpRequestMessage> Request = new(nameof(Request));
 
-    private readonly ResiliencePipeline<HttpResponseMessage> _pipeline = Build(retries, time, logger, attemptTimeout);
-    private readonly ResiliencePipeline<HttpResponseMessage> _once = Build(retries: 0, time, logger, attemptTimeout);
+    private readonly ResiliencePipeline<HttpResponseMessage> _pipeline = Build(retries, time, logger, attemptTimeout, showUrl);
+    private readonly ResiliencePipeline<HttpResponseMessage> _once = Build(retries: 0, time, logger, attemptTimeout, showUrl);
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -58,7 +59,8 @@ public sealed partial class RetryingHandler(
         }
     }
 
-    private static ResiliencePipeline<HttpResponseMessage> Build(int retries, TimeProvider time, ILogger logger, TimeSpan? attemptTimeout)
+    private static ResiliencePipeline<HttpResponseMessage> Build(
+        int retries, TimeProvider time, ILogger logger, TimeSpan? attemptTimeout, Func<Uri, string>? showUrl)
     {
         var pipeline = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time };
         if (retries > 0)
@@ -72,7 +74,7 @@ public sealed partial class RetryingHandler(
                 UseJitter = true,
                 ShouldHandle = attempt => ValueTask.FromResult(MayPass(attempt.Outcome)),
                 DelayGenerator = attempt => ValueTask.FromResult(AskedFor(attempt.Outcome.Result, time)),
-                OnRetry = attempt => Announce(logger, attempt),
+                OnRetry = attempt => Announce(logger, attempt, showUrl),
             });
         }
 
@@ -105,11 +107,11 @@ public sealed partial class RetryingHandler(
         return TimeSpan.FromTicks(Math.Clamp(wait.Value.Ticks, 0, LongestWait.Ticks));
     }
 
-    private static ValueTask Announce(ILogger logger, OnRetryArguments<HttpResponseMessage> attempt)
+    private static ValueTask Announce(ILogger logger, OnRetryArguments<HttpResponseMessage> attempt, Func<Uri, string>? showUrl)
     {
         if (attempt.Context.Properties.TryGetValue(Request, out var request))
         {
-            var target = request.RequestUri!.InMessages();
+            var target = showUrl is null ? request.RequestUri!.InMessages() : showUrl(request.RequestUri!);
             var failure = attempt.Outcome.Result is { } answer
                 ? answer.StatusCode.InWords()
                 : attempt.Outcome.Exception!.Message.Shortened().OnOneLine();

@@ -24,6 +24,19 @@ public sealed class ReportStore(IDocumentStore documents)
             StandingName, JsonSerializer.SerializeToUtf8Bytes(standing, StandingJson.Default.Standing), cancellationToken);
     }
 
+    /// <summary>Adds to a report what came to light after it was stored. A second time the same changes nothing.</summary>
+    public async Task WarnAsync(RunId run, string warning, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(run, cancellationToken) is not { } report || report.Warnings?.Contains(warning, StringComparer.Ordinal) is true)
+            return;
+
+        var content = JsonSerializer.SerializeToUtf8Bytes(
+            report with { Warnings = [.. report.Warnings ?? [], warning] }, SyncJson.Default.SyncReport);
+        await documents.SaveAsync(Name(run), content, cancellationToken);
+        if ((await FindLastAsync(cancellationToken))?.Run == run)
+            await documents.SaveAsync(Last, content, cancellationToken);
+    }
+
     /// <summary>How all images stand, from every run so far. A store of an older version knows its last run only.</summary>
     public async Task<Standing> StandingAsync(CancellationToken cancellationToken) =>
         await LoadStandingAsync(cancellationToken)

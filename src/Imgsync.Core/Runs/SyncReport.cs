@@ -15,6 +15,11 @@ public sealed record SyncReport(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Complete { get; init; }
 
+    /// <summary>What went wrong beside the images, such as a receiver of messages that took none; null for nothing. It does not make the
+    /// run a failed one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Warnings { get; init; }
+
     /// <summary>True when every distribution ended well in every cloud and nothing kept the clean-up from being done.</summary>
     [JsonIgnore]
     public bool IsGood => Outcomes.All(outcome => outcome.IsGood) && Pruning.Failures is [];

@@ -1,4 +1,5 @@
 using Imgsync.Core.Configuration;
+using Imgsync.Core.Notify;
 using Imgsync.Core.Pruning;
 using Imgsync.Core.Publishing;
 using Imgsync.Core.Runs;
@@ -22,6 +23,7 @@ public sealed class RunSteps(
     CloudDirectory clouds,
     ImgsyncOptions options,
     Measurements measurements,
+    Notifier notifier,
     TimeProvider time)
 {
     /// <summary>What a run left unfinished may be taken up by the next ones; after a day upstream has moved on.</summary>
@@ -68,20 +70,38 @@ public sealed class RunSteps(
     /// <summary>Stores the report, tidies the staging store and lets the next run start.</summary>
     /// <param name="report">Null when the run has none: it could not be planned.</param>
     /// <param name="parts">Outcomes that are in the store and not in the report yet.</param>
-    public async Task EndAsync(RunId run, SyncReport? report, IReadOnlyList<int> parts, CancellationToken cancellationToken)
+    public async Task<RunEnded> EndAsync(RunId run, SyncReport? report, IReadOnlyList<int> parts, CancellationToken cancellationToken)
     {
+        var ended = new RunEnded([]);
         if (report is not null)
-            report = await StoreAsync(
-                report with { Outcomes = await AllAsync(run, report.Outcomes, parts, cancellationToken) }, cancellationToken);
+        {
+            report = report with { Outcomes = await AllAsync(run, report.Outcomes, parts, cancellationToken) };
+            ended = new RunEnded(await StoreAsync(report, cancellationToken));
+        }
+
         await ReleaseAsync(run, cancellationToken);
         Measure(report);
+        return ended;
     }
 
-    public async Task<SyncReport> StoreAsync(SyncReport report, CancellationToken cancellationToken)
+    /// <returns>Who is to be told of this run, by their places in the settings.</returns>
+    public async Task<IReadOnlyList<int>> StoreAsync(SyncReport report, CancellationToken cancellationToken)
     {
+        var receivers = options.Notify is [] || report.DryRun
+            ? []
+            : await notifier.CollectAsync(await reports.StandingAsync(cancellationToken), report, cancellationToken);
         await reports.SaveAsync(report, cancellationToken);
-        return report;
+        return receivers;
     }
+
+    /// <summary>Tells one receiver of a run that has ended.</summary>
+    /// <inheritdoc cref="Notifier.SendAsync(RunId, int, CancellationToken)"/>
+    public Task TellAsync(RunId run, int receiver, CancellationToken cancellationToken) =>
+        notifier.SendAsync(run, receiver, cancellationToken);
+
+    /// <summary>Adds to a report what came to light after it was stored.</summary>
+    public Task WarnAsync(RunId run, string warning, CancellationToken cancellationToken) =>
+        reports.WarnAsync(run, warning, cancellationToken);
 
     /// <summary>Tidies the staging store and lets the next run start.</summary>
     public async Task ReleaseAsync(RunId run, CancellationToken cancellationToken)
@@ -129,3 +149,7 @@ public sealed class RunSteps(
         RunId run, IReadOnlyList<ImageOutcome> outcomes, IReadOnlyList<int> parts, CancellationToken cancellationToken) =>
         parts is [] ? outcomes : [.. await reports.LoadPartsAsync(run, parts, cancellationToken), .. outcomes];
 }
+
+/// <summary>What is left to do once a run's report is stored.</summary>
+/// <param name="Receivers">Who is to be told of it, by their places in the settings.</param>
+public sealed record RunEnded(IReadOnlyList<int> Receivers);

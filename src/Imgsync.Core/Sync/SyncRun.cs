@@ -1,3 +1,4 @@
+using System.Globalization;
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Pruning;
@@ -9,10 +10,15 @@ using Microsoft.Extensions.Logging;
 namespace Imgsync.Core.Sync;
 
 /// <summary>A whole run on this machine: what the hosted workflow does with activities, done with tasks.</summary>
-public sealed class SyncRun(
+public sealed partial class SyncRun(
     RunSteps steps, ImageSync sync, Lookups lookups, DistributionCatalog catalog, RunPruner pruner, ImgsyncOptions options,
     TimeProvider time, ILogger<SyncRun> logger)
 {
+    /// <summary>How long the receivers of messages may take in all; they are told at the same time.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private static readonly TimeSpan ShortPatience = TimeSpan.FromSeconds(5);
+
     /// <returns>The report, also of a run that was cancelled once it had a plan.</returns>
     /// <exception cref="ConfigurationException">The request cannot be met as it stands.</exception>
     /// <exception cref="RunUnderWayException">Another run is at work in the same staging store.</exception>
@@ -22,15 +28,52 @@ public sealed class SyncRun(
         var plan = await steps.PlanAsync(RunId.New(started), request, cancellationToken);
         SyncReport? report = null;
         using var scope = EventScope.Begin(logger, plan.Run);
+        IReadOnlyList<int> receivers = [];
         try
         {
             await using var hold = await steps.HoldAsync(plan.Run, cancellationToken);
-            return report = await WorkAsync(plan, hold, started, progress, cancellationToken);
+            report = await WorkAsync(plan, hold, started, progress, cancellationToken);
+            receivers = await steps.StoreAsync(report, CancellationToken.None);
         }
         finally
         {
             await steps.ReleaseAsync(plan.Run, CancellationToken.None);
             steps.Measure(report);
+        }
+
+        return await TellAsync(report, receivers, cancellationToken);
+    }
+
+    /// <summary>Who does not take a message fails no run; that is told in the log and in the report.</summary>
+    private async Task<SyncReport> TellAsync(SyncReport report, IReadOnlyList<int> receivers, CancellationToken cancellationToken)
+    {
+        // What was published before somebody stopped the run is told, if that is quick: no later run tells it.
+        using var patience = new CancellationTokenSource(cancellationToken.IsCancellationRequested ? ShortPatience : Patience, time);
+        var failures = await Task.WhenAll(receivers.Select(FailureAsync));
+        foreach (var failure in failures.OfType<string>())
+        {
+            LogNotTold(failure);
+            await steps.WarnAsync(report.Run, failure, CancellationToken.None);
+            report = report with { Warnings = [.. report.Warnings ?? [], failure] };
+        }
+
+        return report;
+
+        async Task<string?> FailureAsync(int receiver)
+        {
+            try
+            {
+                await steps.TellAsync(report.Run, receiver, patience.Token);
+                return null;
+            }
+            catch (ImgsyncException failure)
+            {
+                return failure.Message;
+            }
+            catch (OperationCanceledException)
+            {
+                return string.Create(CultureInfo.InvariantCulture, $"Cannot tell notify[{receiver}]: there was no time left for it.");
+            }
         }
     }
 
@@ -52,7 +95,7 @@ public sealed class SyncRun(
             Cancelled = cancellationToken.IsCancellationRequested,
             Complete = plan.Request.IsComplete,
         };
-        return await steps.StoreAsync(report, CancellationToken.None);
+        return report;
 
         async Task<PruneReport> PruneAsync()
         {
@@ -70,6 +113,9 @@ public sealed class SyncRun(
             }
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "{Failure}")]
+    private partial void LogNotTold(string failure);
 }
 
 /// <summary>Tries images by tasks of this process.</summary>

@@ -31,8 +31,16 @@ public sealed class SyncActivities(RunSteps steps, QueuedImages queue, AppSetup 
         Usable().PruneAsync(work.Run, work.Outcomes, work.Batches, work.DryRun, cancellationToken);
 
     [Function(nameof(EndRun))]
-    public Task EndRun([ActivityTrigger] RunEnd end, CancellationToken cancellationToken) =>
+    public Task<RunEnded> EndRun([ActivityTrigger] RunEnd end, CancellationToken cancellationToken) =>
         Usable().EndAsync(end.Run, end.Report, end.Batches, cancellationToken);
+
+    [Function(nameof(TellReceiver))]
+    public Task TellReceiver([ActivityTrigger] Telling telling, CancellationToken cancellationToken) =>
+        Usable().TellAsync(telling.Run, telling.Receiver, cancellationToken);
+
+    [Function(nameof(WarnInReport))]
+    public Task WarnInReport([ActivityTrigger] RunWarning warning, CancellationToken cancellationToken) =>
+        Usable().WarnAsync(warning.Run, warning.Text, cancellationToken);
 
     private RunSteps Usable()
     {
@@ -61,3 +69,10 @@ public sealed record PruneWork(RunId Run, bool DryRun, IReadOnlyList<ImageOutcom
 /// <param name="Report">The run's report as the orchestrator knows it; null when the run could not even be planned.</param>
 /// <param name="Batches">Whose outcomes are in the staging store and not in the report yet.</param>
 public sealed record RunEnd(RunId Run, SyncReport? Report, IReadOnlyList<int> Batches);
+
+/// <summary>One receiver is to be told of a run. The message itself is in the staging store.</summary>
+/// <param name="Receiver">Its place in the settings.</param>
+public sealed record Telling(RunId Run, int Receiver);
+
+/// <summary>What came to light after a run's report was stored.</summary>
+public sealed record RunWarning(RunId Run, string Text);

@@ -28,13 +28,15 @@ public static partial class SyncOrchestrator
         var cancelled = RunCancellation.RequestedAsync(context, start.Run, progress);
         await SyncAllAsync(context, plan, start.Limits, progress, cancelled);
         var pruning = cancelled.IsCompleted ? PruneReport.Nothing : await PruneAsync(context, plan, start.Limits, progress);
-        await ReportAsync(
+        var ended = await ReportAsync(
             context, start.Limits, progress, new SyncReport(
                 start.Run, startedAt, Now(context), start.Request.DryRun, progress.Outcomes, pruning)
             {
                 Cancelled = cancelled.IsCompleted,
                 Complete = start.Request.IsComplete,
             });
+        await TellAsync(context, start, ended.Receivers, logger);
+        progress.Enter(RunPhase.Ended);
 
         var pruned = pruning.Actions.Count(action => action.Result is not ActionResult.Left);
         var summary = new RunSummary(
@@ -84,12 +86,41 @@ public static partial class SyncOrchestrator
     }
 
     /// <summary>Stores the report and lets the next run start, in one activity. It is tried often: a report must not get lost.</summary>
-    private static async Task ReportAsync(TaskOrchestrationContext context, SyncLimits limits, RunProgress progress, SyncReport report)
+    private static async Task<RunEnded> ReportAsync(
+        TaskOrchestrationContext context, SyncLimits limits, RunProgress progress, SyncReport report)
     {
         progress.Enter(RunPhase.Reporting);
-        await context.CallActivityAsync(
+        return await context.CallActivityAsync<RunEnded>(
             nameof(SyncActivities.EndRun), new RunEnd(report.Run, report, progress.Batches), ActivityRetries.Patient(limits));
-        progress.Enter(RunPhase.Ended);
+    }
+
+    /// <summary>An activity for each receiver, so that one which fails is tried again alone. None of them fails the run.</summary>
+    private static Task TellAsync(TaskOrchestrationContext context, RunStart start, IReadOnlyList<int> receivers, ILogger logger) =>
+        Task.WhenAll(receivers.Select(async receiver =>
+        {
+            try
+            {
+                await context.CallActivityAsync(
+                    nameof(SyncActivities.TellReceiver), new Telling(start.Run, receiver), ActivityRetries.Of(start.Limits));
+            }
+            catch (TaskFailedException failed)
+            {
+                await WarnAsync(context, start, Outcomes.Cut(failed.FailureDetails.Cause().ErrorMessage), logger);
+            }
+        }));
+
+    private static async Task WarnAsync(TaskOrchestrationContext context, RunStart start, string warning, ILogger logger)
+    {
+        LogWarning(logger, start.Run, warning);
+        try
+        {
+            await context.CallActivityAsync(
+                nameof(SyncActivities.WarnInReport), new RunWarning(start.Run, warning), ActivityRetries.Of(start.Limits));
+        }
+        catch (TaskFailedException)
+        {
+            // The log has it.
+        }
     }
 
     /// <summary>Best effort: a lock that is not released frees itself within a minute, and must not hide why there is no plan.</summary>
@@ -97,7 +128,7 @@ public static partial class SyncOrchestrator
     {
         try
         {
-            await context.CallActivityAsync(
+            await context.CallActivityAsync<RunEnded>(
                 nameof(SyncActivities.EndRun), new RunEnd(start.Run, Report: null, Batches: []), ActivityRetries.Of(start.Limits));
         }
         catch (TaskFailedException)
@@ -110,6 +141,9 @@ public static partial class SyncOrchestrator
 
     [LoggerMessage(LogLevel.Information, "Run {Run} has started")]
     private static partial void LogStarted(ILogger logger, RunId run);
+
+    [LoggerMessage(LogLevel.Warning, "Run {Run}: {Warning}")]
+    private static partial void LogWarning(ILogger logger, RunId run, string warning);
 
     [LoggerMessage(LogLevel.Information, "Run {Run} has ended (cancelled: {Cancelled}): {Outcomes}; {Pruned} images no longer wanted")]
     private static partial void LogEnded(ILogger logger, RunId run, bool cancelled, string outcomes, int pruned);

@@ -21,6 +21,7 @@ internal sealed record DocumentedKey(string Path, PropertyInfo Property, object?
     {
         null => "not set",
         ICollection { Count: 0 } => "empty",
+        IList choices => string.Join(", ", choices.Cast<Enum>().Select(choice => $"`\"{SettingText.ChoiceOf(choice)}\"`")),
         string text => $"`\"{text}\"`",
         true => "`true`",
         false => "`false`",

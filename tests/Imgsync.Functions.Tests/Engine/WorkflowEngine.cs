@@ -4,6 +4,7 @@ using DurableTask.Core;
 using Grpc.Net.Client;
 using Imgsync.Core;
 using Imgsync.Core.Runs;
+using Imgsync.Core.Sync;
 using Imgsync.Functions.Workflow;
 using Imgsync.Functions.Workflow.Batches;
 using Microsoft.AspNetCore.Builder;
@@ -97,7 +98,11 @@ public sealed class WorkflowEngine : IAsyncLifetime
         Activity<PruneWork, PruneReport>(nameof(SyncActivities.PruneSuperseded), work => work.Run, (test, work) => test.PruneAsync(work));
         Activity<BatchOutcomes, bool>(
             nameof(SyncActivities.StoreOutcomes), batch => batch.Run, Done<BatchOutcomes>((test, batch) => test.StoreAsync(batch)));
-        Activity<RunEnd, bool>(nameof(SyncActivities.EndRun), end => end.Run, Done<RunEnd>((test, end) => test.EndAsync(end)));
+        Activity<RunEnd, RunEnded>(nameof(SyncActivities.EndRun), end => end.Run, (test, end) => test.EndAsync(end));
+        Activity<Telling, bool>(
+            nameof(SyncActivities.TellReceiver), telling => telling.Run, Done<Telling>((test, telling) => test.TellAsync(telling)));
+        Activity<RunWarning, bool>(
+            nameof(SyncActivities.WarnInReport), warning => warning.Run, Done<RunWarning>((test, warning) => test.WarnAsync(warning)));
 
         // By the type of its input the engine knows how to read it, even for an orchestrator that asks for it itself.
         void Orchestrator<TInput, TResult>(string name, Func<TaskOrchestrationContext, Task<TResult>> orchestrate)
@@ -152,5 +157,9 @@ internal interface IActivities
 
     Task<PruneReport> PruneAsync(PruneWork work);
 
-    Task EndAsync(RunEnd end);
+    Task<RunEnded> EndAsync(RunEnd end);
+
+    Task TellAsync(Telling telling);
+
+    Task WarnAsync(RunWarning warning);
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Imgsync.Core;
 using Imgsync.Core.Content;
 using Imgsync.Core.Runs;
+using Imgsync.Core.Sync;
 using Imgsync.Core.Upstream;
 using Imgsync.Functions.Workflow;
 using Imgsync.Functions.Workflow.Batches;
@@ -95,6 +96,9 @@ public sealed class RecordTests
             RunId.Parse("run"), new SyncReport(
                 RunId.Parse("run"), DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddHours(
                     1), DryRun: true, [Outcome], Pruning), [1, 2]),
+        new RunEnded([0, 2]),
+        new Telling(RunId.Parse("run"), Receiver: 2),
+        new RunWarning(RunId.Parse("run"), "Cannot tell notify[2]."),
         new RunStatus(
             RunId.Parse("run"), RunPhase.Cancelling, Total: 2, Done: 1, Counts, new Dictionary<string, DistributionStage>(
                 StringComparer.Ordinal) { ["debian12"] = DistributionStage.OtherClouds }, Omitted: 7) { InFlight = [new InFlight(
@@ -131,7 +135,7 @@ public sealed class RecordTests
             .Where(type => type != typeof(CancellationToken) && type != typeof(TaskOrchestrationContext))
             .Distinct();
 
-        Assert.Equal(7, methods.Count);
+        Assert.Equal(9, methods.Count);
         Assert.Empty(crossing.Except(Records.Select(record => record.GetType())));
     }
 

@@ -70,10 +70,11 @@ internal sealed class OptionsBinder(ICollection<string> faults, SecretFiles secr
         return null;
     }
 
-    /// <summary>A sign-in whose file cannot be read counts as whole: that it lacks a secret would be a second sentence about it.</summary>
+    /// <summary>A sign-in, or a receiver, whose file cannot be read counts as whole: that it lacks a secret would be a second
+    /// sentence about it.</summary>
     private Bound? BindFile(PropertyInfo property, SettingNode node, string file) =>
         secrets.Read(node, file) is { } text ? new Bound(new Secret(text))
-        : property.DeclaringType == typeof(KeystoneOptions) ? new Bound(new Secret(""))
+        : property.DeclaringType == typeof(KeystoneOptions) || property.DeclaringType == typeof(NotifyOptions) ? new Bound(new Secret(""))
         : null;
 
     private object? BindComposite(Type type, SettingNode node)

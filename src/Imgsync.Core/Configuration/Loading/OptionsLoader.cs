@@ -40,6 +40,7 @@ public static class OptionsLoader
         rules.Check(options);
         faults.AddRange(alsoCheck?.Invoke(options, rules.Label) ?? []);
         warnings.AddRange(UnsharedMembers(options));
+        warnings.AddRange(NotifyRules.Questionable(options.Notify));
         return faults.Count > 0
             ? throw new ConfigurationException(faults)
             : new ImgsyncConfiguration(options, warnings, [.. EffectiveSettings.Of(options, settings)]);

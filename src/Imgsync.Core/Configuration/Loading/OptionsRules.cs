@@ -18,6 +18,9 @@ internal sealed class OptionsRules(SettingNode settings, ICollection<string> fau
         for (var i = 0; i < options.Clouds.Count; i++)
             CheckCloud(options.Clouds[i], $"clouds:{i}");
 
+        for (var i = 0; i < options.Notify.Count; i++)
+            AddAll(NotifyRules.Check(options.Notify[i], key => Label($"notify:{i}{key}")));
+
         CheckScs(options);
         if (options.Staging.Folder is { } folder && !Path.IsPathFullyQualified(folder))
             faults.Add($"{Label("staging:folder")} is '{folder}': it must be a whole path, because any other begins where somebody happens "
