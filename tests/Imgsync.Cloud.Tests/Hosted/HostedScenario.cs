@@ -117,7 +117,11 @@ internal sealed class HostedScenario : IAsyncDisposable, IActivities
 
     Task<PruneReport> IActivities.PruneAsync(PruneWork work) => OnMachineAsync(activities => activities.PruneSuperseded(work, Cancel));
 
-    Task IActivities.EndAsync(RunEnd end) => OnMachineAsync(activities => DoneAsync(activities.EndRun(end, Cancel)));
+    Task<RunEnded> IActivities.EndAsync(RunEnd end) => OnMachineAsync(activities => activities.EndRun(end, Cancel));
+
+    Task IActivities.TellAsync(Telling telling) => OnMachineAsync(activities => DoneAsync(activities.TellReceiver(telling, Cancel)));
+
+    Task IActivities.WarnAsync(RunWarning warning) => OnMachineAsync(activities => DoneAsync(activities.WarnInReport(warning, Cancel)));
 
     private async Task<T> OnMachineAsync<T>(Func<SyncActivities, Task<T>> perform)
     {
