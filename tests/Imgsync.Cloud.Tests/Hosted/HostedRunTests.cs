@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using Imgsync.Core;
+using Imgsync.Core.Configuration;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Staging.Blobs;
 using Imgsync.Functions.Tests.Engine;
+using Imgsync.Testing.Http;
 using Imgsync.Testing.Upstream;
 using Microsoft.Extensions.Time.Testing;
 
@@ -36,6 +38,28 @@ public sealed class HostedRunTests(WorkflowEngine engine, DevCloud cloud, Azurit
         Assert.Equal(newest.Sha512.Hex, Convert.ToHexStringLower(SHA512.HashData(await hosted.Base.DownloadAsync(image))));
         Assert.Equal(OutcomeKind.Published, Assert.Single((await hosted.ReportAsync(Second))!.Outcomes).Kind);
         Assert.Equal(2, (await hosted.StagedAsync()).Count(name => name.StartsWith("debian12/", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Receivers_are_told_of_a_run_and_one_that_is_gone_is_a_warning_in_its_report()
+    {
+        await using var good = new ScriptedServer().Always("POST", "/hook", Answer.Of(200));
+        await using var gone = new ScriptedServer().Always("POST", "/hook", Answer.Of(410));
+        await using var hosted = await HostedScenario.StartAsync(engine, cloud, azurite.ConnectionString);
+        hosted.Base.Options = hosted.Base.Options with
+        {
+            Notify = [.. new[] { good, gone }.Select(server => new NotifyOptions { Url = new Secret(new Uri(server.Url, "hook").AbsoluteUri) })],
+        };
+        hosted.Base.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811");
+
+        var (execution, summary) = await hosted.RunAsync(First);
+
+        Assert.Equal(1, summary.Outcomes[OutcomeKind.Published]);
+        Assert.EndsWith("EndRun TellReceiver TellReceiver WarnInReport", execution.Told, StringComparison.Ordinal);
+        Assert.Contains("\"type\":\"imgsync.run.published\"", Assert.Single(good.Requests).Text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Cannot tell notify[1] (cloudevents at {gone.Url.Authority}): it answered 410 Gone",
+            Assert.Single((await hosted.ReportAsync(First))!.Warnings!), StringComparison.Ordinal);
     }
 
     [Fact]
