@@ -60,9 +60,9 @@ public sealed class CatalogTests : IDisposable
         Assert.Equal((0, ""), (ended.ExitCode, ended.StandardError));
         var entry = Assert.Single(JsonNode.Parse(ended.StandardOutput)!.AsArray())!;
         Assert.Equal(
-            ("acme1", "https://images.acme.example/amd64/all.json", "https://images.acme.example/one/amd64/{image}.sha256.asc",
-                "https://images.acme.example/one/amd64/acme-{revision}.img"),
-            ((string?)entry["distribution"], (string?)entry["newest"], (string?)entry["proof"], (string?)entry["image"]));
+            ("acme1", "https://images.acme.example/amd64/all.json", "https://images.acme.example/one/amd64/{image}.sha256",
+                "https://images.acme.example/one/amd64/{image}.sha256.asc", "https://images.acme.example/one/amd64/acme-{revision}.img"),
+            ((string?)entry["distribution"], (string?)entry["newest"], (string?)entry["digests"], (string?)entry["proof"], (string?)entry["image"]));
     }
 
     [Fact]

@@ -39,11 +39,8 @@ public sealed class SigningKey
     public byte[] SignBinary(byte[] content) => Packet(content, PgpSignature.BinaryDocument);
 
     /// <summary>The text with a signature around it (RFC 9580, section 7).</summary>
-    public string ClearSign(string text)
-    {
-        var canonical = Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n"));
-        return $"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\n{text}\n{Sign(canonical, PgpSignature.CanonicalTextDocument)}";
-    }
+    public string ClearSign(string text) =>
+        ClearSignedText.Of(text, "SHA512", canonical => Sign(canonical, PgpSignature.CanonicalTextDocument));
 
     private string Sign(byte[] content, int type) => Armour(Packet(content, type));
 

@@ -16,6 +16,7 @@ internal static class CatalogCheckCommand
         "distribution",
         "title",
         new("newest read from", Weight: 4),
+        new("list of digests", Weight: 5),
         new("proven by", Weight: 3),
         new("image", Weight: 2),
     ];
@@ -42,7 +43,7 @@ internal static class CatalogCheckCommand
                 .Select(AskedFor.Of)
                 .ToList();
             ListAnswer.Show(terminal, asJson, own, AnswerJson.Default.CatalogEntries, Columns, one =>
-                [one.Distribution, one.Title, one.Newest, one.Proof, one.Image]);
+                [one.Distribution, one.Title, one.Newest, one.Digests ?? "-", one.Proof, one.Image]);
             return ExitCode.Good;
         }
         catch (ConfigurationException wrong)
@@ -55,15 +56,17 @@ internal static class CatalogCheckCommand
 
     /// <summary>What an entry asks for; what the newest revision decides stands in braces.</summary>
     /// <param name="Newest">Where the newest revision is read.</param>
-    /// <param name="Proof">The list of digests and its signature.</param>
-    internal sealed record AskedFor(string Distribution, string Title, string Newest, string Proof, string Image)
+    /// <param name="Proof">The list's signature, or what stands in its place.</param>
+    /// <param name="Digests">The list of digests; null where there is none of its own.</param>
+    internal sealed record AskedFor(string Distribution, string Title, string Newest, string Proof, string Image, string? Digests = null)
     {
         public static AskedFor Of(DistributionSpec spec)
         {
             var tree = spec.Publisher.BaseUrl.AbsoluteUri;
             var directory = tree + spec.Path;
             return new AskedFor(
-                spec.Key, spec.Title, NewestOf(spec, tree, directory), ProofOf(spec, directory), directory + spec.ImageName);
+                spec.Key, spec.Title, NewestOf(spec, tree, directory), ProofOf(spec, directory), directory + spec.ImageName,
+                spec.Pieces?.Digests is { } list ? In(directory, spec.Publisher.Fill(list.File, spec.Architecture)) : null);
         }
 
         private static string NewestOf(DistributionSpec spec, string tree, string directory) => spec.Pieces?.Newest switch

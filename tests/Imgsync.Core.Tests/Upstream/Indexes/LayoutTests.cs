@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Imgsync.Core.Catalog.Reading;
 using Imgsync.Core.Configuration;
@@ -6,22 +5,18 @@ using Imgsync.Core.Signatures;
 using Imgsync.Core.Tests.Signatures;
 using Imgsync.Core.Tests.Upstream.Client;
 using Imgsync.Core.Upstream;
-using Imgsync.Core.Upstream.Indexes;
-using Imgsync.Core.Upstream.Indexes.Layouts;
 using Imgsync.Testing.Http;
-using Org.BouncyCastle.Bcpg.OpenPgp;
+using static Imgsync.Core.Tests.Upstream.Indexes.SignedPublisher;
 
 namespace Imgsync.Core.Tests.Upstream.Indexes;
 
 /// <summary>Every place where a newest revision can be read, from a catalogue file of the operator's own.</summary>
 public sealed class LayoutTests : IDisposable
 {
-    private static readonly string[] Hexes = [.. "abcdef".Select(digit => new string(digit, 64))];
-
     private static readonly string Longer = new('5', 128);
 
     private readonly string _file = Path.Combine(Path.GetTempPath(), $"layout-{Guid.NewGuid():N}.json");
-    private readonly TestKey _key = TestKey.Ed25519();
+    private readonly SignedPublisher _publisher = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -54,8 +49,8 @@ public sealed class LayoutTests : IDisposable
             """;
         const string Image = "/amd64/autobuilds/20260816T170149Z/di-amd64-cloudinit-20260816T170149Z.qcow2";
         await using var server = new ScriptedServer()
-            .On("GET", "/amd64/autobuilds/latest-di-amd64-cloudinit.txt", Answer.Ok(ClearSigned(Pointer)))
-            .On("GET", Image + ".sha256", Answer.Ok(ClearSigned($"# SHA256 HASH\n{Hexes[2]}  di-amd64-cloudinit-20260816T170149Z.qcow2")));
+            .On("GET", "/amd64/autobuilds/latest-di-amd64-cloudinit.txt", Answer.Ok(_publisher.ClearSigned(Pointer)))
+            .On("GET", Image + ".sha256", Answer.Ok(_publisher.ClearSigned($"# SHA256 HASH\n{Hexes[2]}  di-amd64-cloudinit-20260816T170149Z.qcow2")));
 
         var image = await ResolveAsync(server, "di-{arch}-cloudinit-{revision}.qcow2", "{arch}/autobuilds/{revision}/", """
             "newest": { "in": "Pointer", "file": "{arch}/autobuilds/latest-di-{arch}-cloudinit.txt", "clearSigned": true },
@@ -64,14 +59,14 @@ public sealed class LayoutTests : IDisposable
             """, signed: true);
 
         Assert.Equal(("20260816T170149Z", Image), (image.Revision, image.Location.AbsolutePath));
-        Assert.Equal((_key.Fingerprint, $"sha256:{Hexes[2]}"), (image.Provenance.SignedBy, image.Digest.ToString()));
+        Assert.Equal((_publisher.Key.Fingerprint, $"sha256:{Hexes[2]}"), (image.Provenance.SignedBy, image.Digest.ToString()));
     }
 
     [Fact]
     public async Task A_pointer_that_somebody_else_has_signed_is_refused()
     {
         await using var server = new ScriptedServer()
-            .On("GET", "/latest.txt", Answer.Ok(ClearSigned("1.2/i-1.2.img 5", TestKey.Ed25519())));
+            .On("GET", "/latest.txt", Answer.Ok(SignedPublisher.ClearSigned("1.2/i-1.2.img 5", TestKey.Ed25519())));
 
         await Assert.ThrowsAsync<SignatureException>(() => ResolveAsync(server, "i-{revision}.img", "{revision}/", """
             "newest": { "in": "Pointer", "file": "latest.txt", "clearSigned": true }, "digests": { "file": "S", "algorithm": "Sha256" },
@@ -123,7 +118,7 @@ public sealed class LayoutTests : IDisposable
         var document = new JsonArray([.. names.Select(name => new JsonObject { ["link"] = "https://mirror.example/" + name, ["sha256"] = null })]);
         await using var server = new ScriptedServer()
             .On("GET", "/releases.json", Answer.Ok(document.ToJsonString()))
-            .On("GET", $"/{release}/Cloud/x86_64/images/Fedora-Cloud-{release}-{build}-x86_64-CHECKSUM", Answer.Ok(ClearSigned(
+            .On("GET", $"/{release}/Cloud/x86_64/images/Fedora-Cloud-{release}-{build}-x86_64-CHECKSUM", Answer.Ok(_publisher.ClearSigned(
                 $"SHA256 (Fedora-Cloud-Base-Generic-{expected}.x86_64.qcow2) = {Hexes[4]}")));
 
         var image = await ResolveAsync(server, "Fedora-Cloud-Base-Generic-{release}-{build}.{arch}.qcow2", "{release}/Cloud/{arch}/images/", """
@@ -219,7 +214,7 @@ public sealed class LayoutTests : IDisposable
     [Fact]
     public async Task Simplestreams_are_read_by_their_serials_whatever_stands_last_and_prove_their_digests()
     {
-        var stream = ClearSigned(WithDigests("""
+        var stream = _publisher.ClearSigned(WithDigests("""
             {"format":"products:1.0","products":{"com.ubuntu.cloud:server:24.04:amd64":{"versions":{
               "20240821":{"items":{"disk1.img":{"path":"server/releases/noble/release-20240821/ubuntu-24.04-server-cloudimg-amd64.img","sha256":"@0"},
                 "squashfs":{"path":"server/releases/noble/release-20240821/ubuntu-24.04-server-cloudimg-amd64.squashfs","sha256":"@5"}}},
@@ -234,7 +229,7 @@ public sealed class LayoutTests : IDisposable
             "architectureNames": { "Amd64": "amd64" }
             """, signed: true);
 
-        Assert.Equal(("20240821", $"sha256:{Hexes[0]}", _key.Fingerprint), (image.Revision, image.Digest.ToString(), image.Provenance.SignedBy));
+        Assert.Equal(("20240821", $"sha256:{Hexes[0]}", _publisher.Key.Fingerprint), (image.Revision, image.Digest.ToString(), image.Provenance.SignedBy));
         Assert.Equal("/server/releases/noble/release-20240821/ubuntu-24.04-server-cloudimg-amd64.img", image.Location.AbsolutePath);
     }
 
@@ -264,7 +259,7 @@ public sealed class LayoutTests : IDisposable
     {
         const string Name = "FreeBSD-15.1-RELEASE-arm64-aarch64-BASIC-CLOUDINIT-ufs.qcow2.xz";
         await using var website = new ScriptedServer().On(
-            "GET", "/releases/15.1R/CHECKSUM-FreeBSD-15.1-RELEASE-arm64-aarch64-vm.asc", Answer.Ok(ClearSigned($"SHA512 ({Name}) = {Longer}")));
+            "GET", "/releases/15.1R/CHECKSUM-FreeBSD-15.1-RELEASE-arm64-aarch64-vm.asc", Answer.Ok(_publisher.ClearSigned($"SHA512 ({Name}) = {Longer}")));
         await using var server = new ScriptedServer()
             .On("GET", "/", Answer.Ok("""<a href="14.4-RELEASE/">v</a><a href="15.1-RELEASE/">v</a><a href="15.1-STABLE/">v</a>"""));
 
@@ -275,7 +270,7 @@ public sealed class LayoutTests : IDisposable
             """, "{version}", signed: true);
 
         Assert.Equal(("15.1", $"/15.1-RELEASE/aarch64/Latest/{Name}"), (image.Revision, image.Location.AbsolutePath));
-        Assert.Equal(_key.Fingerprint, image.Provenance.SignedBy);
+        Assert.Equal(_publisher.Key.Fingerprint, image.Provenance.SignedBy);
     }
 
     [Fact]
@@ -287,7 +282,7 @@ public sealed class LayoutTests : IDisposable
             """);
 
         var spec = CatalogLoader.Load(_file, new Dictionary<string, Uri>(StringComparer.Ordinal)).Get("golden");
-        var image = await Pieces().ResolveAsync(spec, Cancel);
+        var image = await _publisher.ResolveAsync(spec);
 
         Assert.Equal(("7.2", $"sha512:{Longer}", ProvenanceKind.Pinned), (image.Revision, image.Digest.ToString(), image.Provenance.Kind));
         Assert.Equal("https://images.acme.example/golden/acme-7.qcow2", image.Location.AbsoluteUri);
@@ -333,29 +328,16 @@ public sealed class LayoutTests : IDisposable
         await File.WriteAllTextAsync(_file, $$"""
             {
               "publishers": { "own": { "url": "{{server.Url}}", "index": "pieces", {{pieces}}{{names}},
-                "signature": "{{(signed ? "Required" : "None")}}", "signedBy": ["{{_key.Fingerprint}}"] } },
+                "signature": "{{(signed ? "Required" : "None")}}", "signedBy": ["{{_publisher.Key.Fingerprint}}"] } },
               "distributions": { "own": { "publisher": "own", "title": "Own", "path": "{{path}}", "image": "{{image}}", "revision": "{{revision}}",
                 "parts": {{parts}}, "otherNames": {{otherNames}}, "behind": {{behind}}, "architectures": ["Amd64"], "osDistro": "own", "osVersion": "1",
                 "adminUser": "own" } }
             }
             """, Cancel);
         var spec = CatalogLoader.Load(_file, new Dictionary<string, Uri>(StringComparer.Ordinal)).Get("own");
-        return await Pieces().ResolveAsync(spec, Cancel);
-    }
-
-    private PiecesIndex Pieces()
-    {
-        var client = UpstreamFixture.Client();
-        return new PiecesIndex(client, new PublisherSignatures(client, Verification.With(TestKeyring.Of(_key))));
+        return await _publisher.ResolveAsync(spec);
     }
 
     private static string WithDigests(string text) =>
         Hexes.Index().Aggregate(text, (filled, hex) => filled.Replace($"@{hex.Index}", hex.Item, StringComparison.Ordinal));
-
-    private string ClearSigned(string text, TestKey? key = null)
-    {
-        var canonical = Encoding.ASCII.GetBytes(text.Replace("\n", "\r\n", StringComparison.Ordinal));
-        var signature = (key ?? _key).Sign(canonical, new SigningStyle { Type = PgpSignature.CanonicalTextDocument });
-        return $"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n{text}\n{TestKeyring.Armour("SIGNATURE", signature)}";
-    }
 }

@@ -5,12 +5,9 @@ using Imgsync.Core.Configuration;
 using Imgsync.Core.Content;
 using Imgsync.Core.Signatures;
 using Imgsync.Core.Tests.Signatures;
-using Imgsync.Core.Tests.Upstream.Client;
 using Imgsync.Core.Upstream;
-using Imgsync.Core.Upstream.Indexes;
-using Imgsync.Core.Upstream.Indexes.Layouts;
 using Imgsync.Testing.Http;
-using Org.BouncyCastle.Bcpg.OpenPgp;
+using static Imgsync.Core.Tests.Upstream.Indexes.SignedPublisher;
 
 namespace Imgsync.Core.Tests.Upstream.Indexes;
 
@@ -19,9 +16,7 @@ public sealed class PiecesIndexTests
 {
     private const string Alma = "/9/cloud/x86_64/images/";
 
-    private static readonly string[] Hexes = [.. "abcdef".Select(digit => new string(digit, 64))];
-
-    private readonly TestKey _key = TestKey.Ed25519();
+    private readonly SignedPublisher _publisher = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -40,7 +35,7 @@ public sealed class PiecesIndexTests
             """;
         await using var server = new ScriptedServer()
             .On("GET", Alma + "CHECKSUM", Answer.Ok(list))
-            .On("GET", Alma + "CHECKSUM.asc", Answer.Ok(_key.Sign(Encoding.ASCII.GetBytes(list))));
+            .On("GET", Alma + "CHECKSUM.asc", Answer.Ok(_publisher.Key.Sign(Encoding.ASCII.GetBytes(list))));
 
         var image = await ResolveAsync(server, "almalinux9");
 
@@ -50,7 +45,7 @@ public sealed class PiecesIndexTests
             "https://repo.almalinux.org/almalinux/9/cloud/x86_64/images/AlmaLinux-9-GenericCloud-9.10-20260101.x86_64.qcow2",
             image.OfficialLocation.AbsoluteUri);
         Assert.Equal($"sha256:{Hexes[1]}", image.Digest.ToString());
-        Assert.Equal(_key.Fingerprint, image.Provenance.SignedBy);
+        Assert.Equal(_publisher.Key.Fingerprint, image.Provenance.SignedBy);
         Assert.Equal(2, server.Requests.Count);
     }
 
@@ -63,7 +58,7 @@ public sealed class PiecesIndexTests
         var list = $"# {name}: 746657280 bytes\nSHA256 ({name}) = {Hexes[0]}\nSHA256 (Rocky-10-GenericCloud-LVM-10.9-20270101.0.x86_64.qcow2) = {Hexes[1]}\n";
         await using var server = new ScriptedServer()
             .On("GET", directory + "CHECKSUM", Answer.Ok(list))
-            .On("GET", directory + "CHECKSUM.asc", Answer.Ok(_key.Sign(Encoding.ASCII.GetBytes(list))));
+            .On("GET", directory + "CHECKSUM.asc", Answer.Ok(_publisher.Key.Sign(Encoding.ASCII.GetBytes(list))));
 
         var image = await ResolveAsync(server, key);
 
@@ -95,13 +90,13 @@ public sealed class PiecesIndexTests
         var list = $"# MD5 HASH\n{new string('1', 32)}  {Name}\n# SHA1 HASH\n{new string('2', 40)}  {Name}\n# SHA512 HASH\n{digest}  {Name}";
         await using var server = new ScriptedServer()
             .On("GET", "/amd64-usr/current/version.txt", Answer.Ok("FLATCAR_BUILD=4593\nFLATCAR_VERSION=4593.2.5\nFLATCAR_VERSION_ID=4593.2.5\n"))
-            .On("GET", $"/amd64-usr/4593.2.5/{Name}.DIGESTS.asc", Answer.Ok(ClearSigned(list)));
+            .On("GET", $"/amd64-usr/4593.2.5/{Name}.DIGESTS.asc", Answer.Ok(_publisher.ClearSigned(list)));
 
         var image = await ResolveAsync(server, "flatcar-stable");
 
         Assert.Equal(("4593.2.5", $"sha512:{digest}"), (image.Revision, image.Digest.ToString()));
         Assert.Equal($"/amd64-usr/4593.2.5/{Name}", image.Location.AbsolutePath);
-        Assert.Equal(_key.Fingerprint, image.Provenance.SignedBy);
+        Assert.Equal(_publisher.Key.Fingerprint, image.Provenance.SignedBy);
         Assert.Equal(DateOnly.FromDateTime(TestKey.Now.AddDays(-1).Date), image.BuildDate); // of the signature: the version has no day
     }
 
@@ -128,7 +123,7 @@ public sealed class PiecesIndexTests
         await using var server = new ScriptedServer()
             .On("GET", "/", Answer.Ok("""<a href="latest/">latest/</a><a href="v20260901.9/">v</a><a href="v20260901.10/">v</a><a href="x20270101.1/">x</a>"""))
             .On("GET", $"/v20260901.10/{Name}.SHA256", Answer.Ok(list))
-            .On("GET", $"/v20260901.10/{Name}.SHA256.sig", Answer.Ok(_key.Sign(Encoding.ASCII.GetBytes(list))));
+            .On("GET", $"/v20260901.10/{Name}.SHA256.sig", Answer.Ok(_publisher.Key.Sign(Encoding.ASCII.GetBytes(list))));
 
         var image = await ResolveAsync(server, "arch");
 
@@ -205,7 +200,7 @@ public sealed class PiecesIndexTests
             .On("GET", "/image-1.2.qcow2.sha256", Answer.Ok(sidecar));
         var spec = Spec(server, "arch");
 
-        return await ResolveAsync(spec with
+        return await _publisher.ResolveAsync(spec with
         {
             Path = "",
             ImageName = "image-{revision}.qcow2",
@@ -217,22 +212,8 @@ public sealed class PiecesIndexTests
     private DistributionSpec Spec(ScriptedServer server, string key)
     {
         var spec = CatalogLoader.Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal)).Get(key);
-        return spec with { Publisher = spec.Publisher with { BaseUrl = server.Url, SignedBy = [_key.Fingerprint] } };
+        return spec with { Publisher = spec.Publisher with { BaseUrl = server.Url, SignedBy = [_publisher.Key.Fingerprint] } };
     }
 
-    private Task<ResolvedImage> ResolveAsync(ScriptedServer server, string key) => ResolveAsync(Spec(server, key));
-
-    private async Task<ResolvedImage> ResolveAsync(DistributionSpec spec)
-    {
-        using var client = UpstreamFixture.Client();
-        var signatures = new PublisherSignatures(client, Verification.With(TestKeyring.Of(_key)));
-        return await new PiecesIndex(client, signatures).ResolveAsync(spec, Cancel);
-    }
-
-    private string ClearSigned(string text)
-    {
-        var canonical = Encoding.ASCII.GetBytes(text.Replace("\n", "\r\n", StringComparison.Ordinal));
-        var signature = _key.Sign(canonical, new SigningStyle { Type = PgpSignature.CanonicalTextDocument });
-        return $"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n{text}\n{TestKeyring.Armour("SIGNATURE", signature)}";
-    }
+    private Task<ResolvedImage> ResolveAsync(ScriptedServer server, string key) => _publisher.ResolveAsync(Spec(server, key));
 }
