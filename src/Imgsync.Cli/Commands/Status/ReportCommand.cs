@@ -13,7 +13,8 @@ internal static class ReportCommand
     {
         var html = new Option<string>("--html")
         {
-            Description = "Write one HTML file that needs nothing else, whole or not at all; an older one is replaced. - is standard output.",
+            Description = "Write one HTML file that needs nothing else, whole or not at all; an older one is replaced. - is standard "
+                + "output.",
             HelpName = "FILE",
             Required = true,
         };
