@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Imgsync.Cli.Logs;
 
 /// <summary>One event, on one line.</summary>
-/// <param name="Message">Without its level; what is wrong begins with nothing, and text puts the program's name before it.</param>
+/// <param name="Message">One sentence, without level, time and program name: each form adds its own.</param>
 internal sealed record LogLine(LogLevel Level, string Message)
 {
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
