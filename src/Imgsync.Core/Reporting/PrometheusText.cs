@@ -4,7 +4,7 @@ using System.Text;
 namespace Imgsync.Core.Reporting;
 
 /// <summary>Writes gauges in Prometheus' text format, version 0.0.4 (Exposition formats, "Text-based format"). Why there is no library for
-/// it is in docs/adr/0024.</summary>
+/// it is in docs/adr/0025.</summary>
 internal sealed class PrometheusText
 {
     private readonly StringBuilder _text = new();

@@ -78,6 +78,9 @@ internal static class OpenApiDescription
         [nameof(Metrics)] = new(
             "How the images stand and how runs ended, for Prometheus.",
             [new(200, "The figures of docs/monitoring.md, in Prometheus' text format.", Schema: null) { Text = "text/plain" }]),
+        [nameof(Dashboard)] = new(
+            "How everything stands, as a page for a browser.",
+            [new(200, "The page that imgsync report --html writes, with a strict Content-Security-Policy.", Schema: null) { Text = "text/html" }]),
         [nameof(Health)] = new(
             "Whether the app works as it is set up. It needs no key and tells no details.",
             [
