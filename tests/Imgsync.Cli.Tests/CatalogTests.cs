@@ -50,7 +50,11 @@ public sealed class CatalogTests : IDisposable
               },
               "distributions": {
                 "acme1": { "publisher": "acme", "title": "Acme", "path": "one/{arch}/", "image": "acme-{revision}.img", "architectures": ["Amd64"],
-                  "osDistro": "acme", "osVersion": "1", "adminUser": "acme" }
+                  "osDistro": "acme", "osVersion": "1", "adminUser": "acme" },
+                "mine12": { "publisher": "debian", "title": "Mine", "path": "bookworm/latest/", "image": "debian-12-nocloud-{arch}.qcow2",
+                  "architectures": ["Amd64"], "osDistro": "debian", "osVersion": "12", "adminUser": "root" },
+                "mine24": { "publisher": "ubuntu", "title": "Mine", "path": "releases/noble/release/", "image": "ubuntu-24.04-server-cloudimg-{arch}.img",
+                  "architectures": ["Amd64"], "osDistro": "ubuntu", "osVersion": "24.04", "adminUser": "ubuntu" }
               }
             }
             """);
@@ -58,11 +62,25 @@ public sealed class CatalogTests : IDisposable
         var ended = await _program.RunAsync("catalog", "check", file, "--json");
 
         Assert.Equal((0, ""), (ended.ExitCode, ended.StandardError));
-        var entry = Assert.Single(JsonNode.Parse(ended.StandardOutput)!.AsArray())!;
+        var entries = JsonNode.Parse(ended.StandardOutput)!.AsArray().ToDictionary(one => (string)one!["distribution"]!, StringComparer.Ordinal);
+        Assert.Equal(["acme1", "mine12", "mine24"], entries.Keys.Order(StringComparer.Ordinal));
+        const string Debian = "https://cloud.debian.org/images/cloud/bookworm/";
         Assert.Equal(
-            ("acme1", "https://images.acme.example/amd64/all.json", "https://images.acme.example/one/amd64/{image}.sha256",
+            ($"{Debian}latest/debian-12-nocloud-amd64.json", Debian + "{revision}/SHA512SUMS", Debian + "{revision}/SHA512SUMS, not signed",
+                Debian + "{revision}/debian-12-nocloud-amd64-{revision}.qcow2"),
+            AskedFor("mine12"));
+        const string Ubuntu = "https://cloud-images.ubuntu.com/releases/noble/";
+        Assert.Equal(
+            ($"{Ubuntu}release/unpacked/build-info.txt", Ubuntu + "release-{revision}/SHA256SUMS", Ubuntu + "release-{revision}/SHA256SUMS.gpg",
+                Ubuntu + "release-{revision}/ubuntu-24.04-server-cloudimg-amd64.img"),
+            AskedFor("mine24"));
+        Assert.Equal(
+            ("https://images.acme.example/amd64/all.json", "https://images.acme.example/one/amd64/{image}.sha256",
                 "https://images.acme.example/one/amd64/{image}.sha256.asc", "https://images.acme.example/one/amd64/acme-{revision}.img"),
-            ((string?)entry["distribution"], (string?)entry["newest"], (string?)entry["digests"], (string?)entry["proof"], (string?)entry["image"]));
+            AskedFor("acme1"));
+
+        (string?, string?, string?, string?) AskedFor(string key) => (
+            (string?)entries[key]!["newest"], (string?)entries[key]!["digests"], (string?)entries[key]!["proof"], (string?)entries[key]!["image"]);
     }
 
     [Fact]

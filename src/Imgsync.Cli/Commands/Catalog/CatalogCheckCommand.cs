@@ -64,14 +64,30 @@ internal static class CatalogCheckCommand
         {
             var tree = spec.Publisher.BaseUrl.AbsoluteUri;
             var directory = tree + spec.Path;
-            return new AskedFor(
-                spec.Key, spec.Title, NewestOf(spec, tree, directory), ProofOf(spec, directory), directory + spec.ImageName,
-                spec.Pieces?.Digests is { } list ? In(directory, spec.Publisher.Fill(list.File, spec.Architecture)) : null);
+            return spec.Index is IndexFormats.Pieces
+                ? new AskedFor(
+                    spec.Key, spec.Title, NewestOf(spec, tree, directory), ProofOf(spec, directory), directory + spec.ImageName,
+                    spec.Pieces?.Digests is { } list ? In(directory, spec.Publisher.Fill(list.File, spec.Architecture)) : null)
+                : OfKnown(spec, directory);
         }
 
-        private static string NewestOf(DistributionSpec spec, string tree, string directory) => spec.Pieces?.Newest switch
+        /// <summary>Debian and Ubuntu have a directory for each revision beside the one whose pointer moves.</summary>
+        private static AskedFor OfKnown(DistributionSpec spec, string directory)
         {
-            null => directory,
+            var (newest, list, signature, image) = spec.Index is IndexFormats.Debian
+                ? (Path.ChangeExtension(spec.ImageName, ".json"), "SHA512SUMS", "SHA512SUMS.sign",
+                    $"{Path.GetFileNameWithoutExtension(spec.ImageName)}-{NameTemplate.Revision}{Path.GetExtension(spec.ImageName)}")
+                : ("unpacked/build-info.txt", "SHA256SUMS", "SHA256SUMS.gpg", spec.ImageName);
+            var parent = directory[..(directory.TrimEnd('/').LastIndexOf('/') + 1)];
+            var dated = $"{parent}{(directory.EndsWith("/release/", StringComparison.Ordinal) ? "release-" : "")}{NameTemplate.Revision}/";
+            return new AskedFor(
+                spec.Key, spec.Title, directory + newest,
+                spec.Publisher.Signature is SignaturePolicy.None ? $"{dated}{list}, not signed" : dated + signature,
+                dated + image, dated + list);
+        }
+
+        private static string NewestOf(DistributionSpec spec, string tree, string directory) => spec.Pieces!.Newest switch
+        {
             { In: NewestIn.Entry } => "the entry",
             { File: { } file } => In(tree, spec.Publisher.FillPath(file, spec.Architecture)),
             { In: NewestIn.Listing } => tree + spec.FixedPath,
@@ -81,11 +97,9 @@ internal static class CatalogCheckCommand
         private static string ProofOf(DistributionSpec spec, string directory) => spec switch
         {
             { PinnedDigest: { } digest } => digest,
-            { Pieces: null, Publisher.Signature: SignaturePolicy.None } => "the list beside the image, not signed",
-            { Pieces: null } => "the signed list beside the image",
             { Pieces.Signature: { } signature } => In(directory, spec.Publisher.Fill(signature.File, spec.Architecture)),
             { Pieces.Digests: { } digests } => In(directory, spec.Publisher.Fill(digests.File, spec.Architecture)) + ", not signed",
-            _ => "the same document" + (spec.Pieces.Newest.ClearSigned ? ", signed" : ", not signed"),
+            _ => "the same document" + (spec.Pieces!.Newest.ClearSigned ? ", signed" : ", not signed"),
         };
 
         private static string In(string place, string file) => file.Contains("://", StringComparison.Ordinal) ? file : place + file;
