@@ -212,7 +212,7 @@ C
 
 runs_of_debian12() {
   inside journalctl --sync
-  inside journalctl --no-pager -o cat -u imgsync.service | grep -c 'debian12 .* up-to-date ' || true
+  inside journalctl --no-pager -o cat -u imgsync.service | grep -cE '^debian12 +default +up-to-date ' || true
 }
 
 # No engine is asked for: the layers are unpacked in order, and the entry point runs as the image's user, with nothing but its folder

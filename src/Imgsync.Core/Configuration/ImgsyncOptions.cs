@@ -17,7 +17,8 @@ public sealed record ImgsyncOptions
     [Description("Publishers' trees read from another place, such as a mirror of yours: publisher name to base URL.")]
     public IReadOnlyDictionary<string, Uri> Publishers { get; init; } = new Dictionary<string, Uri>(StringComparer.Ordinal);
 
-    [Description("How many images are worked on at once.")]
+    [Description(
+        "How many images are worked on at once. One publisher's never have all of these places while another's are to be done.")]
     [Range(1, 64)]
     public int MaxParallel { get; init; } = 4;
 

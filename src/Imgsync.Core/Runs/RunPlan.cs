@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Imgsync.Core.Runs;
 
 /// <summary>What a run will work on, settled before it starts.</summary>
@@ -5,4 +7,8 @@ namespace Imgsync.Core.Runs;
 public sealed record RunPlan(RunId Run, RunRequest Request, IReadOnlyList<PlannedDistribution> Distributions);
 
 /// <summary>One distribution and the clouds that want it, in order: one downloads, the others read the staged copy.</summary>
-public sealed record PlannedDistribution(string Distribution, IReadOnlyList<string> Clouds);
+/// <param name="Publisher">Whose servers it comes from; null where that is not known.</param>
+public sealed record PlannedDistribution(
+    string Distribution,
+    IReadOnlyList<string> Clouds,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Publisher = null);

@@ -16,7 +16,10 @@ public sealed class RunPlanner(DistributionCatalog catalog, ImgsyncOptions optio
         var keys = ChooseDistributions(request, clouds, faults);
         IReadOnlyList<PlannedDistribution> planned =
             [.. keys.Select(
-                key => new PlannedDistribution(key, [.. clouds.Where(cloud => Takes(cloud, key, request)).Select(cloud => cloud.Name)]))];
+                key => new PlannedDistribution(
+                    key,
+                    [.. clouds.Where(cloud => Takes(cloud, key, request)).Select(cloud => cloud.Name)],
+                    catalog.TryGet(key, out var spec) ? spec.Publisher.Name : null))];
 
         if (clouds is not [] && !request.DownloadOnly)
         {

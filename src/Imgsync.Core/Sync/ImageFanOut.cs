@@ -4,13 +4,19 @@ namespace Imgsync.Core.Sync;
 
 /// <summary>Works through a plan's images, a bounded number at a time. A distribution's clouds take turns until one has brought
 /// the bytes to staging; the rest then read the staged copy, all at once. What one has learned of upstream goes to the next. An
-/// image that waits for its next try keeps neither its place nor its turn.</summary>
+/// image that waits for its next try keeps neither its place nor its turn. One publisher has never all places while another's images
+/// are to be done, however slow it is.</summary>
 /// <remarks>A workflow's orchestrator drives this, too: what starts when depends on nothing but the order in which tasks end, and no
 /// lock or semaphore is used, whose continuations would leave the orchestrator's thread.</remarks>
 /// <param name="cancelled">Once this is completed nothing new starts.</param>
 public sealed class ImageFanOut(RunPlan plan, SyncLimits limits, IImageHost host, Task cancelled)
 {
     private readonly List<Image> _ready = [.. plan.Distributions.SelectMany(planned => Images(plan, planned))];
+    private readonly Dictionary<string, int> _open = plan.Distributions
+        .GroupBy(planned => planned.Publisher ?? "", StringComparer.Ordinal)
+        .ToDictionary(one => one.Key, one => one.Sum(planned => SyncWork.Of(plan, planned).Count()), StringComparer.Ordinal);
+
+    private readonly Dictionary<string, int> _atWorkOf = new(StringComparer.Ordinal);
     private readonly List<Task<(Image Image, SyncResult? Result)>> _underWay = [];
     private int _atWork;
 
@@ -33,7 +39,7 @@ public sealed class ImageFanOut(RunPlan plan, SyncLimits limits, IImageHost host
 
     private static IEnumerable<Image> Images(RunPlan plan, PlannedDistribution planned)
     {
-        var distribution = new Distribution();
+        var distribution = new Distribution(planned.Publisher ?? "");
         return SyncWork.Of(plan, planned).Select(work => new Image(work, distribution));
     }
 
@@ -42,7 +48,7 @@ public sealed class ImageFanOut(RunPlan plan, SyncLimits limits, IImageHost host
         for (var place = 0; place < _ready.Count && _atWork < limits.MaxParallel && !cancelled.IsCompleted;)
         {
             var image = _ready[place];
-            if (!image.Distribution.MayStart)
+            if (!image.Distribution.MayStart || WouldHoldUpOthers(image.Distribution.Publisher))
             {
                 place++;
                 continue;
@@ -50,10 +56,17 @@ public sealed class ImageFanOut(RunPlan plan, SyncLimits limits, IImageHost host
 
             _ready.RemoveAt(place);
             _atWork++;
+            _atWorkOf[image.Distribution.Publisher] = _atWorkOf.GetValueOrDefault(image.Distribution.Publisher) + 1;
             image.Distribution.AtWork++;
             _underWay.Add(AttemptAsync(image));
         }
     }
+
+    /// <summary>The last place is kept for somebody else. Where there is one place only, all take turns in it.</summary>
+    private bool WouldHoldUpOthers(string publisher) =>
+        limits.MaxParallel > 1
+        && _atWorkOf.GetValueOrDefault(publisher) >= limits.MaxParallel - 1
+        && _open.Any(other => other.Key != publisher && other.Value > 0);
 
     private async Task<(Image, SyncResult?)> AttemptAsync(Image image)
     {
@@ -72,6 +85,7 @@ public sealed class ImageFanOut(RunPlan plan, SyncLimits limits, IImageHost host
     private void Take(Image image, SyncResult result)
     {
         _atWork--;
+        _atWorkOf[image.Distribution.Publisher]--;
         image.Distribution.Learn(result);
         image.Add(result);
         if (result.Outcome.Kind is OutcomeKind.Unfinished)
@@ -79,7 +93,13 @@ public sealed class ImageFanOut(RunPlan plan, SyncLimits limits, IImageHost host
         else if (result.MayPass && ++image.Failed < limits.Attempts && !cancelled.IsCompleted)
             _underWay.Add(WaitAsync(image));
         else
-            host.Ended(image.Outcome!);
+            End(image, image.Outcome!);
+    }
+
+    private void End(Image image, ImageOutcome outcome)
+    {
+        _open[image.Distribution.Publisher]--;
+        host.Ended(outcome);
     }
 
     /// <summary>Its time budget is spent and its bytes are kept. From now on they are made safe before
@@ -91,12 +111,14 @@ public sealed class ImageFanOut(RunPlan plan, SyncLimits limits, IImageHost host
         if (++image.Rounds < limits.MaxRounds && !cancelled.IsCompleted)
             _ready.Insert(0, image);
         else
-            host.Ended(cancelled.IsCompleted ? image.Outcome!.AsCancelled() : image.Outcome!.AsNotDone(limits.MaxRounds));
+            End(image, cancelled.IsCompleted ? image.Outcome!.AsCancelled() : image.Outcome!.AsNotDone(limits.MaxRounds));
     }
 
     /// <summary>What the images of one distribution have in common.</summary>
-    private sealed class Distribution
+    private sealed class Distribution(string publisher)
     {
+        public string Publisher => publisher;
+
         private bool _isStaged;
 
         public int AtWork { get; set; }

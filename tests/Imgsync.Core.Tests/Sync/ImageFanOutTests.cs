@@ -119,12 +119,37 @@ public sealed class ImageFanOutTests
         Assert.All(host.Outcomes.Where(outcome => outcome.Cloud is not "never"), outcome => Assert.Equal(OutcomeKind.Failed, outcome.Kind));
     }
 
+    [Fact]
+    public async Task A_publisher_whose_images_never_end_holds_up_no_other_one()
+    {
+        var host = new ScriptedHost { PublisherOf = distribution => distribution.TrimEnd('1', '2', '3', '4', '5') };
+        var run = host.Run(Limits, [
+            .. Enumerable.Range(1, 5).Select(number => ($"slow{number}", (string[])[$"slow{number}"])), ("quick1", ["quick1"]), ("other1", ["other1"]),
+        ]);
+
+        Assert.Equal("slow1 slow2 slow3 quick1", host.AtWork);
+        host.End("quick1", OutcomeKind.Published);
+        Assert.Equal("slow1 slow2 slow3 other1", host.AtWork);
+        host.End("other1", OutcomeKind.Failed, mayPass: true);
+        Assert.Equal("slow1 slow2 slow3", host.AtWork);
+        host.EndWait("other1");
+        host.End("other1", OutcomeKind.Published);
+
+        Assert.Equal("slow1 slow2 slow3 slow4", host.AtWork);
+        foreach (var number in Enumerable.Range(1, 5))
+            host.End($"slow{number}", OutcomeKind.Published);
+        await run;
+        Assert.Equal(7, host.Outcomes.Count);
+    }
+
     /// <summary>Runs all that its caller lets go on in the caller's own thread, so that nothing has to be waited for.</summary>
     private sealed class ScriptedHost : IImageHost
     {
         private readonly Dictionary<string, TaskCompletionSource<SyncResult>> _atWork = new(StringComparer.Ordinal);
         private readonly Dictionary<string, TaskCompletionSource> _waiting = new(StringComparer.Ordinal);
         private readonly TaskCompletionSource _cancelled = new();
+
+        public Func<string, string?> PublisherOf { get; init; } = _ => null;
 
         public string AtWork => string.Join(' ', _atWork.Keys);
 
@@ -137,7 +162,9 @@ public sealed class ImageFanOutTests
         public Task Run(SyncLimits limits, params (string Distribution, string[] Clouds)[] plan) => new ImageFanOut(
             new RunPlan(
                 RunId.Parse(
-                    "run"), new RunRequest(), [.. plan.Select(planned => new PlannedDistribution(planned.Distribution, planned.Clouds))]),
+                    "run"),
+                new RunRequest(),
+                [.. plan.Select(planned => new PlannedDistribution(planned.Distribution, planned.Clouds, PublisherOf(planned.Distribution)))]),
             limits,
             this,
             _cancelled.Task).RunAsync();

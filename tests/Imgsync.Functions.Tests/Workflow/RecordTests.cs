@@ -78,7 +78,7 @@ public sealed class RecordTests
 
     private static readonly SyncLimits Limits = new(4, 3, TimeSpan.FromSeconds(30), 30);
 
-    private static readonly RunPlan Plan = new(RunId.Parse("run"), Request, [new PlannedDistribution("debian12", ["east", "west"])]);
+    private static readonly RunPlan Plan = new(RunId.Parse("run"), Request, [new PlannedDistribution("debian12", ["east", "west"], "debian")]);
 
     private static readonly object[] Records =
     [
