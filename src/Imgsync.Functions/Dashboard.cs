@@ -2,6 +2,7 @@ using Imgsync.Core.Reporting;
 using Imgsync.Core.Reporting.Page;
 using Imgsync.Core.Runs;
 using Imgsync.Functions.Http;
+using Imgsync.Functions.Setup;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
@@ -17,7 +18,7 @@ public sealed class Dashboard(FigureReader figures, ReportStore reports, HttpAns
         CancellationToken cancellationToken) => answers.AnswerAsync(
             async stop => new Answer(
                 StatusCodes.Status200OK,
-                StatusPage.Of(await figures.ReadAsync(stop), await reports.FindLastAsync(stop), Metrics.Version),
+                StatusPage.Of(await figures.ReadAsync(stop), await reports.FindLastAsync(stop), AppSetup.Version),
                 StatusPage.ContentType)
             {
                 Policy = PageAssets.HeaderPolicy,

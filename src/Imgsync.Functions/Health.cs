@@ -1,6 +1,7 @@
 using Imgsync.Core;
 using Imgsync.Core.Reporting;
 using Imgsync.Functions.Http;
+using Imgsync.Functions.Setup;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;

@@ -1,5 +1,6 @@
 using Imgsync.Core.Http;
 using Imgsync.Functions;
+using Imgsync.Functions.Setup;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;

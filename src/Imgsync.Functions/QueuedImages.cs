@@ -1,5 +1,6 @@
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Runs;
+using Imgsync.Functions.Setup;
 using Imgsync.Functions.Workflow;
 
 namespace Imgsync.Functions;

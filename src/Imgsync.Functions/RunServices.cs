@@ -1,4 +1,5 @@
 using Imgsync.Functions.Http;
+using Imgsync.Functions.Setup;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Imgsync.Functions;

@@ -1,6 +1,7 @@
 using Imgsync.Core;
 using Imgsync.Core.Runs;
 using Imgsync.Functions.Http;
+using Imgsync.Functions.Setup;
 using Imgsync.Functions.Workflow;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;

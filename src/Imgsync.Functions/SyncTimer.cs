@@ -1,6 +1,7 @@
 using Imgsync.Core;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Telemetry;
+using Imgsync.Functions.Setup;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;

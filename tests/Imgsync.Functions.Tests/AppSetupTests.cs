@@ -1,5 +1,6 @@
 using Imgsync.Core;
 using Imgsync.Core.Runs;
+using Imgsync.Functions.Setup;
 using Imgsync.Functions.Workflow;
 using Imgsync.Testing;
 using Microsoft.Azure.Functions.Worker;

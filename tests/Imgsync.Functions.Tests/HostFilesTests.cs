@@ -3,6 +3,7 @@ using Imgsync.Core;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Configuration.Loading;
 using Imgsync.Core.Configuration.Sources;
+using Imgsync.Functions.Setup;
 using Microsoft.Extensions.Configuration;
 
 namespace Imgsync.Functions.Tests;

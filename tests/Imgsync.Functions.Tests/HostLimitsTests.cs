@@ -1,3 +1,4 @@
+using Imgsync.Functions.Setup;
 using Microsoft.Extensions.Configuration;
 
 namespace Imgsync.Functions.Tests;

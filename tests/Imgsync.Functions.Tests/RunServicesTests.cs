@@ -1,4 +1,5 @@
 using System.Reflection;
+using Imgsync.Functions.Setup;
 using Imgsync.Functions.Workflow;
 using Imgsync.Testing;
 using Microsoft.Azure.Functions.Worker;

@@ -10,6 +10,7 @@ using Imgsync.Core.Runs;
 using Imgsync.Core.Staging.Folders;
 using Imgsync.Core.Telemetry;
 using Imgsync.Functions.Http;
+using Imgsync.Functions.Setup;
 using Imgsync.Functions.Workflow;
 using Imgsync.Testing;
 using Microsoft.AspNetCore.Http;

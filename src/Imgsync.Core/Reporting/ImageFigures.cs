@@ -24,24 +24,13 @@ public sealed record ImageFigures(ImageStanding Standing, DateOnly? Built, TimeS
     /// <param name="wanted">What is to be kept current; null where the settings do not say.</param>
     public static IReadOnlyList<ImageFigures> Of(
         Standing standing, IReadOnlyList<PlannedDistribution>? wanted, DistributionCatalog catalog) =>
-        [.. All(standing, wanted).Select(image => Of(image, catalog.TryGet(image.Distribution, out var found) ? found : null))];
+        [.. standing.Of(wanted).Select(image => Of(image, catalog.TryGet(image.Distribution, out var found) ? found : null))];
 
     private static ImageFigures Of(ImageStanding image, DistributionSpec? distribution) => new(
         image,
         Revision.TryParse(image.Revision, out var revision) ? revision.Date : null,
         distribution?.MaxAge,
         distribution?.EndOfSupport);
-
-    /// <summary>What runs were asked for besides stays in sight until a complete run has settled what counts.</summary>
-    private static IEnumerable<ImageStanding> All(Standing standing, IReadOnlyList<PlannedDistribution>? wanted)
-    {
-        var known = standing.Images.ToDictionary(image => (image.Distribution, image.Cloud));
-        var asked = wanted?.SelectMany(one => one.Clouds.Select(cloud => (one.Distribution, Cloud: cloud))).ToHashSet() ?? [];
-        return asked
-            .Select(image => known.GetValueOrDefault(image)
-                ?? new ImageStanding { Distribution = image.Distribution, Cloud = image.Cloud })
-            .Concat(standing.Images.Where(image => !asked.Contains((image.Distribution, image.Cloud))));
-    }
 
     private static DateTimeOffset Start(DateOnly day) => new(day, TimeOnly.MinValue, TimeSpan.Zero);
 }
@@ -53,20 +42,7 @@ public sealed class FigureReader(ReportStore reports, RunPlanner planner, Distri
     {
         var standing = await reports.StandingAsync(cancellationToken);
         return new Figures(
-            time.GetUtcNow(), ImageFigures.Of(standing, Wanted(), catalog), standing.Runs, standing.CleanUpFailures.Count);
-    }
-
-    /// <summary>What the settings name; null where they name nothing, and all that runs have met counts.</summary>
-    private IReadOnlyList<PlannedDistribution>? Wanted()
-    {
-        try
-        {
-            return planner.Plan(new RunRequest());
-        }
-        catch (ConfigurationException)
-        {
-            return null;
-        }
+            time.GetUtcNow(), ImageFigures.Of(standing, planner.Wanted(), catalog), standing.Runs, standing.CleanUpFailures.Count);
     }
 }
 

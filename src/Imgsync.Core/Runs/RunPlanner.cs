@@ -34,6 +34,19 @@ public sealed class RunPlanner(DistributionCatalog catalog, ImgsyncOptions optio
         return faults is [] ? planned : throw new ConfigurationException(faults);
     }
 
+    /// <summary>What the settings want to be kept current; null where they name nothing, and all that runs have met counts.</summary>
+    public IReadOnlyList<PlannedDistribution>? Wanted()
+    {
+        try
+        {
+            return Plan(new RunRequest());
+        }
+        catch (ConfigurationException)
+        {
+            return null;
+        }
+    }
+
     private List<CloudOptions> ChooseClouds(RunRequest request, List<string> faults)
     {
         if (options.Clouds is [] && request.Clouds is [] && !request.DownloadOnly)

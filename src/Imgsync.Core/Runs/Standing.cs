@@ -14,6 +14,21 @@ public sealed record Standing(
 
     public static Standing Unknown { get; } = new([], [], []);
 
+    /// <summary>Every image that is to be kept current, in the order of the settings, whether a run has met it or not; then what runs were
+    /// asked for besides, which stays in sight until a complete run has settled what counts.</summary>
+    /// <param name="wanted">What is to be kept current; null where the settings do not say.</param>
+    public IReadOnlyList<ImageStanding> Of(IReadOnlyList<PlannedDistribution>? wanted)
+    {
+        var known = Images.ToDictionary(image => (image.Distribution, image.Cloud));
+        var asked = wanted?.SelectMany(one => one.Clouds.Select(cloud => (one.Distribution, Cloud: cloud))).ToList() ?? [];
+        return
+        [
+            .. asked.Select(image => known.GetValueOrDefault(image)
+                ?? new ImageStanding { Distribution = image.Distribution, Cloud = image.Cloud }),
+            .. Images.ExceptBy(asked, image => (image.Distribution, image.Cloud)),
+        ];
+    }
+
     /// <summary>What is known after one more run. A dry or partial run adds what it found wrong and takes nothing away.</summary>
     public Standing After(SyncReport report)
     {
@@ -42,6 +57,9 @@ public sealed record ImageStanding
     /// <summary>The words for how an image stands that went well, or was not tried yet.</summary>
     public const string UpToDate = "up-to-date", Warned = "warning", Unknown = "unknown";
 
+    /// <summary>How a provenance in words begins that is a signature.</summary>
+    private const string Signed = "signed by ";
+
     public required string Distribution { get; init; }
 
     public required string Cloud { get; init; }
@@ -55,6 +73,12 @@ public sealed record ImageStanding
 
     /// <summary>What vouches for its published digest, in words.</summary>
     public string? Provenance { get; init; }
+
+    /// <summary>The fingerprint of the key that vouches for it; null where it is not signed.</summary>
+    [JsonIgnore]
+    public string? SignedBy => Provenance is not null && Provenance.StartsWith(Signed, StringComparison.Ordinal)
+        ? Provenance[Signed.Length..]
+        : null;
 
     /// <summary>When a run last found or made it the newest; null for never. A dry run does not count.</summary>
     public DateTimeOffset? CheckedAt { get; init; }

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Azure;
 using Grpc.Core;
 using Imgsync.Core;
+using Imgsync.Functions.Setup;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Logging;

@@ -1,6 +1,7 @@
 using Imgsync.Core;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Sync;
+using Imgsync.Functions.Setup;
 using Imgsync.Functions.Workflow.Batches;
 using Microsoft.Azure.Functions.Worker;
 

@@ -7,6 +7,7 @@ using Imgsync.Core.Runs;
 using Imgsync.Core.Staging.Blobs;
 using Imgsync.Core.Sync;
 using Imgsync.Functions;
+using Imgsync.Functions.Setup;
 using Imgsync.Functions.Tests.Engine;
 using Imgsync.Functions.Workflow;
 using Imgsync.Functions.Workflow.Batches;

@@ -7,6 +7,7 @@ using Imgsync.Core.Staging.Blobs;
 using Imgsync.Core.Telemetry;
 using Imgsync.Functions;
 using Imgsync.Functions.Http;
+using Imgsync.Functions.Setup;
 using Imgsync.Functions.Tests;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;

@@ -4,6 +4,7 @@ using Imgsync.Core.Configuration.Loading;
 using Imgsync.Core.Reporting;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Staging.Folders;
+using Imgsync.Functions.Setup;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -10,8 +10,6 @@ namespace Imgsync.Cli.Commands.Status;
 internal sealed record StatusAnswer(
     DateTimeOffset At, IReadOnlyList<StatusAnswer.Image> Images, IReadOnlyList<string> CleanUpFailures, PastRun? LastRun)
 {
-    private const string SignedBy = "signed by ";
-
     /// <summary>True when nothing is wrong with any image and every one has been checked.</summary>
     public bool IsGood => CleanUpFailures is [] && Images.Count > 0
         && Images.All(image => image.State is ImageStanding.UpToDate or ImageStanding.Warned);
@@ -19,17 +17,9 @@ internal sealed record StatusAnswer(
     /// <param name="wanted">What is to be kept current; null where the settings do not say.</param>
     public static StatusAnswer Of(Standing standing, IReadOnlyList<PlannedDistribution>? wanted, DateTimeOffset now)
     {
-        var known = standing.Images.ToDictionary(image => (image.Distribution, image.Cloud));
-        var asked = wanted?.SelectMany(one => one.Clouds.Select(cloud => (one.Distribution, Cloud: cloud))).ToList() ?? [];
-
-        // What a run was asked for besides stays in sight until a complete run has settled what counts.
-        var images = asked
-            .Select(image => known.GetValueOrDefault((image.Distribution, image.Cloud))
-                ?? new ImageStanding { Distribution = image.Distribution, Cloud = image.Cloud })
-            .Concat(standing.Images.Where(image => !asked.Contains((image.Distribution, image.Cloud))));
         return new StatusAnswer(
             now,
-            [.. images.Select(image => Image.Of(image, now))],
+            [.. standing.Of(wanted).Select(image => Image.Of(image, now))],
             standing.CleanUpFailures,
             standing.Runs is [var last, ..] ? last : null);
     }
@@ -69,9 +59,7 @@ internal sealed record StatusAnswer(
             standing.ImageName,
             standing.ImageId,
             standing.Provenance,
-            standing.Provenance is { } words && words.StartsWith(StatusAnswer.SignedBy, StringComparison.Ordinal)
-                ? words[StatusAnswer.SignedBy.Length..]
-                : null,
+            standing.SignedBy,
             standing.CheckedAt,
             standing.Warning,
             standing.Wrong);

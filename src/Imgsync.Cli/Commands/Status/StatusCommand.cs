@@ -63,23 +63,11 @@ internal static class StatusCommand
         await using var session = opened;
         var only = shared.Only(parsed, session);
         var status = StatusAnswer.Of(
-            await session.Get<ReportStore>().StandingAsync(cancellationToken), Wanted(session), session.Get<TimeProvider>().GetUtcNow());
+            await session.Get<ReportStore>().StandingAsync(cancellationToken), session.Get<RunPlanner>().Wanted(),
+            session.Get<TimeProvider>().GetUtcNow());
         return only is null
             ? status
             : status with { Images = [.. status.Images.Where(image => only.Contains(image.Distribution, StringComparer.Ordinal))] };
-    }
-
-    /// <summary>What the settings name; null where they name nothing, and all that runs have met counts.</summary>
-    private static IReadOnlyList<PlannedDistribution>? Wanted(Session session)
-    {
-        try
-        {
-            return session.Get<RunPlanner>().Plan(new RunRequest());
-        }
-        catch (ConfigurationException)
-        {
-            return null;
-        }
     }
 
     private static void Show(StatusAnswer status, Terminal terminal)

@@ -5,8 +5,6 @@ namespace Imgsync.Core.Reporting.Page;
 /// <summary>Every distribution in every cloud: revision, age, state, who signed it, and its id in Glance.</summary>
 internal static class StatusMatrix
 {
-    private const string SignedBy = "signed by ";
-
     public static void Write(Html page, Figures figures)
     {
         page.Tag("h2", [], "Images");
@@ -85,9 +83,7 @@ internal static class StatusMatrix
         {
             image.Age(now) is { } age ? PageWords.Age(age) + " old" : null,
             image.MaxAge is { } most ? $"at most {PageWords.Age(most)}" : null,
-            standing.Provenance is null || standing.Provenance.StartsWith(SignedBy, StringComparison.Ordinal)
-                ? standing.Provenance
-                : "not signed",
+            standing.SignedBy is { } key ? $"signed by {key}" : standing.Provenance is null ? null : "not signed",
             image.EndOfSupport is { } end ? $"support until {end:yyyy-MM-dd}" : null,
             standing.CheckedAt is { } at ? $"checked {PageWords.Age(now - at)} ago" : "never checked",
         };

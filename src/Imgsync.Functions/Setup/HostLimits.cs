@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 
-namespace Imgsync.Functions;
+namespace Imgsync.Functions.Setup;
 
 /// <summary>What host.json sets about the host that the app has to fit into. Null where it
 /// says nothing: then the hosting plan decides.</summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 using Imgsync.Core;
 using NCrontab;
 
-namespace Imgsync.Functions;
+namespace Imgsync.Functions.Setup;
 
 /// <summary>When the timer fires: a setting that the host reads, and that we read the same way.</summary>
 internal static class AppSchedule

@@ -2,7 +2,7 @@ using Imgsync.Core;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Imgsync.Functions;
+namespace Imgsync.Functions.Setup;
 
 /// <summary>Says once, when the host starts, what is wrong with its settings or questionable about them.</summary>
 internal sealed partial class StartWarnings(

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Imgsync.Core;
 using Imgsync.Core.Catalog.Reading;
 using Imgsync.Core.Configuration;
@@ -7,7 +8,7 @@ using Imgsync.Core.Sync;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Imgsync.Functions;
+namespace Imgsync.Functions.Setup;
 
 /// <summary>What the app's own settings are good for. An app that they cannot set up starts all the same: it syncs nothing and says what
 /// is wrong, at every route and at every tick of its timer. A worker that ended instead would be started again for ever.</summary>
@@ -18,6 +19,10 @@ public sealed record AppSetup(ImgsyncConfiguration Configuration, IReadOnlyList<
 {
     /// <summary>The app setting that the platform reads for the timer, too.</summary>
     public const string ScheduleSetting = "IMGSYNC_SCHEDULE";
+
+    /// <summary>The app's, with the commit behind a <c>+</c>.</summary>
+    internal static string Version { get; } =
+        typeof(AppSetup).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     private const string NoCloud = "No cloud is configured; set IMGSYNC__CLOUDS__0__NAME and what belongs to it, or the variables OS_*.";
 

@@ -2,7 +2,7 @@ using Imgsync.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
-namespace Imgsync.Functions;
+namespace Imgsync.Functions.Setup;
 
 /// <summary>How much is logged, as the platform reads it from settings such as <c>Logging__LogLevel__Default</c>. A level that it does
 /// not know ends the worker with the first line that is logged.</summary>
