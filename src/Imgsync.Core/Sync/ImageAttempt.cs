@@ -79,7 +79,12 @@ internal sealed class ImageAttempt(SyncWork work, TimeProvider time, IProgress<I
 
     /// <param name="downloaded">Bytes that came from upstream.</param>
     /// <param name="uploaded">Bytes that were sent to Glance.</param>
-    public void Moved(long downloaded, long uploaded) => (_downloaded, _uploaded) = (_downloaded + downloaded, _uploaded + uploaded);
+    public void Moved(long downloaded, long uploaded)
+    {
+        (_downloaded, _uploaded) = (_downloaded + downloaded, _uploaded + uploaded);
+        measurements.Downloaded(downloaded);
+        measurements.Uploaded(uploaded);
+    }
 
     public ImageOutcome UpToDate(GlanceImage image) =>
         End(OutcomeKind.UpToDate, $"{image.Name} is {image.Status} in Glance{InWords()}", image);

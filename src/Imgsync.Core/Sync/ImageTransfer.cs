@@ -3,7 +3,6 @@ using Imgsync.Core.Content;
 using Imgsync.Core.DiskImages;
 using Imgsync.Core.Publishing;
 using Imgsync.Core.Staging;
-using Imgsync.Core.Telemetry;
 using Imgsync.Core.Upstream;
 using Imgsync.Core.Upstream.Client;
 using Microsoft.Extensions.Logging;
@@ -15,10 +14,10 @@ namespace Imgsync.Core.Sync;
 /// mirror that fails, or serves something else than the publisher's digest says, is passed over. Each place goes on where the one before
 /// it broke off: the digest proves the whole.</summary>
 public sealed partial class ImageTransfer(
-    IStagingStore store, UpstreamClient upstream, ImageSignatures signatures, UpstreamOptions limits, Measurements measurements,
-    TimeProvider time, ILogger<ImageTransfer> logger)
+    IStagingStore store, UpstreamClient upstream, ImageSignatures signatures, UpstreamOptions limits, TimeProvider time,
+    ILogger<ImageTransfer> logger)
 {
-    private readonly PackedImages _packed = new(store, signatures, limits);
+    private readonly StagedCopies _copies = new(store, signatures, limits);
 
     /// <summary>Brings an image to a cloud: in one pass if its bytes have to be fetched, from staging if they are there.</summary>
     /// <param name="begin">Creates the private image in Glance that the bytes go to.</param>
@@ -52,7 +51,7 @@ public sealed partial class ImageTransfer(
                 staged = fetched.Staged;
             }
 
-            return (upload, await ReplayAsync(attempt, image, staged, upload, cancellationToken));
+            return (upload, await _copies.SendAsync(attempt, image, staged, upload, cancellationToken));
         }
         catch
         {
@@ -68,8 +67,8 @@ public sealed partial class ImageTransfer(
         ImageAttempt attempt, ResolvedImage image, TimeSpan budget, CancellationToken cancellationToken)
     {
         var fetched = await FromAnyPlaceAsync(image, place => FetchAsync(attempt, place, upload: null, budget, cancellationToken));
-        if (fetched is not null && image.Packing is not Packing.None)
-            await LengthAsync(attempt, image, fetched.Staged, cancellationToken);
+        if (fetched is not null)
+            await _copies.PrepareAsync(attempt, image, fetched.Staged, cancellationToken);
         return fetched?.Staged;
     }
 
@@ -152,83 +151,8 @@ public sealed partial class ImageTransfer(
         }
         finally
         {
-            Count(attempt, rest.Arrived, upload is { HasBegun: true } ? pass.Passed : 0);
+            attempt.Moved(rest.Arrived, upload is { HasBegun: true } ? pass.Passed : 0);
         }
-    }
-
-    /// <summary>Sends a staged copy to Glance. A copy that no longer hashes to its digest
-    /// is removed, so that a retry fetches it anew.</summary>
-    private async Task<VerifiedContent> ReplayAsync(
-        ImageAttempt attempt, ResolvedImage image, StagedImage staged, GlanceUpload upload, CancellationToken cancellationToken)
-    {
-        var length = image.Packing is Packing.None
-            ? staged.Facts.Length
-            : await LengthAsync(attempt, image, staged, cancellationToken);
-        var sent = 0L;
-        upload.Begin(length);
-        try
-        {
-            return await UnlessDamagedAsync(staged, () => image.Packing is Packing.None
-                ? SendStagedAsync(image, staged, upload, Passed, cancellationToken)
-                : _packed.SendAsync(image, staged, upload, Passed, cancellationToken));
-        }
-        finally
-        {
-            Count(attempt, downloaded: 0, sent);
-        }
-
-        void Passed(long passed) => attempt.Passed(sent = passed, length);
-    }
-
-    private Task<long> LengthAsync(
-        ImageAttempt attempt, ResolvedImage image, StagedImage staged, CancellationToken cancellationToken) =>
-        UnlessDamagedAsync(
-            staged, () => _packed.LengthAsync(image, staged, passed => attempt.Passed(passed, total: null), cancellationToken));
-
-    private async Task<VerifiedContent> SendStagedAsync(
-        ResolvedImage image, StagedImage staged, GlanceUpload upload, Action<long> passed, CancellationToken cancellationToken)
-    {
-        await using var content = await store.ReadAsync(staged, cancellationToken);
-        using var verifier = new ContentVerifier(image.Digest, image.DiskFormat, image.Location);
-        using var signature = signatures.Begin(image);
-        VerifiedContent verified;
-        try
-        {
-            // A pass that was cut short says nothing about the copy.
-            var pass = new BytePass(upload.Length, passed);
-            if (!await pass.PumpAsync(content, [verifier, signature, upload], upload.GaveUp, cancellationToken))
-                await upload.ThrowFailureAsync();
-            verified = verifier.Conclude();
-        }
-        catch (IntegrityException damaged)
-        {
-            throw new DamagedCopyException(damaged.Message, damaged);
-        }
-
-        await signature.RequireAsync(cancellationToken);
-        return verified;
-    }
-
-    private async Task<T> UnlessDamagedAsync<T>(StagedImage staged, Func<Task<T>> read)
-    {
-        try
-        {
-            return await read();
-        }
-        catch (DamagedCopyException damaged)
-        {
-            await store.DeleteAsync(staged, CancellationToken.None);
-            throw new StagingUnavailableException(
-                $"The staged copy {staged.Name} is damaged and was removed: {damaged.Message} It is fetched anew "
-                    + "at the next try.", damaged);
-        }
-    }
-
-    private void Count(ImageAttempt attempt, long downloaded, long uploaded)
-    {
-        attempt.Moved(downloaded, uploaded);
-        measurements.Downloaded(downloaded);
-        measurements.Uploaded(uploaded);
     }
 
     [LoggerMessage(LogLevel.Warning, "{Distribution}: the mirror {Host} is passed over, and the next place is tried: {Reason}")]

@@ -70,6 +70,3 @@ internal sealed class PackedImages(IStagingStore store, ImageSignatures signatur
     private long Most(StagedImage staged) =>
         Math.Min(limits.MaxUnpackedBytes, Math.Max(MostOfTiny, Math.Min(staged.Facts.Length, long.MaxValue / MostTimes) * MostTimes));
 }
-
-/// <summary>A staged copy is not what was staged.</summary>
-internal sealed class DamagedCopyException(string message, Exception? innerException = null) : IntegrityException(message, innerException);

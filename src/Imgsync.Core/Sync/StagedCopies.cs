@@ -1,0 +1,90 @@
+using Imgsync.Core.Configuration;
+using Imgsync.Core.Content;
+using Imgsync.Core.DiskImages;
+using Imgsync.Core.Publishing;
+using Imgsync.Core.Staging;
+using Imgsync.Core.Upstream;
+
+namespace Imgsync.Core.Sync;
+
+/// <summary>Sends staged copies to Glance, as they are or unpacked. Every pass proves the digest again: a copy that no longer hashes to it
+/// is removed, so that a retry fetches it anew.</summary>
+internal sealed class StagedCopies(IStagingStore store, ImageSignatures signatures, UpstreamOptions limits)
+{
+    private readonly PackedImages _packed = new(store, signatures, limits);
+
+    /// <summary>Learns whatever has to be known before the copy can be sent.</summary>
+    public Task PrepareAsync(ImageAttempt attempt, ResolvedImage image, StagedImage staged, CancellationToken cancellationToken) =>
+        LengthAsync(attempt, image, staged, cancellationToken);
+
+    /// <param name="upload">Has not begun.</param>
+    public async Task<VerifiedContent> SendAsync(
+        ImageAttempt attempt, ResolvedImage image, StagedImage staged, GlanceUpload upload, CancellationToken cancellationToken)
+    {
+        var length = await LengthAsync(attempt, image, staged, cancellationToken);
+        var sent = 0L;
+        upload.Begin(length);
+        try
+        {
+            return await UnlessDamagedAsync(staged, () => image.Packing is Packing.None
+                ? SendAsItIsAsync(image, staged, upload, Passed, cancellationToken)
+                : _packed.SendAsync(image, staged, upload, Passed, cancellationToken));
+        }
+        finally
+        {
+            attempt.Moved(downloaded: 0, sent);
+        }
+
+        void Passed(long passed) => attempt.Passed(sent = passed, length);
+    }
+
+    /// <summary>How long what Glance gets is, in bytes.</summary>
+    private async Task<long> LengthAsync(
+        ImageAttempt attempt, ResolvedImage image, StagedImage staged, CancellationToken cancellationToken) =>
+        image.Packing is Packing.None
+            ? staged.Facts.Length
+            : await UnlessDamagedAsync(
+                staged, () => _packed.LengthAsync(image, staged, passed => attempt.Passed(passed, total: null), cancellationToken));
+
+    private async Task<VerifiedContent> SendAsItIsAsync(
+        ResolvedImage image, StagedImage staged, GlanceUpload upload, Action<long> passed, CancellationToken cancellationToken)
+    {
+        await using var content = await store.ReadAsync(staged, cancellationToken);
+        using var verifier = new ContentVerifier(image.Digest, image.DiskFormat, image.Location);
+        using var signature = signatures.Begin(image);
+        VerifiedContent verified;
+        try
+        {
+            // A pass that was cut short says nothing about the copy.
+            var pass = new BytePass(upload.Length, passed);
+            if (!await pass.PumpAsync(content, [verifier, signature, upload], upload.GaveUp, cancellationToken))
+                await upload.ThrowFailureAsync();
+            verified = verifier.Conclude();
+        }
+        catch (IntegrityException damaged)
+        {
+            throw new DamagedCopyException(damaged.Message, damaged);
+        }
+
+        await signature.RequireAsync(cancellationToken);
+        return verified;
+    }
+
+    private async Task<T> UnlessDamagedAsync<T>(StagedImage staged, Func<Task<T>> read)
+    {
+        try
+        {
+            return await read();
+        }
+        catch (DamagedCopyException damaged)
+        {
+            await store.DeleteAsync(staged, CancellationToken.None);
+            throw new StagingUnavailableException(
+                $"The staged copy {staged.Name} is damaged and was removed: {damaged.Message} It is fetched anew "
+                    + "at the next try.", damaged);
+        }
+    }
+}
+
+/// <summary>A staged copy is not what was staged.</summary>
+internal sealed class DamagedCopyException(string message, Exception? innerException = null) : IntegrityException(message, innerException);
