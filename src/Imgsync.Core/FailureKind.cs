@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Imgsync.Core;
 
 /// <summary>A failure in a word or two, of which there are few enough to count by: <c>cloud-refused</c>, <c>wrong-digest</c>.</summary>
@@ -34,7 +32,7 @@ public static class FailureKind
     public static string OfType(string type)
     {
         var name = type[(type.LastIndexOf('.') + 1)..];
-        return JsonNamingPolicy.KebabCaseLower.ConvertName(
+        return Word.Of(
             name.EndsWith(nameof(Exception), StringComparison.Ordinal) ? name[..^nameof(Exception).Length] : name);
     }
 }

@@ -31,7 +31,7 @@ public sealed class LogTests(DevCloud cloud)
             [
                 "information debian12 default: LogStarted debian12 for default: started",
                 "information debian12 default:  debian12 > default: published",
-                "information debian12 default: LogEnded debian12 for default: Published, ",
+                "information debian12 default: LogEnded debian12 for default: published, ",
                 "error ubuntu24 default:  ubuntu24 for default: ",
             ],
             expected => Assert.Contains(about, each =>

@@ -29,7 +29,7 @@ a_run_is_known() {
 first_run_publishes_everything() {
   [[ -n ${run:-} ]] || start_run || return
   wait_for_run 120 && run_was_good || return
-  [[ $(reported '[.outcomes[].kind] | unique | join(" ")') == Published ]] || fails "$(reported '[.outcomes[].kind] | join(" ")')" || return
+  [[ $(reported '[.outcomes[].kind] | unique | join(" ")') == published ]] || fails "$(reported '[.outcomes[].kind] | join(" ")')" || return
   fact="$(reported '.outcomes | length') published"
 }
 
@@ -37,7 +37,7 @@ status_and_run_tell() {
   call GET /api/status
   [[ $code == 200 && $(said .last.run) == "$run" && -z $(said .underWay) ]] || fails "status: $code, last $(said .last.run)" || return
   call GET "/api/runs/$run"
-  [[ $code == 200 && $(said .state) == Ended && $(said .report.run) == "$run" ]] || fails "run: $code $(said .state)" || return
+  [[ $code == 200 && $(said .state) == ended && $(said .report.run) == "$run" ]] || fails "run: $code $(said .state)" || return
   call GET /api/metrics
   [[ $code == 200 && $body == *'imgsync_last_run_success{kind="complete"} 1'* ]] || fails "metrics: $code $body" || return
   ask GET /api/health
@@ -51,7 +51,7 @@ second_run_moves_nothing() {
   before=$(image_bytes)
   start_run && wait_for_run 60 && run_was_good || return
   moved=$(($(image_bytes) - before + $(reported '[.outcomes[] | .bytesDownloaded + .bytesUploaded] | add')))
-  [[ $moved == 0 && $(reported '[.outcomes[].kind] | unique | join(" ")') == UpToDate ]] || fails "$moved bytes moved" || return
+  [[ $moved == 0 && $(reported '[.outcomes[].kind] | unique | join(" ")') == up-to-date ]] || fails "$moved bytes moved" || return
   fact="202, $(reported '.outcomes | length') up to date, 0 bytes"
 }
 
@@ -94,8 +94,8 @@ second_start_is_refused() {
   refuses 409 || return
   [[ $(said .run) == "$run" ]] || fails "409 names run $(said .run), not $run" || return
   call GET "/api/runs/$run"
-  [[ $code == 200 && $(said .state) == UnderWay ]] || fails "run: $code $(said .state)" || return
-  fact="409 names the run, which is UnderWay"
+  [[ $code == 200 && $(said .state) == under-way ]] || fails "run: $code $(said .state)" || return
+  fact="409 names the run, which is under-way"
 }
 
 cancelled_run_ends() {
@@ -119,7 +119,7 @@ new_revisions_replace_old_ones() {
   local deleted
   start_run '{"distributions": ["debian11", "debian12", "debian13"]}' && wait_for_run 90 && run_was_good || return
   as_published debian11 debian12 debian13 || return
-  deleted=$(reported '[.pruning.actions[] | select(.kind == "Delete" and .result == "Done")] | length')
+  deleted=$(reported '[.pruning.actions[] | select(.kind == "delete" and .result == "done")] | length')
   [[ $deleted == 3 ]] || fails "$deleted of 3 old ones deleted" || return
   fact="$fact, $deleted old ones deleted"
 }
@@ -155,7 +155,7 @@ two_clouds_one_down() {
   start_host
   publish debian13 20260920-1900 16 || return
   start_run '{"distributions": ["debian13"]}' && wait_for_run 90 || return
-  [[ $(reported '[.outcomes[] | .cloud + " " + .kind] | sort | join(", ")') == "default Published, down Failed" ]] ||
+  [[ $(reported '[.outcomes[] | .cloud + " " + .kind] | sort | join(", ")') == "default published, down failed" ]] ||
     fails "$(reported '[.outcomes[] | .cloud + " " + .kind] | join(", ")')" || return
   as_published debian13 || return
   fact="default published, down $(reported '.outcomes[] | select(.cloud == "down") | .failure')"

@@ -42,7 +42,7 @@ wait_for_run() {
 
 run_has_ended() {
   call GET "/api/runs/$run"
-  [[ $code == 200 && $(said .state) != UnderWay ]]
+  [[ $code == 200 && $(said .state) != under-way ]]
 }
 
 # reported FILTER: what jq finds in the report
@@ -51,7 +51,7 @@ reported() { jq -r "$1" <<<"$report"; }
 # run_was_good: every image of the last report is in its cloud, and pruning could be done
 run_was_good() {
   local reason
-  reason=$(reported '[(.outcomes[] | select(.kind == "Failed" or .kind == "Unfinished") | "\(.distribution): \(.reason)"), .pruning.failures[]][0] // empty')
+  reason=$(reported '[(.outcomes[] | select(.kind == "failed" or .kind == "unfinished") | "\(.distribution): \(.reason)"), .pruning.failures[]][0] // empty')
   [[ -z $reason ]] || fails "$reason"
 }
 

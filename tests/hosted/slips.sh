@@ -16,7 +16,7 @@ wrong_schedule_is_told() {
 wrong_distribution_fails_alone() {
   publish debian11 20260920-1900 16 || return
   start_run && wait_for_run 90 || return
-  [[ $(reported '[.outcomes[] | .distribution + " " + .kind] | sort | join(", ")') == "debain12 Failed, debian11 Published" ]] ||
+  [[ $(reported '[.outcomes[] | .distribution + " " + .kind] | sort | join(", ")') == "debain12 failed, debian11 published" ]] ||
     fails "$(reported '[.outcomes[] | .distribution + " " + .kind] | join(", ")')" || return
   as_published debian11 || return
   fact=$(reported '.outcomes[] | select(.distribution == "debain12") | .reason')

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Imgsync.Core;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Telemetry;
 
@@ -9,7 +9,7 @@ internal static class Words
 {
     public static string Of(ImageOutcome outcome) => outcome.IsCancelled ? "cancelled" : TelemetryNames.Of(outcome.Kind);
 
-    public static string Of(ActionKind kind) => JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());
+    public static string Of(ActionKind kind) => Word.Of(kind);
 
     public static Tone Tone(ImageOutcome outcome) => outcome switch
     {

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Imgsync.Core.Catalog;
 
 /// <summary>A processor architecture, by the name that Debian and Ubuntu use in their file names.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<Architecture>))]
+[JsonConverter(typeof(WordConverter<Architecture>))]
 public enum Architecture
 {
     Amd64,

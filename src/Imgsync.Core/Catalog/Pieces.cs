@@ -32,7 +32,7 @@ public sealed record NewestPiece(
     string? Item = null,
     bool ClearSigned = false);
 
-[JsonConverter(typeof(JsonStringEnumConverter<NewestIn>))]
+[JsonConverter(typeof(WordConverter<NewestIn>))]
 public enum NewestIn
 {
     /// <summary>In the names that the digest list has.</summary>
@@ -70,7 +70,7 @@ public sealed record DigestsPiece(string File, DigestAlgorithm Algorithm);
 /// <param name="File">Beside the image, or a URL of its own.</param>
 public sealed record SignaturePiece(string File, SignatureForm Form);
 
-[JsonConverter(typeof(JsonStringEnumConverter<SignatureForm>))]
+[JsonConverter(typeof(WordConverter<SignatureForm>))]
 public enum SignatureForm
 {
     /// <summary>A file beside the list, armoured or binary.</summary>

@@ -72,7 +72,7 @@ public sealed record ImgsyncOptions
 }
 
 /// <summary>Which way an image's bytes take that nobody has staged yet. Either way nothing is visible before it is verified.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<Pipeline>))]
+[JsonConverter(typeof(WordConverter<Pipeline>))]
 public enum Pipeline
 {
     /// <summary>Upstream to staging and Glance at the same time. When an activity's time does

@@ -21,7 +21,7 @@ public sealed record LogOptions
 }
 
 /// <summary>How important an event is that is logged.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<LogDetail>))]
+[JsonConverter(typeof(WordConverter<LogDetail>))]
 public enum LogDetail
 {
     Debug,
@@ -31,7 +31,7 @@ public enum LogDetail
 }
 
 /// <summary>What a line of progress or log looks like.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<LogFormat>))]
+[JsonConverter(typeof(WordConverter<LogFormat>))]
 public enum LogFormat
 {
     Text,

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json.Serialization;
 
 namespace Imgsync.Core.Configuration;
 
@@ -59,6 +60,7 @@ public enum MessageForm
 }
 
 /// <summary>What is worth a message.</summary>
+[JsonConverter(typeof(WordConverter<Occasion>))]
 public enum Occasion
 {
     /// <summary>An image, or the clean-up of a cloud, fails: when it begins, when its kind changes, and as a reminder.</summary>

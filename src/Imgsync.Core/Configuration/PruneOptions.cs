@@ -49,7 +49,7 @@ public sealed record PruneOptions
 }
 
 /// <summary>What becomes of images whose distribution is no longer configured.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<OrphanPolicy>))]
+[JsonConverter(typeof(WordConverter<OrphanPolicy>))]
 public enum OrphanPolicy
 {
     Keep,

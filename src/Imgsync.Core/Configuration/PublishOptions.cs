@@ -58,7 +58,7 @@ public sealed record PublishOptions
 }
 
 /// <summary>A set of image properties that a standard asks for.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<MetadataProfile>))]
+[JsonConverter(typeof(WordConverter<MetadataProfile>))]
 public enum MetadataProfile
 {
     None,
@@ -68,7 +68,7 @@ public enum MetadataProfile
 }
 
 /// <summary>Glance's image visibilities (Image API v2).</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<ImageVisibility>))]
+[JsonConverter(typeof(WordConverter<ImageVisibility>))]
 public enum ImageVisibility
 {
     Public,

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace Imgsync.Core.Configuration;
@@ -30,15 +29,13 @@ internal static partial class SettingText
         type == typeof(string) ? text : type == typeof(Secret) ? text.TrimEnd('\r', '\n') : text.Trim();
 
     /// <summary>How the values of an enumeration are written: <c>SinglePass</c> is <c>single-pass</c>.</summary>
-    public static string[] ChoicesOf(Type type) => [.. Enum.GetNames(type).Select(ChoiceOf)];
-
-    public static string ChoiceOf(Enum value) => ChoiceOf(value.ToString());
+    public static string[] ChoicesOf(Type type) => [.. Enum.GetNames(type).Select(Word.Of)];
 
     /// <summary>A value as it is written, but for secrets: those print as <c>***</c>.</summary>
     public static string Of(object value) => value switch
     {
         Uri uri => uri.OriginalString,
-        Enum choice => ChoiceOf(choice),
+        Enum choice => Word.Of(choice),
         bool flag => flag ? "true" : "false",
         TimeSpan duration when duration.InWords() is var words && DurationOf(words).Item1 is TimeSpan same && same == duration => words,
         long size => size.InBytes(),
@@ -123,8 +120,6 @@ internal static partial class SettingText
             ? (null, $"must be {string.Join(", ", choices[..^1])} or {choices[^1]}")
             : (Enum.Parse(type, Enum.GetNames(type)[chosen]), null);
     }
-
-    private static string ChoiceOf(string name) => JsonNamingPolicy.KebabCaseLower.ConvertName(name);
 
     [GeneratedRegex(
         @"^(?<number>[0-9]{1,19}(\.[0-9]{1,9})?)\s*((?<unit>[KMGT])i?B?|B|bytes)?$",

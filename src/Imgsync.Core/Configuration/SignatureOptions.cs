@@ -14,7 +14,7 @@ public sealed record SignatureOptions
 }
 
 /// <summary>Whether an image may be used without a signature over its digest.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<SignaturePolicy>))]
+[JsonConverter(typeof(WordConverter<SignaturePolicy>))]
 public enum SignaturePolicy
 {
     /// <summary>Not looked for: the publisher does not sign.</summary>

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Imgsync.Core.Content;
 
 /// <summary>What a publisher has put around a disk image.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<Packing>))]
+[JsonConverter(typeof(PackingConverter))]
 public enum Packing
 {
     None,
@@ -17,6 +17,9 @@ public enum Packing
     TarXz,
     TarZst,
 }
+
+/// <summary>In JSON as in catalogues: <c>tar.xz</c>.</summary>
+public sealed class PackingConverter() : WordConverter<Packing>(packing => packing.Name());
 
 public static class Packings
 {

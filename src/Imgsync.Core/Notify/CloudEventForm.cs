@@ -21,7 +21,7 @@ internal static class CloudEventForm
         news.IsSample
             ? [Of(receiver, url, news, "test", [])]
             : items.GroupBy(item => item.Occasion).OrderBy(some => some.Key)
-                .Select(some => Of(receiver, url, news, SettingText.ChoiceOf(some.Key), [.. some]));
+                .Select(some => Of(receiver, url, news, Word.Of(some.Key), [.. some]));
 
     private static MessageRequest Of(NotifyOptions receiver, Uri url, RunNews news, string occasion, IReadOnlyList<NewsItem> items)
     {

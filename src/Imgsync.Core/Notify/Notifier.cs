@@ -73,7 +73,7 @@ public sealed class Notifier(ImgsyncOptions options, Outbox outbox, Installation
     /// <summary>A receiver in messages: <c>notify[0] (slack at hooks.slack.example)</c>.</summary>
     public string Name(int place) => string.Create(
         CultureInfo.InvariantCulture,
-        $"notify[{place}] ({SettingText.ChoiceOf(options.Notify[place].Form)} at {Url(place).Authority.OnOneLine()})");
+        $"notify[{place}] ({Word.Of(options.Notify[place].Form)} at {Url(place).Authority.OnOneLine()})");
 
     private async Task SendAsync(RunNews news, int place, CancellationToken cancellationToken)
     {

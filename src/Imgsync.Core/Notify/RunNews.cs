@@ -82,7 +82,6 @@ public sealed record RunNews(
 /// <summary>One thing to tell.</summary>
 public sealed record NewsItem
 {
-    [JsonConverter(typeof(JsonStringEnumConverter<Occasion>))]
     public required Occasion Occasion { get; init; }
 
     /// <summary>Null where it is about the clean-up of a run.</summary>

@@ -38,7 +38,7 @@ public sealed partial class ImageActions(string cloud, GlanceClient glance, RunH
             await glance.DeactivateAsync(id, cancellationToken);
         if (action.Kind is ActionKind.Delete)
             await glance.DeleteAsync(id, cancellationToken);
-        LogTaken(action.Kind, action.Image.Name, id, cloud, action.Reason);
+        LogTaken(Word.Of(action.Kind), action.Image.Name, id, cloud, action.Reason);
     }
 
     /// <summary>Looks again: the list may be old, and of an image that was not shared there was none. Who has answered has
@@ -53,5 +53,5 @@ public sealed partial class ImageActions(string cloud, GlanceClient glance, RunH
     }
 
     [LoggerMessage(LogLevel.Information, "{Kind} of image {Name} ({Id}) in {Cloud}: {Reason}")]
-    private partial void LogTaken(ActionKind kind, string name, string id, string cloud, string reason);
+    private partial void LogTaken(string kind, string name, string id, string cloud, string reason);
 }

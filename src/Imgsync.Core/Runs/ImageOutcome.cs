@@ -116,7 +116,7 @@ public sealed record ImageOutcome
     };
 }
 
-[JsonConverter(typeof(JsonStringEnumConverter<OutcomeKind>))]
+[JsonConverter(typeof(WordConverter<OutcomeKind>))]
 public enum OutcomeKind
 {
     /// <summary>Uploaded, verified by Glance's own digest and visible.</summary>

@@ -15,7 +15,7 @@ public readonly record struct ImageProgress(string Distribution, string Cloud, S
 }
 
 /// <summary>Where an image is on its way.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<SyncStage>))]
+[JsonConverter(typeof(WordConverter<SyncStage>))]
 public enum SyncStage
 {
     /// <summary>Asking upstream what is newest.</summary>

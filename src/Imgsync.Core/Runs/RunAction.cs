@@ -27,7 +27,7 @@ public sealed record RunAction
 }
 
 /// <summary>What is done to an image; of those that can become of a superseded one, the stronger come later.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<ActionKind>))]
+[JsonConverter(typeof(WordConverter<ActionKind>))]
 public enum ActionKind
 {
     /// <summary>Nothing, though something would be due: somebody else has decided about it.</summary>
@@ -49,7 +49,7 @@ public enum ActionKind
     Delete,
 }
 
-[JsonConverter(typeof(JsonStringEnumConverter<ActionResult>))]
+[JsonConverter(typeof(WordConverter<ActionResult>))]
 public enum ActionResult
 {
     Done,

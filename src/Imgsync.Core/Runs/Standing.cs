@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Imgsync.Core.Runs;
@@ -94,7 +93,7 @@ public sealed record ImageStanding
     [JsonIgnore]
     public string State => this switch
     {
-        { Wrong: { } wrong } => JsonNamingPolicy.KebabCaseLower.ConvertName(wrong.Kind.ToString()),
+        { Wrong: { } wrong } => Word.Of(wrong.Kind),
         { CheckedAt: null } => Unknown,
         { Warning: not null } => Warned,
         _ => UpToDate,

@@ -45,7 +45,7 @@ public sealed partial class ImageSync(
             var outcome = await deadline.KeepAsync(inTime => attempt.TraceAsync(() => work.Cloud is { } cloud
                 ? BringToCloudAsync(attempt, cloud, hold, lookups, budget, inTime)
                 : BringToStagingAsync(attempt, lookups, budget, inTime)), cancellationToken);
-            LogEnded(work.Distribution, work.Target, outcome.Kind, outcome.Reason);
+            LogEnded(work.Distribution, work.Target, Word.Of(outcome.Kind), outcome.Reason);
             if (outcome.Warning is { } warning)
                 LogWarning(work.Distribution, work.Target, warning);
             return new SyncResult(outcome);
@@ -232,7 +232,7 @@ public sealed partial class ImageSync(
     private partial void LogStarted(string distribution, string target);
 
     [LoggerMessage(LogLevel.Information, "{Distribution} for {Target}: {Kind}, {Reason}")]
-    private partial void LogEnded(string distribution, string target, OutcomeKind kind, string reason);
+    private partial void LogEnded(string distribution, string target, string kind, string reason);
 
     [LoggerMessage(LogLevel.Warning, "{Distribution} for {Target}: {Warning}")]
     private partial void LogWarning(string distribution, string target, string warning);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Imgsync.Core.Runs;
 
 namespace Imgsync.Core.Telemetry;
@@ -41,8 +40,8 @@ public static class TelemetryNames
     public const string Upload = "upload";
 
     /// <summary><c>up-to-date</c></summary>
-    public static string Of(OutcomeKind kind) => JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());
+    public static string Of(OutcomeKind kind) => Word.Of(kind);
 
     /// <summary><c>transfer</c></summary>
-    public static string Of(SyncStage stage) => JsonNamingPolicy.KebabCaseLower.ConvertName(stage.ToString());
+    public static string Of(SyncStage stage) => Word.Of(stage);
 }

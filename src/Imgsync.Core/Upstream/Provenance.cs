@@ -23,7 +23,7 @@ public sealed record Provenance(
 }
 
 /// <summary>How far a published digest can be traced back to its publisher.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<ProvenanceKind>))]
+[JsonConverter(typeof(WordConverter<ProvenanceKind>))]
 public enum ProvenanceKind
 {
     /// <summary>The digest came over HTTPS from the publisher's server and is not signed.</summary>

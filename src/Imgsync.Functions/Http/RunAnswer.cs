@@ -28,7 +28,7 @@ internal sealed record RunAnswer(
 /// <param name="Setup">What is wrong with the app's settings, such as its schedule; null where nothing is.</param>
 internal sealed record StatusAnswer(RunAnswer? UnderWay, RunAnswer? Failed, SyncReport? Last, IReadOnlyList<string>? Setup);
 
-[JsonConverter(typeof(JsonStringEnumConverter<RunState>))]
+[JsonConverter(typeof(WordConverter<RunState>))]
 internal enum RunState
 {
     UnderWay,

@@ -26,7 +26,7 @@ public sealed record RunStatus(
 /// <summary>One image on its way. Whether a worker has begun with it, the engine does not say.</summary>
 public sealed record InFlight(string Distribution, string Cloud);
 
-[JsonConverter(typeof(JsonStringEnumConverter<RunPhase>))]
+[JsonConverter(typeof(WordConverter<RunPhase>))]
 public enum RunPhase
 {
     Planning,
@@ -39,7 +39,7 @@ public enum RunPhase
     Ended,
 }
 
-[JsonConverter(typeof(JsonStringEnumConverter<DistributionStage>))]
+[JsonConverter(typeof(WordConverter<DistributionStage>))]
 public enum DistributionStage
 {
     Waiting,

@@ -43,7 +43,7 @@ public static partial class SyncOrchestrator
             start.Run, start.Request.DryRun, cancelled.IsCompleted, progress.Counts(), pruned, pruning.Failures.Count);
         LogEnded(
             logger, start.Run, summary.Cancelled, string.Join(
-                ", ", summary.Outcomes.Select(count => $"{count.Value} {count.Key}")), summary.Pruned);
+                ", ", summary.Outcomes.Select(count => $"{count.Value} {Word.Of(count.Key)}")), summary.Pruned);
         return summary;
     }
 

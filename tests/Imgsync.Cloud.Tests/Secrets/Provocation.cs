@@ -19,7 +19,7 @@ internal sealed record Provocation(string Expected, Func<HostedScenario, Stage, 
 
     public static Dictionary<string, Provocation> All { get; } = new(StringComparer.Ordinal)
     {
-        ["nothing fails"] = new("\"Published\":1", (_, _, options) => options),
+        ["nothing fails"] = new("\"published\":1", (_, _, options) => options),
         ["a wrong password"] = SignIn("Cannot sign in", auth => auth with { Password = Marked("password") }),
         ["a wrong application credential"] = SignIn("Cannot sign in", auth => new()
         {

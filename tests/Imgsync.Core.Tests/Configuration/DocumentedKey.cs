@@ -21,11 +21,11 @@ internal sealed record DocumentedKey(string Path, PropertyInfo Property, object?
     {
         null => "not set",
         ICollection { Count: 0 } => "empty",
-        IList choices => string.Join(", ", choices.Cast<Enum>().Select(choice => $"`\"{SettingText.ChoiceOf(choice)}\"`")),
+        IList choices => string.Join(", ", choices.Cast<Enum>().Select(choice => $"`\"{Word.Of(choice)}\"`")),
         string text => $"`\"{text}\"`",
         true => "`true`",
         false => "`false`",
-        Enum choice => $"`\"{SettingText.ChoiceOf(choice)}\"`",
+        Enum choice => $"`\"{Word.Of(choice)}\"`",
         TimeSpan or long => $"`\"{SettingText.Of(Default)}\"`",
         var other => $"`{Convert.ToString(other, CultureInfo.InvariantCulture)}`",
     };

@@ -77,7 +77,7 @@ public sealed class RunNewsTests
 
         static string News(Standing before, SyncReport report) => string.Join(
             ' ', RunNews.Of(before, report, "a").For(new NotifyOptions())
-                .Select(item => $"{SettingText.ChoiceOf(item.Occasion)} {item.Reason}"));
+                .Select(item => $"{Word.Of(item.Occasion)} {item.Reason}"));
     }
 
     private static string Told(string runs, NotifyOptions receiver)
@@ -88,7 +88,7 @@ public sealed class RunNewsTests
         var items = RunNews.Of(before, reports[^1], "a").For(receiver);
 
         return string.Join(
-            ' ', items.Select(item => SettingText.ChoiceOf(item.Occasion) + (item.Before is null ? "" : " again")));
+            ' ', items.Select(item => Word.Of(item.Occasion) + (item.Before is null ? "" : " again")));
     }
 
     private static SyncReport Run(int number, string what) => new(

@@ -9,6 +9,7 @@ using System.Xml.Linq;
 using Imgsync.Core.Content;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Tests.Configuration;
+using Imgsync.Testing;
 
 namespace Imgsync.Core.Tests.Runs;
 
@@ -19,7 +20,6 @@ internal static partial class ReportSchema
 
     internal static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web)
     {
-        Converters = { new JsonStringEnumConverter() },
         NumberHandling = JsonNumberHandling.Strict,
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
@@ -35,6 +35,7 @@ internal static partial class ReportSchema
         var type = Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type;
         var shape = type == typeof(RunId) ? SchemaPart.Text()
             : type == typeof(Digest) ? SchemaPart.Text("^sha(256|512):[0-9a-f]+$")
+            : WordsInSchemas.Of(context.TypeInfo.Type) is { } words ? words
             : schema is JsonObject written ? written : [];
         shape.Remove("required"); // what a later version no longer has must not make its reports invalid
         if (context.PropertyInfo?.AttributeProvider is PropertyInfo property && Comment(property) is { } comment)

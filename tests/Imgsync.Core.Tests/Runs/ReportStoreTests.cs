@@ -14,14 +14,14 @@ public sealed class ReportStoreTests : IDisposable
 {
     private const string Document = """
         {"Run":"20240717T181100Z-3f9a","StartedAt":"2024-07-17T18:11:00+00:00","FinishedAt":"2024-07-17T20:12:30.5+02:00","DryRun":true,"Outcomes":[
-        {"Distribution":"debian12","Cloud":"lyon","Kind":"Published","Reason":"\u003CNew\u003E, \u00E9t\u00E9 \u0022now\u0022.","Failure":null,"Revision":"20240717-1811",
+        {"Distribution":"debian12","Cloud":"lyon","Kind":"published","Reason":"\u003CNew\u003E, \u00E9t\u00E9 \u0022now\u0022.","Failure":null,"Revision":"20240717-1811",
         "ImageId":"0b6c","ImageName":"Debian 12","Actions":[],"BytesDownloaded":5000000000,"BytesUploaded":7,
         "Content":{"Length":6,"Sha256":"sha256:0000000000000000000000000000000000000000000000000000000000000000",
         "Sha512":"sha512:00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"},
-        "Provenance":"digest over HTTPS, not signed","Seconds":{"Resolve":0.25,"Transfer":12}},
-        {"Distribution":"debian13","Cloud":"","Kind":"Failed","Reason":"No.","Failure":"upstream","Revision":null,
+        "Provenance":"digest over HTTPS, not signed","Seconds":{"resolve":0.25,"transfer":12}},
+        {"Distribution":"debian13","Cloud":"","Kind":"failed","Reason":"No.","Failure":"upstream","Revision":null,
         "ImageId":null,"ImageName":null,"Actions":[],"BytesDownloaded":0,"BytesUploaded":0,"Content":null,"Provenance":null,"Seconds":{}}],
-        "Pruning":{"Actions":[{"Distribution":"debian12","Cloud":"lyon","Kind":"Hide","ImageId":"0b6b","ImageName":"Debian 12","Result":"Planned","Reason":"Older."}],"Failures":["lyon: no."]}}
+        "Pruning":{"Actions":[{"Distribution":"debian12","Cloud":"lyon","Kind":"hide","ImageId":"0b6b","ImageName":"Debian 12","Result":"planned","Reason":"Older."}],"Failures":["lyon: no."]}}
         """;
 
     private static readonly SyncReport Report = new(
@@ -78,7 +78,7 @@ public sealed class ReportStoreTests : IDisposable
         var json = JsonSerializer.Serialize(Report, ReportSchema.Form);
 
         Assert.Empty(schema.Validate(json).Select(complaint => complaint.ToString()));
-        Assert.NotEmpty(schema.Validate(json.Replace("\"Planned\"", "\"Perhaps\"", StringComparison.Ordinal)));
+        Assert.NotEmpty(schema.Validate(json.Replace("\"planned\"", "\"perhaps\"", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -89,6 +89,41 @@ public sealed class ReportStoreTests : IDisposable
         Assert.Equal(Document.ReplaceLineEndings(""), await TextAsync($"reports/{Report.Run}.json"));
         Assert.Equal(Document.ReplaceLineEndings(""), await TextAsync("reports/last.json"));
         Assert.Equivalent(Report, await new ReportStore(Store).FindLastAsync(Cancel), strict: true);
+    }
+
+    /// <summary>As it was stored before words had one spelling: <c>UpToDate</c>.</summary>
+    [Fact]
+    public async Task A_report_and_a_standing_in_the_old_spelling_are_still_read()
+    {
+        const string Old = """
+            {"Run":"20240717T181100Z-3f9a","StartedAt":"2024-07-17T18:11:00+00:00","FinishedAt":"2024-07-17T18:12:00+00:00","DryRun":false,"Outcomes":[
+            {"Distribution":"debian12","Cloud":"lyon","Kind":"UpToDate","Reason":"It is.","Revision":"20240717-1811",
+            "Actions":[{"Distribution":"debian12","Cloud":"lyon","Kind":"MakeCommunity","ImageId":"1","ImageName":"a","Result":"HiddenInstead","Reason":"Older."}],
+            "BytesDownloaded":0,"BytesUploaded":0,"Seconds":{"Resolve":0.25,"Settle":1}},
+            {"Distribution":"debian13","Cloud":"lyon","Kind":"WouldPublish","Reason":"New."}],"Pruning":{"Actions":[],"Failures":[]}}
+            """;
+        const string OldStanding = """
+            {"Images":[{"Distribution":"debian12","Cloud":"lyon","Wrong":{"Run":"a","Since":"2024-07-17T18:11:00+00:00",
+            "At":"2024-07-17T18:11:00+00:00","Kind":"Refused","Failure":"refused","Reason":"No."}}],
+            "Runs":[{"Run":"a","StartedAt":"2024-07-17T18:11:00+00:00","FinishedAt":"2024-07-17T18:12:00+00:00","DryRun":false,"Complete":true,
+            "Cancelled":false,"IsGood":false,"Outcomes":{"Refused":1,"UpToDate":2},"Removed":0,"Bytes":0}],"CleanUpFailures":[]}
+            """;
+        await SaveAsync(Old);
+        await Store.SaveAsync("reports/standing.json", Encoding.UTF8.GetBytes(OldStanding), Cancel);
+
+        var reports = new ReportStore(Store);
+        var last = (await reports.FindLastAsync(Cancel))!;
+        var standing = await reports.StandingAsync(Cancel);
+        await reports.SaveAsync(last, Cancel);
+
+        Assert.Equal([OutcomeKind.UpToDate, OutcomeKind.WouldPublish], last.Outcomes.Select(outcome => outcome.Kind));
+        Assert.Equal((0.25, 1), (last.Outcomes[0].Seconds[SyncStage.Resolve], last.Outcomes[0].Seconds[SyncStage.Settle]));
+        var action = Assert.Single(last.Outcomes[0].Actions);
+        Assert.Equal((ActionKind.MakeCommunity, ActionResult.HiddenInstead), (action.Kind, action.Result));
+        Assert.Equal(("refused", 2), (Assert.Single(standing.Images).State, Assert.Single(standing.Runs).Outcomes[OutcomeKind.UpToDate]));
+        var anew = await TextAsync("reports/last.json") + await TextAsync("reports/standing.json");
+        Assert.Contains("\"Outcomes\":{\"refused\":1,\"up-to-date\":2}", anew, StringComparison.Ordinal);
+        Assert.DoesNotMatch("\"(UpToDate|WouldPublish|MakeCommunity|HiddenInstead|Refused|Resolve)\"", anew);
     }
 
     [Fact]

@@ -11,6 +11,7 @@ using Imgsync.Core.Content;
 using Imgsync.Core.Runs;
 using Imgsync.Functions.Http;
 using Imgsync.Functions.Workflow;
+using Imgsync.Testing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using ProblemDetails = Imgsync.Functions.Http.Problem;
@@ -233,6 +234,8 @@ internal static class OpenApiDescription
         var type = Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type;
         if (type == typeof(RunId) || type == typeof(Digest))
             return new JsonObject { ["type"] = "string" };
+        if (WordsInSchemas.Of(context.TypeInfo.Type) is { } words)
+            return words;
         if (type != root && Names.TryGetValue(type, out var name))
             return new JsonObject { ["$ref"] = Reference + name };
         if (schema is JsonObject shape)

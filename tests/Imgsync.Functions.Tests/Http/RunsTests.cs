@@ -46,10 +46,10 @@ public sealed class RunsTests : IDisposable
 
         var response = await _app.RunAsync(NewerRun);
 
-        Assert.Equal((200, "UnderWay"), (response.Status, response.Json.GetProperty("state").GetString()));
+        Assert.Equal((200, "under-way"), (response.Status, response.Json.GetProperty("state").GetString()));
         var progress = response.Json.GetProperty("progress");
         Assert.Equal((2, 1), (progress.GetProperty("total").GetInt32(), progress.GetProperty("done").GetInt32()));
-        Assert.Equal("OtherClouds", progress.GetProperty("distributions").GetProperty("debian12").GetString());
+        Assert.Equal("other-clouds", progress.GetProperty("distributions").GetProperty("debian12").GetString());
     }
 
     /// <summary>A Functions host hands on no details: what failed is the output, or nothing.</summary>
@@ -64,7 +64,7 @@ public sealed class RunsTests : IDisposable
 
         var (run, all) = (await _app.RunAsync(NewerRun), await _app.StatusAsync());
 
-        Assert.Equal("Failed", run.Json.GetProperty("state").GetString());
+        Assert.Equal("failed", run.Json.GetProperty("state").GetString());
         Assert.Contains(told, run.Json.GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.Contains(told, all.Json.GetProperty("failed").GetProperty("error").GetString(), StringComparison.Ordinal);
     }
@@ -77,7 +77,7 @@ public sealed class RunsTests : IDisposable
 
         var response = await _app.RunAsync(TestApp.OlderRun);
 
-        Assert.Equal((200, "Ended"), (response.Status, response.Json.GetProperty("state").GetString()));
+        Assert.Equal((200, "ended"), (response.Status, response.Json.GetProperty("state").GetString()));
         Assert.Equal(TestApp.OlderRun, response.Json.GetProperty("report").GetProperty("run").GetString());
     }
 
@@ -88,7 +88,7 @@ public sealed class RunsTests : IDisposable
 
         var response = await _app.RunAsync(NewerRun);
 
-        Assert.Equal("Failed", response.Json.GetProperty("state").GetString());
+        Assert.Equal("failed", response.Json.GetProperty("state").GetString());
         Assert.Equal("No cloud is configured.", response.Json.GetProperty("error").GetString());
     }
 

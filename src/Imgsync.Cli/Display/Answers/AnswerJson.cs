@@ -5,7 +5,6 @@ using Imgsync.Cli.Commands.Catalog;
 using Imgsync.Cli.Commands.Status;
 using Imgsync.Core.Checking;
 using Imgsync.Core.Configuration.Loading;
-using Imgsync.Core.Content;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Upstream;
 
@@ -16,12 +15,7 @@ namespace Imgsync.Cli.Display.Answers;
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     WriteIndented = true,
-    UseStringEnumConverter = true,
-    GenerationMode = JsonSourceGenerationMode.Metadata,
-    Converters =
-    [
-        typeof(OutcomeWords), typeof(ActionWords), typeof(ResultWords), typeof(StageWords), typeof(ProvenanceWords), typeof(PackingWords),
-    ])]
+    GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(SyncReport))]
 [JsonSerializable(typeof(CheckReport))]
 [JsonSerializable(typeof(IReadOnlyList<EffectiveSetting>), TypeInfoPropertyName = "Settings")]
@@ -37,22 +31,7 @@ namespace Imgsync.Cli.Display.Answers;
 internal sealed partial class AnswerJson : JsonSerializerContext;
 
 /// <summary>The same words, a record a line.</summary>
-[JsonSourceGenerationOptions(
-    JsonSerializerDefaults.Web,
-    GenerationMode = JsonSourceGenerationMode.Metadata,
-    Converters = [typeof(OutcomeWords), typeof(ActionWords), typeof(ResultWords), typeof(StageWords), typeof(ProvenanceWords)])]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(RunEvent))]
 [JsonSerializable(typeof(FailureAnswer))]
 internal sealed partial class LineJson : JsonSerializerContext;
-
-internal sealed class OutcomeWords() : JsonStringEnumConverter<OutcomeKind>(JsonNamingPolicy.KebabCaseLower);
-
-internal sealed class ActionWords() : JsonStringEnumConverter<ActionKind>(JsonNamingPolicy.KebabCaseLower);
-
-internal sealed class ResultWords() : JsonStringEnumConverter<ActionResult>(JsonNamingPolicy.KebabCaseLower);
-
-internal sealed class PackingWords() : JsonStringEnumConverter<Packing>(JsonNamingPolicy.KebabCaseLower);
-
-internal sealed class StageWords() : JsonStringEnumConverter<SyncStage>(JsonNamingPolicy.KebabCaseLower);
-
-internal sealed class ProvenanceWords() : JsonStringEnumConverter<ProvenanceKind>(JsonNamingPolicy.KebabCaseLower);

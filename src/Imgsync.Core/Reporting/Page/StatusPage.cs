@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Telemetry;
 
@@ -141,7 +140,7 @@ public static class StatusPage
             page, "plan", "Planned actions", ["action", "distribution", "cloud", "image", "why"],
             actions.Select(action => (string[])
             [
-                JsonNamingPolicy.KebabCaseLower.ConvertName($"{action.Kind}"),
+                Word.Of(action.Kind),
                 action.Distribution,
                 action.Cloud,
                 action.ImageName,
