@@ -40,6 +40,7 @@ done
 . bench/cases.sh
 
 machine() {
+  # shellcheck source=/dev/null
   echo "$(date -u +%F), $(nproc) cores of $(lscpu | sed -n 's/^Model name: *//p'), $(free -g | awk '/^Mem/ { print $2 }') GiB," \
     "$(. /etc/os-release && echo "$PRETTY_NAME"), .NET $(dotnet --version), load before: $(cut -d' ' -f1 /proc/loadavg), $runs runs each, commit $(git rev-parse --short HEAD)"
 }
@@ -47,13 +48,13 @@ machine() {
 machine
 start_services
 for name in "${cases[@]}"; do
+  # shellcheck disable=SC2086 # $catalogues is a list of numbers
   case $name in
     cold) for size in $sizes; do cold "$size"; done ;;
     five) five_at_once "$mib" ;;
     clouds) three_clouds "$mib" ;;
     resume) resume "$mib" ;;
     nothing) nothing 5; nothing 20 ;;
-    # shellcheck disable=SC2086 # a list of numbers
     growth) growth $catalogues ;;
     azurite) azurite "$mib" ;;
     *) say "There is no case $name" >&2; exit 2 ;;

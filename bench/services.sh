@@ -26,6 +26,7 @@ start_services() {
   local variables
   variables=$(tests/devcloud.sh env syncer)
   eval "$variables"
+  # shellcheck disable=SC2034 # the cases of run.sh use it
   glance=$(tests/devcloud.sh glance-url)
 }
 

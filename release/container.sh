@@ -48,7 +48,7 @@ unpack_packages() {
     dpkg-deb -f "$package" >"$2/var/lib/dpkg/status.d/$name"
   done
   find "$2/usr/share/doc" -type f -not -name copyright -delete
-  rm -rf "$2"/usr/share/{man,locale,lintian,info,base-files,common-licenses,gcc,gdb} "$2"/usr/lib/*/gconv "$2"/usr/{sbin,bin} "$2"/{sbin,bin} \
+  rm -rf "${2:?}"/usr/share/{man,locale,lintian,info,base-files,common-licenses,gcc,gdb} "$2"/usr/lib/*/gconv "${2:?}"/usr/{sbin,bin} "${2:?}"/{sbin,bin} \
     "$2"/etc/{update-motd.d,profile.d,dpkg,issue,issue.net,motd} "$2"/usr/share/zoneinfo/{right,posix} "$2"/var/cache/* "$2"/usr/share/dict
   mkdir -p "$2/etc/ssl/certs"
   find "$2/usr/share/ca-certificates" -name '*.crt' | sort | xargs cat >"$2/etc/ssl/certs/ca-certificates.crt"
@@ -99,8 +99,8 @@ write_layout() {
       history: [{ created: $made, created_by: "release.sh" }, { created: $made, created_by: "release.sh" }]
     }' | blob "$blobs" application/vnd.oci.image.config.v1+json)
   manifest=$(jq -cn --argjson config "$config" \
-    --argjson base "$(gzip -n -6 <"$base" | blob "$blobs" application/vnd.oci.image.layer.v1.tar+gzip)" \
-    --argjson cache "$(gzip -n -6 <"$cache" | blob "$blobs" application/vnd.oci.image.layer.v1.tar+gzip)" \
+    --argjson base "$(gzip -n "$level" <"$base" | blob "$blobs" application/vnd.oci.image.layer.v1.tar+gzip)" \
+    --argjson cache "$(gzip -n "$level" <"$cache" | blob "$blobs" application/vnd.oci.image.layer.v1.tar+gzip)" \
     '{ schemaVersion: 2, mediaType: "application/vnd.oci.image.manifest.v1+json", config: $config, layers: [$base, $cache] }' |
     blob "$blobs" application/vnd.oci.image.manifest.v1+json)
   jq -cn --argjson manifest "$manifest" --arg architecture "$1" --arg version "$version" '{

@@ -19,9 +19,9 @@ make_deb() {
   (cd "$tree" && find usr -type f | sort | xargs md5sum) >"$tree/DEBIAN/md5sums"
   find "$tree" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
   # How many threads xz has decides where it cuts its blocks.
-  local compression=xz
-  [[ $snapshot == no ]] || compression=gzip
-  dpkg-deb --root-owner-group --threads-max=2 -Z"$compression" --build "$tree" "$made/imgsync_${version}_$1.deb" >/dev/null
+  local compression=(-Zxz)
+  [[ $snapshot == no ]] || compression=(-Zgzip -z1)
+  dpkg-deb --root-owner-group --threads-max=2 "${compression[@]}" --build "$tree" "$made/imgsync_${version}_$1.deb" >/dev/null
 }
 
 # debian_changelog VERSION: in the form that Debian's tools read; what changed is beside it

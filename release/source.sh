@@ -23,12 +23,12 @@ check_out_source() {
   cd "$source"
 }
 
-# Sets $version, $locked and $build, the arguments of every build.
+# Sets $version, $locked, $level for gzip, and $build, the arguments of every build.
 name_version() {
   version=$(sed -n 's|.*<Version>\(.*\)</Version>.*|\1|p' Directory.Build.props)
   if [[ $snapshot == yes ]]; then
     version=$version-snapshot.$(date -d "@$SOURCE_DATE_EPOCH" +%Y%m%d%H%M%S)
-    locked=false
+    locked=false level=-1
   else
     if ! changes_of "$version" | grep . >/dev/null; then
       say "FAILED: CHANGELOG.md has no section [$version]: write it first, or try with --snapshot"
@@ -38,7 +38,7 @@ name_version() {
       say "FAILED: the commit has no tag v$version: git tag v$version, or try with --snapshot"
       exit 1
     fi
-    locked=true
+    locked=true level=-9
   fi
   # With ContinuousIntegrationBuild, no path of this machine gets into what is built.
   build=(-p:Version="$version" -p:ContinuousIntegrationBuild=true -v q -nologo -clp:NoSummary)

@@ -55,7 +55,7 @@ make_archive() {
   cp packaging/systemd/* packaging/imgsync.json "$tree/systemd"
   cp "$runtime/LICENSE.TXT" "$tree/dotnet-LICENSE.txt"
   cp "$runtime/THIRD-PARTY-NOTICES.TXT" "$tree/dotnet-THIRD-PARTY-NOTICES.txt"
-  tar_folder "$making/archive" "$name" | gzip -n -9 >"$made/$name.tar.gz"
+  tar_folder "$making/archive" "$name" | gzip -n "$level" >"$made/$name.tar.gz"
 }
 
 # installed_tree PLATFORM FOLDER ZSH: the files as a package puts them; ZSH is where the distribution looks for zsh's completions

@@ -49,7 +49,7 @@ without_starting_services() {
   printf '#!/bin/sh\nexit 101\n' | install -m 755 /dev/stdin "$policy"
   "$@" || status=$?
   rm -f "$policy"
-  return $status
+  return "$status"
 }
 
 # clean_up_after PROCESS MARK=VALUE FOLDER: when that process ends, however it ends, so do all that have the mark, and the

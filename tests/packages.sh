@@ -3,7 +3,7 @@
 # README's quick start says, against a real Keystone and Glance; upgrades, removes, purges; starts the container's root folder.
 #
 #   tests/packages.sh              builds linux-x64 only; about a minute beside that build
-#   tests/packages.sh --twice      makes the whole release twice besides, and compares the bytes; about twenty minutes
+#   tests/packages.sh --twice      makes the whole release twice besides, from a tag and once without root, and compares the bytes; about twenty minutes
 #   tests/packages.sh --made DIR   tries the files in DIR instead of building
 #   tests/packages.sh --program    runs the tests of the command line on the released file besides; about four minutes
 #
@@ -41,10 +41,11 @@ main() {
   export DEVCLOUD_DIR=$state/devcloud
 
   say "Preparing: packages of this machine, a clean Debian, Keystone and Glance"
-  need binutils curl debootstrap jq lintian rpm unzip xz-utils zip
+  need binutils curl jq lintian mmdebstrap rpm unzip xz-utils zip
   { tests/devcloud.sh install && tests/devcloud.sh up; } & local cloud=$!
   clean_debian & local debian=$!
   [[ -n $given ]] || run ./release.sh --snapshot --into "$made" linux-x64
+  begin_lintian
   wait $debian || die "no clean Debian can be made"
   wait $cloud || die "Keystone and Glance do not start"
   later_package
@@ -63,10 +64,11 @@ main() {
   check "The timer is on, and would start the service" timer_is_on
   check "An upgrade keeps settings and timer" upgrade
   check "Removed, the settings stay; purged, nothing" remove_and_purge
+  check "The rpm, installed and removed" rpm_installs
   check "The Python tool's file, as it is" old_settings
   check "The container's root folder, read-only" container_runs
   [[ $program == no ]] || check "The command line's tests on the released file" program_passes
-  [[ $twice == no ]] || check "The whole release twice" same_bytes
+  [[ $twice == no ]] || check "The whole release twice, once without root" same_bytes
   print_table
 }
 

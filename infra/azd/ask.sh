@@ -8,6 +8,7 @@ file=${1:-main.bicepparam}
 if [[ -e $file ]]; then
   echo "$file is there: taken as it is."
 else
+  distributions='' cloud='' url='' region='' credential='' mail=''
   # ask NAME QUESTION PATTERN [DEFAULT]
   ask() {
     local answer

@@ -3,7 +3,7 @@
 #
 # Exit codes: 0 clean, 1 not clean, 2 no Bicep CLI to be had.
 set -uo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")"
+cd "$(dirname "${BASH_SOURCE[0]}")" || exit
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT

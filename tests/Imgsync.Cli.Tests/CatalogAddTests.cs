@@ -113,14 +113,29 @@ public sealed class CatalogAddTests(DevCloud cloud) : IAsyncLifetime
 
         var added = await RunAsync("catalog", "add", InFolder("acme-7.2.qcow2"), "--login", "acme", "--file", Catalogue);
         var packed = await RunAsync("catalog", "add", InFolder("small-1.0-aarch64.img.gz"), "--name", "Small", "--file", Catalogue);
-        var synced = await RunAsync("sync", "acme", "small", "--set", $"catalog={Catalogue}");
+        await PackAsync("acme-7.2.qcow2");
+        foreach (var form in Forms)
+            Assert.Equal(0, (await RunAsync("catalog", "add", InFolder($"acme-7.2.qcow2.{form}"), "--key", $"in-{form.Replace('.', '-')}", "--name", form, "--file", Catalogue)).ExitCode);
+        var synced = await RunAsync("sync", "acme", "small", "in-*", "--set", $"catalog={Catalogue}");
 
         Assert.Equal((0, 0, 0), (added.ExitCode, packed.ExitCode, synced.ExitCode));
         Assert.Contains($"Try it: imgsync sync acme --download-only --set catalog={Catalogue}", added.StandardError, StringComparison.Ordinal);
         Assert.Contains("\"debian12\"", await File.ReadAllTextAsync(Catalogue, Cancel), StringComparison.Ordinal);
         Assert.Equal(
-            [$"{_scenario.Prefix}Acme [7.2]: active, private", $"{_scenario.Prefix}Small [1.0]: active, private"],
-            (await _scenario.ImagesAsync()).Order(StringComparer.Ordinal));
+            ["Acme [7.2]", "Small [1.0]", .. Forms.Select(form => $"{form} [7.2]")],
+            (await _scenario.ImagesAsync()).Select(image => image[_scenario.Prefix.Length..].Replace(": active, private", "", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal));
+    }
+
+    private static string[] Forms { get; } = ["bz2", "tar.xz", "xz", "zst"];
+
+    /// <summary>By the programs that publishers use, each form beside the file.</summary>
+    private async Task PackAsync(string name)
+    {
+        foreach (var (program, package) in new[] { ("bzip2", "bzip2"), ("xz", "xz-utils"), ("zstd", "zstd") })
+            Requirement.DemandProgram(program, $"apt-get install {package}");
+        await ChildProcess.Command("sh", "-euc", "cd \"$0\"; bzip2 -k $1; xz -k $1; zstd -q $1; tar -cJf $1.tar.xz $1", Path.GetDirectoryName(InFolder(name))!, name)
+            .ExecuteAsync(Cancel);
     }
 
     private Task<BufferedCommandResult> RunAsync(params string[] arguments) => _scenario.Program.RunAsync(arguments);

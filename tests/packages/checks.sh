@@ -24,10 +24,12 @@ print_table() {
 
 the_deb() { ls "$made"/imgsync_*_amd64.deb; }
 
+# Takes its time, beside what is prepared
+begin_lintian() { lintian --no-cfg --fail-on none "$(the_deb)" >"$state/lintian" 2>/dev/null & lintian=$!; }
+
 package_is_clean() {
-  local complaints
-  complaints=$(lintian --no-cfg --fail-on none "$(the_deb)" 2>/dev/null) || fails "lintian ended badly" || return
-  [[ -z $complaints ]] || { echo "$complaints"; fails "$(wc -l <<<"$complaints") complaints"; return; }
+  wait $lintian || fails "lintian ended badly" || return
+  [[ ! -s $state/lintian ]] || { cat "$state/lintian"; fails "$(wc -l <"$state/lintian") complaints"; return; }
 }
 
 unit_is_confined() {
@@ -162,6 +164,7 @@ upgrade() {
   settings=$(inside cat /etc/imgsync/imgsync.json)
   cp "$state/later.deb" "$machine/root/later.deb"
   inside apt-get -qq install -y /root/later.deb >"$state/said" 2>&1 </dev/null || { cat "$state/said"; fails "apt-get failed"; return; }
+  # shellcheck disable=SC2016 # dpkg-query expands it
   [[ $(inside dpkg-query -W -f '${Version}' imgsync) == 99.0 ]] || fails "the old version is still there" || return
   [[ $(inside cat /etc/imgsync/imgsync.json) == "$settings" ]] || fails "the settings were changed" || return
   [[ $(inside systemctl is-active imgsync.timer) == active ]] || fails "the timer is off" || return
@@ -177,6 +180,28 @@ remove_and_purge() {
   left=$(inside find / -xdev -name '*imgsync*' -not -path '/home/*' -not -path '/tmp/*') || return
   [[ -z $left ]] || { echo "$left"; fails "$(wc -l <<<"$left") things are left"; return; }
   fact="the user imgsync stays, as Debian advises"
+}
+
+# Debian's rpm, with the machine as its root: the files, the scripts and the database are real, what they depend on is Debian's.
+rpm_installs() {
+  local anew=(--replacepkgs --replacefiles)
+  inside userdel imgsync
+  packages_of_rpm --install "$made"/*.x86_64.rpm || return
+  inside systemctl daemon-reload
+  alice "echo '{ \"distributions\": [\"ubuntu24\"] }' | sudo tee /etc/imgsync/imgsync.json && sudo imgsync-service openrc openrc.sh" >"$state/said" 2>&1 ||
+    { cat "$state/said"; fails "it cannot be set up"; return; }
+  inside systemctl start imgsync.service || { inside journalctl --no-pager -u imgsync -n 20; fails "the service failed"; return; }
+  [[ $(rpm --root "$machine" --dbpath /var/lib/rpm --verify --nodeps imgsync) == *"c /etc/imgsync/imgsync.json" ]] || fails "rpm --verify finds more than the settings" || return
+  packages_of_rpm --upgrade "${anew[@]}" "$made"/*.x86_64.rpm || return
+  grep -q ubuntu24 "$machine/etc/imgsync/imgsync.json" || fails "the settings were changed" || return
+  packages_of_rpm --erase imgsync || return
+  [[ ! -e $machine/usr/bin/imgsync && -e $machine/etc/imgsync/imgsync.json.rpmsave ]] || fails "removing left the program, or took the settings" || return
+  rm -rf "$machine"/etc/imgsync/* "$machine/var/lib/rpm"
+  fact="ubuntu24 up to date; edited settings stay"
+}
+
+packages_of_rpm() {
+  rpm --root "$machine" --dbpath /var/lib/rpm --nodeps "$@" >"$state/said" 2>&1 || { cat "$state/said"; fails "rpm $1 failed"; return; }
 }
 
 # As the Python tool's operator had it: one file in its format, which its user alone may read, and nothing of ours
@@ -259,11 +284,29 @@ program_passes() {
   fact=$(sed -n 's/.*\(Total: [0-9]*\),.*\(Failed: [0-9]*, Skipped: [0-9]*\).*/\1, \2/p' "$state/said")
 }
 
+# A release from a tag, by somebody who is not root and has nothing of root's, and once more by root, in another folder
 same_bytes() {
-  ./release.sh --snapshot --into "$state/once" && ./release.sh --snapshot --into "$state/again" || fails "release.sh failed" || return
+  local first=$state/first again=$state/in/another/folder nobody=$state/nobody
+  tagged_clone "$first" && tagged_clone "$again" || fails "there is no clone" || return
+  mkdir -p "$nobody"/{home,tmp}
+  chmod 711 "$state"
+  chown -R nobody: "$first" "$nobody"
+  env --unset=NUGET_PACKAGES --unset=DOTNET_CLI_HOME HOME="$nobody/home" TMPDIR="$nobody/tmp" \
+    setpriv --reuid nobody --regid nogroup --clear-groups --no-new-privs "$first/release.sh" & local without_root=$!
+  "$again/release.sh" || fails "release.sh failed" || return
+  wait $without_root || fails "release.sh failed without root" || return
   # The app's zip differs: docs/releasing.md says why.
-  diff <(sums_but_the_apps "$state/once") <(sums_but_the_apps "$state/again") || fails "these differ" || return
-  fact="$(sums_but_the_apps "$state/once" | wc -l) of $(wc -l <"$state/once/SHA256SUMS") files, those that can be"
+  diff <(sums_but_the_apps "$first/artifacts") <(sums_but_the_apps "$again/artifacts") || fails "these differ" || return
+  fact="$(sums_but_the_apps "$first/artifacts" | wc -l) of $(wc -l <"$first/artifacts/SHA256SUMS") files, those that can be"
+}
+
+# tagged_clone FOLDER: of what is committed, as a version 77.0.0; the commit's bytes are the same each time
+tagged_clone() {
+  local clone=$1
+  git clone -q . "$clone" 2>/dev/null || return
+  sed -i 's|<Version>.*</Version>|<Version>77.0.0</Version>|' "$clone/Directory.Build.props"
+  printf '\n## [77.0.0]\n\n- All.\n' >>"$clone/CHANGELOG.md"
+  GIT_AUTHOR_DATE=@1700000000 GIT_COMMITTER_DATE=@1700000000 in_clone commit -qam "77" && in_clone tag v77.0.0
 }
 
 sums_but_the_apps() { grep -v -e 'Imgsync.Functions.*zip$' -e 'provenance.json$' "$1/SHA256SUMS"; }

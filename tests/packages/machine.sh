@@ -13,23 +13,21 @@ clean_debian() {
 }
 
 make_debian() {
-  local root=$state/debian mirror suite
+  local mirror suite
   # This machine's own mirror, whatever it is
+  # shellcheck disable=SC2016 # apt-get expands it
   read -r mirror suite < <(apt-get indextargets --format '$(SITE) $(RELEASE)' 'Created-By: Packages' | grep -v -e security -e updates | head -n 1)
   say "Making a clean Debian ($suite)"
-  debootstrap --variant=minbase --include="$(IFS=,; echo "${debian_packages[*]}")" "$suite" "$root" "$mirror" >"$state/debootstrap" ||
-    { tail -n 15 "$state/debootstrap" >&2; return 1; }
-  # The package's dependencies, so that the minute measured is not the mirror's.
-  chroot "$root" apt-get -qq update
-  chroot "$root" apt-get -qq install -y --no-install-recommends --download-only adduser ca-certificates openssl tzdata >/dev/null
-  # No timers of Debian's, and somebody who may use sudo
-  rm -f "$root"/etc/systemd/system/timers.target.wants/*
-  chroot "$root" useradd --create-home --shell /bin/bash alice
-  echo 'alice ALL=(ALL) NOPASSWD: ALL' >"$root/etc/sudoers.d/alice"
   mkdir -p "${debian_cache%/*}"
-  tar -c -C "$root" --numeric-owner . >"$debian_cache.new"
+  # With the package's dependencies at hand, so that the minute measured is not the mirror's; no timers of Debian's, and somebody who may use sudo.
+  # shellcheck disable=SC2016 # mmdebstrap gives the folder
+  mmdebstrap --quiet --variant=minbase --format=tar --include="$(IFS=,; echo "${debian_packages[*]}")" --skip=cleanup/apt \
+    --customize-hook='chroot "$1" apt-get -qq install -y --no-install-recommends --download-only adduser ca-certificates openssl tzdata >/dev/null' \
+    --customize-hook='rm -f "$1"/etc/systemd/system/timers.target.wants/*' \
+    --customize-hook='chroot "$1" useradd --create-home --shell /bin/bash alice' \
+    --customize-hook='echo "alice ALL=(ALL) NOPASSWD: ALL" >"$1/etc/sudoers.d/alice"' \
+    "$suite" "$debian_cache.new" "$mirror" >"$state/mmdebstrap" 2>&1 || { tail -n 15 "$state/mmdebstrap" >&2; return 1; }
   mv "$debian_cache.new" "$debian_cache"
-  rm -rf "$root"
 }
 
 # Starts systemd in $machine, and sets $init to its process. All that runs in there ends with it, and it with this script.
@@ -45,7 +43,7 @@ boot() {
   ) >"$state/boot" 2>&1 &
   local outside=$! deadline=$((SECONDS + 60))
   until init=$(pgrep -P $outside) && inside systemctl is-system-running 2>/dev/null | grep -qE 'running|degraded'; do
-    ((SECONDS < deadline)) && kill -0 $outside || { cat "$state/boot"; die "systemd does not start"; }
+    if ((SECONDS >= deadline)) || ! kill -0 $outside; then cat "$state/boot"; die "systemd does not start"; fi
     sleep 0.2
   done
 }

@@ -57,6 +57,22 @@ public sealed partial class WorkflowTests
         Assert.Contains("--into FOLDER", await File.ReadAllTextAsync(Checkout.File("release.sh"), Cancel), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_button_opens_the_template_of_the_repository_that_publishes_and_no_page_has_a_link_to_nowhere()
+    {
+        var notes = (await ChildProcess.Command(Checkout.File("release/notes.sh"), "Unreleased", "some-body/imgsync").ExecuteBufferedAsync(Cancel)).StandardOutput;
+
+        var template = Uri.UnescapeDataString(Button().Match(notes).Groups["template"].Value);
+
+        Assert.Equal("https://raw.githubusercontent.com/some-body/imgsync/vUnreleased/infra/azuredeploy.json", template);
+        Assert.True(File.Exists(Checkout.File("infra/azuredeploy.json")));
+        Assert.Contains("/releases/download/vUnreleased/Imgsync.Functions.Unreleased.zip\n", notes, StringComparison.Ordinal);
+        Assert.Contains("\n### Added\n", notes, StringComparison.Ordinal);
+        Assert.DoesNotContain("](docs/", notes, StringComparison.Ordinal);
+        Assert.Contains("release/notes.sh \"$GITHUB_REF_NAME\" \"$GITHUB_REPOSITORY\"", await TextAsync("release.yml"), StringComparison.Ordinal);
+        Assert.Contains("](../../releases/latest)", await File.ReadAllTextAsync(Checkout.File("README.md"), Cancel), StringComparison.Ordinal);
+    }
+
     private static Task<string> TextAsync(string file) => File.ReadAllTextAsync(Checkout.File($".github/workflows/{file}"), Cancel);
 
     private static async Task<BufferedCommandResult> LintAsync(params string[] files)
@@ -66,6 +82,9 @@ public sealed partial class WorkflowTests
         Requirement.Demand(ended.ExitCode is 4 ? ended.StandardError : null);
         return ended;
     }
+
+    [GeneratedRegex("#create/Microsoft.Template/uri/(?<template>[^)]*)\\)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Button();
 
     [GeneratedRegex("uses: (?<action>.*)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Uses();

@@ -54,7 +54,7 @@ public sealed class AzdTests(PredictedDeployment deployment) : IDisposable
 
         Assert.All(
             ["infra/bicep", "src/Imgsync.Functions", "infra/azd/ask.sh"], path => Assert.Contains($": {path}\n", manifest, StringComparison.Ordinal));
-        Assert.True(File.Exists(Checkout.File("infra/azd/ask.sh")));
+        Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(Checkout.File("infra/azd/ask.sh")).HasFlag(UnixFileMode.UserExecute));
         Assert.Contains("services:\n  imgsync:\n", manifest, StringComparison.Ordinal);
         Assert.Equal("imgsync", Assert.Single(deployment.Resources("Microsoft.Web/sites")).GetProperty("tags").GetProperty("azd-service-name").GetString());
         Assert.Equal("a private authority", deployment.AppSettings()["Imgsync__Clouds__0__CaPem"]);
