@@ -60,7 +60,7 @@ refusals() {
   mkdir "$clone/artifacts" && echo mine >"$clone/artifacts/SHA256SUMS" || return
   sed -i 's|<Version>.*</Version>|<Version>77.0.0</Version>|' "$clone/Directory.Build.props"
   refuses "changes that are not" || return
-  in_clone commit -qam "77" || return
+  in_clone add release tests && in_clone commit -qam "77" || return
   refuses "has no section \[77.0.0\]" || return
   printf '\n## [77.0.0]\n\n- All.\n' >>"$clone/CHANGELOG.md"
   in_clone commit -qam "Say what is in 77" && in_clone tag v77.0.0-rc || return
