@@ -58,7 +58,7 @@ internal static class ImgsyncProgram
             CompletionCommand.CreateCandidates(terminal),
             HelpCommand.Create(),
             ManCommand.Create(terminal),
-            VersionCommand.Create(terminal),
+            VersionCommand.Create(shared, terminal),
         };
         root.Add(shared.Config);
         root.Add(shared.Set);

@@ -16,7 +16,7 @@ internal sealed class Terminal : IDisposable
     private readonly Lock _lock = new();
     private TextWriter? _log;
     private LiveArea? _live;
-    private RunBoard? _board;
+    private ILiveBoard? _board;
     private bool _asJson;
 
     /// <summary>What is logged is about the run, the distribution and the cloud that these name.</summary>
@@ -125,9 +125,9 @@ internal sealed class Terminal : IDisposable
     public void Warn(string sentence, LogSubject about = default) =>
         Complain(new LogLine(LogLevel.Warning, sentence) { About = about }, "imgsync: warning: ", Tone.Warning);
 
-    /// <summary>Draws a run's images at the end of the screen until what is returned is disposed.</summary>
+    /// <summary>Draws what goes on at the end of the screen until what is returned is disposed.</summary>
     /// <param name="now">Time since the run began.</param>
-    public IDisposable Draw(RunBoard board, Func<TimeSpan> now)
+    public IDisposable Draw(ILiveBoard board, Func<TimeSpan> now)
     {
         var live = new LiveArea(
             Console.Error,
@@ -157,7 +157,11 @@ internal sealed class Terminal : IDisposable
     };
 
     private LogLine Settled(LogLine line) =>
-        line with { Message = line.Message.OnOneLine(), About = LogSubject.Of(Scopes, line.About) };
+        line with
+        {
+            Message = line.Message.OnOneLine(),
+            About = LogSubject.Of(Scopes, line.About) is var about && line.IsOfRun ? new LogSubject(about.Run, null, null) : about,
+        };
 
     private void Complain(LogLine line, string prefix, Tone tone)
     {
@@ -203,7 +207,7 @@ internal sealed class Terminal : IDisposable
     private static string Stack(LogLine line) => line.Failure is null ? "" : $"\n{Harmless(line.Failure.ToString())}";
 
     /// <summary>The answer comes next. On the same screen it says all that the bars said, so they go; elsewhere they stay.</summary>
-    private sealed class Drawing(Terminal terminal, LiveArea live, RunBoard board) : IDisposable
+    private sealed class Drawing(Terminal terminal, LiveArea live, ILiveBoard board) : IDisposable
     {
         public void Dispose()
         {

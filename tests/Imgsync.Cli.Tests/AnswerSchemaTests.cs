@@ -1,10 +1,13 @@
+using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization.Metadata;
 using Imgsync.Cli.Commands;
+using Imgsync.Cli.CommandLine;
 using Imgsync.Cli.Commands.Catalog;
+using Imgsync.Cli.Commands.Help;
 using Imgsync.Cli.Commands.Status;
 using Imgsync.Cli.Display;
 using Imgsync.Cli.Display.Answers;
@@ -41,8 +44,8 @@ public sealed class AnswerSchemaTests : IDisposable
 
     private static readonly Dictionary<string, (Type Type, string Title)> Answers = new(StringComparer.Ordinal)
     {
-        ["report"] = (typeof(SyncReport), "imgsync sync --json, plan --json and runs RUN --json"),
-        ["event"] = (typeof(RunEvent), "a line of imgsync sync --json-lines"),
+        ["report"] = (typeof(SyncReport), "imgsync sync --json, plan --json, runs RUN --json, and a line of imgsync serve --json"),
+        ["event"] = (typeof(RunEvent), "a line of imgsync sync --json-lines and imgsync serve --json-lines"),
         ["list"] = (typeof(IReadOnlyList<ListCommand.ListedDistribution>), "imgsync list --json"),
         ["resolve"] = (typeof(IReadOnlyList<ResolvedImage>), "imgsync resolve --json"),
         ["images"] = (typeof(IReadOnlyList<ImagesCommand.ListedImage>), "imgsync images --json"),
@@ -50,8 +53,32 @@ public sealed class AnswerSchemaTests : IDisposable
         ["status"] = (typeof(StatusAnswer), "imgsync status --json"),
         ["runs"] = (typeof(IReadOnlyList<PastRun>), "imgsync runs --json"),
         ["config-show"] = (typeof(IReadOnlyList<EffectiveSetting>), "imgsync config show --json"),
-        ["config-check"] = (typeof(CheckReport), "imgsync config check --json"),
+        ["config-check"] = (typeof(CheckReport), "imgsync config check --json, catalog update-check --json and notify test --json"),
+        ["catalog-check"] = (typeof(IReadOnlyList<CatalogCheckCommand.AskedFor>), "imgsync catalog check --json"),
+        ["catalog-add"] = (typeof(CatalogAddCommand.AddedEntry), "imgsync catalog add --json"),
+        ["version"] = (typeof(VersionCommand.Answer), "imgsync version --json"),
         ["failure"] = (typeof(FailureAnswer), "any command with --json that failed before it had an answer"),
+    };
+
+    /// <summary>Which schemas the answers of a command have.</summary>
+    private static readonly Dictionary<string, string[]> OfCommands = new(StringComparer.Ordinal)
+    {
+        ["sync"] = ["report", "event"],
+        ["plan"] = ["report"],
+        ["serve"] = ["report", "event"],
+        ["list"] = ["list"],
+        ["resolve"] = ["resolve"],
+        ["images"] = ["images"],
+        ["verify"] = ["verify"],
+        ["status"] = ["status"],
+        ["runs"] = ["runs", "report"],
+        ["config show"] = ["config-show"],
+        ["config check"] = ["config-check"],
+        ["notify test"] = ["config-check"],
+        ["catalog check"] = ["catalog-check"],
+        ["catalog add"] = ["catalog-add"],
+        ["catalog update-check"] = ["config-check"],
+        ["version"] = ["version"],
     };
 
     private readonly ProgramRun _program = new();
@@ -74,6 +101,28 @@ public sealed class AnswerSchemaTests : IDisposable
         }
 
         Assert.Equal(Write(name), File.ReadAllText(file));
+    }
+
+    /// <summary>Whoever gives a command <c>--json</c> gives its answer a schema, and the page of the command line a line about it.</summary>
+    [Fact]
+    public void Every_command_that_answers_in_json_has_a_schema_and_stands_on_the_page()
+    {
+        using var terminal = new Terminal();
+        var root = ImgsyncProgram.Root(new SharedOptions(), terminal);
+        var page = File.ReadAllText(Checkout.File("docs/command-line.md"));
+
+        var answering = Commands(root).Where(command => command.Options.Any(option => option.Name is "--json" or "--json-lines")).ToList();
+
+        Assert.Equal(OfCommands.Keys.Order(), answering.Select(Examples.Path).Order());
+        Assert.All(OfCommands, command => Assert.All(command.Value, schema =>
+        {
+            Assert.Contains(schema, Answers.Keys);
+            Assert.Contains(command.Key.Split(' ')[^1], Answers[schema].Title, StringComparison.Ordinal);
+            Assert.Matches($@"(?m)^\|.*`{command.Key}[` ].*\[{schema}\]\(schema/answers/{schema}\.schema\.json\) \|$", page);
+        }));
+        Assert.Empty(Answers.Keys.Except(OfCommands.Values.SelectMany(schemas => schemas)).Except(["failure"]));
+
+        static IEnumerable<Command> Commands(Command command) => command.Subcommands.SelectMany(Commands).Append(command);
     }
 
     [Fact]
@@ -108,6 +157,12 @@ public sealed class AnswerSchemaTests : IDisposable
         await IsValidAsync("resolve", await AnswerAsync(0, "resolve", "debian12", "--json"));
         await IsValidAsync("config-show", await AnswerAsync(0, "config", "show", "--json"));
         await IsValidAsync("failure", await AnswerAsync(2, "config", "check", "--json")); // no cloud is configured
+        await IsValidAsync("failure", await AnswerAsync(1, "runs", "20240717T181100Z-3f9a", "--json"));
+        await IsValidAsync("failure", await AnswerAsync(1, "catalog", "check", "nowhere.json", "--json"));
+        await IsValidAsync("config-check", await AnswerAsync(0, "catalog", "update-check", "debian12", "--json"));
+        var version = await AnswerAsync(0, "version", "--json");
+        await IsValidAsync("version", version);
+        Assert.StartsWith((string)JsonNode.Parse(version)!["version"]!, await AnswerAsync(0, "version"), StringComparison.Ordinal);
     }
 
     [Fact]

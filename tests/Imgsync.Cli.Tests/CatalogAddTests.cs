@@ -54,6 +54,7 @@ public sealed class CatalogAddTests(DevCloud cloud) : IAsyncLifetime
         Assert.Contains("catalog.json has publishers.acme9 already: give --force", again.StandardError, StringComparison.Ordinal);
         Assert.Contains("The signature of", wrong.StandardError, StringComparison.Ordinal);
         Assert.Equal("None", (string?)before["publishers"]!["acme9"]!["signature"]);
+        await AnswerSchemaTests.IsValidAsync("catalog-add", signed.StandardOutput);
         var answer = JsonNode.Parse(signed.StandardOutput)!;
         Assert.Equal((true, true, _key.Fingerprint), ((bool)answer["follows"]!, (bool)answer["written"]!, (string?)answer["signedBy"]));
         var entry = JsonNode.Parse(await File.ReadAllTextAsync(Catalogue, Cancel))!;

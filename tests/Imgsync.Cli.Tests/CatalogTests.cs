@@ -62,6 +62,7 @@ public sealed class CatalogTests : IDisposable
         var ended = await _program.RunAsync("catalog", "check", file, "--json");
 
         Assert.Equal((0, ""), (ended.ExitCode, ended.StandardError));
+        await AnswerSchemaTests.IsValidAsync("catalog-check", ended.StandardOutput);
         var entries = JsonNode.Parse(ended.StandardOutput)!.AsArray().ToDictionary(one => (string)one!["distribution"]!, StringComparer.Ordinal);
         Assert.Equal(["acme1", "mine12", "mine24"], entries.Keys.Order(StringComparer.Ordinal));
         const string Debian = "https://cloud.debian.org/images/cloud/bookworm/";

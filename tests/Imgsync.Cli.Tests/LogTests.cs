@@ -27,6 +27,8 @@ public sealed class LogTests(DevCloud cloud)
         var about = events.Where(each => each.ContainsKey("distribution")).ToList();
         Assert.Single(about.Select(each => (string)each["run"]!).Distinct());
         Assert.All(events, each => Assert.True(DateTimeOffset.TryParse((string?)each["time"], CultureInfo.InvariantCulture, out _)));
+        var first = Assert.Single(events, each => ((string)each["message"]!).StartsWith("2 images for default: asking", StringComparison.Ordinal));
+        Assert.Equal((true, false, false), (first.ContainsKey("run"), first.ContainsKey("distribution"), first.ContainsKey("cloud")));
         Assert.All(
             [
                 "information debian12 default: LogStarted debian12 for default: started",

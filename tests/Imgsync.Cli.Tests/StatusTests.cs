@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Imgsync.Cli.Commands;
 using Imgsync.Cli.Commands.Status;
 using Imgsync.Core;
+using Imgsync.Core.Reporting;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Staging.Folders;
 
@@ -66,6 +67,10 @@ public sealed partial class StatusTests : IDisposable
         Assert.Contains("must be a duration such as 26h", misspelt.StandardError, StringComparison.Ordinal);
         Assert.Equal(
             ["up-to-date", "failed", "warning", "unknown"], json["images"]!.AsArray().Select(image => (string?)image!["state"]));
+        Assert.Equal(
+            ["2028-06-30", "2029-05-31", "2030-06-30", "2026-08-31"],
+            json["images"]!.AsArray().Select(image => (string?)image!["supportedUntil"]));
+        Assert.Equal("Cannot tell notify[0] (slack at hooks.example).", (string?)Assert.Single(json["warnings"]!.AsArray()));
     }
 
     [Fact]
@@ -118,7 +123,9 @@ public sealed partial class StatusTests : IDisposable
         };
         var past = PastRun.Of(new SyncReport(RunId.Parse("a"), Now, Now, DryRun: false, [], PruneReport.Nothing));
 
-        var judged = MonitoringCheck.Judge(StatusAnswer.Of(new Standing([image], [past], []), wanted: null, Now), TimeSpan.FromHours(26));
+        var standing = new Standing([image], [past], []);
+        var judged = MonitoringCheck.Judge(
+            StatusAnswer.Of(standing, [new ImageFigures(image, Built: null, MaxAge: null, EndOfSupport: null)], Now), TimeSpan.FromHours(26));
 
         Assert.Equal(code, judged.Code);
         Assert.StartsWith($"IMGSYNC {line}", judged.Line, StringComparison.Ordinal);
@@ -148,6 +155,7 @@ public sealed partial class StatusTests : IDisposable
         var old = Good("debian13") with { Warning = "It is old; look at your mirror." };
         await store.SaveAsync(Run(1, 3, Good("debian12"), old, Failed), Cancel);
         await store.SaveAsync(Run(2, 2, Good("debian12")) with { Complete = false }, Cancel);
+        await store.WarnAsync(RunId.Parse("20240717T181102Z-3f9a"), "Cannot tell notify[0] (slack at hooks.example).", Cancel);
         await store.SaveAsync(Run(3, 1, Good("debian12"), Good("ubuntu24")) with { DryRun = true }, Cancel);
     }
 

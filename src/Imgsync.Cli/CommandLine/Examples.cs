@@ -29,6 +29,7 @@ internal static class Examples
         ("images", "imgsync images --cloud east", "our images in one cloud"),
         ("images", "imgsync images --check scs", "what the standard scs-0102 asks for and they lack"),
         ("verify", "imgsync verify --cloud east", "is every image of ours what it says?"),
+        ("verify", "imgsync verify --deep", "reads each back from Glance and hashes it"),
         ("status", "imgsync status", "per distribution and cloud"),
         ("status", "imgsync status --max-age 26h", "one line for Nagios and Icinga; ends with 0, 1, 2 or 3"),
         ("report", "imgsync report --html /var/www/html/imgsync.html", "a page for a browser, from cron after each run"),

@@ -43,7 +43,10 @@ internal static class ImagesCommand
                 + "(Sovereign Cloud Stack, scs-0102).",
             HelpName = "STANDARD",
         }.AcceptOnlyFromAmong("scs");
-        var command = new Command("images", "Shows our images in every configured cloud.") { shared.Cloud, check, shared.Json };
+        var command = new Command("images", "Shows our images in every configured cloud.")
+        {
+            shared.Filter, shared.Cloud, check, shared.Json,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var session = Session.Open(shared.Sources(parsed), terminal);
@@ -52,10 +55,15 @@ internal static class ImagesCommand
             var listings = await Task.WhenAll(clouds.Select(cloud => ListAsync(cloud, terminal, cancellationToken)));
             var answers = clouds.Zip(listings).Where(answer => answer.Second is not null).ToList();
             foreach (var (cloud, listing) in answers)
-                Warn(session, cloud, listing!, terminal);
+                Warn(session, cloud, listing!, shared.Only(parsed, session), terminal);
 
             var isChecked = parsed.GetValue(check) is not null;
-            ListedImage[] found = [.. answers.SelectMany(answer => Listed(answer.First.Name, answer.Second!, isChecked))];
+            var only = shared.Only(parsed, session);
+            ListedImage[] found =
+            [
+                .. answers.SelectMany(answer => Listed(answer.First.Name, answer.Second!, isChecked))
+                    .Where(listed => SharedOptions.Passes(listed.Image, only)),
+            ];
             Show(found, isChecked, parsed.GetValue(shared.Json), terminal);
             return answers.Count == clouds.Length && !found.Any(listed => listed.Findings is { Count: > 0 })
                 ? ExitCode.Good
@@ -73,12 +81,13 @@ internal static class ImagesCommand
     }
 
     /// <summary>As a run does: what is old because its publisher, or a mirror, stands still.</summary>
-    private static void Warn(Session session, CloudConnection cloud, ImageListing listing, Terminal terminal)
+    private static void Warn(
+        Session session, CloudConnection cloud, ImageListing listing, IReadOnlyList<string>? only, Terminal terminal)
     {
         var options = session.Get<ImgsyncOptions>();
         var catalog = session.Get<DistributionCatalog>();
         var kept = options.DistributionsOf(session.Get<CloudDirectory>().Options(cloud.Name))
-            .Where(key => catalog.TryGet(key, out _))
+            .Where(key => catalog.TryGet(key, out _) && (only?.Contains(key, StringComparer.Ordinal) ?? true))
             .Select(catalog.Get);
         foreach (var (distribution, warning) in OfferWarnings.Of(listing, kept, session.Get<TimeProvider>().GetUtcNow()))
             terminal.Warn($"{distribution} for {cloud.Name}: {warning}");

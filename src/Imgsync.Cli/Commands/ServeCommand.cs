@@ -57,6 +57,7 @@ internal sealed class ServeCommand(SharedOptions shared, Terminal terminal)
             _health,
             _onceAtStart,
             shared.Json,
+            shared.JsonLines,
         };
         command.SetAction(ServeAsync);
         return command;
@@ -65,6 +66,7 @@ internal sealed class ServeCommand(SharedOptions shared, Terminal terminal)
     private async Task<int> ServeAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var request = new RunRequest { Distributions = parsed.GetValue(_keys) ?? [], Clouds = parsed.GetValue(shared.Cloud) ?? [] };
+        var events = parsed.GetValue(shared.JsonLines) ? new RunEvents(terminal, TimeProvider.System) : null;
         var state = new ServeHealth(TimeProvider.System, isPartial: !request.IsComplete);
         var first = await FirstAsync();
         await using var endpoint = first.Health is { Length: > 0 } address ? HealthEndpoint.Open(address, state) : null;
@@ -72,7 +74,8 @@ internal sealed class ServeCommand(SharedOptions shared, Terminal terminal)
             terminal.Tell($"How things stand is answered at http://{endpoint.Address}/healthz");
 
         var runs = new ServedRuns(
-            () => OptionsLoader.Load(Sources(parsed), CatalogLoader.Check).Options.Serve, RunAsync, state, terminal, TimeProvider.System);
+            () => OptionsLoader.Load(Sources(parsed), CatalogLoader.Check).Options.Serve, RunAsync, state, terminal, TimeProvider.System,
+            events);
         await runs.KeepAsync(first, cancellationToken);
         return ExitCode.Good;
 
@@ -91,11 +94,8 @@ internal sealed class ServeCommand(SharedOptions shared, Terminal terminal)
         {
             using var span = Source.StartActivity("imgsync serve"); // each run is a trace of its own
             await using var session = Session.Open(Sources(parsed), terminal);
-            var filtered = request with { Only = shared.Only(parsed, session) };
-            var planned = session.Get<RunPlanner>().Plan(filtered);
-            var report = await ProgressDisplay.ShowAsync(
-                terminal, planned, progress => session.Get<SyncRun>().RunAsync(filtered, progress, stopping));
-            RunAnswer.Show(report, parsed.GetValue(shared.Json), terminal);
+            var report = await SyncAsync(
+                session, request with { Only = shared.Only(parsed, session) }, parsed.GetValue(shared.Json), events, stopping);
             await LearnAsync(session);
             return report;
         }
@@ -112,6 +112,26 @@ internal sealed class ServeCommand(SharedOptions shared, Terminal terminal)
                 terminal.Warn(failure.Message);
             }
         }
+    }
+
+    private async Task<SyncReport> SyncAsync(
+        Session session, RunRequest request, bool asJson, RunEvents? events, CancellationToken stopping)
+    {
+        var sync = session.Get<SyncRun>();
+        if (events is not null)
+        {
+            var told = await sync.RunAsync(request, events, stopping);
+            events.End(told);
+            return told;
+        }
+
+        var report = await ProgressDisplay.ShowAsync(
+            terminal, session.Get<RunPlanner>().Plan(request), progress => sync.RunAsync(request, progress, stopping));
+        if (asJson)
+            JsonAnswer.ShowLine(terminal, report); // one of many in a stream
+        else
+            RunAnswer.Show(report, json: false, terminal);
+        return report;
     }
 
     /// <summary>A word of the command line is the setting of its name.</summary>

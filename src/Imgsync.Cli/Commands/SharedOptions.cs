@@ -2,6 +2,8 @@ using System.Collections;
 using System.CommandLine;
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration.Sources;
+using Imgsync.Core.Glance.Api;
+using Imgsync.Core.Publishing;
 
 namespace Imgsync.Cli.Commands;
 
@@ -75,6 +77,12 @@ internal sealed class SharedOptions
     /// <summary>Of the commands whose answer programs read, too.</summary>
     public Option<bool> Json { get; } = new("--json") { Description = "Answer in JSON." };
 
+    /// <summary>Of the commands that run.</summary>
+    public Option<bool> JsonLines { get; } = new("--json-lines")
+    {
+        Description = "Answer in JSON, a line for whatever happens while it happens; the last one of a run has its report.",
+    };
+
     public ConfigurationSources Sources(ParseResult parsed) => new()
     {
         File = parsed.GetValue(Config)?.FullName,
@@ -98,6 +106,11 @@ internal sealed class SharedOptions
     public IReadOnlyList<string>? Only(ParseResult parsed, Session session) => Filtered(parsed, session) is { } passes
         ? [.. session.Get<DistributionCatalog>().All.Where(passes).Select(spec => spec.Key)]
         : null;
+
+    /// <summary>An image of ours is of the distribution that it names; one of the older tool's names none.</summary>
+    /// <param name="only">What <see cref="Only"/> says.</param>
+    public static bool Passes(GlanceImage image, IReadOnlyList<string>? only) =>
+        only is null || (ImageMarks.DistributionOf(image) is { } distribution && only.Contains(distribution, StringComparer.Ordinal));
 
     /// <summary><c>clouds[0].region=north</c> as the key <c>clouds:0:region</c>; of two for one key, the later counts.</summary>
     private static Dictionary<string, string?> Settings(IEnumerable<string> assignments)

@@ -19,11 +19,6 @@ internal static class SyncCommand
         };
         var force = new Option<bool>("--force") { Description = "Publish again even what is up to date." };
 
-        var jsonLines = new Option<bool>("--json-lines")
-        {
-            Description = "Answer in JSON, a line for whatever happens while it happens; the last one has the report.",
-        };
-
         var command = new Command("sync", "Brings the newest official images into Glance.")
         {
             keys,
@@ -33,7 +28,7 @@ internal static class SyncCommand
             downloadOnly,
             force,
             shared.Json,
-            jsonLines,
+            shared.JsonLines,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -48,7 +43,7 @@ internal static class SyncCommand
                 Force = parsed.GetValue(force),
             };
 
-            if (parsed.GetValue(jsonLines))
+            if (parsed.GetValue(shared.JsonLines))
             {
                 var events = new RunEvents(terminal, session.Get<TimeProvider>());
                 var told = await session.Get<SyncRun>().RunAsync(request, events, cancellationToken);

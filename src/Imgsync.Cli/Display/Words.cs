@@ -22,7 +22,7 @@ internal static class Words
     /// <summary>The same for the word alone, where a table has no more.</summary>
     public static Tone Tone(string word) => word switch
     {
-        "failed" or "mismatch" or "refused" or "unfinished" or "FAILED" or "REFUSED" => Display.Tone.Bad,
+        "failed" or "mismatch" or "unreadable" or "refused" or "unfinished" or "FAILED" or "REFUSED" => Display.Tone.Bad,
         "+" => Display.Tone.Good,
         "-" or "!" => Display.Tone.Bad,
         "~" => Display.Tone.Warning,

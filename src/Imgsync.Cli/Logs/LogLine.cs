@@ -17,6 +17,9 @@ internal sealed record LogLine(LogLevel Level, string Message)
     /// <summary>The run, the distribution and the cloud that it is about, as far as it is about one.</summary>
     public LogSubject About { get; init; }
 
+    /// <summary>It is about the whole run, whichever image was at work when it was told.</summary>
+    public bool IsOfRun { get; init; }
+
     /// <summary>Who says it: a class of ours, or of a library; null for the program.</summary>
     public string? Category { get; init; }
 

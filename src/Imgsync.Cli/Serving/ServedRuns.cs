@@ -1,4 +1,5 @@
 using System.Globalization;
+using Imgsync.Cli.Display.Answers;
 using Imgsync.Core;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Runs;
@@ -9,8 +10,10 @@ namespace Imgsync.Cli.Serving;
 /// told and keeps no later one from starting.</summary>
 /// <param name="settings">Reads the settings anew, so that a changed file counts from the next run on.</param>
 /// <param name="run">One run, from settings to answer.</param>
+/// <param name="events">Told what <paramref name="run"/> does not tell; null where nobody wants lines.</param>
 internal sealed class ServedRuns(
-    Func<ServeOptions> settings, Func<CancellationToken, Task<SyncReport>> run, ServeHealth health, Terminal terminal, TimeProvider time)
+    Func<ServeOptions> settings, Func<CancellationToken, Task<SyncReport>> run, ServeHealth health, Terminal terminal, TimeProvider time,
+    RunEvents? events = null)
 {
     /// <exception cref="OperationCanceledException">A run was under way when the process was asked to stop.</exception>
     public async Task KeepAsync(ServeOptions first, CancellationToken cancellationToken)
@@ -33,6 +36,7 @@ internal sealed class ServedRuns(
     private async Task<bool> WaitAsync(DateTimeOffset start, CancellationToken cancellationToken)
     {
         health.Waits(start);
+        events?.Wait(start);
         terminal.Tell(string.Create(CultureInfo.InvariantCulture, $"The next run starts at {start.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC"));
         try
         {
@@ -57,8 +61,10 @@ internal sealed class ServedRuns(
         }
         catch (ImgsyncException failure) when (!cancellationToken.IsCancellationRequested)
         {
-            foreach (var fault in failure is ConfigurationException unusable ? unusable.Faults : [failure.Message])
+            var faults = failure is ConfigurationException unusable ? unusable.Faults : [failure.Message];
+            foreach (var fault in faults)
                 terminal.Complain(fault, failure);
+            events?.Fail(FailureKind.Of(failure), faults);
             health.Failed(failure);
         }
     }

@@ -11,11 +11,14 @@ internal sealed class BoundedAnswers(long? everyAnswer = null) : DelegatingHandl
     /// <summary>The most bytes that a request accepts. An answer without a bound is a stream.</summary>
     public static readonly HttpRequestOptionsKey<int> Bound = new("imgsync.bound");
 
+    /// <summary>Set for a request whose good answer is a stream, whatever bound others have.</summary>
+    public static readonly HttpRequestOptionsKey<bool> Streamed = new("imgsync.streamed");
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var response = await SendUnwrappedAsync(request, cancellationToken);
         var bound = request.Options.TryGetValue(Bound, out var own) && response.IsSuccessStatusCode ? own : everyAnswer;
-        if (bound is null)
+        if (bound is null || (response.IsSuccessStatusCode && request.Options.TryGetValue(Streamed, out var streamed) && streamed))
             return response;
 
         try

@@ -20,9 +20,11 @@ public sealed class ReportStore(IDocumentStore documents)
         await documents.SaveAsync(Name(report.Run), content, cancellationToken);
         await documents.SaveAsync(Last, content, cancellationToken);
         var standing = (await LoadStandingAsync(cancellationToken) ?? Standing.Unknown).After(report);
-        await documents.SaveAsync(
-            StandingName, JsonSerializer.SerializeToUtf8Bytes(standing, StandingJson.Default.Standing), cancellationToken);
+        await SaveAsync(standing, cancellationToken);
     }
+
+    private Task SaveAsync(Standing standing, CancellationToken cancellationToken) => documents.SaveAsync(
+        StandingName, JsonSerializer.SerializeToUtf8Bytes(standing, StandingJson.Default.Standing), cancellationToken);
 
     /// <summary>Adds to a report what came to light after it was stored. A second time the same changes nothing.</summary>
     public async Task WarnAsync(RunId run, string warning, CancellationToken cancellationToken)
@@ -30,9 +32,11 @@ public sealed class ReportStore(IDocumentStore documents)
         if (await FindAsync(run, cancellationToken) is not { } report || report.Warnings?.Contains(warning, StringComparer.Ordinal) is true)
             return;
 
-        var content = JsonSerializer.SerializeToUtf8Bytes(
-            report with { Warnings = [.. report.Warnings ?? [], warning] }, SyncJson.Default.SyncReport);
+        report = report with { Warnings = [.. report.Warnings ?? [], warning] };
+        var content = JsonSerializer.SerializeToUtf8Bytes(report, SyncJson.Default.SyncReport);
         await documents.SaveAsync(Name(run), content, cancellationToken);
+        if (await LoadStandingAsync(cancellationToken) is { } standing)
+            await SaveAsync(standing.Warned(run, report.Warnings), cancellationToken);
         if ((await FindLastAsync(cancellationToken))?.Run == run)
             await documents.SaveAsync(Last, content, cancellationToken);
     }

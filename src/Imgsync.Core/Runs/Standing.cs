@@ -28,6 +28,10 @@ public sealed record Standing(
         ];
     }
 
+    /// <summary>What came to light after a run had ended.</summary>
+    public Standing Warned(RunId run, IReadOnlyList<string> warnings) =>
+        this with { Runs = [.. Runs.Select(past => past.Run == run ? past with { Warnings = warnings } : past)] };
+
     /// <summary>What is known after one more run. A dry or partial run adds what it found wrong and takes nothing away.</summary>
     public Standing After(SyncReport report)
     {
@@ -146,6 +150,10 @@ public sealed record PastRun(
     int Removed,
     long Bytes)
 {
+    /// <summary>What went wrong beside the images, such as a receiver of messages that took none; null for nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Warnings { get; init; }
+
     /// <summary>It did what it was asked to: it was not stopped, nothing failed, and it was no dry run.</summary>
     [JsonIgnore]
     public bool Succeeded => this is { IsGood: true, Cancelled: false, DryRun: false };
@@ -161,7 +169,10 @@ public sealed record PastRun(
         report.Outcomes.CountBy(outcome => outcome.Kind).ToDictionary(),
         report.Outcomes.SelectMany(outcome => outcome.Actions).Concat(report.Pruning.Actions)
             .Count(action => action is { Kind: ActionKind.Delete, Result: ActionResult.Done }),
-        report.Outcomes.Sum(outcome => Math.Max(outcome.BytesDownloaded, outcome.BytesUploaded)));
+        report.Outcomes.Sum(outcome => Math.Max(outcome.BytesDownloaded, outcome.BytesUploaded)))
+    {
+        Warnings = report.Warnings,
+    };
 }
 
 /// <summary>Read and written in every run, so by generated code.</summary>

@@ -22,7 +22,7 @@ public sealed partial class ServeTests(DevCloud cloud)
         var password = scenario.Program.Write("password", scenario.Program.Environment["OS_PASSWORD"] + "\n");
         scenario.Program.Environment["OS_PASSWORD"] = "@" + password;
         scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240708-1801");
-        var serving = scenario.Program.Start("serve", "debian12", "--once-at-start", "--schedule", "* * * * * *", "--jitter", "0");
+        var serving = scenario.Program.Start("serve", "debian12", "--once-at-start", "--schedule", "* * * * * *", "--jitter", "0", "--json-lines");
 
         var first = await UntilAsync(scenario, HttpStatusCode.OK, "\"good\":true");
         Assert.Single(await scenario.ImagesAsync(), image => image.Contains("20240708-1801", StringComparison.Ordinal));
@@ -41,7 +41,13 @@ public sealed partial class ServeTests(DevCloud cloud)
         Assert.Equal("healthy", (string?)first["status"]);
         Assert.Equal((1, 1), ((int)failing["lastRun"]!["images"]!, (int)failing["lastRun"]!["failed"]!));
         Assert.Contains($"The file {password} that OS_PASSWORD (environment) names is empty.", ended.StandardError, StringComparison.Ordinal);
-        Assert.Matches("(?m)^debian12 .* published ", ended.StandardOutput);
+        var lines = ended.StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        foreach (var line in lines.DistinctBy(line => (string)JsonNode.Parse(line)!["event"]!))
+            await AnswerSchemaTests.IsValidAsync("event", line);
+        Assert.Equal(
+            ["ended", "failure", "progress", "report", "waiting"],
+            lines.Select(line => (string)JsonNode.Parse(line)!["event"]!).Distinct().Order(StringComparer.Ordinal));
+        Assert.Contains(lines, line => line.Contains("\"kind\":\"published\"", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -75,7 +81,9 @@ public sealed partial class ServeTests(DevCloud cloud)
         Assert.Equal(130, ended.ExitCode);
         Assert.Empty(await scenario.ImagesAsync());
         Assert.Contains(scenario.HalfMade(), file => file.EndsWith(".partial", StringComparison.Ordinal));
-        Assert.True((bool)JsonNode.Parse(ended.StandardOutput)!["cancelled"]!);
+        var report = Assert.Single(ended.StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        await AnswerSchemaTests.IsValidAsync("report", report);
+        Assert.True((bool)JsonNode.Parse(report)!["cancelled"]!);
     }
 
     [Fact]

@@ -29,11 +29,11 @@ internal static class CatalogCheckCommand
         {
             file, shared.Json,
         };
-        command.SetAction(parsed => Check(parsed.GetValue(file)!, parsed.GetValue(shared.Json), terminal));
+        command.SetAction(parsed => Check(parsed.GetValue(file)!, shared, parsed, terminal));
         return command;
     }
 
-    private static int Check(string file, bool asJson, Terminal terminal)
+    private static int Check(string file, SharedOptions shared, ParseResult parsed, Terminal terminal)
     {
         var places = new CatalogPlaces(File.Exists(file) ? File.ReadAllBytes(file) : []);
         try
@@ -42,14 +42,16 @@ internal static class CatalogCheckCommand
                 .Where(spec => places.Distributions.Any(key => spec.Key == key || spec.Key == $"{key}-{spec.Architecture.InFileNames()}"))
                 .Select(AskedFor.Of)
                 .ToList();
-            ListAnswer.Show(terminal, asJson, own, AnswerJson.Default.CatalogEntries, Columns, one =>
+            ListAnswer.Show(terminal, parsed.GetValue(shared.Json), own, AnswerJson.Default.CatalogEntries, Columns, one =>
                 [one.Distribution, one.Title, one.Newest, one.Digests ?? "-", one.Proof, one.Image]);
             return ExitCode.Good;
         }
         catch (ConfigurationException wrong)
         {
-            foreach (var fault in wrong.Faults)
-                terminal.Complain(places.Locate(file, fault));
+            List<string> faults = [.. wrong.Faults.Select(fault => places.Locate(file, fault))];
+            foreach (var fault in faults)
+                terminal.Complain(fault);
+            FailureAnswer.Show(parsed, terminal, FailureKind.Of(wrong), faults);
             return ExitCode.SomeFailed;
         }
     }

@@ -43,6 +43,7 @@ internal static class MonitoringCheck
         [
             .. never.Select(image => $"{image.Distribution} for {image.Cloud} has never been checked"),
             .. warned.Select(image => $"{image.Distribution} for {image.Cloud}: {image.Warning}"),
+            .. status.Warnings,
         ];
         var (code, word, told) = (status.LastRun, critical, warnings) switch
         {

@@ -36,7 +36,7 @@ internal static class RunsCommand
             await using var session = Session.Open(shared.Sources(parsed), terminal);
             var reports = session.Get<ReportStore>();
             return parsed.GetValue(run) is { } named
-                ? await ShowAsync(named, reports, parsed.GetValue(shared.Json), terminal, cancellationToken)
+                ? await ShowAsync(named, reports, shared, parsed, terminal, cancellationToken)
                 : List((await reports.StandingAsync(cancellationToken)).Runs, parsed.GetValue(shared.Json), terminal);
         });
         return command;
@@ -56,20 +56,23 @@ internal static class RunsCommand
     }
 
     private static async Task<int> ShowAsync(
-        string named, ReportStore reports, bool asJson, Terminal terminal, CancellationToken cancellationToken)
+        string named, ReportStore reports, SharedOptions shared, ParseResult parsed, Terminal terminal,
+        CancellationToken cancellationToken)
     {
         var report = named is Last ? await reports.FindLastAsync(cancellationToken)
             : RunId.TryParse(named, out var asked) ? await reports.FindAsync(asked, cancellationToken)
             : null;
         if (report is null)
         {
-            terminal.Complain(
-                named is Last
-                    ? "No run has ended yet with this staging; imgsync sync makes one."
-                    : $"There is no report of a run {named} in this staging.");
+            var missing = named is Last
+                ? "No run has ended yet with this staging; imgsync sync makes one."
+                : $"There is no report of a run {named} in this staging.";
+            terminal.Complain(missing);
+            FailureAnswer.Show(parsed, terminal, FailureAnswer.NotFound, [missing]);
             return ExitCode.SomeFailed;
         }
 
+        var asJson = parsed.GetValue(shared.Json);
         if (!asJson && !terminal.Quiet)
             terminal.AnswerSentence(string.Create(
                 CultureInfo.InvariantCulture,

@@ -1,3 +1,4 @@
+using Imgsync.Core.Reporting;
 using Imgsync.Core.Runs;
 
 namespace Imgsync.Cli.Commands.Status;
@@ -14,15 +15,16 @@ internal sealed record StatusAnswer(
     public bool IsGood => CleanUpFailures is [] && Images.Count > 0
         && Images.All(image => image.State is ImageStanding.UpToDate or ImageStanding.Warned);
 
-    /// <param name="wanted">What is to be kept current; null where the settings do not say.</param>
-    public static StatusAnswer Of(Standing standing, IReadOnlyList<PlannedDistribution>? wanted, DateTimeOffset now)
+    /// <summary>What went wrong beside the images in the last run that was no dry one, such as a receiver of messages that took none.
+    /// </summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <param name="images">Those of <paramref name="standing"/>, in the order of the settings.</param>
+    public static StatusAnswer Of(Standing standing, IReadOnlyList<ImageFigures> images, DateTimeOffset now) => new(
+        now, [.. images.Select(image => Image.Of(image, now))], standing.CleanUpFailures, standing.Runs is [var last, ..] ? last : null)
     {
-        return new StatusAnswer(
-            now,
-            [.. standing.Of(wanted).Select(image => Image.Of(image, now))],
-            standing.CleanUpFailures,
-            standing.Runs is [var last, ..] ? last : null);
-    }
+        Warnings = standing.Runs.FirstOrDefault(run => !run.DryRun)?.Warnings ?? [],
+    };
 
     /// <param name="State">
     /// <c>up-to-date</c>, <c>warning</c> when there is something worth a look, <c>unknown</c> when no run has checked it yet, or how it
@@ -30,6 +32,8 @@ internal sealed record StatusAnswer(
     /// </param>
     /// <param name="Revision">The one that users find.</param>
     /// <param name="AgeDays">By the day in its revision.</param>
+    /// <param name="MaxAgeDays">How old it may be; null for any age.</param>
+    /// <param name="SupportedUntil">The last day of the publisher's support; null where none is known.</param>
     /// <param name="Provenance">What vouches for the published digest, in words.</param>
     /// <param name="SignedBy">The fingerprint of the key; null where it is not signed.</param>
     /// <param name="CheckedAt">When a run last found or made it the newest.</param>
@@ -40,6 +44,8 @@ internal sealed record StatusAnswer(
         string State,
         string? Revision,
         int? AgeDays,
+        double? MaxAgeDays,
+        DateOnly? SupportedUntil,
         string? ImageName,
         string? ImageId,
         string? Provenance,
@@ -48,20 +54,20 @@ internal sealed record StatusAnswer(
         string? Warning,
         Problem? Wrong)
     {
-        public static Image Of(ImageStanding standing, DateTimeOffset now) => new(
-            standing.Distribution,
-            standing.Cloud,
-            standing.State,
-            standing.Revision,
-            Core.Upstream.Revision.TryParse(standing.Revision, out var revision) && revision.Date is { } day
-                ? (int)(now.UtcDateTime.Date - day.ToDateTime(TimeOnly.MinValue)).TotalDays
-                : null,
-            standing.ImageName,
-            standing.ImageId,
-            standing.Provenance,
-            standing.SignedBy,
-            standing.CheckedAt,
-            standing.Warning,
-            standing.Wrong);
+        public static Image Of(ImageFigures figures, DateTimeOffset now) => new(
+            figures.Standing.Distribution,
+            figures.Standing.Cloud,
+            figures.Standing.State,
+            figures.Standing.Revision,
+            (int?)figures.Age(now)?.TotalDays,
+            figures.MaxAge?.TotalDays,
+            figures.EndOfSupport,
+            figures.Standing.ImageName,
+            figures.Standing.ImageId,
+            figures.Standing.Provenance,
+            figures.Standing.SignedBy,
+            figures.Standing.CheckedAt,
+            figures.Standing.Warning,
+            figures.Standing.Wrong);
     }
 }

@@ -3,6 +3,8 @@ using System.Globalization;
 using Imgsync.Cli.Display;
 using Imgsync.Cli.Display.Answers;
 using Imgsync.Core;
+using Imgsync.Core.Catalog;
+using Imgsync.Core.Reporting;
 using Imgsync.Core.Runs;
 
 namespace Imgsync.Cli.Commands.Status;
@@ -18,6 +20,7 @@ internal static class StatusCommand
         new("state", Weight: 8) { Tone = Words.Tone },
         new("revision", Weight: 7),
         new("age", Weight: 5) { IsNumber = true },
+        new("support ends", Weight: 3),
         new("signed by", Weight: 1) { Short = Words.ShortDigest },
         new("last checked", Weight: 4),
     ];
@@ -62,9 +65,9 @@ internal static class StatusCommand
     {
         await using var session = opened;
         var only = shared.Only(parsed, session);
-        var status = StatusAnswer.Of(
-            await session.Get<ReportStore>().StandingAsync(cancellationToken), session.Get<RunPlanner>().Wanted(),
-            session.Get<TimeProvider>().GetUtcNow());
+        var standing = await session.Get<ReportStore>().StandingAsync(cancellationToken);
+        var images = ImageFigures.Of(standing, session.Get<RunPlanner>().Wanted(), session.Get<DistributionCatalog>());
+        var status = StatusAnswer.Of(standing, images, session.Get<TimeProvider>().GetUtcNow());
         return only is null
             ? status
             : status with { Images = [.. status.Images.Where(image => only.Contains(image.Distribution, StringComparer.Ordinal))] };
@@ -86,6 +89,8 @@ internal static class StatusCommand
             terminal.Warn($"{image.Distribution} for {image.Cloud}: {image.Warning}");
         foreach (var failure in status.CleanUpFailures)
             terminal.Complain(failure);
+        foreach (var warning in status.Warnings)
+            terminal.Warn(warning);
     }
 
     private static string[] Row(StatusAnswer.Image image, DateTimeOffset now) =>
@@ -95,6 +100,7 @@ internal static class StatusCommand
         image.State,
         image.Revision ?? "-",
         image.AgeDays is { } days ? string.Create(CultureInfo.InvariantCulture, $"{days} d") : "-",
+        image.SupportedUntil?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "-",
         image.SignedBy ?? (image.Provenance is null ? "-" : "not signed"),
         image.CheckedAt is { } at ? Ago(now - at) : "never",
     ];

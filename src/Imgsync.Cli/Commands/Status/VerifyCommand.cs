@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Imgsync.Cli.Display;
 using Imgsync.Cli.Display.Answers;
+using Imgsync.Cli.Display.Live;
 using Imgsync.Core;
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
@@ -29,29 +30,26 @@ internal static class VerifyCommand
 
     public static Command Create(SharedOptions shared, Terminal terminal)
     {
+        var deep = new Option<bool>("--deep")
+        {
+            Description = "Read each image back from Glance, hash it, and compare that with its marks and with Glance's digest, too.",
+        };
         var command = new Command(
             "verify",
             "Compares every image of ours with its marks, with Glance's digest and with what the publisher offers; changes nothing.")
         {
-            shared.Cloud, shared.Json,
+            shared.Filter, shared.Cloud, deep, shared.Json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var session = Session.Open(shared.Sources(parsed), terminal);
-            var directory = session.Get<CloudDirectory>();
-            var named = parsed.GetValue(shared.Cloud) ?? [];
-            var clouds = named is not [] ? named : [.. session.Get<ImgsyncOptions>().Clouds.Select(cloud => cloud.Name)];
-            if (clouds is [])
-                throw new ConfigurationException(
-                    "No cloud is configured: set OS_AUTH_URL and the other OS_* variables, or clouds in the configuration.");
-
             var offers = new Offers(session.Get<DistributionCatalog>(), session.Get<ImageResolver>(), terminal);
+            var ours = await OursAsync(shared, parsed, session, cancellationToken);
             var found = new List<VerifiedImage>();
-            foreach (var connection in clouds.Select(directory.Connect))
-            {
-                foreach (var image in (await ImageListing.ReadAsync(connection, cancellationToken)).All)
-                    found.Add(await VerifyAsync(connection.Name, image, offers, cancellationToken));
-            }
+            foreach (var (cloud, image) in ours)
+                found.Add(await VerifyAsync(cloud.Name, image, offers, cancellationToken));
+            if (parsed.GetValue(deep))
+                found = await ReadBackAsync([.. ours.Zip(found)], terminal, cancellationToken);
 
             ListAnswer.Show<VerifiedImage>(
                 terminal, parsed.GetValue(shared.Json), found, AnswerJson.Default.Verified, Columns, image =>
@@ -61,6 +59,78 @@ internal static class VerifyCommand
             return found.TrueForAll(image => image.IsGood) && !offers.HasFailed ? ExitCode.Good : ExitCode.SomeFailed;
         });
         return command;
+    }
+
+    /// <summary>Every image of ours that was asked about, with the cloud that it is in.</summary>
+    private static async Task<List<(CloudConnection Cloud, GlanceImage Image)>> OursAsync(
+        SharedOptions shared, ParseResult parsed, Session session, CancellationToken cancellationToken)
+    {
+        var directory = session.Get<CloudDirectory>();
+        var named = parsed.GetValue(shared.Cloud) ?? [];
+        var clouds = named is not [] ? named : [.. session.Get<ImgsyncOptions>().Clouds.Select(cloud => cloud.Name)];
+        if (clouds is [])
+            throw new ConfigurationException(
+                "No cloud is configured: set OS_AUTH_URL and the other OS_* variables, or clouds in the configuration.");
+
+        var only = shared.Only(parsed, session);
+        var ours = new List<(CloudConnection, GlanceImage)>();
+        foreach (var connection in clouds.Select(directory.Connect))
+        {
+            var listed = (await ImageListing.ReadAsync(connection, cancellationToken)).All;
+            ours.AddRange(listed.Where(image => SharedOptions.Passes(image, only)).Select(image => (connection, image)));
+        }
+
+        return ours;
+    }
+
+    /// <summary>One after the other: a cloud's store is not to be kept busy by us.</summary>
+    private static async Task<List<VerifiedImage>> ReadBackAsync(
+        IReadOnlyList<((CloudConnection Cloud, GlanceImage Image) Ours, VerifiedImage Found)> images, Terminal terminal,
+        CancellationToken cancellationToken)
+    {
+        using var display = new ReadingDisplay(terminal, images.Count, images.Sum(image => image.Ours.Image.Size ?? 0));
+        var read = new List<VerifiedImage>();
+        foreach (var ((cloud, image), found) in images)
+        {
+            try
+            {
+                var progress = display.Begin(image, cloud.Name);
+                read.Add(Judge(found, image, await cloud.Download.HashAsync(image.Id, progress, cancellationToken)));
+            }
+            catch (ImgsyncException failure)
+            {
+                read.Add(found with { Result = VerifiedImage.Unreadable, Finding = failure.Message });
+            }
+        }
+
+        return read;
+    }
+
+    /// <summary>What Glance really holds is compared with what it says that it holds, and with our marks.</summary>
+    private static VerifiedImage Judge(VerifiedImage found, GlanceImage image, ContentFacts content)
+    {
+        var read = found with { Content = content };
+        var held = GlanceProof.DigestOf(image);
+        if (image.Size != content.Length || (held is not null && held != content[held.Algorithm]))
+            return read with
+            {
+                Result = VerifiedImage.Mismatch,
+                Finding = $"Glance hands out {content.Length} bytes with {content[held?.Algorithm ?? DigestAlgorithm.Sha512]}, and says "
+                    + $"that it holds {(image.Size is { } size ? $"{size} bytes" : "a content of no known length")} with "
+                    + (held?.ToString() ?? "no digest"),
+            };
+
+        foreach (var algorithm in Enum.GetValues<DigestAlgorithm>())
+        {
+            if (ImageMarks.Expected(image, algorithm) is { } mark && mark != content[algorithm].Hex)
+                return read with
+                {
+                    Result = VerifiedImage.Mismatch,
+                    Finding = $"Glance hands out {content[algorithm]}, and its mark says {mark}",
+                };
+        }
+
+        return read with { Finding = found.Finding + "; read back" };
     }
 
     private static async Task<VerifiedImage> VerifyAsync(
@@ -124,14 +194,20 @@ internal static class VerifyCommand
     }
 }
 
-/// <param name="Result"><c>verified</c>, <c>mismatch</c>, or <c>unknown</c> where there is nothing to compare with.</param>
+/// <param name="Result"><c>verified</c>, <c>mismatch</c>, <c>unreadable</c> where its content was to be read back and did not come, or
+/// <c>unknown</c> where there is nothing to compare with.</param>
 /// <param name="Finding">What was compared, and how it came out.</param>
 internal sealed record VerifiedImage(
     string Cloud, string? Distribution, string? Revision, string Id, string Name, string Result, string Finding)
 {
     public const string Verified = "verified";
     public const string Mismatch = "mismatch";
+    public const string Unreadable = "unreadable";
     public const string Unknown = "unknown";
+
+    /// <summary>What Glance handed out; null where nobody asked for it.</summary>
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+    public ContentFacts? Content { get; init; }
 
     [System.Text.Json.Serialization.JsonIgnore]
     public bool IsGood => Result is Verified;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Imgsync.Cli.Commands;
 using Imgsync.Cli.Commands.Catalog;
+using Imgsync.Cli.Commands.Help;
 using Imgsync.Cli.Commands.Status;
 using Imgsync.Core.Checking;
 using Imgsync.Core.Configuration.Loading;
@@ -27,11 +28,13 @@ namespace Imgsync.Cli.Display.Answers;
 [JsonSerializable(typeof(StatusAnswer))]
 [JsonSerializable(typeof(IReadOnlyList<PastRun>), TypeInfoPropertyName = "Runs")]
 [JsonSerializable(typeof(IReadOnlyList<VerifiedImage>), TypeInfoPropertyName = "Verified")]
+[JsonSerializable(typeof(VersionCommand.Answer))]
 [JsonSerializable(typeof(FailureAnswer))]
 internal sealed partial class AnswerJson : JsonSerializerContext;
 
 /// <summary>The same words, a record a line.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(RunEvent))]
+[JsonSerializable(typeof(SyncReport))]
 [JsonSerializable(typeof(FailureAnswer))]
 internal sealed partial class LineJson : JsonSerializerContext;

@@ -8,7 +8,9 @@ namespace Imgsync.Cli.Display.Answers;
 /// <param name="Error">What went wrong.</param>
 internal sealed record FailureAnswer(FailureAnswer.Details Error)
 {
-    /// <param name="Kind"><c>usage</c>, <c>configuration</c>, or what kind of failure it was, as reports have it.</param>
+    public const string NotFound = "not-found";
+
+    /// <param name="Kind"><c>usage</c>, <c>configuration</c>, <c>not-found</c>, or what kind of failure it was, as reports have it.</param>
     /// <param name="Faults">One sentence each.</param>
     internal sealed record Details(string Kind, IReadOnlyList<string> Faults);
 

@@ -4,14 +4,17 @@ using Imgsync.Core.Runs;
 
 namespace Imgsync.Cli.Display.Answers;
 
-/// <summary>A line of <c>imgsync sync --json-lines</c>.</summary>
-/// <param name="Event"><c>progress</c>, <c>ended</c> for an image, <c>report</c> at the end of the run.</param>
+/// <summary>A line of <c>imgsync sync --json-lines</c> and <c>imgsync serve --json-lines</c>.</summary>
+/// <param name="Event"><c>progress</c>, <c>ended</c> for an image, <c>report</c> at the end of the run; of <c>serve</c> also <c>waiting</c>
+/// for the next run, and <c>failure</c> of a run of which there is no report.</param>
 /// <param name="At">When it was told.</param>
 internal sealed record RunEvent(string Event, DateTimeOffset At)
 {
     public const string Progress = "progress";
     public const string Ended = "ended";
     public const string Finished = "report";
+    public const string Waiting = "waiting";
+    public const string Failure = "failure";
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Distribution { get; init; }
@@ -43,6 +46,14 @@ internal sealed record RunEvent(string Event, DateTimeOffset At)
     /// <summary>The whole run.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public SyncReport? Report { get; init; }
+
+    /// <summary>When the next run starts.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? NextRun { get; init; }
+
+    /// <summary>Why there is no report.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FailureAnswer.Details? Error { get; init; }
 }
 
 /// <summary>Tells a run's progress to a program: each stage when it begins, bytes once a second, each end.</summary>
@@ -75,6 +86,13 @@ internal sealed class RunEvents(Terminal terminal, TimeProvider time) : IProgres
             });
         }
     }
+
+    /// <summary>No run is under way until then.</summary>
+    public void Wait(DateTimeOffset next) => Write(new RunEvent(RunEvent.Waiting, time.GetUtcNow()) { NextRun = next });
+
+    /// <summary>A run has ended without a report.</summary>
+    public void Fail(string kind, IReadOnlyList<string> faults) =>
+        Write(new RunEvent(RunEvent.Failure, time.GetUtcNow()) { Error = new FailureAnswer.Details(kind, faults) });
 
     public void End(SyncReport report) => Write(new RunEvent(RunEvent.Finished, time.GetUtcNow()) { Report = report });
 

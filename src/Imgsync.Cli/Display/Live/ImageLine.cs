@@ -6,7 +6,8 @@ namespace Imgsync.Cli.Display.Live;
 
 /// <summary>One image while a run goes on, as one line that never wraps: what is less important goes first as the terminal narrows.
 /// </summary>
-internal sealed class ImageLine(string distribution, string cloud)
+/// <param name="transferring">What it is called that bytes pass.</param>
+internal sealed class ImageLine(string distribution, string cloud, string? transferring = null)
 {
     private const int WidestBar = 40;
     private const int GoodBar = 20;
@@ -76,7 +77,8 @@ internal sealed class ImageLine(string distribution, string cloud)
         foreach (var part in more.TakeWhile(part => end.Length + part.Length <= room))
             end += part;
 
-        var begin = room - end.Length - StateWidth - 2 >= GoodBar ? Words.Of(SyncStage.Transfer).PadRight(StateWidth) + " " : "";
+        var doing = transferring ?? Words.Of(SyncStage.Transfer);
+        var begin = room - end.Length - StateWidth - 2 >= GoodBar ? doing.PadRight(StateWidth) + " " : "";
         var bar = Math.Min(WidestBar, room - begin.Length - end.Length - 1);
         return (begin + (bar >= NarrowestBar ? Bar(share, bar) + " " : "") + end).TrimEnd();
     }

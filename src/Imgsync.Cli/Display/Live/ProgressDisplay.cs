@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Imgsync.Cli.Logs;
 using Imgsync.Core;
 using Imgsync.Core.Runs;
+using Microsoft.Extensions.Logging;
 
 namespace Imgsync.Cli.Display.Live;
 
@@ -68,7 +69,7 @@ internal static class ProgressDisplay
                     return;
                 _last[(value.Distribution, value.Cloud)] = said;
                 if (!_hasBegun)
-                    _terminal.Tell(_first);
+                    _terminal.Tell(new LogLine(LogLevel.Information, _first) { IsOfRun = true });
                 _hasBegun = true;
             }
 

@@ -5,7 +5,7 @@ namespace Imgsync.Cli.Display.Live;
 
 /// <summary>All images of a run, as the lines that a terminal has room for: those at work first, then what went wrong. What has no
 /// line is counted in the last one.</summary>
-internal sealed class RunBoard
+internal sealed class RunBoard : ILiveBoard
 {
     private const int WidestSubject = 40;
 
@@ -34,7 +34,6 @@ internal sealed class RunBoard
         }
     }
 
-    /// <summary>What stands below all else.</summary>
     public string? Said
     {
         get
@@ -44,14 +43,12 @@ internal sealed class RunBoard
         }
     }
 
-    /// <summary>Stands below all else from now on.</summary>
     public void Notice(string sentence)
     {
         lock (_lock)
             _notice = sentence;
     }
 
-    /// <summary>At most <paramref name="height"/> lines of at most <paramref name="width"/> columns.</summary>
     public IReadOnlyList<(string Text, Tone Tone)> Render(int width, int height, TimeSpan now)
     {
         lock (_lock)

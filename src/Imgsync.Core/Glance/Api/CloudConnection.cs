@@ -20,6 +20,7 @@ public sealed class CloudConnection : IDisposable
         var api = new CloudApi(cloud, _rest);
         Keystone = new KeystoneSession(cloud, api, time, loggers.CreateLogger<KeystoneSession>());
         Projects = new KeystoneProjects(api, Keystone);
+        Download = new ImageDownload(cloud, _http, Keystone);
         Glance = new GlanceClient(new GlanceTransport(cloud, api, Keystone, time), new ImageActivation(cloud, time));
     }
 
@@ -31,6 +32,8 @@ public sealed class CloudConnection : IDisposable
     public KeystoneProjects Projects { get; }
 
     public GlanceClient Glance { get; }
+
+    public ImageDownload Download { get; }
 
     public void Dispose()
     {
