@@ -73,6 +73,9 @@ param reach Network = { kind: 'none' }
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS'])
 param storageSku string = 'Standard_LRS'
 
+@description('Lets the app sign links to staged images, by which a cloud fetches them itself: for Imgsync__Publish__Upload web-download in moreSettings.')
+param signedLinks bool = false
+
 @description('Days after which a report is deleted.')
 @minValue(1)
 @maxValue(3650)
@@ -122,6 +125,7 @@ module storage 'modules/storage.bicep' = {
     identityName: identity.name
     stagingContainer: stagingContainer
     reportDays: reportDays
+    signedLinks: signedLinks
     softDeleteDays: softDeleteDays
   }
 }

@@ -34,6 +34,9 @@ param reportDays int
 @description('Days for which deleted blobs and containers can be brought back.')
 param softDeleteDays int
 
+@description('Whether the app may sign links to staged images.')
+param signedLinks bool
+
 var packageContainer = 'app-package'
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
@@ -142,6 +145,19 @@ resource stagingAssignment 'Microsoft.Authorization/roleAssignments@2022-04-01' 
     principalId: identity.properties.principalId
     principalType: 'ServicePrincipal'
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', blobDataContributor)
+  }
+}
+
+var blobDelegator = 'db58b8e5-c6ad-4a2a-8641-1190687a3cbe'
+
+// A link is signed with a key that only the account as a whole gives; what it opens stays what the identity may read: its container.
+resource linkAssignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (signedLinks) {
+  scope: staging
+  name: guid(staging.id, identity.id, blobDelegator)
+  properties: {
+    principalId: identity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', blobDelegator)
   }
 }
 

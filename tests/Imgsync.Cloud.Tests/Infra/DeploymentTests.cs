@@ -49,6 +49,7 @@ public sealed partial class DeploymentTests(PredictedDeployment deployment)
             "storageAccounts 0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3", // Storage Table Data Contributor
             "storageAccounts 974c5e8b-45b9-4653-ba55-5f855dd0fb88", // Storage Queue Data Contributor
             "storageAccounts b7e6dc6d-f1e8-4753-8033-0f276bb0955b", // Storage Blob Data Owner
+            "storageAccounts db58b8e5-c6ad-4a2a-8641-1190687a3cbe", // Storage Blob Delegator
             "vaults 4633458b-17de-408a-b874-0445c86b69e6", // Key Vault Secrets User
         ];
 
@@ -59,6 +60,20 @@ public sealed partial class DeploymentTests(PredictedDeployment deployment)
         Assert.DoesNotContain(
             deployment.Resources("Microsoft.Authorization/roleAssignments").Select(assignment => assignment.GetProperty("id").GetString()!),
             id => id.Contains($"/{deployment.AppSettings()["AzureWebJobsStorage__accountName"]}/blobServices/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Links_to_staged_images_are_signed_only_where_somebody_says_so()
+    {
+        using var template = JsonDocument.Parse(
+            await File.ReadAllTextAsync(Checkout.File("infra/azuredeploy.json"), TestContext.Current.CancellationToken));
+        var (said, role) = (template.RootElement.GetProperty("parameters").GetProperty("signedLinks"), deployment
+            .Resources("Microsoft.Authorization/roleAssignments")
+            .Single(assignment => LastOf(assignment.GetProperty("properties").GetProperty("roleDefinitionId")).StartsWith("db58b8e5", StringComparison.Ordinal)));
+
+        Assert.False(said.GetProperty("defaultValue").GetBoolean());
+        Assert.Contains("\"condition\": \"[parameters('signedLinks')]\"", template.RootElement.GetRawText(), StringComparison.Ordinal);
+        Assert.Contains($"/{deployment.AppSettings()["AzureWebJobsStorage__accountName"]}s/", role.GetProperty("id").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -34,6 +34,7 @@ public sealed class PredictedDeployment : IAsyncLifetime
         param keystoneSecrets = { one: '{{Secret}}', two: '{{Secret}}' }
         param alertEmails = ['operators@example.org']
         param packageUri = 'https://releases.example.org/Imgsync.Functions.0.1.0.zip'
+        param signedLinks = true
         param reach = { kind: 'new', addressPrefix: '10.20.0.0/24' }
         """;
 
