@@ -7,7 +7,8 @@
 #   azurite.sh kill                the same without letting it say goodbye
 #   azurite.sh connection-string   how to reach it
 #
-# Environment: AZURITE_DIR (state folder, one per instance), AZURITE_OWNER (a process id: when that process ends, however
+# Environment: AZURITE_DIR (state folder, one per instance), AZURITE_CERT and AZURITE_KEY (PEM files: it speaks https, and
+# takes tokens of any Entra ID, whoever has signed them), AZURITE_OWNER (a process id: when that process ends, however
 # it ends, the instance is purged). An instance keeps its ports.
 set -euo pipefail
 shopt -s inherit_errexit
@@ -48,7 +49,9 @@ up() {
   for port in "$BLOB_PORT" "$QUEUE_PORT" "$TABLE_PORT"; do
     ! listening "$port" || die "port $port is taken by another program"
   done
-  AZURITE_ACCOUNTS=$ACCOUNT:$KEY setsid node "$PROGRAM" --location "$DIR/data" --silent --disableTelemetry --skipApiVersionCheck \
+  local tls=()
+  [[ -z ${AZURITE_CERT:-} ]] || tls=(--oauth basic --cert "$AZURITE_CERT" --key "${AZURITE_KEY:?}")
+  AZURITE_ACCOUNTS=$ACCOUNT:$KEY setsid node "$PROGRAM" --location "$DIR/data" --silent --disableTelemetry --skipApiVersionCheck "${tls[@]}" \
     --blobHost 127.0.0.1 --blobPort "$BLOB_PORT" --queueHost 127.0.0.1 --queuePort "$QUEUE_PORT" --tableHost 127.0.0.1 --tablePort "$TABLE_PORT" \
     >>"$DIR/log" 2>&1 </dev/null &
   pid=$!

@@ -163,6 +163,8 @@ write_configuration() {
   render keystone.conf "$DIR/keystone/keystone.conf"
   render glance-api.conf "$DIR/glance/glance-api.conf"
   cp "$TEMPLATES"/{glance-image-import.conf,glance-api-paste.ini} "$DIR/glance/"
+  # What a test has set for its own instance
+  [[ ! -s $DIR/import.conf ]] || cp "$DIR/import.conf" "$DIR/glance/glance-image-import.conf"
   cp "$TEMPLATES/glance-policy.yaml" "$DIR/glance/policy.yaml"
   cp "$TEMPLATES/glance-property-protections.conf" "$DIR/glance/property-protections.conf"
   SERVICE=keystone PORT=$KEYSTONE_PORT THREADS=4 CONFIG_FOLDER_VARIABLE=OS_KEYSTONE_CONFIG_DIR render uwsgi.ini "$DIR/run/keystone.ini"

@@ -41,9 +41,11 @@ public sealed class Azurite : IAsyncLifetime
     }
 
     /// <summary>An emulator for one test alone. Disposing it purges it.</summary>
-    public static async Task<Azurite> StartPrivateAsync(CancellationToken cancellationToken)
+    /// <param name="tls">Files of a certificate and its key (PEM), for one that speaks https only and takes tokens.</param>
+    public static async Task<Azurite> StartPrivateAsync(
+        CancellationToken cancellationToken, (string Certificate, string Key)? tls = null)
     {
-        var azurite = await StartAsync(cancellationToken);
+        var azurite = await StartAsync(cancellationToken, tls);
         Requirement.Demand(azurite._missing);
         return azurite;
     }
@@ -80,7 +82,7 @@ public sealed class Azurite : IAsyncLifetime
     {
         var folder = _folder
             ?? throw new InvalidOperationException($"Other tests use this emulator: take a private one for '{command[0]}'.");
-        Check(await ScriptAsync(folder, cancellationToken, command));
+        Check(await ScriptAsync(folder, tls: null, cancellationToken, command));
     }
 
     private static async Task<Azurite> StartSharedAsync() =>
@@ -88,13 +90,13 @@ public sealed class Azurite : IAsyncLifetime
             ? new Azurite(folder: null, running, missing: null)
             : await StartAsync(CancellationToken.None);
 
-    private static async Task<Azurite> StartAsync(CancellationToken cancellationToken)
+    private static async Task<Azurite> StartAsync(CancellationToken cancellationToken, (string Certificate, string Key)? tls = null)
     {
         if (OperatingSystem.IsWindows())
             return new Azurite(folder: null, connectionString: null, "The script that starts Azurite needs bash.");
 
         var folder = Directory.CreateTempSubdirectory("imgsync-azurite-").FullName;
-        var start = await ScriptAsync(folder, cancellationToken, "up");
+        var start = await ScriptAsync(folder, tls, cancellationToken, "up");
         if (start.ExitCode == NotInstalled)
         {
             Directory.Delete(folder, recursive: true);
@@ -102,15 +104,17 @@ public sealed class Azurite : IAsyncLifetime
         }
 
         Check(start);
-        var connection = await ScriptAsync(folder, cancellationToken, "connection-string");
+        var connection = await ScriptAsync(folder, tls: null, cancellationToken, "connection-string");
         return new Azurite(folder, Check(connection).StandardOutput.Trim(), missing: null);
     }
 
     private static async Task<BufferedCommandResult> ScriptAsync(
-        string folder, CancellationToken cancellationToken, params string[] command) =>
+        string folder, (string Certificate, string Key)? tls, CancellationToken cancellationToken, params string[] command) =>
         await ChildProcess.Command(Checkout.File("tests/azurite.sh"), command)
             .WithEnvironmentVariables(variables => variables
                 .Set("AZURITE_DIR", folder)
+                .Set("AZURITE_CERT", tls?.Certificate)
+                .Set("AZURITE_KEY", tls?.Key)
                 .Set("AZURITE_OWNER", Environment.ProcessId.ToString(CultureInfo.InvariantCulture)))
             .WithValidation(CommandResultValidation.None)
             .ExecuteBufferedAsync(cancellationToken);

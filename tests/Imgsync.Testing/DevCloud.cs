@@ -124,6 +124,13 @@ public sealed class DevCloud : IAsyncLifetime
         await RestartGlanceAsync(cancellationToken);
     }
 
+    /// <summary>The file glance-image-import.conf; empty for the instance's own again. Glance restarts.</summary>
+    public async Task SetImportAsync(string settings, CancellationToken cancellationToken)
+    {
+        await File.WriteAllTextAsync(Path.Combine(Instance.Folder, "import.conf"), settings, cancellationToken);
+        await RestartGlanceAsync(cancellationToken);
+    }
+
     private Task ChangeAsync(CancellationToken cancellationToken, params string[] command) =>
         _isPrivate
             ? Instance.RunAsync(command, cancellationToken)

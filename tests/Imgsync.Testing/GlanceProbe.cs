@@ -81,6 +81,14 @@ public sealed class GlanceProbe : IDisposable
         return images;
     }
 
+    /// <summary>Glance's background work on an image, latest first, with what it was asked to do.</summary>
+    public async Task<IReadOnlyList<JsonObject>> TasksAsync(string id, CancellationToken cancellationToken)
+    {
+        using var answer = await SendAsync(HttpMethod.Get, $"v2/images/{id}/tasks", content: null, cancellationToken);
+        var tasks = JsonNode.Parse(await answer.Content.ReadAsStringAsync(cancellationToken))!["tasks"]!.AsArray();
+        return [.. tasks.Select(task => task!.AsObject()).OrderByDescending(task => (string?)task["created_at"], StringComparer.Ordinal)];
+    }
+
     /// <summary>The image's bytes, for images as small as those of tests.</summary>
     public Task<byte[]> DownloadAsync(string id, CancellationToken cancellationToken) =>
         _http.GetByteArrayAsync(new Uri($"v2/images/{id}/file", UriKind.Relative), cancellationToken);

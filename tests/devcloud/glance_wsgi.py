@@ -1,3 +1,4 @@
+import sys
 import threading
 
 from oslo_log import log
@@ -31,5 +32,8 @@ def load_rules(self):
 
 
 property_utils.PropertyRules._load_rules = load_rules
+
+# Glance's plugins start Python programs by the name of the one they run in, which here is uWSGI's.
+sys.executable = "/usr/bin/python3"
 
 application = init_app()

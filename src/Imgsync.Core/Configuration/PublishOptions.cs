@@ -45,6 +45,17 @@ public sealed record PublishOptions
     [Description("Glance stores an image is uploaded to; none named means Glance's default store.")]
     public IReadOnlyList<string> Stores { get; init; } = [];
 
+    [Description(
+        "How images get into Glance: stream (one upload), glance-direct (staged in Glance and imported), web-download (Glance fetches the "
+            + "staged blob by a short-lived link), or auto: stream, and where the cloud refuses uploads, what it offers of the others.")]
+    public UploadMethod Upload { get; init; } = UploadMethod.Auto;
+
+    [Description("How long Glance may take to import an image.")]
+    public TimeSpan ImportTimeout { get; init; } = TimeSpan.FromHours(1);
+
+    [Description("How long the link lives that Glance fetches an image by (web-download); it must last for the whole download.")]
+    public TimeSpan LinkLifetime { get; init; } = TimeSpan.FromHours(1);
+
     [Description("Whether Glance refuses to delete the newest image of a distribution.")]
     public bool Protected { get; init; }
 
@@ -65,6 +76,17 @@ public enum MetadataProfile
 
     /// <summary>Sovereign Cloud Stack, scs-0102.</summary>
     Scs,
+}
+
+/// <summary>Which way images take into Glance.</summary>
+[JsonConverter(typeof(WordConverter<UploadMethod>))]
+public enum UploadMethod
+{
+    /// <summary>As the cloud allows; see <c>UploadRule</c>.</summary>
+    Auto,
+    Stream,
+    GlanceDirect,
+    WebDownload,
 }
 
 /// <summary>Glance's image visibilities (Image API v2).</summary>

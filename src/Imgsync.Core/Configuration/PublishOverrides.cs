@@ -39,6 +39,15 @@ public sealed record PublishOverrides
     [Description("Glance stores an image is uploaded to.")]
     public IReadOnlyList<string>? Stores { get; init; }
 
+    [Description("How images get into Glance: auto, stream, glance-direct or web-download.")]
+    public UploadMethod? Upload { get; init; }
+
+    [Description("How long Glance may take to import an image.")]
+    public TimeSpan? ImportTimeout { get; init; }
+
+    [Description("How long the link lives that Glance fetches an image by.")]
+    public TimeSpan? LinkLifetime { get; init; }
+
     [Description("Whether Glance refuses to delete the newest image of a distribution.")]
     public bool? Protected { get; init; }
 
@@ -65,6 +74,9 @@ public sealed record PublishOverrides
         Members = Members ?? publish.Members,
         AcceptMembers = AcceptMembers ?? publish.AcceptMembers,
         Stores = Stores ?? publish.Stores,
+        Upload = Upload ?? publish.Upload,
+        ImportTimeout = ImportTimeout ?? publish.ImportTimeout,
+        LinkLifetime = LinkLifetime ?? publish.LinkLifetime,
         Protected = Protected ?? publish.Protected,
         Keep = Keep ?? publish.Keep,
     };

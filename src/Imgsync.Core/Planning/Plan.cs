@@ -21,6 +21,9 @@ public sealed record Plan
     /// <summary>What is done, in this order.</summary>
     public IReadOnlyList<PlannedAction> Actions { get; init; } = [];
 
+    /// <summary>The offer's image that Glance is importing already, for the publication to go on with; null for none.</summary>
+    public GlanceImage? Importing { get; init; }
+
     /// <summary>Whether the current image is the offer by its own marks, and nothing half made is beside
     /// it: what was remembered of the publisher suffices.</summary>
     public bool IsPlain { get; init; }

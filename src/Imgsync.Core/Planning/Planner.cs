@@ -1,3 +1,4 @@
+using Imgsync.Core.Configuration;
 using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Publishing;
 using Imgsync.Core.Runs;
@@ -18,8 +19,10 @@ public static class Planner
         if (held is null && RevisionOrder.Refusal(situation, [.. own.Where(KnownImage.IsFinished)]) is { } refusal)
             return new Plan { Refusal = refusal };
 
-        var leftovers = own.Where(image => IsLeftover(image, situation.Run, situation.Now)).Select(Remove).ToList();
         var current = Current(situation);
+        var isWanted = current is null || (situation.Force && held is null);
+        var importing = isWanted ? own.FirstOrDefault(image => IsImporting(image, situation)) : null;
+        var leftovers = own.Where(image => image != importing && IsLeftover(image, situation.Run, situation.Now)).Select(Remove).ToList();
         return new Plan
         {
             Current = current,
@@ -27,8 +30,9 @@ public static class Planner
             Actions =
             [
                 .. leftovers,
-                .. current is null || (situation.Force && held is null) ? Publish(situation) : Keep(situation, current),
+                .. isWanted ? Publish(situation) : Keep(situation, current!),
             ],
+            Importing = importing,
             Warning = held is null ? OfferWarnings.Of(situation) : OfferWarnings.Support(situation.Distribution, situation.Now),
             IsPlain = current is not null && leftovers is [] && (held is not null || Agrees(current, situation.Offer)),
         };
@@ -49,6 +53,18 @@ public static class Planner
         !KnownImage.IsFinished(image)
         && image.Properties.TryGetValue(ImageMarks.Run, out var mark)
         && run.IsOver(mark, image.UpdatedAt, now);
+
+    /// <summary>Whether it is the offer's image on its way: one that this run has begun, or one that Glance has got whole since another run
+    /// ended. What a dead run's import has not come to an end with, is begun anew.</summary>
+    private static bool IsImporting(GlanceImage image, Situation situation) =>
+        !KnownImage.IsFinished(image)
+        && ImportMark.Of(image) is { } mark
+        && mark.Published.Are(situation.Offer.Digest)
+        && image.Properties.GetValueOrDefault(ImageMarks.Run) is { } run
+        && (run == situation.Run.ToString()
+            || (!situation.Force && situation.Run.IsOver(run, image.UpdatedAt, situation.Now) && IsWhole(image)));
+
+    private static bool IsWhole(GlanceImage image) => image is { Status: "active", ImportingToStores: [] };
 
     /// <summary>Takes away what a run that did not end has left.</summary>
     public static PlannedAction Remove(GlanceImage leftover) =>
@@ -81,7 +97,7 @@ public static class Planner
             ActionKind.Publish,
             image,
             replaced is []
-                ? $"{situation.Offer.Revision} is not there yet"
+                ? $"{situation.Offer.Revision} is not there yet{HowItGoes(situation)}"
                 : $"asked for again, in place of {string.Join(" and ", replaced)}");
         foreach (var change in Upkeep.Due(image, [], situation.Distribution, situation.Publish))
             yield return change;
@@ -89,6 +105,12 @@ public static class Planner
 
     private static IEnumerable<PlannedAction> Keep(Situation situation, GlanceImage current) =>
         Upkeep.Due(current, situation.Members, situation.Distribution, situation.Publish);
+
+    /// <summary>Said only where it is not the way that was asked for.</summary>
+    private static string HowItGoes(Situation situation) =>
+        situation.Publish.Upload is UploadMethod.WebDownload && UploadRule.ObstacleOf(situation.Offer) is { } obstacle
+            ? $"; Glance cannot fetch it by itself, because {obstacle}"
+            : "";
 
     private static bool Agrees(GlanceImage image, ResolvedImage offer) =>
         image.Properties.GetValueOrDefault(ImageMarks.Revision) == offer.Revision

@@ -32,8 +32,9 @@ public sealed partial class ImageActions(string cloud, GlanceClient glance, RunH
             await glance.Members.AddAsync(id, member, cancellationToken);
         if (action.AcceptedMembers.Count > 0)
             await AcceptAsync(id, action.AcceptedMembers, cancellationToken);
-        if (action.NewStores.Count > 0)
-            await glance.Stores.CopyAsync(id, action.NewStores, cancellationToken);
+        // An import may have brought it there already.
+        if (action.NewStores.Except(action.Image.Stores, StringComparer.Ordinal).ToList() is { Count: > 0 } stores)
+            await glance.Stores.CopyAsync(id, stores, cancellationToken);
         if (action.Kind is ActionKind.Deactivate)
             await glance.DeactivateAsync(id, cancellationToken);
         if (action.Kind is ActionKind.Delete)

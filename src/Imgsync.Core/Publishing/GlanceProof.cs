@@ -7,7 +7,8 @@ namespace Imgsync.Core.Publishing;
 public static class GlanceProof
 {
     /// <exception cref="IntegrityException">Glance holds something else, or does not say what it holds.</exception>
-    public static void Require(GlanceImage image, ContentFacts facts)
+    /// <param name="advice">Added to the message when it is something else: a sentence with a space before it.</param>
+    public static void Require(GlanceImage image, ContentFacts facts, string advice = "")
     {
         var held = DigestOf(image)
             ?? throw new IntegrityException(
@@ -18,7 +19,7 @@ public static class GlanceProof
             throw new IntegrityException(
                 $"Glance holds {(image.Size is { } size ? $"{size} bytes" : "a content of no known length")} with {held} as image "
                     + $"{image.Name} ({image.Id}) where {facts.Length} bytes with {facts[held.Algorithm]} were sent; the image "
-                    + "was deleted, look at Glance's store.");
+                    + $"was deleted, look at Glance's store.{advice}");
     }
 
     /// <summary>What Glance says that it holds; null when it says nothing that we can compare.</summary>

@@ -1,6 +1,8 @@
+using System.Net;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Content;
 using Imgsync.Core.DiskImages;
+using Imgsync.Core.Glance;
 using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Staging;
 using Microsoft.Extensions.Logging;
@@ -8,19 +10,29 @@ using Microsoft.Extensions.Logging;
 namespace Imgsync.Core.Publishing;
 
 /// <summary>One image on its way into Glance: private, and incomplete until its content was verified. Disposing it before
-/// <see cref="PublishAsync"/> has succeeded cuts the upload and deletes the image.</summary>
+/// <see cref="PublishAsync"/> has succeeded cuts the upload and deletes the image, unless Glance goes on with it by itself.</summary>
 public sealed partial class GlanceUpload(
-    GlanceClient glance, GlanceImage image, PublishOptions options, int minDisk, RunHold hold, ILogger logger) : IByteSink, IAsyncDisposable
+    CloudConnection cloud, GlanceImage image, PublishOptions options, UploadSituation situation, int minDisk, RunHold hold,
+    ILogger logger) : IByteSink, IAsyncDisposable
 {
     private static readonly TimeSpan CleanUpTime = TimeSpan.FromSeconds(30);
 
     private readonly UploadPipe _pipe = new();
     private readonly CancellationTokenSource _gaveUp = new();
     private readonly CancellationTokenSource _cut = new();
-    private Task<GlanceImage>? _request;
+    private UploadChoice _choice = UploadRule.Choose(situation);
+    private Task<GlanceImage?>? _request;
     private VerifiedContent? _confirmed;
     private bool _published;
     private bool _disposed;
+
+    public UploadWay Way => _choice.Way;
+
+    /// <summary>Why it does not go the way that was asked for; null when it does.</summary>
+    public string? Warning => _choice.Warning;
+
+    /// <summary>What Glance was asked to import; null for nothing. It goes on by itself.</summary>
+    public ImportMark? Import { get; private set; }
 
     /// <summary>How long the content is, in bytes; zero until <see cref="Begin"/>.</summary>
     public long Length { get; private set; }
@@ -43,13 +55,42 @@ public sealed partial class GlanceUpload(
     /// <summary>Throws what made the request fail, once <see cref="GaveUp"/> says that it has: it is cancelled a moment before.</summary>
     public Task ThrowFailureAsync() => _request ?? throw new InvalidOperationException("Only an upload that has begun can fail.");
 
-    /// <summary>Lets the upload complete, and compares what Glance says it holds with what was verified.</summary>
+    /// <summary>Lets Glance fetch the content instead of sending it.</summary>
+    /// <returns>False where the cloud refuses that: another way is chosen, and nothing has been sent.</returns>
+    public async Task<bool> FetchAsync(StagedLink link, VerifiedContent content, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ImportAsync(content, link, cancellationToken);
+            return true;
+        }
+        catch (CloudRefusedException refused) when (refused.Status is HttpStatusCode.BadRequest || IsForbidden(refused))
+        {
+            await cloud.Glance.PatchAsync(image.Id, [PatchOperation.Remove(ImportMark.Name)], cancellationToken);
+            _choice = UploadRule.Choose(situation with { Obstacle = $"this cloud refuses it ({refused.Message.TrimEnd('.')})" });
+            return false;
+        }
+    }
+
+    /// <summary>Lets the upload complete, and compares what Glance says it holds with what was verified. What goes by Glance's import is
+    /// compared when that has ended: see <see cref="Import"/>.</summary>
     /// <exception cref="IntegrityException">Glance holds something else than was sent.</exception>
+    /// <exception cref="UploadsRefusedException">This cloud wants the content another way.</exception>
     public async Task CompleteAsync(VerifiedContent content, CancellationToken cancellationToken)
     {
+        if (Import is not null)
+            return;
+
         await _pipe.ReleaseAsync(cancellationToken);
-        GlanceProof.Require(await _request!.WaitAsync(cancellationToken), content.Facts);
-        _confirmed = content;
+        if (await _request!.WaitAsync(cancellationToken) is { } uploaded)
+        {
+            GlanceProof.Require(uploaded, content.Facts);
+            _confirmed = content;
+        }
+        else
+        {
+            await ImportAsync(content, link: null, cancellationToken);
+        }
     }
 
     /// <summary>Makes the completed image visible.</summary>
@@ -58,7 +99,7 @@ public sealed partial class GlanceUpload(
     {
         var content = _confirmed ?? throw new InvalidOperationException("Only what Glance has confirmed is published.");
         await hold.RequireAsync(cancellationToken);
-        var published = await glance.PatchAsync(image.Id, Publication.Of(content, options, minDisk), cancellationToken);
+        var published = await cloud.Glance.PatchAsync(image.Id, Publication.Of(content, options, minDisk), cancellationToken);
         _published = true;
         return published;
     }
@@ -69,7 +110,7 @@ public sealed partial class GlanceUpload(
             return;
 
         _disposed = true;
-        if (!_published)
+        if (!_published && Import is null)
         {
             await _pipe.CutAsync();
             await _cut.CancelAsync();
@@ -88,7 +129,7 @@ public sealed partial class GlanceUpload(
         using var patience = new CancellationTokenSource(CleanUpTime);
         try
         {
-            await glance.DeleteAsync(image.Id, patience.Token);
+            await cloud.Glance.DeleteAsync(image.Id, patience.Token);
         }
         catch (Exception left) when (left is ImgsyncException or OperationCanceledException)
         {
@@ -96,13 +137,17 @@ public sealed partial class GlanceUpload(
         }
     }
 
-    private async Task<GlanceImage> SendAsync(long length)
+    /// <returns>Null when the content is in Glance's staging area, and has to be imported.</returns>
+    private async Task<GlanceImage?> SendAsync(long length)
     {
         try
         {
             // The body's end tells the other sinks that nobody reads on, whichever way the request ends.
             await using var body = _pipe.Body;
-            return await glance.UploadAsync(image.Id, body, length, _cut.Token, options.Stores is [var first, ..] ? first : null);
+            if (Way is UploadWay.Stream && await UploadAsync(body, length) is { } uploaded)
+                return uploaded;
+            await cloud.Glance.Imports.StageAsync(image.Id, body, length, _cut.Token);
+            return null;
         }
         catch
         {
@@ -111,6 +156,49 @@ public sealed partial class GlanceUpload(
         }
     }
 
+    /// <returns>Null where this cloud takes no uploads but content for its staging area, and no byte is lost.</returns>
+    private async Task<GlanceImage?> UploadAsync(Stream body, long length)
+    {
+        try
+        {
+            return await cloud.Glance.UploadAsync(
+                image.Id, body, length, _cut.Token, options.Stores is [var first, ..] ? first : null);
+        }
+        catch (CloudRefusedException refused) when (options.Upload is not UploadMethod.Stream && IsForbidden(refused))
+        {
+            var offered = await cloud.Glance.Imports.MethodsAsync(_cut.Token);
+            var other = UploadRule.Choose(situation with { Offered = offered, UploadsAreRefused = true });
+            if (other.Way is UploadWay.Stream)
+                throw;
+
+            cloud.Glance.Imports.UploadsAreRefused = true;
+            LogRefused(cloud.Name, refused.Message);
+            if (other.Way is UploadWay.WebDownload || _pipe.IsTouched)
+                throw new UploadsRefusedException(refused);
+            _choice = other;
+            return null;
+        }
+    }
+
+    private async Task ImportAsync(VerifiedContent content, StagedLink? link, CancellationToken cancellationToken)
+    {
+        var mark = ImportMark.Of(content, await cloud.Keystone.GetTimeAsync(cancellationToken), link?.Name);
+
+        // Before the import: Glance forgets changes that are made meanwhile.
+        await cloud.Glance.PatchAsync(image.Id, [PatchOperation.Set(ImportMark.Name, mark.ToString())], cancellationToken);
+        await cloud.Glance.Imports.StartAsync(image.Id, link?.Url, options.Stores, cancellationToken);
+        Import = mark;
+    }
+
+    private static bool IsForbidden(CloudRefusedException refused) =>
+        refused.Status is HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed;
+
+    [LoggerMessage(LogLevel.Information, "Cloud {Cloud} takes no uploads, so images go by Glance's import: {Reason}")]
+    private partial void LogRefused(string cloud, string reason);
+
     [LoggerMessage(LogLevel.Warning, "Image {Name} ({Id}) stays half made and private until the next run removes it: {Reason}")]
     private partial void LogLeft(string name, string id, string reason);
 }
+
+/// <summary>A cloud takes no uploads, and wants the content another way: from the start, out of the staged copy.</summary>
+internal sealed class UploadsRefusedException(CloudRefusedException refused) : ImgsyncException(refused.Message, refused);

@@ -12,11 +12,14 @@ namespace Imgsync.Core.Publishing;
 public sealed class ImagePublisher(CloudConnection cloud, RunMark run, RunHold hold, ILogger<ImagePublisher> logger)
 {
     /// <summary>Creates the private image and makes sure that it may be published, before a byte of it moves.</summary>
+    /// <param name="obstacle">Why Glance cannot fetch the image by itself, as a half-sentence; null when it can.</param>
     public async Task<GlanceUpload> BeginAsync(
         DistributionSpec spec, ResolvedImage image, PublishOptions options, IReadOnlyList<string> replaces,
-        CancellationToken cancellationToken)
+        string? obstacle, CancellationToken cancellationToken)
     {
         await cloud.Glance.Stores.RequireAsync(options.Stores, cancellationToken);
+        var refused = cloud.Glance.Imports.UploadsAreRefused;
+        var offered = UploadRule.Asks(options.Upload, refused) ? await cloud.Glance.Imports.MethodsAsync(cancellationToken) : [];
         var created = await cloud.Glance.CreateAsync(
             new NewImage
             {
@@ -28,7 +31,8 @@ public sealed class ImagePublisher(CloudConnection cloud, RunMark run, RunHold h
                 Properties = ImageDescription.AllProperties(spec, image, options, run, replaces),
             },
             cancellationToken);
-        var upload = new GlanceUpload(cloud.Glance, created, options, spec.MinDisk, hold, logger);
+        var situation = new UploadSituation(options.Upload, offered, refused, obstacle);
+        var upload = new GlanceUpload(cloud, created, options, situation, spec.MinDisk, hold, logger);
         try
         {
             await Publication.RehearseAsync(cloud.Glance, created, options.Visibility, cancellationToken);
@@ -40,4 +44,9 @@ public sealed class ImagePublisher(CloudConnection cloud, RunMark run, RunHold h
             throw;
         }
     }
+
+    /// <summary>Goes on with an image that Glance imports by itself.</summary>
+    /// <param name="now">By the cloud's clock.</param>
+    public GlanceImport Resume(GlanceImage image, ImportMark mark, DistributionSpec spec, PublishOptions options, DateTimeOffset now) =>
+        new(cloud, image, mark, options, spec.MinDisk, hold, now);
 }

@@ -1,5 +1,7 @@
+using System.Net;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Content;
+using Imgsync.Core.Glance;
 using Imgsync.Core.Glance.Api;
 using Microsoft.Extensions.Logging;
 
@@ -38,8 +40,21 @@ public sealed partial class TrialImage(GlanceClient glance, PublishOptions looks
     public async Task<string> UploadAsync(CancellationToken cancellationToken)
     {
         using var content = new MemoryStream([0]);
-        await glance.UploadAsync($"{_id}", content, content.Length, cancellationToken);
-        return "one byte";
+        try
+        {
+            await glance.UploadAsync($"{_id}", content, content.Length, cancellationToken);
+            return "one byte";
+        }
+        catch (CloudRefusedException refused) when (looks.Upload is not UploadMethod.Stream && refused.Status is HttpStatusCode.Forbidden)
+        {
+            var offered = await glance.Imports.MethodsAsync(cancellationToken);
+            if (!offered.Contains(GlanceImports.Direct, StringComparer.Ordinal))
+                throw;
+
+            using var again = new MemoryStream([0]);
+            await glance.Imports.StageAsync($"{_id}", again, again.Length, cancellationToken);
+            return "one byte into Glance's staging area: this cloud takes no uploads, so images are imported (glance-direct)";
+        }
     }
 
     /// <summary>Asks whether the visibility would be granted; it is not.</summary>

@@ -19,10 +19,13 @@ public sealed class UploadPipe : IByteSink
 
     private bool _abandoned;
 
-    public UploadPipe() => Body = _pipe.Reader.AsStream(leaveOpen: false);
+    public UploadPipe() => Body = Watched(_pipe.Reader.AsStream(leaveOpen: false));
 
     /// <summary>The body of the upload request. Disposing it says that nobody reads on.</summary>
     public Stream Body { get; }
+
+    /// <summary>Whether somebody has begun to read the body, so that no other request can have all of it.</summary>
+    public bool IsTouched { get; private set; }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
@@ -52,5 +55,28 @@ public sealed class UploadPipe : IByteSink
     {
         _abandoned = true;
         await _pipe.Writer.CompleteAsync(new IOException("The upload was cut because its content was not verified."));
+    }
+
+    private PipeBody Watched(Stream bytes) => new(bytes, () => IsTouched = true);
+
+    private sealed class PipeBody(Stream bytes, Action touched) : ForwardStream
+    {
+        public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
+        {
+            touched();
+            return bytes.CopyToAsync(destination, bufferSize, cancellationToken);
+        }
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            touched();
+            return bytes.ReadAsync(buffer, cancellationToken);
+        }
+
+        public override async ValueTask DisposeAsync()
+        {
+            await bytes.DisposeAsync();
+            await base.DisposeAsync();
+        }
     }
 }

@@ -47,4 +47,6 @@ public sealed record Resolution(ResolvedImage Image, bool IsVerified);
 /// <param name="Found">
 /// What it had to ask upstream for, for the attempts after it; null when it was told all it needed, and when it failed for good.
 /// </param>
-public sealed record SyncResult(ImageOutcome Outcome, bool MayPass = false, Resolution? Found = null);
+/// <param name="LookAgainAfter">Glance goes on with it by itself, and somebody has to look after this time; null for anything else.</param>
+public sealed record SyncResult(
+    ImageOutcome Outcome, bool MayPass = false, Resolution? Found = null, TimeSpan? LookAgainAfter = null);

@@ -17,10 +17,23 @@ public interface IStagingStore
     /// <summary>The staged bytes from the start. The stream knows its length.</summary>
     Task<Stream> ReadAsync(StagedImage image, CancellationToken cancellationToken);
 
+    /// <summary>Why nobody can be given a link to what is staged, as a half-sentence; null where they can.</summary>
+    string? WhyNoLinks => "images are staged in a folder, which Glance cannot read";
+
+    /// <summary>Lets whoever has the link read the staged copy, and nothing else, for a while.</summary>
+    Task<StagedLink> LinkAsync(StagedImage image, TimeSpan lifetime, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("No link can be given to what is staged here.");
+
+    /// <summary>Kills a link before its time; nothing happens when it is dead already.</summary>
+    /// <param name="image">The staged copy's name.</param>
+    /// <param name="link">The link's name.</param>
+    Task UnlinkAsync(string image, string link, CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Removes a staged copy; nothing happens when it is gone already.</summary>
     Task DeleteAsync(StagedImage image, CancellationToken cancellationToken);
 
-    /// <summary>Removes unfinished copies that nobody is writing and staged ones that are older than they may get.</summary>
+    /// <summary>Removes unfinished copies that nobody is writing and staged ones that are older than they may get, and kills all links.
+    /// </summary>
     Task SweepAsync(TimeSpan unfinishedAge, TimeSpan stagedAge, CancellationToken cancellationToken);
 }
 

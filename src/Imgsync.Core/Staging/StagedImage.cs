@@ -11,3 +11,8 @@ public sealed record StagedImage(string Name, ContentFacts Facts)
     public static string NameOf(ResolvedImage image) =>
         $"{image.Distribution}/{image.Digest.Algorithm.Label()}-{image.Digest.Hex}{Path.GetExtension(image.Location.AbsolutePath)}";
 }
+
+/// <summary>A link to a staged copy, for somebody who cannot sign in to the store.</summary>
+/// <param name="Name">What it is killed by. It opens nothing.</param>
+/// <param name="Url">Whoever has it can read the copy, so that it must not be seen.</param>
+public sealed record StagedLink(string Name, Secret Url);

@@ -11,7 +11,8 @@ public interface IImageHost
     /// <summary>Tries once. It never throws: whatever goes wrong is the result.</summary>
     Task<SyncResult> AttemptAsync(SyncWork work);
 
-    /// <summary>Lets time pass before the next try; ends early when the run is cancelled.</summary>
+    /// <summary>Lets time pass before the next try, or before the next look at what Glance is importing (then the outcome is
+    /// <see cref="OutcomeKind.Unfinished"/>); ends early when the run is cancelled.</summary>
     /// <param name="failed">How many tries have failed.</param>
     /// <param name="outcome">How the last one ended.</param>
     Task WaitAsync(TimeSpan wait, int failed, ImageOutcome outcome);

@@ -25,6 +25,9 @@ internal sealed class ImageAttempt(SyncWork work, TimeProvider time, IProgress<I
 
     public SyncWork Work => work;
 
+    /// <summary>How long Glance is left alone with an image that it imports by itself; null where it does not.</summary>
+    public TimeSpan? LookAgainAfter { get; set; }
+
     /// <summary>All of it, as one span.</summary>
     public Task<ImageOutcome> TraceAsync(Func<Task<ImageOutcome>> work) => Spans.TraceAsync(TelemetryNames.Sync, Tags(), async span =>
     {
@@ -114,6 +117,10 @@ internal sealed class ImageAttempt(SyncWork work, TimeProvider time, IProgress<I
         BytesUploaded = _uploaded,
         Seconds = _seconds,
     };
+
+    /// <summary>It goes on by itself: see <see cref="LookAgainAfter"/>.</summary>
+    public ImageOutcome Importing(ContentFacts facts) =>
+        End(OutcomeKind.Unfinished, "Glance is importing it") with { Content = facts };
 
     public ImageOutcome Unfinished() => End(OutcomeKind.Unfinished, "the time budget was spent; what has been downloaded is kept");
 

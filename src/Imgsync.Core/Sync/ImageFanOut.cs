@@ -34,7 +34,12 @@ public sealed class ImageFanOut(RunPlan plan, SyncLimits limits, IImageHost host
         }
 
         foreach (var image in _ready)
-            host.Ended(image.Outcome ?? ImageOutcome.NeverStarted(image.Work));
+            host.Ended(image.Outcome switch
+            {
+                null => ImageOutcome.NeverStarted(image.Work),
+                { Kind: OutcomeKind.Unfinished } => image.Outcome.AsCancelled(),
+                _ => image.Outcome,
+            });
     }
 
     private static IEnumerable<Image> Images(RunPlan plan, PlannedDistribution planned)
@@ -76,9 +81,9 @@ public sealed class ImageFanOut(RunPlan plan, SyncLimits limits, IImageHost host
         return (image, await host.AttemptAsync(image.Work with { Known = image.Distribution.Known }));
     }
 
-    private async Task<(Image, SyncResult?)> WaitAsync(Image image)
+    private async Task<(Image, SyncResult?)> WaitAsync(Image image, TimeSpan wait)
     {
-        await host.WaitAsync(limits.Wait(image.Failed), image.Failed, image.Outcome!);
+        await host.WaitAsync(wait, image.Failed, image.Outcome!);
         return (image, null);
     }
 
@@ -88,10 +93,12 @@ public sealed class ImageFanOut(RunPlan plan, SyncLimits limits, IImageHost host
         _atWorkOf[image.Distribution.Publisher]--;
         image.Distribution.Learn(result);
         image.Add(result);
-        if (result.Outcome.Kind is OutcomeKind.Unfinished)
+        if (result.LookAgainAfter is { } wait)
+            _underWay.Add(WaitAsync(image, wait));
+        else if (result.Outcome.Kind is OutcomeKind.Unfinished)
             TakeUnfinished(image);
         else if (result.MayPass && ++image.Failed < limits.Attempts && !cancelled.IsCompleted)
-            _underWay.Add(WaitAsync(image));
+            _underWay.Add(WaitAsync(image, limits.Wait(image.Failed)));
         else
             End(image, image.Outcome!);
     }

@@ -48,7 +48,7 @@ public sealed partial class ImageSync(
             LogEnded(work.Distribution, work.Target, Word.Of(outcome.Kind), outcome.Reason);
             if (outcome.Warning is { } warning)
                 LogWarning(work.Distribution, work.Target, warning);
-            return new SyncResult(outcome);
+            return new SyncResult(outcome, LookAgainAfter: attempt.LookAgainAfter);
         }
         catch (Exception failure)
         {
@@ -91,9 +91,11 @@ public sealed partial class ImageSync(
 
         var (published, content) = work.DryRun
             ? (publication.Image, null)
-            : await PublishAsync(attempt, spec, image, publication, hold, budget, cancellationToken);
+            : plan.Importing is { } importing
+                ? await GoOnAsync(attempt, spec, image, importing, hold, cancellationToken)
+                : await PublishAsync(attempt, spec, image, publication, hold, budget, cancellationToken);
         if (published is null)
-            return attempt.Unfinished();
+            return content is null ? attempt.Unfinished() : attempt.Importing(content);
 
         attempt.Took(publication with { Image = published });
         await CarryOutAsync(plan.Actions.Skip(before.Count + 1), published);
@@ -172,8 +174,49 @@ public sealed partial class ImageSync(
         return plan;
     }
 
-    /// <returns>Null when the budget was spent: the bytes so far are kept for the next attempt.</returns>
+    /// <summary>Looks whether an import has ended, and publishes what came of it.</summary>
+    /// <returns>No image while Glance is at it.</returns>
+    private async Task<(GlanceImage? Image, ContentFacts? Content)> GoOnAsync(
+        ImageAttempt attempt, DistributionSpec spec, ResolvedImage image, GlanceImage importing, RunHold hold,
+        CancellationToken cancellationToken)
+    {
+        var (cloud, mark) = (attempt.Work.Cloud!, ImportMark.Of(importing)!);
+        var publish = options.PublishFor(clouds.Options(cloud), spec.Key, spec.Visibility);
+        var publisher = await clouds.PublisherAsync(cloud, hold, cancellationToken);
+        var now = await clouds.Connect(cloud).Keystone.GetTimeAsync(cancellationToken);
+        var import = publisher.Resume(importing, mark, spec, publish, now);
+        try
+        {
+            var published = await attempt.TimeAsync(SyncStage.Publish, () => import.EndAsync(cancellationToken));
+            attempt.LookAgainAfter = published is null ? GlanceImport.Wait(mark, now) : null;
+            return (published, mark.Facts);
+        }
+        finally
+        {
+            if (import.IsOver && mark.Link is { } link)
+                await store.UnlinkAsync(StagedImage.NameOf(image), link, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Brings it there the way that suits the cloud. One that turns out to take no uploads gets it another way.</summary>
+    /// <inheritdoc cref="PublishOnceAsync" path="/returns"/>
     private async Task<(GlanceImage? Image, ContentFacts? Content)> PublishAsync(
+        ImageAttempt attempt, DistributionSpec spec, ResolvedImage image, PlannedAction publication, RunHold hold, TimeSpan budget,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await PublishOnceAsync(attempt, spec, image, publication, hold, budget, cancellationToken);
+        }
+        catch (UploadsRefusedException)
+        {
+            return await PublishOnceAsync(attempt, spec, image, publication, hold, budget, cancellationToken);
+        }
+    }
+
+    /// <returns>Nothing when the budget was spent: the bytes so far are kept for the next attempt. No image when Glance goes on by
+    /// itself.</returns>
+    private async Task<(GlanceImage? Image, ContentFacts? Content)> PublishOnceAsync(
         ImageAttempt attempt,
         DistributionSpec spec,
         ResolvedImage image,
@@ -186,20 +229,25 @@ public sealed partial class ImageSync(
         var publisher = await clouds.PublisherAsync(cloud, hold, cancellationToken);
         var publish = options.PublishFor(clouds.Options(cloud), spec.Key, spec.Visibility);
         var replaces = Twins.ReplacedBy(publication.Image).ToList();
+        var obstacle = UploadRule.ObstacleOf(image) ?? store.WhyNoLinks;
         var stagedFirst = attempt.Work.StagedFirst || options.Pipeline is Pipeline.StagedFirst;
         var (upload, content) = await attempt.TimeAsync(SyncStage.Transfer, () => transfer.SendAsync(
             attempt, image, () =>
-                publisher.BeginAsync(spec, image, publish, replaces, cancellationToken), stagedFirst, budget, cancellationToken));
+                publisher.BeginAsync(spec, image, publish, replaces, obstacle, cancellationToken),
+            stagedFirst, publish.LinkLifetime, budget, cancellationToken));
         await using (upload)
         {
+            attempt.Warn(upload.Warning);
             if (content is null)
                 return (null, null);
 
             var published = await attempt.TimeAsync(SyncStage.Publish, async () =>
             {
                 await upload.CompleteAsync(content, cancellationToken);
-                return await upload.PublishAsync(cancellationToken);
+                return upload.Import is null ? await upload.PublishAsync(cancellationToken) : null;
             });
+            if (upload.Import is { } import)
+                attempt.LookAgainAfter = GlanceImport.Wait(import, import.Since);
             return (published, content.Facts);
         }
     }

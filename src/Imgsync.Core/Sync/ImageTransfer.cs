@@ -22,11 +22,12 @@ public sealed partial class ImageTransfer(
     /// <summary>Brings an image to a cloud: in one pass if its bytes have to be fetched, from staging if they are there.</summary>
     /// <param name="begin">Creates the private image in Glance that the bytes go to.</param>
     /// <param name="stagedFirst">Fetches all of it to staging before Glance gets a byte.</param>
+    /// <param name="linkLifetime">How long a link to the staged copy lives, where Glance fetches it.</param>
     /// <param name="budget">How long new bytes may come; reading again what is kept does not count, so that every call brings some.</param>
     /// <returns>The upload, and what was sent; null when the budget was spent: the bytes so far are kept for the next call.</returns>
     internal async Task<(GlanceUpload Upload, VerifiedContent? Content)> SendAsync(
-        ImageAttempt attempt, ResolvedImage image, Func<Task<GlanceUpload>> begin, bool stagedFirst, TimeSpan budget,
-        CancellationToken cancellationToken)
+        ImageAttempt attempt, ResolvedImage image, Func<Task<GlanceUpload>> begin, bool stagedFirst, TimeSpan linkLifetime,
+        TimeSpan budget, CancellationToken cancellationToken)
     {
         var staged = await store.FindAsync(image, cancellationToken);
         var upload = await begin();
@@ -43,7 +44,7 @@ public sealed partial class ImageTransfer(
                         upload = await begin();
                     }
 
-                    var staging = stagedFirst || image.Packing is not Packing.None;
+                    var staging = stagedFirst || image.Packing is not Packing.None || upload.Way is UploadWay.WebDownload;
                     return await FetchAsync(attempt, place, staging ? null : upload, budget, cancellationToken);
                 });
                 if (fetched is null || upload.HasBegun)
@@ -51,7 +52,7 @@ public sealed partial class ImageTransfer(
                 staged = fetched.Staged;
             }
 
-            return (upload, await _copies.SendAsync(attempt, image, staged, upload, cancellationToken));
+            return (upload, await _copies.SendAsync(attempt, image, staged, upload, linkLifetime, cancellationToken));
         }
         catch
         {

@@ -7,20 +7,27 @@ using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.Sync;
 
-/// <summary>Sends staged copies to Glance, as they are or unpacked. Every pass proves the digest again: a copy that no longer hashes to it
-/// is removed, so that a retry fetches it anew.</summary>
+/// <summary>Sends staged copies to Glance, as they are or unpacked, or lets Glance fetch them. Every pass proves the digest again: a copy
+/// that no longer hashes to it is removed, so that a retry fetches it anew.</summary>
 internal sealed class StagedCopies(IStagingStore store, ImageSignatures signatures, UpstreamOptions limits)
 {
     private readonly PackedImages _packed = new(store, signatures, limits);
+    private readonly SingleFlight<VerifiedContent> _looks = new();
 
     /// <summary>Learns whatever has to be known before the copy can be sent.</summary>
     public Task PrepareAsync(ImageAttempt attempt, ResolvedImage image, StagedImage staged, CancellationToken cancellationToken) =>
         LengthAsync(attempt, image, staged, cancellationToken);
 
     /// <param name="upload">Has not begun.</param>
+    /// <param name="linkLifetime">How long a link to the copy lives, where Glance fetches it.</param>
     public async Task<VerifiedContent> SendAsync(
-        ImageAttempt attempt, ResolvedImage image, StagedImage staged, GlanceUpload upload, CancellationToken cancellationToken)
+        ImageAttempt attempt, ResolvedImage image, StagedImage staged, GlanceUpload upload, TimeSpan linkLifetime,
+        CancellationToken cancellationToken)
     {
+        if (upload.Way is UploadWay.WebDownload
+            && await LetFetchAsync(image, staged, upload, linkLifetime, cancellationToken) is { } fetched)
+            return fetched;
+
         var length = await LengthAsync(attempt, image, staged, cancellationToken);
         var sent = 0L;
         upload.Begin(length);
@@ -36,6 +43,38 @@ internal sealed class StagedCopies(IStagingStore store, ImageSignatures signatur
         }
 
         void Passed(long passed) => attempt.Passed(sent = passed, length);
+    }
+
+    /// <returns>Null where the cloud does not want to.</returns>
+    private async Task<VerifiedContent?> LetFetchAsync(
+        ResolvedImage image, StagedImage staged, GlanceUpload upload, TimeSpan lifetime, CancellationToken cancellationToken)
+    {
+        var content = await _looks.AskAsync(
+            $"{staged.Name} {image.DiskFormat}", () => LookAsync(image, staged, CancellationToken.None), cancellationToken);
+        var link = await store.LinkAsync(staged, lifetime, cancellationToken);
+        var isWanted = false;
+        try
+        {
+            isWanted = await upload.FetchAsync(link, content, cancellationToken);
+            return isWanted ? content : null;
+        }
+        finally
+        {
+            if (!isWanted)
+                await store.UnlinkAsync(staged.Name, link.Name, CancellationToken.None);
+        }
+    }
+
+    /// <summary>What the copy is, by its first bytes: the digest that it was staged under is compared with what Glance has fetched.
+    /// </summary>
+    private async Task<VerifiedContent> LookAsync(ResolvedImage image, StagedImage staged, CancellationToken cancellationToken)
+    {
+        await using var content = await store.ReadAsync(staged, cancellationToken);
+        var head = new byte[DiskImageInspector.HeadLength];
+        var read = await content.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
+        var inspector = new DiskImageInspector();
+        inspector.Append(head.AsSpan(0, read));
+        return new VerifiedContent(staged.Facts, inspector.Conclude(staged.Facts.Length, image.DiskFormat));
     }
 
     /// <summary>How long what Glance gets is, in bytes.</summary>

@@ -143,8 +143,12 @@ internal sealed partial class LocalImages(
 
     public async Task WaitAsync(TimeSpan wait, int failed, ImageOutcome outcome)
     {
-        LogRetry(outcome.Distribution, outcome.Target, failed, wait.InWords(), outcome.Reason);
-        progress.Report(new ImageProgress(outcome.Distribution, outcome.Cloud, SyncStage.Resolve) { RetryIn = wait });
+        if (outcome.Kind is not OutcomeKind.Unfinished)
+        {
+            LogRetry(outcome.Distribution, outcome.Target, failed, wait.InWords(), outcome.Reason);
+            progress.Report(new ImageProgress(outcome.Distribution, outcome.Cloud, SyncStage.Resolve) { RetryIn = wait });
+        }
+
         await Task.Delay(wait, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Imgsync.Core.Configuration;
 using Imgsync.Core.Runs;
 using Imgsync.Testing.Upstream;
 using static Imgsync.Testing.Moment;
@@ -43,6 +44,7 @@ public sealed class UploadFaultTests(DevCloud cloud, SpoiltGlance spoilt) : ICla
         await using var scenario = await StartAsync(cloud);
         await using var proxy = Through(scenario, cloud);
         proxy.AnswerAll("PUT", Content, BeforeRequest, status, "<html><h1>No</h1></html>");
+        scenario.Options = scenario.Options with { Publish = scenario.Options.Publish with { Upload = UploadMethod.Stream } };
 
         await AssertKeepsItsCopyAsync(scenario, told);
     }

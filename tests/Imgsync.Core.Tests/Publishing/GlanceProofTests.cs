@@ -40,7 +40,8 @@ public sealed class GlanceProofTests
         var options = new PublishOptions { Visibility = ImageVisibility.Public };
 
         await using (var upload = new GlanceUpload(
-            connection.Glance, new GlanceImage { Id = "i1", Status = "queued" }, options, minDisk: 0, hold, NullLogger.Instance))
+            connection, new GlanceImage { Id = "i1", Status = "queued" }, options,
+            new UploadSituation(UploadMethod.Stream, [], UploadsAreRefused: false, Obstacle: null), minDisk: 0, hold, NullLogger.Instance))
         {
             upload.Begin(Facts.Length);
             await upload.WriteAsync(new byte[] { 1, 2, 3 }, Cancel);

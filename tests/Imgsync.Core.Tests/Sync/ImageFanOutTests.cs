@@ -142,6 +142,40 @@ public sealed class ImageFanOutTests
         Assert.Equal(7, host.Outcomes.Count);
     }
 
+    [Fact]
+    public async Task What_Glance_imports_by_itself_is_looked_at_again_and_holds_up_nobody_meanwhile()
+    {
+        var host = new ScriptedHost();
+        var run = host.Run(Limits with { MaxParallel = 1, MaxRounds = 1 }, ("debian12", ["first", "second"]));
+
+        host.Leave("first", TimeSpan.FromSeconds(1));
+        Assert.Equal("second", host.AtWork);
+        host.End("second", OutcomeKind.Published);
+        host.EndWait("first");
+        host.Leave("first", TimeSpan.FromSeconds(2));
+        host.EndWait("first");
+        host.End("first", OutcomeKind.Published);
+        await run;
+
+        Assert.Equal([TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)], host.Waits);
+        Assert.Equal([false, false, false, false], host.Works.Select(work => work.StagedFirst));
+        Assert.All(host.Outcomes, outcome => Assert.Equal(OutcomeKind.Published, outcome.Kind));
+    }
+
+    [Fact]
+    public async Task A_run_that_is_cancelled_does_not_wait_for_Glance()
+    {
+        var host = new ScriptedHost();
+        var run = host.Run(Limits, ("debian12", ["first"]));
+
+        host.Leave("first", TimeSpan.FromHours(1));
+        host.Cancel();
+        host.EndWait("first");
+        await run;
+
+        Assert.Equal(FailureKind.Cancelled, Assert.Single(host.Outcomes).Failure);
+    }
+
     /// <summary>Runs all that its caller lets go on in the caller's own thread, so that nothing has to be waited for.</summary>
     private sealed class ScriptedHost : IImageHost
     {
@@ -189,7 +223,9 @@ public sealed class ImageFanOutTests
 
         public void Ended(ImageOutcome outcome) => Outcomes.Add(outcome);
 
-        public void End(string cloud, OutcomeKind kind, bool mayPass = false)
+        public void Leave(string cloud, TimeSpan lookAgainAfter) => End(cloud, OutcomeKind.Unfinished, lookAgainAfter: lookAgainAfter);
+
+        public void End(string cloud, OutcomeKind kind, bool mayPass = false, TimeSpan? lookAgainAfter = null)
         {
             Assert.True(_atWork.Remove(cloud, out var attempt), $"{cloud} is not at work, but {AtWork}.");
             attempt.SetResult(new SyncResult(
@@ -200,9 +236,10 @@ public sealed class ImageFanOutTests
                     Kind = kind,
                     Reason = "",
                     BytesDownloaded = 10,
-                    Content = kind is OutcomeKind.Published ? Facts : null,
+                    Content = kind is OutcomeKind.Published || lookAgainAfter is not null ? Facts : null,
                 },
-                mayPass));
+                mayPass,
+                LookAgainAfter: lookAgainAfter));
         }
 
         public void EndWait(string cloud)

@@ -86,7 +86,7 @@ public sealed class RecordTests
         Plan,
         new SyncWork(
             "debian12", "east", RunId.Parse("run"), Force: true, DryRun: true, StagedFirst: true, Known: Found, Downloaded: 5_000_000_000),
-        new SyncResult(Outcome, MayPass: true, Found),
+        new SyncResult(Outcome, MayPass: true, Found, LookAgainAfter: TimeSpan.FromSeconds(2)),
         new PruneWork(RunId.Parse("run"), DryRun: true, [Outcome], [1, 2]),
         Pruning,
         new SyncBatch(2, Plan, Limits),

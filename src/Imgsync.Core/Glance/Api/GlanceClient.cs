@@ -15,12 +15,14 @@ public sealed class GlanceClient
     private readonly ImageActivation _activation;
 
     internal GlanceClient(GlanceTransport transport, ImageActivation activation) =>
-        (_transport, _activation, Members, Stores) =
-            (transport, activation, new GlanceMembers(transport), new GlanceStores(transport));
+        (_transport, _activation, Members, Stores, Imports) =
+            (transport, activation, new GlanceMembers(transport), new GlanceStores(transport), new GlanceImports(transport));
 
     public GlanceMembers Members { get; }
 
     public GlanceStores Stores { get; }
+
+    public GlanceImports Imports { get; }
 
     /// <summary>Makes the record, <c>queued</c>. Made twice with the same id it is the
     /// same image, as long as it is this project's.</summary>

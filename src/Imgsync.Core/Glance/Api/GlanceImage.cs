@@ -44,6 +44,9 @@ public sealed record GlanceImage
     /// <summary>Stores that Glance is copying the content to.</summary>
     public IReadOnlyList<string> ImportingToStores { get; init; } = [];
 
+    /// <summary>The id of the import that has the image to itself; null for none, and where Glance does not tell.</summary>
+    public string? ImportTask { get; init; }
+
     /// <summary>Stores that did not take the content when Glance put it there by itself.</summary>
     public IReadOnlyList<string> FailedStores { get; init; } = [];
 

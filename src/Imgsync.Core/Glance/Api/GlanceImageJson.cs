@@ -30,6 +30,7 @@ internal static class GlanceImageJson
             MinRam = Small(image.OptionalNumber("min_ram")),
             Tags = [.. image.Items("tags").Where(tag => tag.ValueKind == JsonValueKind.String).Select(tag => tag.GetString()!)],
             Stores = Names(image.Optional("stores")),
+            ImportTask = image.Optional("os_glance_import_task"),
             ImportingToStores = Names(image.Optional("os_glance_importing_to_stores")),
             FailedStores = Names(image.Optional("os_glance_failed_import")),
             Properties = Custom(image),

@@ -15,6 +15,8 @@ public sealed class BlobStagingStore(BlobContainerClient container, TimeProvider
     /// <summary>Small enough to start at once, large enough that a GiB takes 256 requests.</summary>
     private const int ReadBufferBytes = 4 << 20;
 
+    private readonly BlobLinks _links = new(container, time);
+
     /// <summary>How long a writer waits for another one of the same image to end or to turn out dead.</summary>
     public TimeSpan Patience { get; init; } = WriterLease.Patience;
 
@@ -47,9 +49,18 @@ public sealed class BlobStagingStore(BlobContainerClient container, TimeProvider
             container.GetBlobClient(image.Name).OpenReadAsync(
                 new BlobOpenReadOptions(allowModifications: false) { BufferSize = ReadBufferBytes }, cancellationToken));
 
+    public string? WhyNoLinks => _links.WhyNone;
+
+    public Task<StagedLink> LinkAsync(StagedImage image, TimeSpan lifetime, CancellationToken cancellationToken) =>
+        BlobFailure.ExplainAsync($"Giving Glance a link to {image.Name}", container, () =>
+            _links.MakeAsync(image, lifetime, cancellationToken));
+
+    public Task UnlinkAsync(string image, string link, CancellationToken cancellationToken) =>
+        BlobFailure.ExplainAsync($"Killing the link to {image}", container, () => _links.RemoveAsync(image, link, cancellationToken));
+
     public Task DeleteAsync(StagedImage image, CancellationToken cancellationToken) =>
         BlobFailure.ExplainAsync($"Deleting {image.Name}", container, () =>
-            container.DeleteBlobIfExistsAsync(image.Name, cancellationToken: cancellationToken));
+            container.DeleteBlobIfExistsAsync(image.Name, DeleteSnapshotsOption.IncludeSnapshots, cancellationToken: cancellationToken));
 
     public Task SweepAsync(TimeSpan unfinishedAge, TimeSpan stagedAge, CancellationToken cancellationToken) =>
         BlobFailure.ExplainAsync("Sweeping", container, async () =>
@@ -57,6 +68,7 @@ public sealed class BlobStagingStore(BlobContainerClient container, TimeProvider
             if (!await container.ExistsAsync(cancellationToken))
                 return;
 
+            await _links.RemoveAllAsync(cancellationToken);
             var now = time.GetUtcNow();
             var blobs = await container.GetBlobsAsync(BlobTraits.Metadata, BlobStates.None, prefix: null, cancellationToken)
                 .ToListAsync(cancellationToken);

@@ -1,0 +1,106 @@
+using Imgsync.Core.Configuration;
+using Imgsync.Core.Content;
+using Imgsync.Core.Glance;
+using Imgsync.Core.Glance.Api;
+using Imgsync.Core.Staging;
+
+namespace Imgsync.Core.Publishing;
+
+/// <summary>An image that Glance imports by itself, looked at from time to time until it can be published or has failed.</summary>
+/// <param name="now">By the cloud's clock.</param>
+public sealed class GlanceImport(
+    CloudConnection cloud, GlanceImage image, ImportMark mark, PublishOptions options, int minDisk, RunHold hold, DateTimeOffset now)
+{
+    private const string Plugins = " A plugin of Glance's import may have made another image of it, as image_conversion does: set "
+        + "publish.upload to stream, or have the plugin switched off (image_import_plugins in glance-image-import.conf).";
+
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+
+    private readonly string _attempted = $"Cannot import image {image.Id} on cloud '{cloud.Name}'";
+
+    /// <summary>Whether Glance has done all that it will do.</summary>
+    public bool IsOver { get; private set; }
+
+    /// <summary>How long to wait before the next look: half as long as it has taken.</summary>
+    public static TimeSpan Wait(ImportMark mark, DateTimeOffset now)
+    {
+        var wait = (now - mark.Since) / 2;
+        return wait < ShortestWait ? ShortestWait : wait > LongestWait ? LongestWait : wait;
+    }
+
+    /// <summary>Publishes the image if Glance has done its part; an import that failed is removed.</summary>
+    /// <returns>Null while Glance is at it.</returns>
+    /// <exception cref="IntegrityException">Glance has something else than it was given.</exception>
+    public async Task<GlanceImage?> EndAsync(CancellationToken cancellationToken)
+    {
+        var seen = await cloud.Glance.ShowAsync(image.Id, cancellationToken);
+        if (seen is { Status: "active" or "deactivated", ImportingToStores: [] })
+            return await PublishAsync(seen, cancellationToken);
+        IsOver = seen is not { Status: "queued" or "uploading" or "importing" or "active" or "deactivated" };
+        if (IsOver)
+            throw new CloudRefusedException(
+                $"{_attempted}: it was {seen?.Status ?? "gone"} when Glance was looked at again; somebody deleted it, or Glance's store "
+                    + "refused it, which Glance's log tells.");
+
+        if (await FailureAsync(seen!, cancellationToken) is { } failure)
+        {
+            await RemoveAsync(cancellationToken);
+            throw failure;
+        }
+
+        if (now - mark.Since >= options.ImportTimeout)
+        {
+            await RemoveAsync(cancellationToken);
+            throw new CloudRefusedException(
+                $"{_attempted}: Glance was not done after {options.ImportTimeout.InWords()}, and the image was still {seen!.Status}, so "
+                    + "it was deleted; look at Glance's log for why it does not end, or raise publish.importTimeout.");
+        }
+
+        return null;
+    }
+
+    private async Task RemoveAsync(CancellationToken cancellationToken)
+    {
+        IsOver = true;
+        await cloud.Glance.DeleteAsync(image.Id, cancellationToken);
+    }
+
+    private async Task<GlanceImage> PublishAsync(GlanceImage seen, CancellationToken cancellationToken)
+    {
+        IsOver = true;
+        try
+        {
+            GlanceProof.Require(seen, mark.Facts, Plugins);
+        }
+        catch (IntegrityException)
+        {
+            await RemoveAsync(cancellationToken);
+            throw;
+        }
+
+        await hold.RequireAsync(cancellationToken);
+        return await cloud.Glance.PatchAsync(
+            image.Id, [.. Publication.Of(mark.ToContent(), options, minDisk), PatchOperation.Remove(ImportMark.Name)], cancellationToken);
+    }
+
+    /// <summary>Null while it goes on. Glance tells in more than one place, and no place is there in every version.</summary>
+    private async Task<CloudUnavailableException?> FailureAsync(GlanceImage seen, CancellationToken cancellationToken)
+    {
+        if (seen.ImportTask is not null)
+            return null;
+
+        // A plugin that fails leaves the image importing, for its task alone to tell.
+        var task = await cloud.Glance.Imports.TaskAsync(image.Id, cancellationToken);
+        var isBack = seen is { Status: "queued" or "uploading", ImportingToStores: [], FailedStores: [_, ..] };
+        if (task is not { Status: "failure" } && (!isBack || task is { Status: "pending" or "processing" }))
+            return null;
+
+        var stores = seen.FailedStores is [] ? "" : $" into {string.Join(", ", seen.FailedStores).OnOneLine()} (os_glance_failed_import)";
+        var said = task is { Message: not "" } ? $", whose task says \"{task.Message.TrimEnd('.')}\"" : "";
+        var advice = mark.Link is null
+            ? "its store may be full or out of order, which Glance's log tells"
+            : "it may not reach the storage account, or its store may be full, which Glance's log tells";
+        return new CloudUnavailableException($"{_attempted}: it failed in Glance{stores}{said}; {advice}.");
+    }
+}
