@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Compares 'imgsync sync' with the raw pipe 'curl upstream | curl -T - glance' and others, on a real Keystone and Glance.
 #
-#   bench/run.sh [--case NAME]... [--runs N] [--sizes "64 512 2048"] [--mib N] [--entries "1 10 100 1000"] [--peer 'CMD']...
+#   bench/run.sh [--case NAME]... [--runs N] [--sizes "64 512 2048"] [--mib N] [--fleet "1 5 20"] [--entries "1 10 100 1000"] [--peer 'CMD']...
 #
 #   --case NAME   only these of: cold five clouds resume nothing growth azurite
 #   --runs N      how often each contender runs, in turn with the others (default 5); medians are printed, with least and most
 #   --sizes LIST  of the image of 'cold', in MiB
 #   --mib N       of the images of the other cases (default 512)
+#   --fleet L     to how many clouds 'clouds' brings an image of at most 64 MiB that is staged in Azurite
 #   --entries L   how large the catalogues of 'growth' are
 #   --peer CMD    another tool's command line, which gets OS_*, UPSTREAM, IMAGES and KEYS in its environment
 #
@@ -15,13 +16,14 @@ set -euo pipefail
 shopt -s inherit_errexit
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-cases=() runs=5 sizes="64 512 2048" mib=512 catalogues="1 10 100 1000" peers=()
+cases=() runs=5 sizes="64 512 2048" mib=512 fleets="1 5 20" catalogues="1 10 100 1000" peers=()
 while (($#)); do
   case $1 in
     --case) cases+=("$2") ;;
     --runs) runs=$2 ;;
     --sizes) sizes=$2 ;;
     --mib) mib=$2 ;;
+    --fleet) fleets=$2 ;;
     --entries) catalogues=$2 ;;
     --peer) peers+=("$2") ;;
     *) sed -n '2,/^set -euo/s/^# \{0,1\}//p' "$0"; exit 2 ;;
@@ -52,7 +54,8 @@ for name in "${cases[@]}"; do
   case $name in
     cold) for size in $sizes; do cold "$size"; done ;;
     five) five_at_once "$mib" ;;
-    clouds) three_clouds "$mib" ;;
+    # shellcheck disable=SC2086 # a list of numbers
+    clouds) three_clouds "$mib"; many_clouds $((mib > 64 ? 64 : mib)) $fleets ;;
     resume) resume "$mib" ;;
     nothing) nothing 5; nothing 20 ;;
     growth) growth $catalogues ;;

@@ -52,9 +52,9 @@ make_images() {
   "$workbench" make "$bench/tree/$1" "$@"
 }
 
-# write_configuration TREE [STAGING [CLOUDS]]: for the images of $bench/tree/TREE; both others are JSON
+# write_configuration TREE [STAGING [CLOUDS [PUBLISH]]]: for the images of $bench/tree/TREE; the others are JSON
 write_configuration() {
-  local url=http://127.0.0.1:$port/$1 tree=$bench/tree/$1 folder="{ \"folder\": \"$bench/staging\" }"
+  local url=http://127.0.0.1:$port/$1 tree=$bench/tree/$1 folder="{ \"folder\": \"$bench/staging\" }" nothing='{}'
   cat >"$bench/imgsync.json" <<J
 {
   "catalog": "$tree/catalog.json",
@@ -63,6 +63,7 @@ write_configuration() {
   "workflow": { "attempts": 1 },
   "signatures": { "keyrings": ["$tree/key.asc"], "keyServer": "" },
   "staging": ${2:-$folder},
+  "publish": ${4:-$nothing},
   "clouds": ${3:-[]}
 }
 J
