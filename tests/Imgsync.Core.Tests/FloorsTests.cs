@@ -30,7 +30,7 @@ public sealed partial class FloorsTests
         ["Upstream.Indexes"],
         ["Upstream.Client"],
         ["Upstream"],
-        ["Signatures.Documents"],
+        ["Signatures.Documents", "DiskImages.Qcow2"],
         ["Signatures", "DiskImages", "Unpacking"],
         ["Catalog.Reading"],
         ["Catalog"],

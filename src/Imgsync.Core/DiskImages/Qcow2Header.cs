@@ -18,14 +18,14 @@ internal readonly ref struct Qcow2Header(ReadOnlySpan<byte> head)
 
     private readonly ReadOnlySpan<byte> _head = head;
 
-    private uint Version => UInt32At(4);
+    public uint Version => UInt32At(4);
     private ulong BackingFileOffset => UInt64At(8);
     private uint BackingFileSize => UInt32At(16);
-    private uint ClusterBits => UInt32At(20);
-    private ulong VirtualSize => UInt64At(24);
+    public uint ClusterBits => UInt32At(20);
+    public ulong VirtualSize => UInt64At(24);
     private uint CryptMethod => UInt32At(32);
-    private uint L1Entries => UInt32At(36);
-    private ulong L1Offset => UInt64At(40);
+    public uint L1Entries => UInt32At(36);
+    public ulong L1Offset => UInt64At(40);
     private ulong RefcountTableOffset => UInt64At(48);
     private uint RefcountTableClusters => UInt32At(56);
     private uint SnapshotCount => UInt32At(60);
@@ -36,12 +36,19 @@ internal readonly ref struct Qcow2Header(ReadOnlySpan<byte> head)
     private ulong L1Bytes => (ulong)L1Entries * 8;
     private ulong RefcountTableBytes => RefcountTableClusters * ClusterSize;
 
-    public DiskImage Inspect(long totalLength)
+    public bool HasExtendedEntries => Version == 3 && Has(UInt64At(72), 4);
+
+    /// <summary>Zlib where the header is too short to say.</summary>
+    public bool IsZstandard => Version == 3 && HeaderLength > Version3Length && _head[Version3Length] == Zstandard;
+
+    /// <param name="totalLength">The file's, in bytes.</param>
+    /// <param name="toConvert">Whether the image will be read by us alone, so that what Nova cannot read does not matter.</param>
+    public DiskImage Inspect(long totalLength, bool toConvert = false)
     {
         RequireKnownLayout();
         RefuseForeignContent();
         if (Version == 3)
-            CheckFeatures();
+            CheckFeatures(toConvert);
         CheckExtensions();
         RequireTablesInside((ulong)totalLength);
         return new DiskImage("qcow2", (long)VirtualSize);
@@ -79,7 +86,7 @@ internal readonly ref struct Qcow2Header(ReadOnlySpan<byte> head)
 
     /// <summary>The feature bits (bytes 72 to 104). Besides what is unsafe, what Glance and Nova refuse is refused here: their inspector
     /// knows bits 0 to 3 only, so an image with more would be published and never boot.</summary>
-    private void CheckFeatures()
+    private void CheckFeatures(bool toConvert)
     {
         var incompatible = UInt64At(72);
         var autoclear = UInt64At(88);
@@ -87,7 +94,8 @@ internal readonly ref struct Qcow2Header(ReadOnlySpan<byte> head)
             : Has(incompatible, 1) ? "is marked corrupt: repair it with qemu-img check -r all"
             : Has(incompatible, 2) ? "keeps its content in an external data file: publish an image that stands alone"
             : Has(autoclear, 1) ? "speaks of an external data file: publish an image that stands alone"
-            : Has(incompatible, 4) ? "has extended L2 entries, which Nova refuses: convert it with qemu-img -o extended_l2=off"
+            : Has(incompatible, 4) && !toConvert
+                ? "has extended L2 entries, which Nova refuses: convert it with qemu-img -o extended_l2=off"
             : incompatible >> 5 != 0 ? "needs an unknown feature (incompatible_features): convert it with qemu-img"
             : Has(autoclear, 0) ? "holds dirty bitmaps of a machine's backups: convert it with qemu-img, which leaves them out"
             : null;
@@ -124,16 +132,16 @@ internal readonly ref struct Qcow2Header(ReadOnlySpan<byte> head)
                 0x23852875 => "holds dirty bitmaps of a machine's backups: convert it with qemu-img, which leaves them out",
                 _ => null,
             };
-            if (type == 0)
-                return;
             if (fault is not null)
                 throw new DiskImageException($"The qcow2 image {fault}.");
 
             offset += 8;
-            if (length > area.Length - offset)
+            if (length > area.Length - offset) // QEMU looks at the end mark's, too
                 throw new DiskImageException(
                     $"The qcow2 image's header extension 0x{type:x8} of {length} bytes leaves the first {area.Length}: it is damaged.");
 
+            if (type == 0)
+                return;
             offset += (int)(length + 7) & ~7; // each is padded to a multiple of 8
         }
 
@@ -150,8 +158,8 @@ internal readonly ref struct Qcow2Header(ReadOnlySpan<byte> head)
         if (SnapshotsOffset % ClusterSize != 0 || SnapshotsOffset > totalLength) // QEMU looks even where there is none
             throw new DiskImageException($"The qcow2 image's snapshot table begins at {SnapshotsOffset}{Suspect}");
 
-        // Each L1 entry leads to one cluster of 8-byte L2 entries, each of which leads to one cluster of the disk.
-        var bytesPerL1Entry = ClusterSize * (ClusterSize / 8);
+        // Each L1 entry leads to one cluster of L2 entries of 8 bytes, extended ones 16, each of which leads to one cluster of the disk.
+        var bytesPerL1Entry = ClusterSize * (ClusterSize / (HasExtendedEntries ? 16U : 8U));
         if (VirtualSize > L1Entries * bytesPerL1Entry)
             throw new DiskImageException(
                 $"The qcow2 image's L1 table of {L1Entries} entries is too small for its disk of {VirtualSize} bytes{Suspect}");

@@ -35,12 +35,24 @@ internal sealed class QemuImg : IDisposable
         return (json.RootElement.GetProperty("format").GetString()!, json.RootElement.GetProperty("virtual-size").GetInt64());
     }
 
+    /// <summary>What it says where it fails; null where it does not.</summary>
+    public async Task<string?> FaultAsync(params IEnumerable<string> arguments) =>
+        await TryRunAsync(arguments) is (not 0, _, var error) ? error : null;
+
+    /// <summary>Writes to a disk as a machine would.</summary>
+    public async Task WriteAsync(params IEnumerable<string> arguments)
+    {
+        var (exitCode, output, error) = await TryRunAsync(arguments, "qemu-io");
+        Assert.True(exitCode == 0, output + error);
+    }
+
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
-    private async Task<(int ExitCode, string Output, string Error)> TryRunAsync(IEnumerable<string> arguments)
+    private async Task<(int ExitCode, string Output, string Error)> TryRunAsync(
+        IEnumerable<string> arguments, string program = "qemu-img")
     {
         var cancellationToken = TestContext.Current.CancellationToken;
-        using var process = Process.Start(new ProcessStartInfo("qemu-img", arguments)
+        using var process = Process.Start(new ProcessStartInfo(program, arguments)
         {
             UseShellExecute = false,
             WorkingDirectory = Folder,
