@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures the hot pieces by themselves: hashes, checksum lists, disk image inspection, writing to staging.
+# Measures the hot pieces by themselves: hashes, checksum lists, disk image inspection, writing to staging, qcow2 to raw.
 #
 #   bench/micro.sh [--quick] [FILTER]     FILTER is BenchmarkDotNet's, such as '*Hashes*'; --quick measures less often
 #

@@ -19,6 +19,7 @@ public sealed partial class FloorsTests
         ["Reporting"],
         ["Telemetry"],
         ["Runs"],
+        ["Publishing.Forms"],
         ["Publishing"],
         ["Glance.Api"],
         ["Glance.Keystone"],

@@ -56,6 +56,11 @@ public sealed record PublishOptions
     [Description("How long the link lives that Glance fetches an image by (web-download); it must last for the whole download.")]
     public TimeSpan LinkLifetime { get; init; } = TimeSpan.FromHours(1);
 
+    [Description(
+        "The disk format of images in this cloud: as-published, raw (what Ceph starts machines from at once), qcow2, or auto: raw where "
+            + "the store is Ceph's (rbd). A published qcow2 is converted to raw on its way; nothing else is converted.")]
+    public ImageFormat DiskFormat { get; init; } = ImageFormat.AsPublished;
+
     [Description("Whether Glance refuses to delete the newest image of a distribution.")]
     public bool Protected { get; init; }
 
@@ -87,6 +92,18 @@ public enum UploadMethod
     Stream,
     GlanceDirect,
     WebDownload,
+}
+
+/// <summary>The disk format that a cloud is to have images in.</summary>
+[JsonConverter(typeof(WordConverter<ImageFormat>))]
+public enum ImageFormat
+{
+    AsPublished,
+    Raw,
+    Qcow2,
+
+    /// <summary>Raw where the chosen store is Ceph's, else as published.</summary>
+    Auto,
 }
 
 /// <summary>Glance's image visibilities (Image API v2).</summary>

@@ -48,6 +48,9 @@ public sealed record PublishOverrides
     [Description("How long the link lives that Glance fetches an image by.")]
     public TimeSpan? LinkLifetime { get; init; }
 
+    [Description("The disk format of images in this cloud: as-published, raw, qcow2 or auto.")]
+    public ImageFormat? DiskFormat { get; init; }
+
     [Description("Whether Glance refuses to delete the newest image of a distribution.")]
     public bool? Protected { get; init; }
 
@@ -77,6 +80,7 @@ public sealed record PublishOverrides
         Upload = Upload ?? publish.Upload,
         ImportTimeout = ImportTimeout ?? publish.ImportTimeout,
         LinkLifetime = LinkLifetime ?? publish.LinkLifetime,
+        DiskFormat = DiskFormat ?? publish.DiskFormat,
         Protected = Protected ?? publish.Protected,
         Keep = Keep ?? publish.Keep,
     };

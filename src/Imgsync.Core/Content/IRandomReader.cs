@@ -1,7 +1,7 @@
 namespace Imgsync.Core.Content;
 
 /// <summary>Content at rest that can be read from any place: a file, or a blob by ranges.</summary>
-public interface IRandomReader : IAsyncDisposable
+public interface IRandomReader
 {
     /// <summary>In bytes.</summary>
     long Length { get; }

@@ -39,8 +39,8 @@ public sealed class ContentVerifier(Digest? published, string diskFormat, Uri lo
 
 /// <summary>Content that is the publisher's, byte for byte, and is the disk image it should be.</summary>
 /// <param name="Facts">Of the disk image.</param>
-/// <param name="Packed">Of the file that it was unpacked from, which is what the publisher's digest is of; null where it was not packed.
-/// </param>
+/// <param name="Packed">Of the file that it was unpacked or converted from, which is what the publisher's digest is of; null where it is
+/// that file.</param>
 public sealed record VerifiedContent(ContentFacts Facts, DiskImage Disk, ContentFacts? Packed = null)
 {
     /// <summary>Of what the publisher publishes.</summary>

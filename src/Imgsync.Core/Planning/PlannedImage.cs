@@ -23,6 +23,7 @@ internal static class PlannedImage
         return Finished(distribution.Key, name, situation.Images, situation.Now, properties) with
         {
             Visibility = publish.Visibility.InGlance(),
+            DiskFormat = offer.SentFormat,
             Protected = publish.Protected,
             MinRam = ImageDescription.MinRam(distribution, publish),
             Tags = ImageDescription.Tags(distribution, publish, offer.Revision),

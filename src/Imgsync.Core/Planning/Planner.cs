@@ -60,6 +60,7 @@ public static class Planner
         !KnownImage.IsFinished(image)
         && ImportMark.Of(image) is { } mark
         && mark.Published.Are(situation.Offer.Digest)
+        && (situation.Form?.Suits(image) ?? true)
         && image.Properties.GetValueOrDefault(ImageMarks.Run) is { } run
         && (run == situation.Run.ToString()
             || (!situation.Force && situation.Run.IsOver(run, image.UpdatedAt, situation.Now) && IsWhole(image)));
@@ -80,7 +81,11 @@ public static class Planner
             .MaxBy(image => ImageMarks.RevisionOf(image))
         : null;
 
+    /// <summary>Images with the offer's content, in the disk format that is wanted.</summary>
     private static IReadOnlyList<GlanceImage> Same(Situation situation) =>
+        [.. WithContent(situation).Where(image => situation.Form?.Suits(image) ?? true)];
+
+    private static IReadOnlyList<GlanceImage> WithContent(Situation situation) =>
         [.. Own(situation).Where(image => KnownImage.Holds(image, situation.Offer.Digest)), .. Legacy(situation)];
 
     /// <summary>Images of the older tool with the offer's content, by its naming.</summary>
@@ -93,12 +98,11 @@ public static class Planner
     {
         string[] replaced = situation.Force ? [.. Same(situation).Select(image => image.Id)] : [];
         var image = PlannedImage.Of(situation, replaced);
-        yield return new PlannedAction(
-            ActionKind.Publish,
-            image,
-            replaced is []
-                ? $"{situation.Offer.Revision} is not there yet{HowItGoes(situation)}"
-                : $"asked for again, in place of {string.Join(" and ", replaced)}");
+        var reason = replaced is not [] ? $"asked for again, in place of {string.Join(" and ", replaced)}"
+            : WithContent(situation) is [var other, ..]
+                ? $"{situation.Offer.Revision} is there as {other.DiskFormat} ({other.Id}), and {situation.Form?.Wanted} is wanted"
+            : $"{situation.Offer.Revision} is not there yet{HowItGoes(situation)}";
+        yield return new PlannedAction(ActionKind.Publish, image, situation.Form?.Way is { } way ? $"{reason}; {way}" : reason);
         foreach (var change in Upkeep.Due(image, [], situation.Distribution, situation.Publish))
             yield return change;
     }

@@ -2,6 +2,7 @@ using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Publishing;
+using Imgsync.Core.Publishing.Forms;
 using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.Planning;
@@ -13,6 +14,9 @@ public sealed record Situation
 
     /// <summary>What the publisher offers now.</summary>
     public required ResolvedImage Offer { get; init; }
+
+    /// <summary>In which disk format it is to be there; null for as it is published.</summary>
+    public ImageForm? Form { get; init; }
 
     /// <summary>The images of our project, hidden ones included.</summary>
     public required ImageListing Images { get; init; }

@@ -33,7 +33,8 @@ public static class ImageMarks
         _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "not a known digest algorithm"),
     };
 
-    /// <summary><c>imgsync.unpacked_sha256</c> or <c>imgsync.unpacked_sha512</c>, in hex: of what was in a packed file.</summary>
+    /// <summary><c>imgsync.unpacked_sha256</c> or <c>imgsync.unpacked_sha512</c>, in hex: of what was in a packed file, or of the disk
+    /// that the published file was converted to.</summary>
     public static string Unpacked(DigestAlgorithm algorithm) => Digest(algorithm).Replace(".", ".unpacked_", StringComparison.Ordinal);
 
     /// <summary>The digest, in hex, that Glance must have of an image of ours by its marks; null where they do not say.</summary>

@@ -25,7 +25,7 @@ public sealed class ImagePublisher(CloudConnection cloud, RunMark run, RunHold h
             {
                 Id = Guid.NewGuid(),
                 Name = ImageDescription.Name(spec, image, options),
-                DiskFormat = image.DiskFormat,
+                DiskFormat = image.SentFormat,
                 MinRam = ImageDescription.MinRam(spec, options),
                 Tags = ImageDescription.Tags(spec, options, image.Revision),
                 Properties = ImageDescription.AllProperties(spec, image, options, run, replaces),

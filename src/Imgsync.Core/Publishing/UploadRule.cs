@@ -26,6 +26,7 @@ public static class UploadRule
     public static string? ObstacleOf(ResolvedImage image) => image switch
     {
         { Packing: not Packing.None } => "the publisher packs this image, so it is unpacked on its way",
+        { ConvertTo: { } format } => $"this cloud wants the image {format}, so it is converted on its way",
         { Signature: not null } => "this image's signature is over its bytes, which are checked on their way",
         _ => null,
     };

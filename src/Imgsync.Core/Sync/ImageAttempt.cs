@@ -17,6 +17,7 @@ internal sealed class ImageAttempt(SyncWork work, TimeProvider time, IProgress<I
 
     private SyncStage _stage;
     private ResolvedImage? _image;
+    private string? _way;
     private long _downloaded;
     private long _uploaded;
     private long _found;
@@ -60,6 +61,9 @@ internal sealed class ImageAttempt(SyncWork work, TimeProvider time, IProgress<I
 
     public ResolvedImage Resolved(ResolvedImage image) => _image = image;
 
+    /// <summary>Notes what is worth saying of how the image is brought into the cloud; null for nothing.</summary>
+    public void Goes(string? way) => _way = way;
+
     /// <summary>What is worth a look; the same once, however often it is found.</summary>
     public void Warn(string? warning)
     {
@@ -102,10 +106,11 @@ internal sealed class ImageAttempt(SyncWork work, TimeProvider time, IProgress<I
 
     public ImageOutcome Refused(string reason) => End(OutcomeKind.Refused, reason) with { Failure = FailureKind.Refused };
 
-    public ImageOutcome WouldPublish(string name) => End(OutcomeKind.WouldPublish, $"{name} is not there yet") with { ImageName = name };
+    public ImageOutcome WouldPublish(string name) =>
+        End(OutcomeKind.WouldPublish, $"{name} is not there yet{ByTheWay()}") with { ImageName = name };
 
     public ImageOutcome Published(GlanceImage image, ContentFacts facts) =>
-        End(OutcomeKind.Published, $"{image.Name} is active and {image.Visibility}{InWords()}", image) with { Content = facts };
+        End(OutcomeKind.Published, $"{image.Name} is active and {image.Visibility}{ByTheWay()}{InWords()}", image) with { Content = facts };
 
     public ImageOutcome Staged(StagedImage staged, string reason) => End(OutcomeKind.Staged, reason) with { Content = staged.Facts };
 
@@ -126,6 +131,8 @@ internal sealed class ImageAttempt(SyncWork work, TimeProvider time, IProgress<I
 
     /// <summary>An attempt that was killed could not say what it had brought; it is found in staging.</summary>
     private long BytesDownloaded => _downloaded + Math.Max(0, _found - work.Downloaded);
+
+    private string ByTheWay() => _way is null ? "" : $"; {_way}";
 
     /// <summary>Why it was changed, or left as it is.</summary>
     private string InWords() => string.Concat(_actions.Select(action => action switch

@@ -7,6 +7,7 @@ using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Planning;
 using Imgsync.Core.Pruning;
 using Imgsync.Core.Publishing;
+using Imgsync.Core.Publishing.Forms;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Staging;
 using Imgsync.Core.Telemetry;
@@ -93,7 +94,7 @@ public sealed partial class ImageSync(
             ? (publication.Image, null)
             : plan.Importing is { } importing
                 ? await GoOnAsync(attempt, spec, image, importing, hold, cancellationToken)
-                : await PublishAsync(attempt, spec, image, publication, hold, budget, cancellationToken);
+                : await PublishAsync(attempt, spec, image, publication, hold, lookups, budget, cancellationToken);
         if (published is null)
             return content is null ? attempt.Unfinished() : attempt.Importing(content);
 
@@ -102,7 +103,7 @@ public sealed partial class ImageSync(
         return content is null ? attempt.WouldPublish(published.Name) : attempt.Published(published, content);
 
         Task<Plan> DecideAsync(ImageListing? listed) =>
-            this.DecideAsync(attempt, spec, image, hold.Run, lookups.Members, listed, cancellationToken);
+            this.DecideAsync(attempt, spec, image, hold.Run, lookups, listed, cancellationToken);
 
         async Task CarryOutAsync(IEnumerable<PlannedAction> planned, GlanceImage? subject)
         {
@@ -146,20 +147,23 @@ public sealed partial class ImageSync(
         DistributionSpec spec,
         ResolvedImage offer,
         RunId run,
-        MemberLookups members,
+        RunLookups lookups,
         ImageListing? listed,
         CancellationToken cancellationToken)
     {
         var connection = clouds.Connect(attempt.Work.Cloud!);
         var wanted = options.PublishFor(clouds.Options(connection.Name), spec.Key, spec.Visibility);
-        var publish = await members.SettleAsync(connection.Name, wanted, cancellationToken);
+        var publish = await lookups.Members.SettleAsync(connection.Name, wanted, cancellationToken);
         if (wanted.AcceptMembers && !publish.AcceptMembers)
-            WarnNotAccepting(attempt, members, $"The user of cloud '{connection.Name}' has not the role admin, so nothing is accepted.");
+            WarnNotAccepting(
+                attempt, lookups.Members, $"The user of cloud '{connection.Name}' has not the role admin, so nothing is accepted.");
 
+        var form = await FormAsync(connection.Name, publish, offer, lookups, cancellationToken);
         var situation = new Situation
         {
             Distribution = spec,
-            Offer = offer,
+            Offer = offer with { ConvertTo = form.ConvertTo },
+            Form = form,
             Images = listed ?? await ImageListing.ReadAsync(connection, cancellationToken),
             Publish = publish,
             Run = await clouds.MarkAsync(run, cancellationToken),
@@ -170,9 +174,14 @@ public sealed partial class ImageSync(
         if (Planner.Current(situation) is { } current && Upkeep.AsksForMembers(current, situation.Publish))
             situation = situation with { Members = await connection.Glance.Members.ListAsync(current.Id, cancellationToken) };
         var plan = Planner.Decide(situation);
+        attempt.Goes(form.Way);
         attempt.Warn(plan.Warning);
         return plan;
     }
+
+    private static async Task<ImageForm> FormAsync(
+        string cloud, PublishOptions publish, ResolvedImage offer, RunLookups lookups, CancellationToken cancellationToken) => ImageForm.Of(
+            publish, offer, publish.DiskFormat is ImageFormat.Auto ? await lookups.StoresAsync(cloud, cancellationToken) : []);
 
     /// <summary>Looks whether an import has ended, and publishes what came of it.</summary>
     /// <returns>No image while Glance is at it.</returns>
@@ -201,16 +210,16 @@ public sealed partial class ImageSync(
     /// <summary>Brings it there the way that suits the cloud. One that turns out to take no uploads gets it another way.</summary>
     /// <inheritdoc cref="PublishOnceAsync" path="/returns"/>
     private async Task<(GlanceImage? Image, ContentFacts? Content)> PublishAsync(
-        ImageAttempt attempt, DistributionSpec spec, ResolvedImage image, PlannedAction publication, RunHold hold, TimeSpan budget,
-        CancellationToken cancellationToken)
+        ImageAttempt attempt, DistributionSpec spec, ResolvedImage image, PlannedAction publication, RunHold hold,
+        RunLookups lookups, TimeSpan budget, CancellationToken cancellationToken)
     {
         try
         {
-            return await PublishOnceAsync(attempt, spec, image, publication, hold, budget, cancellationToken);
+            return await PublishOnceAsync(attempt, spec, image, publication, hold, lookups, budget, cancellationToken);
         }
         catch (UploadsRefusedException)
         {
-            return await PublishOnceAsync(attempt, spec, image, publication, hold, budget, cancellationToken);
+            return await PublishOnceAsync(attempt, spec, image, publication, hold, lookups, budget, cancellationToken);
         }
     }
 
@@ -222,12 +231,15 @@ public sealed partial class ImageSync(
         ResolvedImage image,
         PlannedAction publication,
         RunHold hold,
+        RunLookups lookups,
         TimeSpan budget,
         CancellationToken cancellationToken)
     {
         var cloud = attempt.Work.Cloud!;
         var publisher = await clouds.PublisherAsync(cloud, hold, cancellationToken);
         var publish = options.PublishFor(clouds.Options(cloud), spec.Key, spec.Visibility);
+        var form = await FormAsync(cloud, publish, image, lookups, cancellationToken);
+        image = image with { ConvertTo = form.ConvertTo };
         var replaces = Twins.ReplacedBy(publication.Image).ToList();
         var obstacle = UploadRule.ObstacleOf(image) ?? store.WhyNoLinks;
         var stagedFirst = attempt.Work.StagedFirst || options.Pipeline is Pipeline.StagedFirst;

@@ -44,7 +44,7 @@ public sealed partial class ImageTransfer(
                         upload = await begin();
                     }
 
-                    var staging = stagedFirst || image.Packing is not Packing.None || upload.Way is UploadWay.WebDownload;
+                    var staging = stagedFirst || !image.IsSentAsItIs || upload.Way is UploadWay.WebDownload;
                     return await FetchAsync(attempt, place, staging ? null : upload, budget, cancellationToken);
                 });
                 if (fetched is null || upload.HasBegun)
@@ -137,8 +137,8 @@ public sealed partial class ImageTransfer(
             if (!await pass.PumpAsync(rest, [.. readers, writer], spent.Token, cancellationToken))
                 return null;
 
-            // What is in a packed file is looked at when it is unpacked.
-            var content = image.Packing is Packing.None ? verifier.Conclude() : null;
+            // What is in a packed file is looked at when it is unpacked, and a qcow2 image that is to be converted when it is.
+            var content = image.IsSentAsItIs ? verifier.Conclude() : null;
             var facts = content?.Facts ?? verifier.Prove();
             await signature.RequireAsync(cancellationToken);
             return new FetchedImage(await writer.CommitAsync(facts, cancellationToken), content);

@@ -1,4 +1,5 @@
 using Imgsync.Core.Catalog;
+using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Publishing;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Upstream;
@@ -19,6 +20,7 @@ public sealed class RunLookups(ImageResolver resolver, ResolutionMemory memory, 
     private readonly SingleFlight<ResolvedImage?> _recalled = new();
     private readonly SingleFlight<ResolvedImage> _resolved = new();
     private readonly SingleFlight<ImageListing> _listed = new();
+    private readonly SingleFlight<IReadOnlyList<GlanceStore>> _stores = new();
 
     /// <summary>Whom images are shared with.</summary>
     public MemberLookups Members { get; } = new(clouds, ending);
@@ -68,6 +70,10 @@ public sealed class RunLookups(ImageResolver resolver, ResolutionMemory memory, 
         whole
             ? await _listed.AskAsync(cloud, () => ImageListing.ReadAsync(clouds.Connect(cloud), hidden: false, ending), cancellationToken)
             : null;
+
+    /// <summary>What a cloud says of its stores.</summary>
+    public Task<IReadOnlyList<GlanceStore>> StoresAsync(string cloud, CancellationToken cancellationToken) =>
+        _stores.AskAsync(cloud, () => clouds.Connect(cloud).Glance.Stores.DescribeAsync(ending), cancellationToken);
 
     /// <summary>That list, if somebody has needed it.</summary>
     public ImageListing? Listed(string cloud) => _listed.Answer(cloud);

@@ -7,11 +7,12 @@ using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.Sync;
 
-/// <summary>Sends staged copies to Glance, as they are or unpacked, or lets Glance fetch them. Every pass proves the digest again: a copy
-/// that no longer hashes to it is removed, so that a retry fetches it anew.</summary>
+/// <summary>Sends staged copies to Glance, as they are, unpacked or converted, or lets Glance fetch them. Every pass proves the digest
+/// again: a copy that no longer hashes to it is removed, so that a retry fetches it anew.</summary>
 internal sealed class StagedCopies(IStagingStore store, ImageSignatures signatures, UpstreamOptions limits)
 {
     private readonly PackedImages _packed = new(store, signatures, limits);
+    private readonly ConvertedImages _converted = new(store, signatures, limits);
     private readonly SingleFlight<VerifiedContent> _looks = new();
 
     /// <summary>Learns whatever has to be known before the copy can be sent.</summary>
@@ -28,21 +29,24 @@ internal sealed class StagedCopies(IStagingStore store, ImageSignatures signatur
             && await LetFetchAsync(image, staged, upload, linkLifetime, cancellationToken) is { } fetched)
             return fetched;
 
-        var length = await LengthAsync(attempt, image, staged, cancellationToken);
         var sent = 0L;
-        upload.Begin(length);
         try
         {
+            if (image.ConvertTo is not null)
+                return await UnlessDamagedAsync(staged, () => _converted.SendAsync(image, staged, upload, Told, cancellationToken));
+
+            var length = await LengthAsync(attempt, image, staged, cancellationToken);
+            upload.Begin(length);
             return await UnlessDamagedAsync(staged, () => image.Packing is Packing.None
-                ? SendAsItIsAsync(image, staged, upload, Passed, cancellationToken)
-                : _packed.SendAsync(image, staged, upload, Passed, cancellationToken));
+                ? SendAsItIsAsync(image, staged, upload, passed => Told(passed, length), cancellationToken)
+                : _packed.SendAsync(image, staged, upload, passed => Told(passed, length), cancellationToken));
         }
         finally
         {
             attempt.Moved(downloaded: 0, sent);
         }
 
-        void Passed(long passed) => attempt.Passed(sent = passed, length);
+        void Told(long passed, long length) => attempt.Passed(sent = passed, length);
     }
 
     /// <returns>Null where the cloud does not want to.</returns>

@@ -29,6 +29,19 @@ public sealed record ResolvedImage
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Digest? UnpackedDigest { get; init; }
 
+    /// <summary>The <c>disk_format</c> that it is converted to on its way into the cloud that this is about; null where it is sent as it is
+    /// published. Decided anew for each cloud, so that it is not remembered.</summary>
+    [JsonIgnore]
+    public string? ConvertTo { get; init; }
+
+    /// <summary>Glance's <c>disk_format</c> of what is sent.</summary>
+    [JsonIgnore]
+    public string SentFormat => ConvertTo ?? DiskFormat;
+
+    /// <summary>Whether what is sent is the published file, byte for byte.</summary>
+    [JsonIgnore]
+    public bool IsSentAsItIs => Packing is Packing.None && ConvertTo is null;
+
     /// <summary>The publisher's own count: <c>20240717-1811</c> (Debian), <c>20240605.1</c> (Ubuntu), <c>4593.2.5</c> (Flatcar).</summary>
     public required string Revision { get; init; }
 

@@ -100,7 +100,7 @@ public sealed class Qcow2DiskTests : IDisposable
     public async Task Of_an_empty_disk_nothing_is_read_but_its_first_bytes_and_its_tables()
     {
         await _qemu.RunAsync("create", "-q", "-f", "qcow2", "disk", "1G");
-        await using var image = new CountedReader(_qemu.PathOf("disk"));
+        using var image = new CountedReader(_qemu.PathOf("disk"));
         await using var disk = await Qcow2Disk.OpenAsync(image, 1L << 40, Cancel);
 
         await disk.CopyToAsync(Stream.Null, Cancel);
@@ -113,7 +113,7 @@ public sealed class Qcow2DiskTests : IDisposable
     public async Task The_memory_is_a_few_clusters_however_long_the_disk()
     {
         await _qemu.RunAsync("create", "-q", "-f", "qcow2", "-o", "cluster_size=2M,preallocation=metadata", "disk", "1G");
-        await using var image = new CountedReader(_qemu.PathOf("disk"));
+        using var image = new CountedReader(_qemu.PathOf("disk"));
         await using var disk = await Qcow2Disk.OpenAsync(image, 1L << 40, Cancel);
         var buffer = new byte[1 << 20];
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -263,7 +263,8 @@ public sealed class Qcow2DiskTests : IDisposable
     private async Task<string> RefusalAsync(string name, long most = 1L << 40)
     {
         await using var image = Open(name);
-        return (await Assert.ThrowsAsync<DiskImageException>(() => Qcow2Disk.OpenAsync(image, most, Cancel))).Message;
+        var reader = new SeekingReader(image);
+        return (await Assert.ThrowsAsync<DiskImageException>(() => Qcow2Disk.OpenAsync(reader, most, Cancel))).Message;
     }
 
     /// <summary>Null where it is refused.</summary>
@@ -283,7 +284,7 @@ public sealed class Qcow2DiskTests : IDisposable
     private async Task<string> OurDigestAsync(string name)
     {
         await using var image = Open(name);
-        await using var disk = await Qcow2Disk.OpenAsync(image, 1L << 30, Cancel);
+        await using var disk = await Qcow2Disk.OpenAsync(new SeekingReader(image), 1L << 30, Cancel);
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(disk, Cancel));
     }
 
@@ -297,10 +298,11 @@ public sealed class Qcow2DiskTests : IDisposable
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(raw, Cancel));
     }
 
-    private FileReader Open(string name) => new(File.OpenHandle(_qemu.PathOf(name), options: FileOptions.Asynchronous));
+    private FileStream Open(string name) =>
+        new(_qemu.PathOf(name), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true);
 
     /// <summary>Reads on the caller's thread, so that what reading allocates can be told.</summary>
-    private sealed class CountedReader(string path) : IRandomReader
+    private sealed class CountedReader(string path) : IRandomReader, IDisposable
     {
         private readonly SafeFileHandle _file = File.OpenHandle(path);
 
@@ -315,10 +317,6 @@ public sealed class Qcow2DiskTests : IDisposable
             return new(read);
         }
 
-        public ValueTask DisposeAsync()
-        {
-            _file.Dispose();
-            return ValueTask.CompletedTask;
-        }
+        public void Dispose() => _file.Dispose();
     }
 }

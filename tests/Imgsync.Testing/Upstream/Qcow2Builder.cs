@@ -27,6 +27,9 @@ public sealed record Qcow2Builder
     /// <summary>The name of a file that the image pretends to be a layer on.</summary>
     public string? BackingFile { get; init; }
 
+    /// <summary>Whether the disk begins with a partition table, as all that are to be booted do.</summary>
+    public bool IsPartitioned { get; init; }
+
     private long DataClusters => Clusters(DataSize);
 
     private long L2Tables => Math.Max(1, (DataClusters + EntriesPerL2Table - 1) / EntriesPerL2Table);
@@ -139,8 +142,20 @@ public sealed record Qcow2Builder
         {
             BinaryPrimitives.WriteInt64LittleEndian(vector, i);
             aes.EncryptCbc(zeros, vector, cluster, PaddingMode.None);
+            if (i == 0 && IsPartitioned)
+                Partition(cluster);
             stream.Write(cluster);
         }
+    }
+
+    /// <summary>One partition of Linux's, from the 64th sector on.</summary>
+    private static void Partition(Span<byte> disk)
+    {
+        disk[446..512].Clear();
+        disk[450] = 0x83;
+        BinaryPrimitives.WriteUInt32LittleEndian(disk[454..], 64);
+        BinaryPrimitives.WriteUInt32LittleEndian(disk[458..], 1000);
+        (disk[510], disk[511]) = (0x55, 0xAA);
     }
 
     private static long Clusters(long bytes) => (bytes + ClusterSize - 1) / ClusterSize;

@@ -13,6 +13,9 @@ public sealed record GlanceImage
 
     public string Visibility { get; init; } = "";
 
+    /// <summary><c>qcow2</c>, <c>raw</c>; null where Glance does not say.</summary>
+    public string? DiskFormat { get; init; }
+
     /// <summary>In bytes, null until the upload is complete.</summary>
     public long? Size { get; init; }
 

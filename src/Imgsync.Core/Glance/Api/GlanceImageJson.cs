@@ -18,6 +18,7 @@ internal static class GlanceImageJson
             Status = image.Optional("status") is { Length: > 0 } status ? status : throw new JsonException("an image without status"),
             Name = image.Optional("name")?.OnOneLine() ?? "",
             Visibility = image.Optional("visibility") ?? "",
+            DiskFormat = image.Optional("disk_format"),
             Size = image.OptionalNumber("size"),
             OsHashAlgo = image.Optional("os_hash_algo"),
             OsHashValue = image.Optional("os_hash_value"),

@@ -39,7 +39,26 @@ public sealed class GlanceStores
             [
                 .. _transport.Api.Read(
                     What, _transport.Expect(What, response, HttpStatusCode.OK),
-                    body => body.Each("stores", store => IsReadOnly(store) ? null : store.Optional("id"))).OfType<string>(),
+                    body => body.Each("stores", store => IsSet(store, "read-only") ? null : store.Optional("id"))).OfType<string>(),
+            ];
+    }
+
+    /// <summary>What Glance tells us of its stores; none where it has but one and gives it no name. What kind a store is, it tells
+    /// administrators alone.</summary>
+    public async Task<IReadOnlyList<GlanceStore>> DescribeAsync(CancellationToken cancellationToken)
+    {
+        const string What = "ask what kind the stores are";
+        var response = await _transport.SendAsync(What, Method.Get, "info/stores/detail", cancellationToken);
+        if (response.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.NotFound)
+            response = await _transport.SendAsync(What, Method.Get, "info/stores", cancellationToken);
+        return response.StatusCode == HttpStatusCode.NotFound
+            ? []
+            :
+            [
+                .. _transport.Api.Read(
+                    What, _transport.Expect(What, response, HttpStatusCode.OK),
+                    body => body.Each("stores", store => new GlanceStore(
+                        store.Optional("id") ?? "", store.Optional("type"), IsSet(store, "default")))),
             ];
     }
 
@@ -61,6 +80,10 @@ public sealed class GlanceStores
     }
 
     // Glance writes these flags as the texts "true" and "True".
-    private static bool IsReadOnly(JsonElement store) =>
-        store.Flag("read-only") || string.Equals(store.Optional("read-only"), "true", StringComparison.OrdinalIgnoreCase);
+    private static bool IsSet(JsonElement store, string flag) =>
+        store.Flag(flag) || string.Equals(store.Optional(flag), "true", StringComparison.OrdinalIgnoreCase);
 }
+
+/// <summary>One of Glance's stores.</summary>
+/// <param name="Type">Glance's word for its driver, such as <c>rbd</c> or <c>file</c>; null where we are not told.</param>
+public sealed record GlanceStore(string Id, string? Type, bool IsDefault);

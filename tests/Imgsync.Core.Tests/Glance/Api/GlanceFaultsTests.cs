@@ -25,6 +25,26 @@ public sealed class GlanceFaultsTests
         Assert.Equal(3, log.Warnings.Count);
     }
 
+    /// <summary>The real Glance of these tests has no Ceph to say so of.</summary>
+    [Theory]
+    [InlineData(200, "ceph rbd default, spare file")]
+    [InlineData(403, "ceph  default, spare ")]
+    [InlineData(404, "ceph  default, spare ")]
+    public async Task What_kind_the_stores_are_is_known_where_we_may_ask(int status, string told)
+    {
+        const string Plain = """{"stores":[{"id":"ceph","default":"true"},{"id":"spare","description":"old"}]}""";
+        const string Detail =
+            """{"stores":[{"id":"ceph","type":"rbd","default":"true","properties":{"pool":"images"}},{"id":"spare","type":"file","weight":0}]}""";
+        await using var server = new ScriptedServer().SigningIn()
+            .Always("GET", "/image/v2/info/stores/detail", status is 200 ? Answer.Json(Detail) : Answer.Of(status))
+            .Always("GET", "/image/v2/info/stores", Answer.Json(Plain));
+        using var connection = Connect.To(ScriptedCloud.Options(server));
+
+        var stores = await connection.Glance.Stores.DescribeAsync(Cancellation);
+
+        Assert.Equal(told, string.Join(", ", stores.Select(store => $"{store.Id} {store.Type}{(store.IsDefault ? " default" : "")}")));
+    }
+
     [Fact]
     public async Task A_lasting_failure_is_told_in_one_sentence()
     {

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
-using Imgsync.Core.Content;
 
-namespace Imgsync.Core.Sync;
+namespace Imgsync.Core.Content;
 
 /// <summary>What a body has that is not there already, and how much of it all has come.</summary>
 /// <param name="known">How many bytes to leave out, of a server that cannot begin after them.</param>

@@ -1,0 +1,51 @@
+using Imgsync.Core.Configuration;
+using Imgsync.Core.Content;
+using Imgsync.Core.DiskImages;
+using Imgsync.Core.DiskImages.Qcow2;
+using Imgsync.Core.Publishing;
+using Imgsync.Core.Staging;
+using Imgsync.Core.Upstream;
+
+namespace Imgsync.Core.Sync;
+
+/// <summary>Converts staged qcow2 images to raw on their way to Glance. As with packed ones nothing is converted whose digest was not
+/// proven, and every pass proves it again; how long the disk is, its header says.</summary>
+internal sealed class ConvertedImages(IStagingStore store, ImageSignatures signatures, UpstreamOptions limits)
+{
+    /// <param name="upload">Has not begun.</param>
+    /// <param name="passed">How many bytes have gone, of how many.</param>
+    /// <exception cref="IntegrityException">It is no image that can be converted, or the copy is damaged.</exception>
+    public async Task<VerifiedContent> SendAsync(
+        ResolvedImage image, StagedImage staged, GlanceUpload upload, Action<long, long> passed, CancellationToken cancellationToken)
+    {
+        await using var copy = await store.ReadAsync(staged, cancellationToken);
+        var published = await ProveAsync(image, copy, cancellationToken);
+        try
+        {
+            await using var disk = await Qcow2Disk.OpenAsync(new SeekingReader(copy), limits.MaxUnpackedBytes, cancellationToken);
+            upload.Begin(disk.Length);
+            using var verifier = new ContentVerifier(published: null, image.SentFormat, image.Location);
+            var pass = new BytePass(disk.Length, sent => passed(sent, disk.Length));
+            if (!await pass.PumpAsync(disk, [verifier, upload], upload.GaveUp, cancellationToken))
+                await upload.ThrowFailureAsync();
+            return verifier.Conclude() with { Packed = published };
+        }
+        catch (DiskImageException wrong)
+        {
+            throw new DiskImageException(
+                $"{image.Location.InMessages()} is not converted to {image.SentFormat}, and nothing of it is published: {wrong.Message}");
+        }
+    }
+
+    private async Task<ContentFacts> ProveAsync(ResolvedImage image, Stream copy, CancellationToken cancellationToken)
+    {
+        using var hasher = new ContentHasher();
+        using var signature = signatures.Begin(image);
+        await new BytePass(long.MaxValue, _ => { }).PumpAsync(copy, [hasher, signature], CancellationToken.None, cancellationToken);
+        var facts = hasher.Finish();
+        if (!facts.Are(image.Digest))
+            throw new DamagedCopyException($"it does not hash to {image.Digest} any more.");
+        await signature.RequireAsync(cancellationToken);
+        return facts;
+    }
+}

@@ -1,0 +1,69 @@
+using Imgsync.Core.Configuration;
+using Imgsync.Core.Content;
+using Imgsync.Core.Glance.Api;
+using Imgsync.Core.Publishing.Forms;
+using Imgsync.Testing;
+
+namespace Imgsync.Core.Tests.Publishing;
+
+public sealed class ImageFormTests
+{
+    private static readonly GlanceStore Ceph = new("ceph", "rbd", IsDefault: false);
+    private static readonly GlanceStore Folder = new("file", "file", IsDefault: true);
+    private static readonly GlanceStore Untold = new("ceph", Type: null, IsDefault: true);
+
+    /// <summary>What is wanted, what the publisher has, the stores that images go to, and what the cloud has: then what comes of it.
+    /// </summary>
+    public static TheoryData<ImageFormat, string, string, GlanceStore[], string> Rows => new()
+    {
+        { ImageFormat.AsPublished, "qcow2", "", [], "qcow2" },
+        { ImageFormat.AsPublished, "raw", "", [], "raw" },
+        { ImageFormat.Qcow2, "qcow2", "", [], "qcow2" },
+        { ImageFormat.Qcow2, "raw", "", [], "raw: raw as it is published, because nothing is converted to qcow2" },
+        { ImageFormat.Raw, "qcow2", "", [], "raw, converted: converted to raw from qcow2" },
+        { ImageFormat.Raw, "raw", "", [], "raw: raw as it is published" },
+        { ImageFormat.Raw, "raw.xz", "", [], "raw: raw as it is published" },
+        { ImageFormat.Raw, "qcow2.xz", "", [], "qcow2: qcow2 as it is published, because an image that is packed as xz is not converted" },
+        { ImageFormat.Raw, "vmdk", "", [], "vmdk: vmdk as it is published, because only qcow2 is converted to raw" },
+        { ImageFormat.Auto, "qcow2", "", [Folder, Ceph], "qcow2" },
+        { ImageFormat.Auto, "qcow2", "ceph", [Folder, Ceph], "raw, converted: converted to raw from qcow2" },
+        { ImageFormat.Auto, "qcow2", "file,ceph", [Folder, Ceph], "raw, converted: converted to raw from qcow2" },
+        { ImageFormat.Auto, "qcow2", "", [Ceph with { IsDefault = true }, Folder with { IsDefault = false }],
+            "raw, converted: converted to raw from qcow2" },
+        { ImageFormat.Auto, "qcow2", "", [Ceph], "raw, converted: converted to raw from qcow2" },
+        { ImageFormat.Auto, "raw", "", [Ceph], "raw: raw as it is published" },
+        { ImageFormat.Auto, "qcow2", "", [], NotTold },
+        { ImageFormat.Auto, "qcow2", "", [Untold], NotTold },
+        { ImageFormat.Auto, "qcow2", "elsewhere", [Folder], NotTold },
+    };
+
+    private static string NotTold => "any: qcow2 as it is published, because the cloud does not tell us what kind its store is: set "
+        + "publish.diskFormat for it";
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void An_image_gets_the_form_that_is_wanted_where_there_is_a_way_to_it(
+        ImageFormat wanted, string published, string stores, GlanceStore[] known, string expected)
+    {
+        var publish = new PublishOptions { DiskFormat = wanted, Stores = stores.Split(',', StringSplitOptions.RemoveEmptyEntries) };
+        var offer = TestImages.Debian12 with
+        {
+            DiskFormat = published.Split('.')[0],
+            Packing = Packings.OfFile(published),
+        };
+
+        var form = ImageForm.Of(publish, offer, known);
+
+        Assert.Equal(
+            expected, $"{form.Wanted ?? "any"}{(form.ConvertTo is null ? "" : ", converted")}{(form.Way is null ? "" : $": {form.Way}")}");
+    }
+
+    [Theory]
+    [InlineData("raw", "raw", true)]
+    [InlineData("raw", "qcow2", false)]
+    [InlineData("raw", null, true)]
+    [InlineData(null, "qcow2", true)]
+    public void An_image_that_stands_will_do_where_it_has_that_form(string? wanted, string? has, bool will) =>
+        Assert.Equal(
+            will, new ImageForm(wanted, ConvertTo: null, Way: null).Suits(new GlanceImage { Id = "1", Status = "active", DiskFormat = has }));
+}
