@@ -4,6 +4,7 @@ using Imgsync.Core.Catalog.Reading;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Configuration.Loading;
 using Imgsync.Core.Configuration.Sources;
+using Imgsync.Core.Notify;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -30,6 +31,26 @@ internal sealed class Session : IAsyncDisposable
                 .AddProvider(new TerminalLoggerProvider(terminal)))
             .AddImgsync(configuration.Options, CacheFolder(sources));
         return new Session(services.BuildServiceProvider());
+    }
+
+    /// <summary>The settings cannot be used: tells the receivers that they name, as far as that can be done all the same.</summary>
+    public static async Task TellFailureAsync(
+        ConfigurationSources sources, ConfigurationException failure, Terminal terminal, CancellationToken cancellationToken)
+    {
+        if (OptionsLoader.ForMessages(sources) is not { } options)
+            return;
+
+        try
+        {
+            await using var services = new ServiceCollection().AddLogging().AddImgsync(options, CacheFolder(sources))
+                .BuildServiceProvider();
+            foreach (var untold in await services.GetRequiredService<FailedRuns>().TellAsync(failure, cancellationToken))
+                terminal.Warn(untold);
+        }
+        catch (ImgsyncException unusable)
+        {
+            terminal.Warn(unusable.Message);
+        }
     }
 
     public T Get<T>()

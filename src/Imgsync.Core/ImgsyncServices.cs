@@ -51,6 +51,7 @@ public static class ImgsyncServices
         services.AddSingleton<RunNotes>();
         services.AddSingleton<Outbox>();
         services.AddSingleton<Notifier>();
+        services.AddSingleton<FailedRuns>();
         services.AddSingleton<RunSteps>();
         services.AddSingleton<SyncRun>();
         services.AddSingleton<CloudCheck>();

@@ -1,4 +1,5 @@
 using Imgsync.Core;
+using Imgsync.Core.Notify;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Telemetry;
 using Imgsync.Functions.Setup;
@@ -10,7 +11,8 @@ namespace Imgsync.Functions;
 
 /// <summary>Starts a run of everything on the operator's schedule, a flat app setting that the platform can read, too.</summary>
 /// <remarks>What keeps a run from starting is said in a sentence each time, and counts as a failed run.</remarks>
-public sealed partial class SyncTimer(RunStarter starter, AppSetup setup, Measurements measurements, ILogger<SyncTimer> logger)
+public sealed partial class SyncTimer(
+    RunStarter starter, FailedRuns failed, AppSetup setup, Measurements measurements, ILogger<SyncTimer> logger)
 {
     [Function(nameof(SyncTimer))]
     public async Task RunAsync(
@@ -38,6 +40,8 @@ public sealed partial class SyncTimer(RunStarter starter, AppSetup setup, Measur
             foreach (var fault in failure is ConfigurationException unusable ? unusable.Faults : [failure.Message])
                 LogNotStarted(fault);
             measurements.Failed();
+            foreach (var untold in await failed.TellAsync(failure, cancellationToken))
+                LogNotTold(untold);
         }
     }
 
@@ -49,6 +53,9 @@ public sealed partial class SyncTimer(RunStarter starter, AppSetup setup, Measur
 
     [LoggerMessage(LogLevel.Error, "The timer has started nothing: {Fault}")]
     private partial void LogNotStarted(string fault);
+
+    [LoggerMessage(LogLevel.Warning, "That the timer has started nothing is not told everybody: {Why}")]
+    private partial void LogNotTold(string why);
 
     [LoggerMessage(LogLevel.Information, "The timer has started run {Run}")]
     private partial void LogStarted(RunId run);

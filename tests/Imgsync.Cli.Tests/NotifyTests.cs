@@ -11,6 +11,32 @@ public sealed class NotifyTests(DevCloud cloud)
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    /// <summary>Settings that cannot be used, a lock folder that is none, and then a run that works.</summary>
+    [Fact]
+    public async Task A_run_that_cannot_even_begin_is_told_once_and_stands_in_status_until_one_begins()
+    {
+        await using var scenario = await SyncScenario.StartAsync(cloud);
+        scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811");
+        await using var receiver = new ScriptedServer().Always("POST", $"/{Mark}", Answer.Of(200));
+        var settings = scenario.Program.Environment;
+        settings["IMGSYNC__DISTRIBUTIONS"] = "debian12";
+        (settings["IMGSYNC__NOTIFY__0__URL"], settings["IMGSYNC__NOTIFY__0__FORM"]) = ($"{receiver.Url}{Mark}", "slack");
+
+        settings["IMGSYNC__PUBLISH__KEEP"] = "none";
+        var (first, second) = (await scenario.Program.RunAsync("sync"), await scenario.Program.RunAsync("sync"));
+        settings.Remove("IMGSYNC__PUBLISH__KEEP");
+        var status = await scenario.Program.RunAsync("status");
+        var good = await scenario.Program.RunAsync("sync");
+        var mended = await scenario.Program.RunAsync("status");
+
+        Assert.Equal((2, 2, 1, 0, 0), (first.ExitCode, second.ExitCode, status.ExitCode, good.ExitCode, mended.ExitCode));
+        Assert.Contains("imgsync: no run could begin, just now", status.StandardError, StringComparison.Ordinal);
+        Assert.Equal(
+            ["Imgsync: 1 failed", "Imgsync: 1 works again, 1 published"],
+            receiver.Requests.Select(request => (string?)JsonNode.Parse(request.Text)!["text"]));
+        Assert.Contains("failed: the run: publish.keep", receiver.Requests[0].Text.Replace("IMGSYNC__PUBLISH__KEEP", "publish.keep", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_run_tells_its_receivers_and_one_that_fails_is_a_warning()
     {

@@ -1,3 +1,4 @@
+using Imgsync.Core;
 using Imgsync.Core.Notify;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Staging;
@@ -36,6 +37,22 @@ public sealed class ReceiverTests(WorkflowEngine engine)
         Assert.Equal([0, 1, 1, 1], scenario.Execution.Inputs<Telling>().Select(telling => telling.Receiver).Order());
         Assert.Equal(Failure, Assert.Single(scenario.Execution.Inputs<RunWarning>()).Text);
         Assert.Contains(engine.Log.Lines, line => line.Contains($"Run {scenario.Run}: {Failure}", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_run_that_cannot_be_planned_is_told_too_and_still_fails()
+    {
+        var scenario = new Scenario(engine, distributions: 1, clouds: 1)
+        {
+            Plan = () => throw new ConfigurationException("Cloud north is not configured."),
+            Receivers = [1],
+        };
+
+        await Assert.ThrowsAsync<FailedRunException>(scenario.RunAsync);
+
+        Assert.Equal("PlanRun EndRun TellReceiver", scenario.Execution.Told);
+        var end = Assert.Single(scenario.Execution.Inputs<RunEnd>());
+        Assert.Equal(("configuration", "Cloud north is not configured."), (end.Failure, end.Reason));
     }
 
     [Fact]

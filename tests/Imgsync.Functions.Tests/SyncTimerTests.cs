@@ -1,8 +1,10 @@
-using System.Diagnostics.Metrics;
+using Imgsync.Core;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Telemetry;
+using Imgsync.Testing.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
+using System.Diagnostics.Metrics;
 
 namespace Imgsync.Functions.Tests;
 
@@ -56,6 +58,25 @@ public sealed class SyncTimerTests : IDisposable
 
         Assert.Equal(2, _app.Log.Lines.Count(line =>
             line.Contains("missed while the app was down", StringComparison.Ordinal) && !line.Contains("last fired", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task What_keeps_the_timer_from_starting_a_run_is_told_to_a_receiver_once_and_stands_in_the_standing()
+    {
+        await using var receiver = new ScriptedServer().Always("POST", "/hook", Imgsync.Testing.Http.Answer.Of(204));
+        using var app = new TestApp(new ImgsyncOptions
+        {
+            Notify = [new NotifyOptions { Form = MessageForm.Slack, Url = new Secret($"{receiver.Url}hook") }],
+        });
+        app.Setup = app.Setup with { Faults = ["publish.keep is 'many': it must be a whole number."] };
+
+        await app.Timer.RunAsync(new TimerInfo(), app.Client, TestContext.Current.CancellationToken);
+        app.Time.Advance(TimeSpan.FromHours(6));
+        await app.Timer.RunAsync(new TimerInfo(), app.Client, TestContext.Current.CancellationToken);
+
+        Assert.Contains("failed: the run: publish.keep is 'many'", Assert.Single(receiver.Requests).Text.Replace("\\u0027", "'", StringComparison.Ordinal), StringComparison.Ordinal);
+        var standing = await app.Reports.StandingAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(TimeSpan.FromHours(6), standing.Unplanned!.At - standing.Unplanned.Since);
     }
 
     /// <summary>The alert is about failed runs, and a tick that starts none leaves no report to count.</summary>

@@ -6,7 +6,9 @@ using Imgsync.Core.Catalog.Reading;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Configuration.Loading;
 using Imgsync.Core.Reporting;
+using Imgsync.Core.Notify;
 using Imgsync.Core.Runs;
+using Imgsync.Core.Staging;
 using Imgsync.Core.Staging.Folders;
 using Imgsync.Core.Telemetry;
 using Imgsync.Functions.Http;
@@ -29,6 +31,8 @@ internal sealed class TestApp : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("imgsync-functions-").FullName;
     private readonly LoggerFactory _loggers;
+    private readonly FolderDocumentStore _store;
+    private readonly Installation _installation;
     private readonly ImgsyncOptions _options;
     private readonly DistributionCatalog _catalog;
     private readonly RunPlanner _planner;
@@ -45,8 +49,9 @@ internal sealed class TestApp : IDisposable
         Setup = new AppSetup(new ImgsyncConfiguration(options, [], []), [], []) { Schedule = "0 0 */6 * * *" };
         _loggers = new LoggerFactory([Log]);
         Lock = new FolderRunLock(_folder);
-        var store = new FolderDocumentStore(_folder);
-        (Reports, Notes) = (new ReportStore(store), new RunNotes(store));
+        _store = new FolderDocumentStore(_folder);
+        _installation = new Installation(_store);
+        (Reports, Notes) = (new ReportStore(_store), new RunNotes(_store));
         _catalog = CatalogLoader.Load(options.Catalog, options.Publishers, options.Overrides);
         _planner = new RunPlanner(_catalog, options);
         Starter = new RunStarter(_planner, Lock, options, Time);
@@ -82,7 +87,12 @@ internal sealed class TestApp : IDisposable
 
     public RunStarter Starter { get; }
 
-    public SyncTimer Timer => new(Starter, Setup, Measurements, _loggers.CreateLogger<SyncTimer>());
+    public SyncTimer Timer => new(
+        Starter,
+        new FailedRuns(
+            Reports,
+            new Notifier(_options, new Outbox(_store), _installation, Time, _loggers.CreateLogger<Notifier>()), _options, Time),
+        Setup, Measurements, _loggers.CreateLogger<SyncTimer>());
 
     public RunStart Started => JsonSerializer.Deserialize<RunStart>(Assert.Single(Client.Scheduled).Input)!;
 
@@ -121,6 +131,7 @@ internal sealed class TestApp : IDisposable
         if (_health.IsValueCreated)
             _health.Value.Dispose();
         _loggers.Dispose();
+        _installation.Dispose();
         Measurements.Dispose();
         Lock.Dispose();
         Directory.Delete(_folder, recursive: true);

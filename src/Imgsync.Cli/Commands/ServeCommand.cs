@@ -93,7 +93,7 @@ internal sealed class ServeCommand(SharedOptions shared, Terminal terminal)
         async Task<SyncReport> RunAsync(CancellationToken stopping)
         {
             using var span = Source.StartActivity("imgsync serve"); // each run is a trace of its own
-            await using var session = Session.Open(Sources(parsed), terminal);
+            await using var session = await OpenAsync(Sources(parsed), stopping);
             var report = await SyncAsync(
                 session, request with { Only = shared.Only(parsed, session) }, parsed.GetValue(shared.Json), events, stopping);
             await LearnAsync(session);
@@ -114,6 +114,20 @@ internal sealed class ServeCommand(SharedOptions shared, Terminal terminal)
         }
     }
 
+    /// <summary>Settings that became unusable since the last run are told to the receivers, too.</summary>
+    private async Task<Session> OpenAsync(ConfigurationSources sources, CancellationToken stopping)
+    {
+        try
+        {
+            return Session.Open(sources, terminal);
+        }
+        catch (ConfigurationException unusable)
+        {
+            await Session.TellFailureAsync(sources, unusable, terminal, stopping);
+            throw;
+        }
+    }
+
     private async Task<SyncReport> SyncAsync(
         Session session, RunRequest request, bool asJson, RunEvents? events, CancellationToken stopping)
     {
@@ -126,7 +140,7 @@ internal sealed class ServeCommand(SharedOptions shared, Terminal terminal)
         }
 
         var report = await ProgressDisplay.ShowAsync(
-            terminal, session.Get<RunPlanner>().Plan(request), progress => sync.RunAsync(request, progress, stopping));
+            terminal, session.Get<RunPlanner>().Wanted(request), progress => sync.RunAsync(request, progress, stopping));
         if (asJson)
             JsonAnswer.ShowLine(terminal, report); // one of many in a stream
         else

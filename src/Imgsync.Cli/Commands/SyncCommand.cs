@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Imgsync.Cli.Display.Answers;
 using Imgsync.Cli.Display.Live;
+using Imgsync.Core;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Sync;
 
@@ -32,7 +33,7 @@ internal static class SyncCommand
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var session = Session.Open(shared.Sources(parsed), terminal);
+            await using var session = await OpenAsync();
             var request = new RunRequest
             {
                 Distributions = parsed.GetValue(keys) ?? [],
@@ -52,12 +53,27 @@ internal static class SyncCommand
                 return told.IsGood ? ExitCode.Good : ExitCode.SomeFailed;
             }
 
-            var planned = session.Get<RunPlanner>().Plan(request);
             var report = await ProgressDisplay.ShowAsync(
-                terminal, planned, progress => session.Get<SyncRun>().RunAsync(request, progress, cancellationToken));
+                terminal, session.Get<RunPlanner>().Wanted(request),
+                progress => session.Get<SyncRun>().RunAsync(request, progress, cancellationToken));
             RunAnswer.Show(report, parsed.GetValue(shared.Json), terminal);
             cancellationToken.ThrowIfCancellationRequested();
             return report.IsGood ? ExitCode.Good : ExitCode.SomeFailed;
+
+            // A timer's run that cannot even begin is told, too; what a person mistypes, the person sees.
+            async Task<Session> OpenAsync()
+            {
+                var sources = shared.Sources(parsed);
+                try
+                {
+                    return Session.Open(sources, terminal);
+                }
+                catch (ConfigurationException unusable) when (sources.CommandLine.Count == 0 && !parsed.GetValue(dryRun))
+                {
+                    await Session.TellFailureAsync(sources, unusable, terminal, cancellationToken);
+                    throw;
+                }
+            }
         });
         return command;
     }

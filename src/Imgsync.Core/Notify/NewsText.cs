@@ -55,13 +55,18 @@ internal sealed record NewsText(string Title, IReadOnlyList<string> Lines)
     private static string Line(NewsItem item) => (item.Occasion switch
     {
         Occasion.Failure => $"{(item.Before is null ? "failed" : $"still failing since {Time(item.Since)}")}: {What(item)}{Why(item)}",
-        Occasion.Recovery when item.Distribution is null => $"works again: {What(item)}",
+        Occasion.Recovery when item is { Distribution: null, IsOfRun: false } => $"works again: {What(item)}",
         Occasion.Recovery => $"works again: {What(item)}, which had failed since {Time(item.Since)}",
         Occasion.Published => $"published: {What(item)}, {item.ImageName ?? item.Revision}",
         _ => $"{(item.Before is null ? "refused" : $"still refused since {Time(item.Since)}")}: {What(item)}{Why(item)}",
     }).OnOneLine();
 
-    private static string What(NewsItem item) => item.Distribution is null ? "clean-up" : $"{item.Distribution} in {item.Cloud}";
+    private static string What(NewsItem item) => item switch
+    {
+        { IsOfRun: true } => "the run",
+        { Distribution: null } => "clean-up",
+        _ => $"{item.Distribution} in {item.Cloud}",
+    };
 
     private static string Why(NewsItem item) => item.Reason is { Length: > 0 } reason ? $": {reason.Shortened(LongestReason)}" : "";
 

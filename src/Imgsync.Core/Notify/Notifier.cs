@@ -24,11 +24,27 @@ public sealed class Notifier(ImgsyncOptions options, Outbox outbox, Installation
     /// <returns>The places in the settings of those who are.</returns>
     public async Task<IReadOnlyList<int>> CollectAsync(Standing before, SyncReport report, CancellationToken cancellationToken)
     {
-        // A second call, after a try that was lost: the standing has this run by now, and what there was to tell is kept.
-        var isKnown = before.Runs.Any(run => run.Run == report.Run);
-        var news = isKnown
-            ? await outbox.FindAsync(report.Run, cancellationToken)
-            : RunNews.Of(before, report, await installation.NameAsync(cancellationToken));
+        var name = await installation.NameAsync(cancellationToken);
+        return await CollectAsync(
+            report.Run, before.Runs.Any(run => run.Run == report.Run), () => RunNews.Of(before, report, name), cancellationToken);
+    }
+
+    /// <summary>Keeps the news that a run has no report, likewise.</summary>
+    /// <param name="failure">What kind of failure it was, to count by.</param>
+    public async Task<IReadOnlyList<int>> CollectAsync(
+        Standing before, RunId run, DateTimeOffset at, string failure, string reason, CancellationToken cancellationToken)
+    {
+        var name = await installation.NameAsync(cancellationToken);
+        return await CollectAsync(
+            run, before.Unplanned?.Run == run, () => RunNews.OfUnplanned(before, run, at, failure, reason, name), cancellationToken);
+    }
+
+    /// <param name="isKnown">A second call, after a try that was lost: the standing has this run by now, and what there was to tell is
+    /// kept.</param>
+    private async Task<IReadOnlyList<int>> CollectAsync(
+        RunId run, bool isKnown, Func<RunNews> write, CancellationToken cancellationToken)
+    {
+        var news = isKnown ? await outbox.FindAsync(run, cancellationToken) : write();
         if (news is null)
             return [];
 

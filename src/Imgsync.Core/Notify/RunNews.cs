@@ -17,7 +17,26 @@ public sealed record RunNews(
     /// <param name="before">How everything stood before this run.</param>
     public static RunNews Of(Standing before, SyncReport report, string installation) => new(
         report.Run, installation, report.StartedAt, report.FinishedAt,
-        report.DryRun ? [] : [.. Images(before, report), .. CleanUp(before, report)]);
+        report.DryRun ? [] : [.. Images(before, report), .. CleanUp(before, report), .. Begun(before)]);
+
+    /// <summary>A run that could not begin, or has no report.</summary>
+    /// <param name="failure">What kind of failure it was, to count by.</param>
+    public static RunNews OfUnplanned(
+        Standing before, RunId run, DateTimeOffset at, string failure, string reason, string installation)
+    {
+        var known = before.Unplanned;
+        return new RunNews(run, installation, at, at,
+        [
+            new NewsItem
+            {
+                Occasion = Occasion.Failure,
+                Failure = failure,
+                Reason = reason,
+                Since = known?.Since ?? at,
+                Before = known?.Failure == failure ? known.At : null,
+            },
+        ]);
+    }
 
     /// <summary>What a receiver is told of it; nothing is sent where that is nothing.</summary>
     public IReadOnlyList<NewsItem> For(NotifyOptions receiver) => IsSample
@@ -69,6 +88,18 @@ public sealed record RunNews(
         return told?.FinishedAt;
     }
 
+    private static IEnumerable<NewsItem> Begun(Standing before)
+    {
+        if (before.Unplanned is { } known)
+            yield return new NewsItem
+            {
+                Occasion = Occasion.Recovery,
+                Failure = known.Failure,
+                Since = known.Since,
+                Reason = "Runs do their work again.",
+            };
+    }
+
     /// <summary>Which clouds were not cleaned up has no standing of its own, so it is told once.</summary>
     private static IEnumerable<NewsItem> CleanUp(Standing before, SyncReport report)
     {
@@ -84,7 +115,7 @@ public sealed record NewsItem
 {
     public required Occasion Occasion { get; init; }
 
-    /// <summary>Null where it is about the clean-up of a run.</summary>
+    /// <summary>Null where it is about the clean-up of a run, or the run as a whole.</summary>
     public string? Distribution { get; init; }
 
     public string? Cloud { get; init; }
@@ -106,6 +137,10 @@ public sealed record NewsItem
 
     /// <summary>When a run last found the same; null for what is new.</summary>
     public DateTimeOffset? Before { get; init; }
+
+    /// <summary>It is about the run as a whole: of the clean-up no kind of failure is known.</summary>
+    [JsonIgnore]
+    public bool IsOfRun => Distribution is null && Failure is not null;
 
     /// <summary>A failure that goes on is due once in each <paramref name="remind"/> after it began.</summary>
     public bool IsDue(DateTimeOffset now, TimeSpan remind) =>

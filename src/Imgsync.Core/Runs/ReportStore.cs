@@ -41,6 +41,11 @@ public sealed class ReportStore(IDocumentStore documents)
             await documents.SaveAsync(Last, content, cancellationToken);
     }
 
+    /// <summary>Keeps why a run has no report.</summary>
+    /// <param name="failure">What kind of failure it was, to count by.</param>
+    public async Task FailAsync(RunId run, DateTimeOffset at, string failure, string reason, CancellationToken cancellationToken) =>
+        await SaveAsync((await StandingAsync(cancellationToken)).After(run, at, failure, reason), cancellationToken);
+
     /// <summary>How all images stand, from every run so far. A store of an older version knows its last run only.</summary>
     public async Task<Standing> StandingAsync(CancellationToken cancellationToken) =>
         await LoadStandingAsync(cancellationToken)

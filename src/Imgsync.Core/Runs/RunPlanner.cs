@@ -34,6 +34,19 @@ public sealed class RunPlanner(DistributionCatalog catalog, ImgsyncOptions optio
         return faults is [] ? planned : throw new ConfigurationException(faults);
     }
 
+    /// <summary>What a request will work on, to be shown; nothing where it cannot be met, which the run itself says.</summary>
+    public IReadOnlyList<PlannedDistribution> Wanted(RunRequest request)
+    {
+        try
+        {
+            return Plan(request);
+        }
+        catch (ConfigurationException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>What the settings want to be kept current; null where they name nothing, and all that runs have met counts.</summary>
     public IReadOnlyList<PlannedDistribution>? Wanted()
     {

@@ -11,6 +11,10 @@ public sealed record Standing(
 {
     private const int MostRuns = 200;
 
+    /// <summary>Why no run could begin, or end with a report, the last time that one was to; null when one has since.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Problem? Unplanned { get; init; }
+
     public static Standing Unknown { get; } = new([], [], []);
 
     /// <summary>Every image that is to be kept current, in the order of the settings, whether a run has met it or not; then what runs were
@@ -50,8 +54,19 @@ public sealed record Standing(
         return new Standing(
             [.. images.Values.Where(image => !decides || met.Contains((image.Distribution, image.Cloud)))],
             [PastRun.Of(report), .. Runs.Where(run => run.Run != report.Run).Take(MostRuns - 1)],
-            decides || (!report.DryRun && report.Pruning.Failures is not []) ? report.Pruning.Failures : CleanUpFailures);
+            decides || (!report.DryRun && report.Pruning.Failures is not []) ? report.Pruning.Failures : CleanUpFailures)
+        {
+            Unplanned = report.DryRun ? Unplanned : null,
+        };
     }
+
+    /// <summary>What is known after a run of which there is no report.</summary>
+    /// <param name="failure">What kind of failure it was, to count by.</param>
+    /// <param name="reason">One sentence.</param>
+    public Standing After(RunId run, DateTimeOffset at, string failure, string reason) => this with
+    {
+        Unplanned = new Problem(run, Unplanned?.Since ?? at, at, OutcomeKind.Failed, failure, reason),
+    };
 }
 
 /// <summary>How one distribution stands in one cloud.</summary>

@@ -24,10 +24,14 @@ public sealed class RunSteps(
     ImgsyncOptions options,
     Measurements measurements,
     Notifier notifier,
+    FailedRuns failed,
     TimeProvider time)
 {
     /// <summary>What a run left unfinished may be taken up by the next ones; after a day upstream has moved on.</summary>
     private static readonly TimeSpan UnfinishedAge = TimeSpan.FromDays(1);
+
+    /// <summary>What becomes of runs without a report.</summary>
+    public FailedRuns Failed => failed;
 
     /// <exception cref="ConfigurationException">The request cannot be met as it stands.</exception>
     /// <exception cref="RunUnderWayException">Another run holds the lock.</exception>
@@ -82,6 +86,16 @@ public sealed class RunSteps(
         await ReleaseAsync(run, cancellationToken);
         Measure(report);
         return ended;
+    }
+
+    /// <summary>Keeps why a run has no report, and lets the next one start.</summary>
+    /// <param name="failure">What kind of failure it was, to count by.</param>
+    /// <param name="reason">One sentence.</param>
+    public async Task<RunEnded> EndAsync(RunId run, string failure, string reason, CancellationToken cancellationToken)
+    {
+        var receivers = await failed.KeepAsync(run, failure, reason, cancellationToken);
+        await EndAsync(run, report: null, parts: [], cancellationToken);
+        return new RunEnded(receivers);
     }
 
     /// <returns>Who is to be told of this run, by their places in the settings.</returns>

@@ -24,6 +24,26 @@ public sealed partial class SyncRun(
     /// <exception cref="RunUnderWayException">Another run is at work in the same staging store.</exception>
     public async Task<SyncReport> RunAsync(RunRequest request, IProgress<ImageProgress> progress, CancellationToken cancellationToken)
     {
+        try
+        {
+            return await RunToReportAsync(request, progress, cancellationToken);
+        }
+        catch (ImgsyncException failure) when (IsToBeTold(failure, request) && !cancellationToken.IsCancellationRequested)
+        {
+            using var patience = new CancellationTokenSource(Patience, time);
+            foreach (var untold in await steps.Failed.TellAsync(failure, patience.Token))
+                LogNotTold(untold);
+            throw;
+        }
+    }
+
+    /// <summary>A request that names what does not exist is answered to whoever asked; that another run is at work is no failure.</summary>
+    private static bool IsToBeTold(ImgsyncException failure, RunRequest request) =>
+        !request.DryRun && failure is not RunUnderWayException && (request.IsComplete || failure is not ConfigurationException);
+
+    private async Task<SyncReport> RunToReportAsync(
+        RunRequest request, IProgress<ImageProgress> progress, CancellationToken cancellationToken)
+    {
         var started = time.GetUtcNow();
         var plan = await steps.PlanAsync(RunId.New(started), request, cancellationToken);
         SyncReport? report = null;

@@ -12,7 +12,7 @@ namespace Imgsync.Functions.Setup;
 
 /// <summary>What the app's own settings are good for. An app that they cannot set up starts all the same: it syncs nothing and says what
 /// is wrong, at every route and at every tick of its timer. A worker that ended instead would be started again for ever.</summary>
-/// <param name="Configuration">Without any settings where they cannot be used.</param>
+/// <param name="Configuration">Where they cannot be used, only what it takes to tell receivers so.</param>
 /// <param name="Faults">Why nothing can be synced; empty when something can.</param>
 /// <param name="Complaints">What is wrong besides, and keeps no run by hand from doing its work.</param>
 public sealed record AppSetup(ImgsyncConfiguration Configuration, IReadOnlyList<string> Faults, IReadOnlyList<string> Complaints)
@@ -69,12 +69,18 @@ public sealed record AppSetup(ImgsyncConfiguration Configuration, IReadOnlyList<
         }
         catch (ConfigurationException unusable)
         {
-            return new AppSetup(new ImgsyncConfiguration(new ImgsyncOptions(), [], []), unusable.Faults, complaints)
+            return new AppSetup(new ImgsyncConfiguration(ForMessages(appSettings), [], []), unusable.Faults, complaints)
             {
                 Schedule = schedule,
             };
         }
     }
+
+    /// <summary>What can be used all the same: receivers that are told so, and where that is kept.</summary>
+    private static ImgsyncOptions ForMessages(IConfiguration appSettings) =>
+        OptionsLoader.ForMessages(new ConfigurationSources { AppSettings = appSettings }) is { } options && FaultsOf(options) is []
+            ? options
+            : new ImgsyncOptions();
 
     /// <summary>What is wrong with each part by itself, so that it is told together with all that is wrong with other settings.</summary>
     private static IEnumerable<string> Check(ImgsyncOptions options, Func<string, string> label) =>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Imgsync.Core;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Sync;
@@ -33,7 +34,9 @@ public sealed class SyncActivities(RunSteps steps, QueuedImages queue, AppSetup 
 
     [Function(nameof(EndRun))]
     public Task<RunEnded> EndRun([ActivityTrigger] RunEnd end, CancellationToken cancellationToken) =>
-        Usable().EndAsync(end.Run, end.Report, end.Batches, cancellationToken);
+        end is { Failure: { } failure, Reason: { } reason }
+            ? Usable().EndAsync(end.Run, failure, reason, cancellationToken)
+            : Usable().EndAsync(end.Run, end.Report, end.Batches, cancellationToken);
 
     [Function(nameof(TellReceiver))]
     public Task TellReceiver([ActivityTrigger] Telling telling, CancellationToken cancellationToken) =>
@@ -69,7 +72,16 @@ public sealed record PruneWork(RunId Run, bool DryRun, IReadOnlyList<ImageOutcom
 /// <summary>What the last activity of a run is told.</summary>
 /// <param name="Report">The run's report as the orchestrator knows it; null when the run could not even be planned.</param>
 /// <param name="Batches">Whose outcomes are in the staging store and not in the report yet.</param>
-public sealed record RunEnd(RunId Run, SyncReport? Report, IReadOnlyList<int> Batches);
+public sealed record RunEnd(RunId Run, SyncReport? Report, IReadOnlyList<int> Batches)
+{
+    /// <summary>What kind of failure it was that there is no report, to count by; null where there is one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Failure { get; init; }
+
+    /// <summary>The same in a sentence.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Reason { get; init; }
+}
 
 /// <summary>One receiver is to be told of a run. The message itself is in the staging store.</summary>
 /// <param name="Receiver">Its place in the settings.</param>

@@ -23,7 +23,7 @@ public static partial class SyncOrchestrator
         var startedAt = Now(context);
         LogStarted(logger, start.Run);
 
-        var plan = await PlanAsync(context, start);
+        var plan = await PlanAsync(context, start, logger);
         var progress = new RunProgress(plan, context.SetCustomStatus);
         var cancelled = RunCancellation.RequestedAsync(context, start.Run, progress);
         await SyncAllAsync(context, plan, start.Limits, progress, cancelled);
@@ -47,16 +47,16 @@ public static partial class SyncOrchestrator
         return summary;
     }
 
-    /// <summary>A run that cannot be planned fails, and frees its lock first.</summary>
-    private static async Task<RunPlan> PlanAsync(TaskOrchestrationContext context, RunStart start)
+    /// <summary>A run that cannot be planned fails, frees its lock first, and is told.</summary>
+    private static async Task<RunPlan> PlanAsync(TaskOrchestrationContext context, RunStart start, ILogger logger)
     {
         try
         {
             return await context.CallActivityAsync<RunPlan>(nameof(SyncActivities.PlanRun), start, ActivityRetries.Of(start.Limits));
         }
-        catch (TaskFailedException)
+        catch (TaskFailedException failed)
         {
-            await TryEndAsync(context, start);
+            await TellAsync(context, start, await TryEndAsync(context, start, failed.FailureDetails.Cause()), logger);
             throw;
         }
     }
@@ -124,15 +124,25 @@ public static partial class SyncOrchestrator
     }
 
     /// <summary>Best effort: a lock that is not released frees itself within a minute, and must not hide why there is no plan.</summary>
-    private static async Task TryEndAsync(TaskOrchestrationContext context, RunStart start)
+    /// <returns>Who is to be told.</returns>
+    private static async Task<IReadOnlyList<int>> TryEndAsync(
+        TaskOrchestrationContext context, RunStart start, TaskFailureDetails cause)
     {
         try
         {
-            await context.CallActivityAsync<RunEnded>(
-                nameof(SyncActivities.EndRun), new RunEnd(start.Run, Report: null, Batches: []), ActivityRetries.Of(start.Limits));
+            var kind = FailureKind.OfType(cause.ErrorType);
+            var ended = await context.CallActivityAsync<RunEnded>(
+                nameof(SyncActivities.EndRun), new RunEnd(start.Run, Report: null, Batches: [])
+                {
+                    Failure = start.Request.DryRun ? null : kind,
+                    Reason = start.Request.DryRun ? null : Outcomes.Cut(cause.ErrorMessage),
+                },
+                ActivityRetries.Of(start.Limits));
+            return ended.Receivers;
         }
         catch (TaskFailedException)
         {
+            return [];
         }
     }
 

@@ -1,7 +1,9 @@
 using Azure.Storage.Blobs;
+using Imgsync.Core;
 using Imgsync.Core.Catalog.Reading;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Configuration.Loading;
+using Imgsync.Core.Notify;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Staging.Blobs;
 using Imgsync.Core.Telemetry;
@@ -11,6 +13,7 @@ using Imgsync.Functions.Setup;
 using Imgsync.Functions.Tests;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using static Imgsync.Testing.Moment;
 
@@ -68,7 +71,9 @@ public sealed class TwoRunsTests(DevCloud cloud, Azurite azurite)
 
         var setup = new AppSetup(new ImgsyncConfiguration(options, [], []), [], []);
         using var measurements = new Measurements(TimeProvider.System);
-        var timer = new SyncTimer(Machine(), setup, measurements, NullLogger<SyncTimer>.Instance);
+        await using var services = new ServiceCollection().AddLogging().AddImgsync(options, Path.GetTempPath()).BuildServiceProvider();
+        var timer = new SyncTimer(
+            Machine(), services.GetRequiredService<FailedRuns>(), setup, measurements, NullLogger<SyncTimer>.Instance);
         var resync = new Resync(Machine(), new HttpAnswers(setup, TimeProvider.System, NullLogger<HttpAnswers>.Instance));
 
         await Task.WhenAll(

@@ -80,6 +80,39 @@ public sealed class RunNewsTests
                 .Select(item => $"{Word.Of(item.Occasion)} {item.Reason}"));
     }
 
+    [Fact]
+    public void A_run_that_cannot_begin_is_told_once_again_when_its_kind_changes_or_it_is_time_and_when_one_begins()
+    {
+        var standing = Standing.Unknown;
+        var told = new List<string>();
+        foreach (var (number, kind) in new[] { "configuration", "configuration", "cloud-unavailable", "cloud-unavailable" }.Index())
+            Fail(number, kind);
+        Fail(number: 10, "cloud-unavailable");
+        Begin(Run(11, "=?"));
+        Begin(Run(12, "="));
+        Begin(Run(13, "="));
+
+        Assert.Equal(
+            ["failure no: configuration", "", "failure no: cloud-unavailable", "", "failure no: cloud-unavailable", "", "recovery Runs do their work again.", ""],
+            told);
+
+        void Fail(int number, string kind)
+        {
+            var (run, at) = (RunId.Parse($"run{number}"), Start.AddHours(6 * number));
+            told.Add(Shown(RunNews.OfUnplanned(standing, run, at, kind, $"no: {kind}", "a")));
+            standing = standing.After(run, at, kind, $"no: {kind}");
+        }
+
+        void Begin(SyncReport report)
+        {
+            told.Add(Shown(RunNews.Of(standing, report, "a")));
+            standing = standing.After(report);
+        }
+
+        static string Shown(RunNews news) =>
+            string.Join(' ', news.For(new NotifyOptions()).Select(item => $"{Word.Of(item.Occasion)} {item.Reason}"));
+    }
+
     private static string Told(string runs, NotifyOptions receiver)
     {
         var reports = runs.Split(' ').Select((what, number) => Run(number, what)).ToList();

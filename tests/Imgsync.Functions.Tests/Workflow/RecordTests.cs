@@ -95,7 +95,8 @@ public sealed class RecordTests
         new RunEnd(
             RunId.Parse("run"), new SyncReport(
                 RunId.Parse("run"), DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddHours(
-                    1), DryRun: true, [Outcome], Pruning), [1, 2]),
+                    1), DryRun: true, [Outcome], Pruning), [1, 2])
+        { Failure = "configuration", Reason = "No cloud is configured." },
         new RunEnded([0, 2]),
         new Telling(RunId.Parse("run"), Receiver: 2),
         new RunWarning(RunId.Parse("run"), "Cannot tell notify[2]."),

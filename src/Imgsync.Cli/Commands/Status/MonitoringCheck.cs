@@ -34,6 +34,7 @@ internal static class MonitoringCheck
         var warned = status.Images.Where(image => image is { Wrong: null, Warning: not null }).ToList();
         List<string> critical =
         [
+            .. status.Unplanned is { } none ? [$"no run could begin: {none.Reason}"] : Array.Empty<string>(),
             .. wrong.Select(image => $"{image.Distribution} for {image.Cloud} {image.State}: {image.Wrong!.Reason}"),
             .. old.Select(image =>
                 $"{image.Distribution} for {image.Cloud} was last checked {Durations.Rough(status.At - image.CheckedAt!.Value)} ago"),

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Imgsync.Core.Reporting;
 using Imgsync.Core.Runs;
 
@@ -12,17 +13,22 @@ internal sealed record StatusAnswer(
     DateTimeOffset At, IReadOnlyList<StatusAnswer.Image> Images, IReadOnlyList<string> CleanUpFailures, PastRun? LastRun)
 {
     /// <summary>True when nothing is wrong with any image and every one has been checked.</summary>
-    public bool IsGood => CleanUpFailures is [] && Images.Count > 0
+    public bool IsGood => CleanUpFailures is [] && Unplanned is null && Images.Count > 0
         && Images.All(image => image.State is ImageStanding.UpToDate or ImageStanding.Warned);
 
     /// <summary>What went wrong beside the images in the last run that was no dry one, such as a receiver of messages that took none.
     /// </summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>Why no run could begin the last time that one was to; null when one has since.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Problem? Unplanned { get; init; }
+
     /// <param name="images">Those of <paramref name="standing"/>, in the order of the settings.</param>
     public static StatusAnswer Of(Standing standing, IReadOnlyList<ImageFigures> images, DateTimeOffset now) => new(
         now, [.. images.Select(image => Image.Of(image, now))], standing.CleanUpFailures, standing.Runs is [var last, ..] ? last : null)
     {
+        Unplanned = standing.Unplanned,
         Warnings = standing.Runs.FirstOrDefault(run => !run.DryRun)?.Warnings ?? [],
     };
 

@@ -83,6 +83,8 @@ internal static class StatusCommand
                 : "No run has ended yet with this staging; imgsync sync makes one.");
         }
 
+        if (status.Unplanned is { } none)
+            terminal.Complain($"no run could begin, {Spell(none, status.At)}: {none.Reason}");
         foreach (var (image, wrong) in status.Images.Where(image => image.Wrong is not null).Select(image => (image, image.Wrong!)))
             terminal.Complain($"{image.Distribution} for {image.Cloud}, {Spell(wrong, status.At)}: {wrong.Reason}");
         foreach (var image in status.Images.Where(image => image.Warning is not null))

@@ -15,6 +15,41 @@ public static class OptionsLoader
     {
         List<string> faults = [];
         List<string> warnings = [];
+        var (options, settings) = Bind(sources, faults, warnings);
+        var rules = new OptionsRules(settings, faults);
+        rules.Check(options);
+        faults.AddRange(alsoCheck?.Invoke(options, rules.Label) ?? []);
+        warnings.AddRange(UnsharedMembers(options));
+        warnings.AddRange(NotifyRules.Questionable(options.Notify));
+        return faults.Count > 0
+            ? throw new ConfigurationException(faults)
+            : new ImgsyncConfiguration(options, warnings, [.. EffectiveSettings.Of(options, settings)]);
+    }
+
+    /// <summary>Of settings that cannot be used, what it takes to tell somebody: the receivers without a fault of their own, and where
+    /// reports are kept.</summary>
+    /// <returns>Null where nobody can be told.</returns>
+    public static ImgsyncOptions? ForMessages(ConfigurationSources sources)
+    {
+        try
+        {
+            var (options, _) = Bind(sources, [], []);
+            ImgsyncOptions left = new()
+            {
+                Notify = [.. options.Notify.Where(receiver => !NotifyRules.Check(receiver, key => key).Any())],
+                Staging = options.Staging,
+            };
+            return left.Notify is [] ? null : left;
+        }
+        catch (ConfigurationException)
+        {
+            return null;
+        }
+    }
+
+    private static (ImgsyncOptions Options, SettingNode Settings) Bind(
+        ConfigurationSources sources, List<string> faults, List<string> warnings)
+    {
         faults.AddRange(NotUtf8(sources.Environment));
         var secrets = new SecretFiles(Credentials.Folder(sources), faults, warnings);
         sources = sources with { Credentials = Credentials.Read(sources, secrets) };
@@ -35,15 +70,7 @@ public static class OptionsLoader
         var settings = merged.With("clouds", clouds);
 
         var options = new OptionsBinder(faults, secrets).Bind<ImgsyncOptions>(settings);
-        options = options with { Clouds = [.. options.Clouds.Select(cloud => Normalize(cloud, warnings))] };
-        var rules = new OptionsRules(settings, faults);
-        rules.Check(options);
-        faults.AddRange(alsoCheck?.Invoke(options, rules.Label) ?? []);
-        warnings.AddRange(UnsharedMembers(options));
-        warnings.AddRange(NotifyRules.Questionable(options.Notify));
-        return faults.Count > 0
-            ? throw new ConfigurationException(faults)
-            : new ImgsyncConfiguration(options, warnings, [.. EffectiveSettings.Of(options, settings)]);
+        return (options with { Clouds = [.. options.Clouds.Select(cloud => Normalize(cloud, warnings))] }, settings);
     }
 
     /// <summary>.NET puts a replacement character where a variable's bytes are no UTF-8: a password with one would only be refused
