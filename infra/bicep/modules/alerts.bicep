@@ -103,14 +103,53 @@ resource noSuccess 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
   }
 }
 
+resource tooOld 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
+  name: '${name}-image-age'
+  location: location
+  tags: tags
+  kind: 'LogAlert'
+  properties: {
+    displayName: 'Imgsync: a newest image is older than it may be'
+    description: 'The newest image of a distribution in a cloud is older than its maxAge. The workbook says which.'
+    severity: 2
+    enabled: true
+    scopes: [workspaceId]
+    evaluationFrequency: 'PT1H'
+    windowSize: silence
+    autoMitigate: true
+    criteria: {
+      allOf: [
+        {
+          query: '''
+            AppMetrics
+            | where Name == 'imgsync.newest.age'
+            | summarize arg_max(TimeGenerated, Max) by Distribution = tostring(Properties.distribution), Cloud = tostring(Properties.cloud)
+            | join kind=inner (
+                AppMetrics
+                | where Name == 'imgsync.newest.limit'
+                | summarize arg_max(TimeGenerated, Max) by Distribution = tostring(Properties.distribution), Cloud = tostring(Properties.cloud)
+                | project Distribution, Cloud, Limit = Max
+            ) on Distribution, Cloud
+            | where Max + datetime_diff('second', now(), TimeGenerated) > Limit
+          '''
+          timeAggregation: 'Count'
+          operator: 'GreaterThan'
+          threshold: 0
+        }
+      ]
+    }
+    actions: { actionGroups: [people.id] }
+  }
+}
+
 resource standsStill 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
   name: '${name}-old-images'
   location: location
   tags: tags
   kind: 'LogAlert'
   properties: {
-    displayName: 'Imgsync: a newest image is too old, or came without a signature'
-    description: 'A distribution has a newest image older than its maxAge, or a preferred signature is missing. The report says which.'
+    displayName: 'Imgsync: a run warns of an image'
+    description: 'A publisher or a mirror stands still, its support ends, or a preferred signature is missing. The report says which.'
     severity: 3
     enabled: true
     scopes: [workspaceId]

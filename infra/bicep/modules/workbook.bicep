@@ -19,8 +19,13 @@ var workspaces = 'microsoft.operationalinsights/workspaces'
 
 var tiles = [
   {
-    title: 'Age of the newest image, in days'
+    title: 'Age of the newest image against its limit, in days'
     query: loadTextContent('workbook/age.kql')
+    visualization: 'table'
+  }
+  {
+    title: 'End of the publisher\'s support'
+    query: loadTextContent('workbook/support.kql')
     visualization: 'table'
   }
   {

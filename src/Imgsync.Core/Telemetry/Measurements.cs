@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Imgsync.Core.Catalog;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Upstream;
 
@@ -15,9 +16,13 @@ public sealed class Measurements : IDisposable
     private readonly Counter<long> _bytes;
     private readonly Histogram<double> _stages;
     private readonly Gauge<double> _newest;
+    private readonly Gauge<double> _limit;
+    private readonly Gauge<double> _support;
     private readonly TimeProvider _time;
+    private readonly DistributionCatalog? _catalog;
 
-    public Measurements(TimeProvider time)
+    /// <param name="catalog">Says how old an image may be and how long its publisher supports it; null where nobody asks.</param>
+    public Measurements(TimeProvider time, DistributionCatalog? catalog = null)
     {
         // The scope tells two of these in one process apart.
         _meter = new Meter(new MeterOptions(TelemetryNames.Source) { Scope = this });
@@ -29,7 +34,11 @@ public sealed class Measurements : IDisposable
         _stages = _meter.CreateHistogram<double>(TelemetryNames.StageDuration, "s", "How long a stage took, failed ones included.");
         _newest = _meter.CreateGauge<double>(
             TelemetryNames.NewestAge, "s", "How old the newest image is that a distribution has in Glance, by the day of its revision.");
-        _time = time;
+        _limit = _meter.CreateGauge<double>(
+            TelemetryNames.NewestLimit, "s", "How old that image may be; of a distribution that may have any age there is none.");
+        _support = _meter.CreateGauge<double>(
+            TelemetryNames.SupportLeft, "s", "How long its publisher still supports the distribution; less than 0 once it does no more.");
+        (_time, _catalog) = (time, catalog);
     }
 
     public void Dispose() => _meter.Dispose();
@@ -49,11 +58,8 @@ public sealed class Measurements : IDisposable
             _warnings.Add(1, Tag(TelemetryNames.Distribution, warned.Distribution));
 
         var inPlace = report.Outcomes.Where(outcome => outcome.Kind is OutcomeKind.Published or OutcomeKind.UpToDate);
-        foreach (var newest in inPlace.DistinctBy(outcome => outcome.Distribution, StringComparer.Ordinal))
-        {
-            if (Revision.TryParse(newest.Revision, out var revision) && revision.Date is { } day)
-                _newest.Record(AgeOf(day).TotalSeconds, Tag(TelemetryNames.Distribution, newest.Distribution));
-        }
+        foreach (var newest in inPlace)
+            Stands(newest);
 
         // A run that brought nothing home is no success, however orderly it ended.
         if (!report.DryRun)
@@ -66,6 +72,21 @@ public sealed class Measurements : IDisposable
 
     /// <summary>The run ended without a report.</summary>
     public void Failed() => _runs.Add(1, Tag(TelemetryNames.Result, TelemetryNames.Failed));
+
+    /// <summary>The figures of the page and of <c>imgsync metrics</c>, as they are at the end of a run.</summary>
+    private void Stands(ImageOutcome newest)
+    {
+        var tags = new TagList { Tag(TelemetryNames.Distribution, newest.Distribution), Tag(TelemetryNames.Cloud, newest.Cloud) };
+        if (Revision.TryParse(newest.Revision, out var revision) && revision.Date is { } day)
+            _newest.Record(AgeOf(day).TotalSeconds, tags);
+        if (_catalog is null || !_catalog.TryGet(newest.Distribution, out var distribution))
+            return;
+
+        if (distribution.MaxAge is { } limit)
+            _limit.Record(limit.TotalSeconds, tags);
+        if (distribution.EndOfSupport is { } last)
+            _support.Record(-AgeOf(last.AddDays(1)).TotalSeconds, tags);
+    }
 
     private void Moved(string direction, long bytes)
     {

@@ -14,6 +14,8 @@ public static class TelemetryNames
     public const string Bytes = "imgsync.bytes";
     public const string StageDuration = "imgsync.stage.duration";
     public const string NewestAge = "imgsync.newest.age";
+    public const string NewestLimit = "imgsync.newest.limit";
+    public const string SupportLeft = "imgsync.support.left";
 
     public const string Run = "run";
     public const string Distribution = "distribution";

@@ -25,13 +25,13 @@ public sealed partial class AlertTests(PredictedDeployment deployment, DevCloud 
             .ToList();
 
         Assert.Equal(
-            ["imgsync.images", "imgsync.runs", "imgsync.warnings"], asked.Select(alert => alert.Metric).Order(StringComparer.Ordinal));
+            ["imgsync.images", "imgsync.newest.age", "imgsync.runs", "imgsync.warnings"], asked.Select(alert => alert.Metric).Order(StringComparer.Ordinal));
         Assert.All(asked, alert => Assert.Contains(run.Measured, measured => measured.Instrument == alert.Metric));
         Assert.All(asked, alert => Assert.All(alert.Tag.Groups["value"].Captures, value => Assert.Contains(run.Measured, measured =>
             measured.Instrument == alert.Metric && measured.Tags.GetValueOrDefault(alert.Tag.Groups["name"].Value) == value.Value)));
         Assert.Equal(
             run.Measured.Select(measured => measured.Instrument).ToHashSet(StringComparer.Ordinal),
-            Queries().Select(query => Metric().Match(query).Groups["name"].Value).ToHashSet(StringComparer.Ordinal));
+            Queries().SelectMany(query => Metric().Matches(query)).Select(match => match.Groups["name"].Value).ToHashSet(StringComparer.Ordinal));
         Assert.All(Queries(), query => Assert.All(Tag().Matches(query).Select(tag => tag.Groups["name"].Value), tag => Assert.Contains(
             run.Measured, measured => measured.Instrument == Metric().Match(query).Groups["name"].Value && measured.Tags.ContainsKey(tag))));
     }
