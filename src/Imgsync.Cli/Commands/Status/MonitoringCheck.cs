@@ -48,7 +48,7 @@ internal static class MonitoringCheck
         ];
         var (code, word, told) = (status.LastRun, critical, warnings) switch
         {
-            (null, _, _) => (Unknown, "UNKNOWN", "no run has ended yet with this staging"),
+            (null, [], _) => (Unknown, "UNKNOWN", "no run has ended yet with this staging"),
             (_, [_, ..], _) => (Critical, "CRITICAL", Told(critical)),
             (_, _, [_, ..]) => (1, "WARNING", Told(warnings)),
             _ when status.Images.Count == 0 => (Unknown, "UNKNOWN", "no image is to be kept current"),
