@@ -33,8 +33,25 @@ internal sealed class Session : IAsyncDisposable
         return new Session(services.BuildServiceProvider());
     }
 
-    /// <summary>The settings cannot be used: tells the receivers that they name, as far as that can be done all the same.</summary>
-    public static async Task TellFailureAsync(
+    /// <summary>The same for a run, of which the receivers are told where the settings cannot be used.</summary>
+    /// <param name="isTold">Whether they are.</param>
+    /// <exception cref="ConfigurationException">The settings cannot work.</exception>
+    public static async Task<Session> OpenAsync(
+        ConfigurationSources sources, bool isTold, Terminal terminal, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Open(sources, terminal);
+        }
+        catch (ConfigurationException unusable) when (isTold)
+        {
+            await TellFailureAsync(sources, unusable, terminal, cancellationToken);
+            throw;
+        }
+    }
+
+    /// <summary>Tells the receivers that the settings name, as far as that can be done all the same.</summary>
+    private static async Task TellFailureAsync(
         ConfigurationSources sources, ConfigurationException failure, Terminal terminal, CancellationToken cancellationToken)
     {
         if (OptionsLoader.ForMessages(sources) is not { } options)

@@ -93,7 +93,7 @@ internal sealed class ServeCommand(SharedOptions shared, Terminal terminal)
         async Task<SyncReport> RunAsync(CancellationToken stopping)
         {
             using var span = Source.StartActivity("imgsync serve"); // each run is a trace of its own
-            await using var session = await OpenAsync(Sources(parsed), stopping);
+            await using var session = await Session.OpenAsync(Sources(parsed), isTold: true, terminal, stopping);
             var report = await SyncAsync(
                 session, request with { Only = shared.Only(parsed, session) }, parsed.GetValue(shared.Json), events, stopping);
             await LearnAsync(session);
@@ -111,20 +111,6 @@ internal sealed class ServeCommand(SharedOptions shared, Terminal terminal)
             {
                 terminal.Warn(failure.Message);
             }
-        }
-    }
-
-    /// <summary>Settings that became unusable since the last run are told to the receivers, too.</summary>
-    private async Task<Session> OpenAsync(ConfigurationSources sources, CancellationToken stopping)
-    {
-        try
-        {
-            return Session.Open(sources, terminal);
-        }
-        catch (ConfigurationException unusable)
-        {
-            await Session.TellFailureAsync(sources, unusable, terminal, stopping);
-            throw;
         }
     }
 

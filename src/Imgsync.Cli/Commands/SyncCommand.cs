@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Imgsync.Cli.Display.Answers;
 using Imgsync.Cli.Display.Live;
-using Imgsync.Core;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Sync;
 
@@ -33,7 +32,11 @@ internal static class SyncCommand
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var session = await OpenAsync();
+            var sources = shared.Sources(parsed);
+
+            // What a person mistypes, the person sees.
+            var isTold = sources.CommandLine.Count == 0 && !parsed.GetValue(dryRun);
+            await using var session = await Session.OpenAsync(sources, isTold, terminal, cancellationToken);
             var request = new RunRequest
             {
                 Distributions = parsed.GetValue(keys) ?? [],
@@ -59,21 +62,6 @@ internal static class SyncCommand
             RunAnswer.Show(report, parsed.GetValue(shared.Json), terminal);
             cancellationToken.ThrowIfCancellationRequested();
             return report.IsGood ? ExitCode.Good : ExitCode.SomeFailed;
-
-            // A timer's run that cannot even begin is told, too; what a person mistypes, the person sees.
-            async Task<Session> OpenAsync()
-            {
-                var sources = shared.Sources(parsed);
-                try
-                {
-                    return Session.Open(sources, terminal);
-                }
-                catch (ConfigurationException unusable) when (sources.CommandLine.Count == 0 && !parsed.GetValue(dryRun))
-                {
-                    await Session.TellFailureAsync(sources, unusable, terminal, cancellationToken);
-                    throw;
-                }
-            }
         });
         return command;
     }
