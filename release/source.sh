@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2034,SC2154 # the other files of release.sh use what this one sets
 # Sourced by release.sh: what a release is made from.
 
 # Goes into $source, a clone of the commit that is checked out, and sets $commit and SOURCE_DATE_EPOCH

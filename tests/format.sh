@@ -32,7 +32,7 @@ LC_ALL=C awk '
 
 if grep -nE '^[^"/]*\bthis\.[A-Za-z_0-9]+([^A-Za-z_0-9(<]|$)' "${files[@]}" >&2; then echo "'this.' is not written" >&2; status=1; fi
 types='(Boolean|Byte|SByte|Char|Decimal|Double|Single|U?Int(16|32|64)|Object|String)'
-if grep -nE "^[^\"/]*(\bSystem\.$types\b|[(<, ]$types[?]? [a-zA-Z_]+( =|;|,|\)| \{))" "${files[@]}" >&2; then
+if grep -nE "^[^\"/]*(\bSystem\.${types}\b|[(<, ]${types}[?]? [a-zA-Z_]+( =|;|,|\)| \{))" "${files[@]}" >&2; then
   echo "C#'s own word is written: string, int" >&2
   status=1
 fi

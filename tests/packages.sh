@@ -4,6 +4,7 @@
 #
 #   tests/packages.sh              builds linux-x64 only; about a minute beside that build
 #   tests/packages.sh --twice      makes the whole release twice besides, from a tag and once without root, and compares the bytes; about twenty minutes
+#   tests/packages.sh --musl       makes the file for musl, too, and starts it where only musl is; about three minutes the first time
 #   tests/packages.sh --made DIR   tries the files in DIR instead of building
 #   tests/packages.sh --program    runs the tests of the command line on the released file besides; about four minutes
 #
@@ -26,10 +27,11 @@ main() {
     sudo -n true 2>/dev/null || cannot "it needs root, or sudo without a password"
     exec sudo --preserve-env=CI,PATH "$0" "$@"
   fi
-  local twice=no program=no given=
+  local twice=no program=no musl=no given=
   while (($#)); do
     case $1 in
       --twice) twice=yes ;;
+      --musl) musl=yes ;;
       --made) given=${2:?--made needs a folder}; shift ;;
       --program) program=yes ;;
       *) sed -n '2,/^set -euo/s/^# \{0,1\}//p' "$0"; exit 2 ;;
@@ -68,6 +70,7 @@ main() {
   check "The Python tool's file, as it is" old_settings
   check "The container's root folder, read-only" container_runs
   [[ $program == no ]] || check "The command line's tests on the released file" program_passes
+  [[ $musl == no ]] || check "The file for musl, where only musl is" musl_runs
   [[ $twice == no ]] || check "The whole release twice, once without root" same_bytes
   print_table
 }

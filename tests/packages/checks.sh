@@ -284,6 +284,27 @@ program_passes() {
   fact=$(sed -n 's/.*\(Total: [0-9]*\),.*\(Failed: [0-9]*, Skipped: [0-9]*\).*/\1, \2/p' "$state/said")
 }
 
+# It starts; and where musl has statx, from 1.2.4 on, it lists, and syncs what the quick start has published: TLS aside, all that a run does.
+musl_runs() {
+  local program=$state/musl root=.local/musl/root archive variables
+  ls "$made"/*-linux-musl-x64.tar.gz >/dev/null 2>&1 || ./release.sh --snapshot --into "$made" linux-musl-x64 >"$state/said" 2>&1 ||
+    { cat "$state/said"; fails "release.sh failed"; return; }
+  archive=$(ls "$made"/*-linux-musl-x64.tar.gz)
+  mkdir "$program"
+  tar -x -z -f "$archive" -C "$program" --strip-components=1
+  tests/musl.sh root || fails "there is no root folder for it" || return
+  mkdir -p "$root/upstream"
+  cp "$upstream"/{catalog.json,key.asc} "$root/upstream"
+  mapfile -t variables < <(tests/devcloud.sh env syncer | sed "s/^export //; s/'//g"; mirror | sed 's/^export //' | tr ' ' '\n' | sed 's|/srv/upstream|/upstream|')
+  tests/musl.sh run "$program/imgsync" version >"$state/said" 2>&1 || { cat "$state/said"; fails "it does not start"; return; }
+  # shellcheck disable=SC2016 # dpkg-query expands it
+  if dpkg --compare-versions "$(dpkg-query -W -f '${Version}' musl)" lt 1.2.4; then fact="it starts; musl is too old here for more"; return; fi
+  tests/musl.sh run "$program/imgsync" list >"$state/said" 2>&1 || { cat "$state/said"; fails "it does not list"; return; }
+  env "${variables[@]}" tests/musl.sh run "$program/imgsync" sync ubuntu24 debian13 >"$state/said" 2>&1 || { cat "$state/said"; fails "it does not sync"; return; }
+  { grep -q '^ubuntu24 .* up-to-date ' "$state/said" && grep -q '^debian13 .* published ' "$state/said"; } || { cat "$state/said"; fails "they are not as they should be"; return; }
+  fact="debian13 published, ubuntu24 up to date"
+}
+
 # A release from a tag, by somebody who is not root and has nothing of root's, and once more by root, in another folder
 same_bytes() {
   local first=$state/first again=$state/in/another/folder nobody=$state/nobody
