@@ -29,7 +29,7 @@ public static class Retention
 
     private static IEnumerable<PlannedAction> Superseded(
         KnownRevision revision, KnownRevision newer, GlanceImage keeper, RetentionLine line) =>
-        from image in revision.Images.OrderBy(image => image.CreatedAt)
+        from image in revision.Images.OrderBy(image => image.Id == revision.Chosen.Id).ThenBy(image => image.CreatedAt)
         where Since(image, line.Now) >= line.Steps.MinAge
         let step = Due(line.Steps, image, Since(newer.Chosen, line.Now))
         where step is not null

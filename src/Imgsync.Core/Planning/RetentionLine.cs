@@ -55,7 +55,7 @@ public sealed record RetentionLine
             .OrderByDescending(revision => revision.Revision)
             .ThenByDescending(revision => revision.Images.Any(image => image.Id == Newest.Id))
             .ThenByDescending(revision => KnownImage.IsVisible(revision.Chosen))
-            .ThenByDescending(revision => revision.Chosen.CreatedAt),
+            .ThenByDescending(revision => revision.Lasting.CreatedAt),
     ];
 
     /// <summary>Of images of one revision only those with one content are twins.</summary>
@@ -84,5 +84,17 @@ public sealed record RetentionLine
 public sealed record KnownRevision(Revision Revision, IReadOnlyList<GlanceImage> Images)
 {
     /// <summary>The image that stands for it, the same one for every installation.</summary>
-    public GlanceImage Chosen { get; } = Twins.Choose(Images);
+    public GlanceImage Chosen => Twins.Choose(Images);
+
+    /// <summary>The one that would be left if we took away all we may: with it the revision keeps its place among the other contents of
+    /// the same revision, whatever a clean-up has done with its twins.</summary>
+    public GlanceImage Lasting
+    {
+        get
+        {
+            var visible = KnownImage.IsVisible(Chosen);
+            var left = Images.Where(image => RetirementStep.IsByHand(image) && KnownImage.IsVisible(image) == visible).ToList();
+            return left is [] ? Chosen : Twins.Choose(left);
+        }
+    }
 }

@@ -65,6 +65,9 @@ internal static class RetirementStep
 
     private static bool IsCommunity(GlanceImage image) => image.Visibility == ImageVisibility.Community.InGlance();
 
+    /// <summary>Whether somebody else has changed it, so that no step is taken with it.</summary>
+    public static bool IsByHand(GlanceImage image) => ByHand(image) is not null;
+
     /// <summary>What somebody else has done to it; null for nothing.</summary>
     private static string? ByHand(GlanceImage image)
     {

@@ -80,6 +80,20 @@ public sealed class PlanPropertyTests
         Assert.Empty(world.Plan().Concat(world.CleanUp()).Where(action => action.Kind is not ActionKind.Leave).Select(InWords));
     });
 
+    /// <summary>A limit, a stop or a failure may end it after any action.</summary>
+    [Fact]
+    public void A_clean_up_that_was_cut_short_is_ended_by_the_next() => AssertOfAny(world =>
+    {
+        var (before, actions) = (world.CarryOut(world.Plan()).Images, world.CleanUp());
+        var whole = world.CarryOut(actions).Images.Select(image => image.Id).ToList();
+        for (var taken = 0; taken < actions.Count; taken++)
+        {
+            world.Images = before;
+            world.CarryOut([.. actions.Take(taken)]);
+            Assert.Equal(whole, world.CarryOut(world.CleanUp()).Images.Select(image => image.Id));
+        }
+    });
+
     [Fact]
     public void A_dry_run_plans_the_clean_up_that_the_run_does() => AssertOfAny(world =>
     {
@@ -125,7 +139,7 @@ public sealed class PlanPropertyTests
 
         public IReadOnlyList<GlanceImage> Before { get; }
 
-        public IReadOnlyList<GlanceImage> Images { get; private set; }
+        public IReadOnlyList<GlanceImage> Images { get; set; }
 
         /// <summary>Whom the images are shared with.</summary>
         public Dictionary<string, List<ImageMember>> Members { get; } = new(StringComparer.Ordinal);

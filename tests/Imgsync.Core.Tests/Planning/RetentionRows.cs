@@ -65,6 +65,8 @@ public static class RetentionRows
             new("20240803/5,visibility:private *20240803/1 20240801/3", "delete 20240801") { Keep = 1 } },
         { "what was published before under the revision that stays does not count as another",
             new("*20240803/1 20240803/2,holds:11 20240801/3", "delete 20240803") },
+        { "of two contents of one revision the one with an image that stays anyway is the one that counts",
+            new("*20240803/1 20240802/5 20240802/4,holds:11 20240802/3,protected", "delete 20240802, leave 20240802") },
         { "an older tool's that we have published again goes, whatever becomes of the others",
             new("*20240803/1,replaces:20240803/1 20240803/2,legacy 20240801/3,legacy", "delete 20240803") { Keep = 1 } },
         { "an older tool's stays", new("*20240803/1 20240801/3,legacy", "") { Keep = 1 } },
