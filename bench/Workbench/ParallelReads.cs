@@ -57,7 +57,7 @@ internal static class ParallelReads
             NullLogger<UpstreamClient>.Instance);
         var started = Stopwatch.GetTimestamp();
         await using var body = await client.OpenAsync(url, from: 0, ifRange: null, CancellationToken.None);
-        using var hasher = new ContentHasher();
+        using var hasher = new ContentHasher(sha256: true);
         await new BytePass(body.TotalLength!.Value, _ => { }).PumpAsync(
             body.Content, [hasher], CancellationToken.None, CancellationToken.None);
         var image = hasher.Finish();

@@ -70,7 +70,7 @@ public sealed class ImageEntries(UpstreamClient client, SignatureVerifier verifi
     {
         var all = new List<(string Place, Digest Digest)>();
         if (look.Content is { } content)
-            all.AddRange([("the image itself", content.Sha512), ("the image itself", content.Sha256)]);
+            all.AddRange([("the image itself", content.Sha512), ("the image itself", content.Sha256!)]);
         if (request.Digest is { } given)
             all.Add(("--digest", given));
         all.AddRange(lists.Select(list => (list.Location.InMessages(), list.Digest)));

@@ -64,7 +64,7 @@ internal sealed record ImageLook(long? Size, DateTimeOffset? ChangedAt, string F
 
     private static async Task<ContentFacts> HashAsync(ReadOnlyMemory<byte> head, Stream rest, CancellationToken cancellationToken)
     {
-        using var hasher = new ContentHasher();
+        using var hasher = new ContentHasher(sha256: true);
         await hasher.WriteAsync(head, cancellationToken);
         var piece = new byte[PieceBytes];
         for (int read; (read = await rest.ReadAtLeastAsync(piece, piece.Length, throwOnEndOfStream: false, cancellationToken)) > 0;)

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 
 namespace Imgsync.Core.Configuration;
 
@@ -26,6 +27,11 @@ public sealed record UpstreamOptions
     public long MaxUnpackedBytes { get; init; } = 64L << 30;
 
     [Description(
+        "Which digests of an image are computed: those that are needed, which are the publisher's own and the one by which Glance says "
+            + "what it holds, or all, so that every image has the properties imgsync.sha256 and imgsync.sha512.")]
+    public DigestPolicy Digests { get; init; } = DigestPolicy.Needed;
+
+    [Description(
         "How many connections one image may be read over at once, where the publisher serves parts and one connection is slower than what "
             + "the bytes go to. Each takes up to 8 MiB of memory. 1, the default, is easy on publishers and on the small "
             + "instances of a Consumption plan.")]
@@ -39,4 +45,15 @@ public sealed record UpstreamOptions
         "Files of further certificate authorities (PEM) that may vouch for the server of one publisher's tree only: publisher name to "
             + "file. It counts instead of upstream.caFile.")]
     public IReadOnlyDictionary<string, string> CaFiles { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+}
+
+/// <summary>Which digests of an image are computed.</summary>
+[JsonConverter(typeof(WordConverter<DigestPolicy>))]
+public enum DigestPolicy
+{
+    /// <summary>The publisher's, and the one by which Glance says what it holds.</summary>
+    Needed,
+
+    /// <summary>SHA-256 and SHA-512.</summary>
+    All,
 }

@@ -4,10 +4,11 @@ using System.Threading.Tasks.Sources;
 
 namespace Imgsync.Core.Content;
 
-/// <summary>Both digests of a stream in one pass, each on a core of its own where one is free.</summary>
-public sealed class ContentHasher : IByteSink, IDisposable
+/// <summary>The digests of a stream in one pass, each on a core of its own where one is free.</summary>
+/// <param name="sha256">Whether SHA-256 is wanted beside SHA-512.</param>
+public sealed class ContentHasher(bool sha256) : IByteSink, IDisposable
 {
-    private readonly HashLane _sha256 = new(DigestAlgorithm.Sha256);
+    private readonly HashLane? _sha256 = sha256 ? new(DigestAlgorithm.Sha256) : null;
     private readonly HashLane _sha512 = new(DigestAlgorithm.Sha512);
     private long _length;
 
@@ -16,15 +17,16 @@ public sealed class ContentHasher : IByteSink, IDisposable
     {
         _length += bytes.Length;
         var longer = _sha512.AppendAsync(bytes);
-        await _sha256.AppendAsync(bytes);
+        if (_sha256 is not null)
+            await _sha256.AppendAsync(bytes);
         await longer;
     }
 
-    public ContentFacts Finish() => new(_length, _sha256.Finish(), _sha512.Finish());
+    public ContentFacts Finish() => new(_length, _sha256?.Finish(), _sha512.Finish());
 
     public void Dispose()
     {
-        _sha256.Dispose();
+        _sha256?.Dispose();
         _sha512.Dispose();
     }
 }

@@ -6,9 +6,10 @@ namespace Imgsync.Core.DiskImages;
 /// <param name="published">The digest that the publisher lists; null where it lists that of the packed form alone.</param>
 /// <param name="diskFormat">What the image must be: Glance's <c>disk_format</c>.</param>
 /// <param name="location">Where the bytes come from, for messages.</param>
-public sealed class ContentVerifier(Digest? published, string diskFormat, Uri location) : IByteSink, IDisposable
+/// <param name="sha256">Whether somebody needs SHA-256, though it is not what the publisher lists.</param>
+public sealed class ContentVerifier(Digest? published, string diskFormat, Uri location, bool sha256) : IByteSink, IDisposable
 {
-    private readonly ContentHasher _hasher = new();
+    private readonly ContentHasher _hasher = new(sha256 || published?.Algorithm is DigestAlgorithm.Sha256);
     private readonly DiskImageInspector _inspector = new();
 
     public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)

@@ -15,9 +15,12 @@ public static class KnownImage
         && image.Properties.GetValueOrDefault(ImageMarks.Source) == ImageMarks.Imgsync
         && image.Owner == project;
 
-    /// <summary>True once the content is whole and the patch that publishes was made: it is what sets the second digest mark.</summary>
+    /// <summary>True once the content is whole and the patch that publishes was made, which sets a mark. It used to set the second of two
+    /// digests instead.</summary>
     public static bool IsFinished(GlanceImage image) =>
-        image.Status is "active" or "deactivated" && Enum.GetValues<DigestAlgorithm>().All(algorithm => Mark(image, algorithm) is not null);
+        image.Status is "active" or "deactivated"
+        && (image.Properties.ContainsKey(ImageMarks.Finished)
+            || Enum.GetValues<DigestAlgorithm>().All(algorithm => Mark(image, algorithm) is not null));
 
     /// <summary>Who sees an image, from the fewest on.</summary>
     private static readonly string[] Visibilities = ["private", "shared", "community", "public"];

@@ -1,5 +1,4 @@
 using Imgsync.Core.Configuration;
-using Imgsync.Core.Content;
 using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Publishing;
 using Imgsync.Core.Runs;
@@ -12,7 +11,7 @@ internal static class PlannedImage
     private const string Pending = "to be published";
 
     /// <summary>Whether the image is only planned.</summary>
-    public static bool Is(GlanceImage image) => image.Properties.GetValueOrDefault(ImageMarks.Digest(DigestAlgorithm.Sha256)) is Pending;
+    public static bool Is(GlanceImage image) => image.Properties.GetValueOrDefault(ImageMarks.Finished) is Pending;
 
     /// <param name="replaces">The ids of the images whose place it takes.</param>
     public static GlanceImage Of(Situation situation, IReadOnlyList<string> replaces)
@@ -57,11 +56,11 @@ internal static class PlannedImage
             Name = name,
             Status = "active",
             Owner = images.Project,
+            OsHashAlgo = images.HashAlgorithm,
             CreatedAt = now,
             Properties = new Dictionary<string, string>(properties, StringComparer.Ordinal)
             {
-                [ImageMarks.Digest(DigestAlgorithm.Sha256)] = Pending,
-                [ImageMarks.Digest(DigestAlgorithm.Sha512)] = Pending,
+                [ImageMarks.Finished] = Pending,
             },
         };
 }

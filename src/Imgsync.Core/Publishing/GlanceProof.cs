@@ -15,6 +15,10 @@ public static class GlanceProof
                 $"Glance gives no digest we can compare (os_hash_algo {image.OsHashAlgo ?? "absent"}) for image {image.Name} ({image.Id}); "
                     + "the image was deleted, set hashing_algorithm to sha512 in glance-api.conf.");
 
+        if (facts[held.Algorithm] is null)
+            throw new IntegrityException(
+                $"Glance says by {held.Algorithm.Label()} what it holds of image {image.Name} ({image.Id}), which was not computed of what "
+                    + "was sent; the image was deleted, set upstream.digests to all.");
         if (image.Size != facts.Length || held != facts[held.Algorithm])
             throw new IntegrityException(
                 $"Glance holds {(image.Size is { } size ? $"{size} bytes" : "a content of no known length")} with {held} as image "

@@ -37,6 +37,9 @@ public sealed partial class GlanceUpload(
     /// <summary>How long the content is, in bytes; zero until <see cref="Begin"/>.</summary>
     public long Length { get; private set; }
 
+    /// <summary>Whether Glance may say what it holds by SHA-256. SHA-512 is known in any case.</summary>
+    public bool NeedsSha256 { get; init; } = true;
+
     public bool HasBegun => _request is not null;
 
     /// <summary>Cancelled once the request has failed: no byte sent here matters any more.</summary>

@@ -15,6 +15,9 @@ public sealed class ImageListing(string? project, IReadOnlyList<GlanceImage> ima
 
     public IReadOnlyList<GlanceImage> All => images;
 
+    /// <summary>By what this Glance says what it holds (<c>os_hash_algo</c>), as the newest image tells; null where none does.</summary>
+    public string? HashAlgorithm => images.Where(image => image.OsHashAlgo is not null).MaxBy(image => image.CreatedAt)?.OsHashAlgo;
+
     /// <summary>All of it. Glance has no way to ask for hidden images and others at once, so it is asked twice, at the same time.</summary>
     public static async Task<ImageListing> ReadAsync(CloudConnection cloud, CancellationToken cancellationToken)
     {

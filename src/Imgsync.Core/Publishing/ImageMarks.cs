@@ -33,13 +33,19 @@ public static class ImageMarks
         _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "not a known digest algorithm"),
     };
 
+    /// <summary>That the content was whole and proven when the image became visible: the last thing that is written.</summary>
+    public const string Finished = "imgsync.finished";
+
     /// <summary><c>imgsync.unpacked_sha256</c> or <c>imgsync.unpacked_sha512</c>, in hex: of what was in a packed file, or of the disk
     /// that the published file was converted to.</summary>
     public static string Unpacked(DigestAlgorithm algorithm) => Digest(algorithm).Replace(".", ".unpacked_", StringComparison.Ordinal);
 
     /// <summary>The digest, in hex, that Glance must have of an image of ours by its marks; null where they do not say.</summary>
-    public static string? Expected(GlanceImage image, DigestAlgorithm algorithm) =>
-        image.Properties.GetValueOrDefault(Unpacked(algorithm)) ?? image.Properties.GetValueOrDefault(Digest(algorithm));
+    public static string? Expected(GlanceImage image, DigestAlgorithm algorithm)
+    {
+        var wasPacked = Enum.GetValues<DigestAlgorithm>().Any(any => image.Properties.ContainsKey(Unpacked(any)));
+        return image.Properties.GetValueOrDefault(wasPacked ? Unpacked(algorithm) : Digest(algorithm));
+    }
 
     /// <summary>When the list with the published digest was signed, RFC 3339: no list that was signed before it is followed.</summary>
     public const string SignedAt = "imgsync.signed_at";

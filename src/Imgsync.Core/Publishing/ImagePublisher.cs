@@ -13,9 +13,10 @@ public sealed class ImagePublisher(CloudConnection cloud, RunMark run, RunHold h
 {
     /// <summary>Creates the private image and makes sure that it may be published, before a byte of it moves.</summary>
     /// <param name="obstacle">Why Glance cannot fetch the image by itself, as a half-sentence; null when it can.</param>
+    /// <param name="hashAlgorithm">By what Glance will say what it holds, as far as one knows.</param>
     public async Task<GlanceUpload> BeginAsync(
         DistributionSpec spec, ResolvedImage image, PublishOptions options, IReadOnlyList<string> replaces,
-        string? obstacle, CancellationToken cancellationToken)
+        string? obstacle, string? hashAlgorithm, CancellationToken cancellationToken)
     {
         await cloud.Glance.Stores.RequireAsync(options.Stores, cancellationToken);
         var refused = cloud.Glance.Imports.UploadsAreRefused;
@@ -32,7 +33,10 @@ public sealed class ImagePublisher(CloudConnection cloud, RunMark run, RunHold h
             },
             cancellationToken);
         var situation = new UploadSituation(options.Upload, offered, refused, obstacle);
-        var upload = new GlanceUpload(cloud, created, options, situation, spec.MinDisk, hold, logger);
+        var upload = new GlanceUpload(cloud, created, options, situation, spec.MinDisk, hold, logger)
+        {
+            NeedsSha256 = hashAlgorithm is not "sha512",
+        };
         try
         {
             await Publication.RehearseAsync(cloud.Glance, created, options.Visibility, cancellationToken);

@@ -57,12 +57,12 @@ public sealed record ImportMark(DateTimeOffset Since, ContentFacts Facts, Conten
     }
 
     private static string Write(ContentFacts facts) =>
-        string.Create(CultureInfo.InvariantCulture, $"{facts.Length},{facts.Sha256.Hex},{facts.Sha512.Hex}");
+        string.Create(CultureInfo.InvariantCulture, $"{facts.Length},{facts.Sha256?.Hex},{facts.Sha512.Hex}");
 
     private static ContentFacts? Parse(string? text) =>
         text?.Split(',') is [var length, var sha256, var sha512]
         && long.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)
-        && Digest.TryFromHex(DigestAlgorithm.Sha256, sha256, out var first)
+        && (Digest.TryFromHex(DigestAlgorithm.Sha256, sha256, out var first) || sha256 is "")
         && Digest.TryFromHex(DigestAlgorithm.Sha512, sha512, out var second)
             ? new ContentFacts(bytes, first, second)
             : null;

@@ -10,18 +10,23 @@ namespace Imgsync.Core.Publishing;
 /// <summary>The one patch that makes a verified image visible, and its rehearsal.</summary>
 internal static class Publication
 {
-    /// <summary>All at once, so that an image either has both digest marks and its visibility or is recognisably unfinished.</summary>
+    /// <summary>All at once, so that an image is either marked as finished and visible or recognisably unfinished.</summary>
     /// <param name="minDisk">The least <c>min_disk</c>, in GiB.</param>
     public static IReadOnlyList<PatchOperation> Of(VerifiedContent content, PublishOptions options, int minDisk) =>
     [
-        PatchOperation.Set(ImageMarks.Digest(DigestAlgorithm.Sha256), content.Published.Sha256.Hex),
-        PatchOperation.Set(ImageMarks.Digest(DigestAlgorithm.Sha512), content.Published.Sha512.Hex),
-        .. content.Packed is null ? [] : Enum.GetValues<DigestAlgorithm>()
-            .Select(algorithm => PatchOperation.Set(ImageMarks.Unpacked(algorithm), content.Facts[algorithm].Hex)),
+        PatchOperation.Set(ImageMarks.Finished, "true"),
+        .. Digests(content.Published, ImageMarks.Digest),
+        .. content.Packed is null ? [] : Digests(content.Facts, ImageMarks.Unpacked),
         PatchOperation.Set("min_disk", Math.Max(content.Disk.MinDisk, minDisk)),
         .. options.Protected ? Protection.Give : [],
         .. Show(options.Visibility),
     ];
+
+    private static IEnumerable<PatchOperation> Digests(ContentFacts facts, Func<DigestAlgorithm, string> mark) =>
+        from algorithm in Enum.GetValues<DigestAlgorithm>()
+        let digest = facts[algorithm]
+        where digest is not null
+        select PatchOperation.Set(mark(algorithm), digest.Hex);
 
     /// <summary>Sets who sees the image, and marks that it was us.</summary>
     public static IReadOnlyList<PatchOperation> Show(ImageVisibility visibility) =>

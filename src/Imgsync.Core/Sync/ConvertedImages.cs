@@ -24,7 +24,8 @@ internal sealed class ConvertedImages(IStagingStore store, ImageSignatures signa
         {
             await using var disk = await Qcow2Disk.OpenAsync(new SeekingReader(copy), limits.MaxUnpackedBytes, cancellationToken);
             upload.Begin(disk.Length);
-            using var verifier = new ContentVerifier(published: null, image.SentFormat, image.Location);
+            var all = limits.Digests is DigestPolicy.All;
+            using var verifier = new ContentVerifier(published: null, image.SentFormat, image.Location, all || upload.NeedsSha256);
             var pass = new BytePass(disk.Length, sent => passed(sent, disk.Length));
             if (!await pass.PumpAsync(disk, [verifier, upload], upload.GaveUp, cancellationToken))
                 await upload.ThrowFailureAsync();
@@ -39,7 +40,7 @@ internal sealed class ConvertedImages(IStagingStore store, ImageSignatures signa
 
     private async Task<ContentFacts> ProveAsync(ResolvedImage image, Stream copy, CancellationToken cancellationToken)
     {
-        using var hasher = new ContentHasher();
+        using var hasher = new ContentHasher(limits.Digests is DigestPolicy.All || image.Digest.Algorithm is DigestAlgorithm.Sha256);
         using var signature = signatures.Begin(image);
         await new BytePass(long.MaxValue, _ => { }).PumpAsync(copy, [hasher, signature], CancellationToken.None, cancellationToken);
         var facts = hasher.Finish();

@@ -244,8 +244,8 @@ public sealed partial class ImageSync(
         var obstacle = UploadRule.ObstacleOf(image) ?? store.WhyNoLinks;
         var stagedFirst = attempt.Work.StagedFirst || options.Pipeline is Pipeline.StagedFirst;
         var (upload, content) = await attempt.TimeAsync(SyncStage.Transfer, () => transfer.SendAsync(
-            attempt, image, () =>
-                publisher.BeginAsync(spec, image, publish, replaces, obstacle, cancellationToken),
+            attempt, image,
+            () => publisher.BeginAsync(spec, image, publish, replaces, obstacle, publication.Image.OsHashAlgo, cancellationToken),
             stagedFirst, publish.LinkLifetime, budget, cancellationToken));
         await using (upload)
         {

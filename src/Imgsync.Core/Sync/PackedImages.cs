@@ -38,8 +38,11 @@ internal sealed class PackedImages(IStagingStore store, ImageSignatures signatur
         await using var packed = await store.ReadAsync(staged, cancellationToken);
         using var signature = signatures.Begin(image);
         var most = Most(staged);
-        await using var unpacked = new UnpackedStream(packed, image.Packing, most, signature);
-        using var verifier = new ContentVerifier(image.UnpackedDigest, image.DiskFormat, image.Location);
+        var all = limits.Digests is DigestPolicy.All;
+        await using var unpacked = new UnpackedStream(
+            packed, image.Packing, most, all || image.Digest.Algorithm is DigestAlgorithm.Sha256, signature);
+        using var verifier = new ContentVerifier(
+            image.UnpackedDigest, image.DiskFormat, image.Location, all || upload is { NeedsSha256: true });
         try
         {
             IByteSink[] sinks = upload is null ? [verifier] : [verifier, upload];

@@ -93,7 +93,8 @@ internal sealed class StagedCopies(IStagingStore store, ImageSignatures signatur
         ResolvedImage image, StagedImage staged, GlanceUpload upload, Action<long> passed, CancellationToken cancellationToken)
     {
         await using var content = await store.ReadAsync(staged, cancellationToken);
-        using var verifier = new ContentVerifier(image.Digest, image.DiskFormat, image.Location);
+        using var verifier = new ContentVerifier(
+            image.Digest, image.DiskFormat, image.Location, limits.Digests is DigestPolicy.All || upload.NeedsSha256);
         using var signature = signatures.Begin(image);
         VerifiedContent verified;
         try

@@ -4,10 +4,11 @@ using Imgsync.Core.Content;
 namespace Imgsync.Core.Unpacking;
 
 /// <summary>A packed file as the unpackers read it, on a thread of their own: every byte is hashed on its way.</summary>
+/// <param name="sha256">Whether SHA-256 is wanted beside SHA-512.</param>
 /// <param name="beside">What else the bytes go to; null for nothing.</param>
-internal sealed class HashedSource(Stream packed, IByteSink? beside) : ForwardStream
+internal sealed class HashedSource(Stream packed, bool sha256, IByteSink? beside) : ForwardStream
 {
-    private readonly ContentHasher _hasher = new();
+    private readonly ContentHasher _hasher = new(sha256);
     private readonly byte[] _block = new byte[BytePass.BlockBytes];
     private int _filled;
     private int _next;

@@ -7,11 +7,12 @@ namespace Imgsync.Core.Unpacking;
 /// times as fast when nothing awaits in between, so that they have a thread of their own.</summary>
 /// <param name="packed">The file, which is read to its end. Whoever opened it closes it, once this is disposed.</param>
 /// <param name="most">How many bytes may come of it.</param>
+/// <param name="sha256">Whether SHA-256 of the file is wanted beside SHA-512.</param>
 /// <param name="beside">What the packed bytes go to as well; null for nothing.</param>
 /// <exception cref="PackedContentException">Reading it: the file holds no such image, or is damaged.</exception>
-public sealed class UnpackedStream(Stream packed, Packing packing, long most, IByteSink? beside = null) : ForwardStream
+public sealed class UnpackedStream(Stream packed, Packing packing, long most, bool sha256 = true, IByteSink? beside = null) : ForwardStream
 {
-    private readonly HashedSource _source = new(packed, beside);
+    private readonly HashedSource _source = new(packed, sha256, beside);
     private readonly Pipe _pipe = new(new PipeOptions(
         pauseWriterThreshold: 1 << 20,
         resumeWriterThreshold: 1 << 19,

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Imgsync.Core.Configuration;
 using Imgsync.Core.Runs;
 using Imgsync.Testing.Upstream;
 
@@ -29,6 +31,33 @@ public sealed class DigestChainTests(DevCloud cloud)
         Assert.Equal(published.Sha512.Hex, Hex(stored));
         Assert.Equal(("sha512", published.Sha512.Hex), ((string?)image["os_hash_algo"], (string?)image["os_hash_value"]));
         Assert.Equal((published.Sha256.Hex, published.Sha512.Hex), ((string?)image["imgsync.sha256"], (string?)image["imgsync.sha512"]));
+    }
+
+    /// <summary>This Glance says by SHA-512 what it holds, as one learns from the first image there.</summary>
+    [Fact]
+    public async Task Only_the_digests_that_are_needed_are_computed()
+    {
+        await using var scenario = await Scenario.StartAsync(cloud);
+        scenario.Tree.PublishDebian(DebianRelease.Bookworm, Version);
+        scenario.Tree.PublishDebian(DebianRelease.Trixie, Version);
+        scenario.Tree.PublishUbuntu("noble", "20240921");
+        await scenario.SyncAsync("debian12");
+
+        var report = await scenario.SyncAsync("debian13", "ubuntu24");
+
+        Assert.Equal([OutcomeKind.Published, OutcomeKind.Published], report.Outcomes.Select(outcome => outcome.Kind));
+        Assert.Equal(["debian12 sha256 sha512", "debian13 sha512", "ubuntu24 sha256 sha512"], await DigestsAsync());
+        Assert.All((await scenario.SyncAsync("debian12", "debian13")).Outcomes, outcome => Assert.Equal(OutcomeKind.UpToDate, outcome.Kind));
+
+        // From a staged copy, of which SHA-256 was not computed.
+        scenario.Options = scenario.Options with { Upstream = scenario.Options.Upstream with { Digests = DigestPolicy.All } };
+        await scenario.SyncAsync(new RunRequest { Distributions = ["debian13"], Force = true });
+        Assert.Equal(["debian12 sha256 sha512", "debian13 sha256 sha512", "ubuntu24 sha256 sha512"], await DigestsAsync());
+
+        async Task<IEnumerable<string>> DigestsAsync() => (await scenario.ImagesAsync()).Select(InWords).Order(StringComparer.Ordinal);
+
+        static string InWords(JsonNode image) => string.Join(
+            ' ', [(string)image["imgsync.distribution"]!, .. new[] { "sha256", "sha512" }.Where(name => image[$"imgsync.{name}"] is not null)]);
     }
 
     [Fact]

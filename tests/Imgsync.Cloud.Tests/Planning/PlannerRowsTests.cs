@@ -145,7 +145,8 @@ public sealed class PlannerRowsTests(DevCloud cloud)
             var publisher = await _clouds.PublisherAsync("devcloud", hold, Cancel);
             var situation = row.In(new ImageListing(project, []), []);
             await using var upload = await publisher.BeginAsync(
-                situation.Distribution, offer, row.Publish, [.. Twins.ReplacedBy(publication.Image)], obstacle: null, Cancel);
+                situation.Distribution, offer, row.Publish, [.. Twins.ReplacedBy(publication.Image)], obstacle: null, hashAlgorithm: null,
+                Cancel);
             upload.Begin(bytes.Length);
             await upload.WriteAsync(bytes, Cancel);
             var facts = new ContentFacts(

@@ -61,6 +61,7 @@ internal static class Examples
         ["upstream.idleTimeout"] = "\"90s\"",
         ["upstream.imageTimeout"] = "\"4h\"",
         ["upstream.retries"] = "5",
+        ["upstream.digests"] = "\"all\"",
         ["upstream.parallelStreams"] = "4",
         ["upstream.maxImageBytes"] = "\"40GiB\"",
         ["upstream.maxUnpackedBytes"] = "\"100GiB\"",

@@ -54,7 +54,7 @@ public sealed class AllocationTests : IDisposable
     private async Task<long> MeasureAsync(long length)
     {
         var before = GC.GetTotalAllocatedBytes(precise: true);
-        using var hasher = new ContentHasher();
+        using var hasher = new ContentHasher(sha256: true);
         await using var writer = await FolderStagingWriter.OpenAsync(new StagingFolder(_folder.FullName), "image", Cancel);
         var pipe = new UploadPipe();
         var upload = pipe.Body.CopyToAsync(Stream.Null, Cancel);

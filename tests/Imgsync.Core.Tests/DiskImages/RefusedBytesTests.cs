@@ -21,7 +21,7 @@ public sealed class RefusedBytesTests
     {
         var secret = new byte[12345];
         var published = Digest.FromBytes(algorithm, new byte[algorithm is DigestAlgorithm.Sha256 ? 32 : 64]);
-        using var verifier = new ContentVerifier(published, "qcow2", new Uri("https://mirror.example/a.qcow2"));
+        using var verifier = new ContentVerifier(published, "qcow2", new Uri("https://mirror.example/a.qcow2"), sha256: false);
         await verifier.WriteAsync(secret, Cancelled);
 
         var refusal = Assert.Throws<WrongDigestException>(verifier.Conclude);

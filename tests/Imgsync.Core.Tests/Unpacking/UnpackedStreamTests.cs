@@ -24,7 +24,7 @@ public sealed class UnpackedStreamTests
 
         Assert.True(disk.AsSpan().SequenceEqual(unpacked), $"{unpacked.Length} bytes came out");
         Assert.Equal(file.Length, facts.Length);
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(file)), facts.Sha256.Hex);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(file)), facts.Sha256!.Hex);
         Assert.Equal(Convert.ToHexStringLower(SHA512.HashData(file)), facts.Sha512.Hex);
     }
 
@@ -176,7 +176,7 @@ public sealed class UnpackedStreamTests
         using var source = new MemoryStream(file);
         await using var unpacked = new UnpackedStream(source, packing, most);
         var refused = await Assert.ThrowsAsync<PackedContentException>(() => unpacked.CopyToAsync(Stream.Null, Cancel));
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(file)), unpacked.Packed.Sha256.Hex);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(file)), unpacked.Packed.Sha256!.Hex);
         Assert.DoesNotContain('\n', refused.Message);
         return refused.Message;
     }

@@ -32,7 +32,7 @@ public sealed class ImageDownload
         {
             using var answer = await AskAsync(what, url, cancellationToken);
             await using var body = new PatientStream(await answer.Content.ReadAsStreamAsync(cancellationToken), _patience);
-            using var hasher = new ContentHasher();
+            using var hasher = new ContentHasher(sha256: true);
             await new BytePass(long.MaxValue, progress).PumpAsync(body, [hasher], CancellationToken.None, cancellationToken);
             return hasher.Finish();
         }

@@ -97,7 +97,7 @@ public sealed class FolderStagingStore(string root, TimeProvider time) : IStagin
         try
         {
             return await JsonSerializer.DeserializeAsync(facts, StagingJson.Default.ContentFacts, cancellationToken) is
-            { Sha256: not null, Sha512: not null } whole ? whole : null;
+            { Sha512: not null } whole ? whole : null;
         }
         catch (JsonException)
         {

@@ -100,7 +100,7 @@ public sealed class BlobStagingStoreTests(Azurite azurite) : StagingStoreContrac
         var staged = await writer.CommitAsync(FactsOf(content), Cancel);
 
         await using var read = await Store.ReadAsync(staged, Cancel);
-        Assert.Equal(FactsOf(content).Sha256.Hex, Convert.ToHexStringLower(await SHA256.HashDataAsync(read, Cancel)));
+        Assert.Equal(FactsOf(content).Sha256!.Hex, Convert.ToHexStringLower(await SHA256.HashDataAsync(read, Cancel)));
         await killed.DisposeAsync();
     }
 
@@ -235,7 +235,7 @@ public sealed class BlobStagingStoreTests(Azurite azurite) : StagingStoreContrac
         await next.WriteAsync(content.AsMemory(kept), Cancel);
         var staged = await next.CommitAsync(FactsOf(content), Cancel);
         await using var read = await Store.ReadAsync(staged, Cancel);
-        Assert.Equal(FactsOf(content).Sha256.Hex, Convert.ToHexStringLower(await SHA256.HashDataAsync(read, Cancel)));
+        Assert.Equal(FactsOf(content).Sha256!.Hex, Convert.ToHexStringLower(await SHA256.HashDataAsync(read, Cancel)));
     }
 
     private static byte[] Random(int seed, int length)
