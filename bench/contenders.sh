@@ -16,10 +16,11 @@ measure_pipes() {
 
 # measure_peers MIB KEY...: other tools; they get the OS_* variables, UPSTREAM (a base URL), IMAGES (URLs) and KEYS
 measure_peers() {
-  local peer key urls=()
+  local peer name key urls=()
   for key in "${@:2}"; do urls+=("$(url_of "$1" "$key")"); done
   for peer in "${peers[@]}"; do
-    UPSTREAM=http://127.0.0.1:$port/$1 IMAGES=${urls[*]} KEYS=${*:2} measure "${peer%% *}" bash -c "$peer"
+    name=${peer%% *}
+    UPSTREAM=http://127.0.0.1:$port/$1 IMAGES=${urls[*]} KEYS=${*:2} measure "${name##*/}" bash -c "$peer"
   done
 }
 
