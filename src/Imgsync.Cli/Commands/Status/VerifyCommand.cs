@@ -122,7 +122,7 @@ internal static class VerifyCommand
 
         foreach (var algorithm in Enum.GetValues<DigestAlgorithm>())
         {
-            if (ImageMarks.Expected(image, algorithm) is { } mark && mark != content[algorithm].Hex)
+            if (ImageMarks.Expected(image, algorithm) is { } mark && mark != content[algorithm]?.Hex)
                 return read with
                 {
                     Result = VerifiedImage.Mismatch,
