@@ -60,10 +60,10 @@ public static class Planner
         !KnownImage.IsFinished(image)
         && ImportMark.Of(image) is { } mark
         && mark.Published.Are(situation.Offer.Digest)
-        && (situation.Form?.Suits(image) ?? true)
         && image.Properties.GetValueOrDefault(ImageMarks.Run) is { } run
         && (run == situation.Run.ToString()
-            || (!situation.Force && situation.Run.IsOver(run, image.UpdatedAt, situation.Now) && IsWhole(image)));
+            || (!situation.Force && situation.Run.IsOver(run, image.UpdatedAt, situation.Now) && IsWhole(image)
+                && (situation.Form?.Suits(image) ?? true)));
 
     private static bool IsWhole(GlanceImage image) => image is { Status: "active", ImportingToStores: [] };
 

@@ -11,6 +11,7 @@ namespace Imgsync.Core.Runs;
 /// <param name="StagedFirst">Fetches to staging before anything goes to Glance: right when the time for one pass may not suffice.</param>
 /// <param name="Known">What the run knows of upstream already. Nothing is asked again that it answers.</param>
 /// <param name="Downloaded">How many bytes earlier attempts at this work have brought, as far as they could say so.</param>
+/// <param name="Importing">Glance is importing the image, as far as the attempt before knew.</param>
 public sealed record SyncWork(
     string Distribution,
     string? Cloud,
@@ -19,7 +20,8 @@ public sealed record SyncWork(
     bool DryRun = false,
     bool StagedFirst = false,
     Resolution? Known = null,
-    long Downloaded = 0)
+    long Downloaded = 0,
+    bool Importing = false)
 {
     /// <summary>Names this work in staging: <c>20240717T181100Z-3f9a/east</c>.</summary>
     [JsonIgnore]

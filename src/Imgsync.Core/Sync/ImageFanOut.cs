@@ -93,6 +93,7 @@ public sealed class ImageFanOut(RunPlan plan, SyncLimits limits, IImageHost host
         _atWorkOf[image.Distribution.Publisher]--;
         image.Distribution.Learn(result);
         image.Add(result);
+        image.Work = image.Work with { Importing = result.LookAgainAfter is not null };
         if (result.LookAgainAfter is { } wait)
             _underWay.Add(WaitAsync(image, wait));
         else if (result.Outcome.Kind is OutcomeKind.Unfinished)

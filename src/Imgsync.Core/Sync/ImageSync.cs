@@ -90,6 +90,12 @@ public sealed partial class ImageSync(
         if (plan.Actions.FirstOrDefault(action => action.Kind is ActionKind.Publish) is not { } publication)
             return Stands(attempt, plan);
 
+        // A loop of uploads that somebody else deletes must come to an end.
+        if (work.Importing && plan.Importing is null)
+            throw new CloudUnavailableException(
+                $"The image that cloud '{cloud}' was importing was gone when it was looked at again; find out who deletes unfinished "
+                    + "images there.");
+
         var (published, content) = work.DryRun
             ? (publication.Image, null)
             : plan.Importing is { } importing

@@ -4,6 +4,7 @@ using Imgsync.Core.DiskImages;
 using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Planning;
 using Imgsync.Core.Publishing;
+using Imgsync.Core.Publishing.Forms;
 using Imgsync.Core.Runs;
 
 namespace Imgsync.Core.Tests.Planning;
@@ -52,6 +53,18 @@ public sealed class ImportingTests
 
         Assert.NotNull(Planner.Decide(forced.In(new ImageListing("ours", [Image("active", "", "here/this", "c")]), [])).Importing);
         Assert.Null(Planner.Decide(forced.In(new ImageListing("ours", [Image("active", "", "here/before", "c")]), [])).Importing);
+    }
+
+    /// <summary>A plugin of Glance's has changed it: whoever began the import tells so.</summary>
+    [Theory]
+    [InlineData("here/this", "goes on")]
+    [InlineData("here/before", "removes it")]
+    public void An_import_of_this_run_is_looked_at_whatever_Glance_has_made_of_it(string run, string expected)
+    {
+        var changed = Image("active", "", run, "c") with { DiskFormat = "vhd" };
+        var situation = Case().In(new ImageListing("ours", [changed]), []) with { Form = new ImageForm("raw", ConvertTo: null, Way: null) };
+
+        Assert.Equal(expected, InWords(Planner.Decide(situation)));
     }
 
     [Fact]

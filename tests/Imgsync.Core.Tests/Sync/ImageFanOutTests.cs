@@ -159,6 +159,7 @@ public sealed class ImageFanOutTests
 
         Assert.Equal([TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)], host.Waits);
         Assert.Equal([false, false, false, false], host.Works.Select(work => work.StagedFirst));
+        Assert.Equal([false, false, true, true], host.Works.Select(work => work.Importing));
         Assert.All(host.Outcomes, outcome => Assert.Equal(OutcomeKind.Published, outcome.Kind));
     }
 

@@ -85,7 +85,8 @@ public sealed class RecordTests
         new RunStart(RunId.Parse("run"), Request, Limits),
         Plan,
         new SyncWork(
-            "debian12", "east", RunId.Parse("run"), Force: true, DryRun: true, StagedFirst: true, Known: Found, Downloaded: 5_000_000_000),
+            "debian12", "east", RunId.Parse("run"), Force: true, DryRun: true, StagedFirst: true, Known: Found, Downloaded: 5_000_000_000,
+            Importing: true),
         new SyncResult(Outcome, MayPass: true, Found, LookAgainAfter: TimeSpan.FromSeconds(2)),
         new PruneWork(RunId.Parse("run"), DryRun: true, [Outcome], [1, 2]),
         Pruning,
