@@ -29,15 +29,21 @@ five_at_once() {
   begin_case "Five images of $1 MiB, cold" $(($1 * 5))
   local run
   for ((run = 0; run < runs; run++)); do
-    forget_all
-    measure_imgsync imgsync sync "${five[@]}"
-    measure_imgsync "up to date" sync "${five[@]}"
+    by_each bring_five
     measure_pipes "pipes at once" "$1" "${five[@]}"
     measure_peers "$1" "${five[@]}"
   done
-  without imgsync "up to date" "imgsync less start-up"
+  by_each without_start_up
   end_case "pipes at once"
 }
+
+bring_five() {
+  forget_all
+  measure_imgsync "$1" sync "${five[@]}"
+  measure_imgsync "$1, up to date" sync "${five[@]}"
+}
+
+without_start_up() { without "$1" "$1, up to date" "$1 less start-up"; }
 
 # three_clouds MIB: one download, three uploads; the clouds are three projects of one Glance
 three_clouds() (
@@ -126,13 +132,17 @@ nothing() {
   begin_case "Nothing to do, $1 distributions" 0
   local run upstream_before=0 cloud_before=0
   for ((run = 0; run < runs; run++)); do
-    upstream_before=$(wc -l <"$bench/requests") cloud_before=$(cloud_requests)
-    measure_imgsync imgsync sync "${entries[@]}"
+    by_each bring_nothing
   done
   end_case
   echo
   echo "The last run sent $(($(wc -l <"$bench/requests") - upstream_before)) requests upstream, of which images: $(image_requests "$upstream_before")," \
     "and $(($(cloud_requests) - cloud_before)) to Glance and Keystone."
+}
+
+bring_nothing() {
+  upstream_before=$(wc -l <"$bench/requests") cloud_before=$(cloud_requests)
+  measure_imgsync "$1" sync "${entries[@]}"
 }
 
 # growth COUNT...: catalogues of which one entry changed
@@ -142,11 +152,15 @@ growth() {
   for count in "$@"; do
     fill_entries "$count"
     for ((run = 0; run < runs; run++)); do
-      "$workbench" change "$bench/tree/many$count"
-      measure_imgsync "$count entries" sync "${entries[@]}"
+      by_each bring_one_of "$count"
     done
   done
   end_case
+}
+
+bring_one_of() {
+  "$workbench" change "$bench/tree/many$2"
+  measure_imgsync "$1, $2 entries" sync "${entries[@]}"
 }
 
 # azurite MIB: staging in blob storage, emulated on the same two cores

@@ -14,6 +14,12 @@ measure_pipes() {
   measure "$contender" bash -e -o pipefail -c "${pipes[*]} for id in \${ids[*]}; do wait \$id; done"
 }
 
+# by_each FUNCTION ARGUMENTS...: FUNCTION NAME ARGUMENTS..., for the older imgsync, if one takes part, and for this one
+by_each() {
+  [[ -z $before ]] || imgsync=$before "$1" before "${@:2}"
+  "$1" imgsync "${@:2}"
+}
+
 # measure_peers MIB KEY...: other tools; they get the OS_* variables, UPSTREAM (a base URL), IMAGES (URLs) and KEYS
 measure_peers() {
   local peer name key urls=()

@@ -2,6 +2,7 @@
 # Compares 'imgsync sync' with the raw pipe 'curl upstream | curl -T - glance' and others, on a real Keystone and Glance.
 #
 #   bench/run.sh [--case NAME]... [--runs N] [--sizes "64 512 2048"] [--mib N] [--fleet "1 5 20"] [--entries "1 10 100 1000"] [--peer 'CMD']...
+#       [--program FILE] [--before FILE]
 #
 #   --case NAME   only these of: cold five clouds resume nothing growth azurite
 #   --runs N      how often each contender runs, in turn with the others (default 5); medians are printed, with least and most
@@ -9,6 +10,8 @@
 #   --mib N       of the images of the other cases (default 512)
 #   --fleet L     to how many clouds 'clouds' brings an image of at most 64 MiB that is staged in Azurite
 #   --entries L   how large the catalogues of 'growth' are
+#   --program F   the imgsync that is measured, such as one that release.sh made; without it one is built
+#   --before F    an older imgsync, which takes part in 'five', 'nothing' and 'growth'
 #   --peer CMD    another tool's command line, which gets OS_*, UPSTREAM, IMAGES and KEYS in its environment
 #
 # The tables are Markdown, on standard output. Images stay in .local/bench for the next time; nothing is left running.
@@ -16,7 +19,7 @@ set -euo pipefail
 shopt -s inherit_errexit
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-cases=() runs=5 sizes="64 512 2048" mib=512 fleets="1 5 20" catalogues="1 10 100 1000" peers=()
+cases=() runs=5 sizes="64 512 2048" mib=512 fleets="1 5 20" catalogues="1 10 100 1000" peers=() program="" before=""
 while (($#)); do
   case $1 in
     --case) cases+=("$2") ;;
@@ -25,6 +28,8 @@ while (($#)); do
     --mib) mib=$2 ;;
     --fleet) fleets=$2 ;;
     --entries) catalogues=$2 ;;
+    --program) program=$(realpath "$2") ;;
+    --before) before=$(realpath "$2") ;;
     --peer) peers+=("$2") ;;
     *) sed -n '2,/^set -euo/s/^# \{0,1\}//p' "$0"; exit 2 ;;
   esac
@@ -47,14 +52,14 @@ machine() {
     "$(. /etc/os-release && echo "$PRETTY_NAME"), .NET $(dotnet --version), load before: $(cut -d' ' -f1 /proc/loadavg), $runs runs each, commit $(git rev-parse --short HEAD)"
 }
 
+[[ -z $program ]] || imgsync=$program
 machine
 start_services
 for name in "${cases[@]}"; do
-  # shellcheck disable=SC2086 # $catalogues is a list of numbers
+  # shellcheck disable=SC2086 # lists of numbers
   case $name in
     cold) for size in $sizes; do cold "$size"; done ;;
     five) five_at_once "$mib" ;;
-    # shellcheck disable=SC2086 # a list of numbers
     clouds) three_clouds "$mib"; many_clouds $((mib > 64 ? 64 : mib)) $fleets ;;
     resume) resume "$mib" ;;
     nothing) nothing 5; nothing 20 ;;

@@ -16,8 +16,7 @@ start_services() {
   need time
   tests/devcloud.sh install
   say "Building for release" >&2
-  # With lock files of its own: a runtime identifier asks for packages that the committed ones do not have.
-  dotnet publish src/Imgsync.Cli -c Release --use-current-runtime --self-contained false -p:NuGetLockFilePath=obj/runtime.packages.lock.json -o "$bench/imgsync" -v q -nologo -clp:NoSummary >&2
+  [[ -n ${program:-} ]] || build_program
   dotnet build bench/Workbench -c Release -v q -nologo -clp:NoSummary >&2
   dotnet build bench/AllocationHook -c Release -v q -nologo -clp:NoSummary >&2
   say "Starting Keystone, Glance and an upstream server" >&2
@@ -28,6 +27,11 @@ start_services() {
   eval "$variables"
   # shellcheck disable=SC2034 # the cases of run.sh use it
   glance=$(tests/devcloud.sh glance-url)
+}
+
+build_program() {
+  # With lock files of its own: a runtime identifier asks for packages that the committed ones do not have.
+  dotnet publish src/Imgsync.Cli -c Release --use-current-runtime --self-contained false -p:NuGetLockFilePath=obj/runtime.packages.lock.json -o "$bench/imgsync" -v q -nologo -clp:NoSummary >&2
 }
 
 start_upstream() {
