@@ -63,11 +63,11 @@ three_clouds() (
 
 # many_clouds MIB COUNT...: sent to each cloud, and fetched by each; the clouds are projects of one Glance, which has the same two cores
 many_clouds() (
-  local mib=$1 count way run line projects
+  local size=$1 count way run line projects
   tests/azurite.sh install
   AZURITE_OWNER=$$ tests/azurite.sh up
   AZURE_STORAGE_CONNECTION_STRING=$(tests/azurite.sh connection-string)
-  make_images "$mib" debian12
+  make_images "$size" debian12
   make_projects $(seq -f 'fleet%g' "${@: -1}")
   local clouds=()
   for count in "${@:2}"; do
@@ -75,13 +75,13 @@ many_clouds() (
     clouds[count]=$(clouds_of "${projects[@]}")
   done
   unset "${!OS_@}" # they would be one cloud more
-  begin_case "One image of $mib MiB to many clouds, staged in Azurite" 0
+  begin_case "One image of $size MiB to many clouds, staged in Azurite" 0
   local through=()
   for count in "${@:2}"; do
     for ((run = 0; run < runs; run++)); do
       for way in stream web-download; do
         forget_all
-        write_configuration "$mib" \
+        write_configuration "$size" \
           "{ \"connectionString\": \"$AZURE_STORAGE_CONNECTION_STRING\", \"container\": \"fleet-$count-$way-$run\" }" \
           "${clouds[count]}" "{ \"upload\": \"$way\" }"
         measure_imgsync "$way, $count clouds" sync debian12 --json
