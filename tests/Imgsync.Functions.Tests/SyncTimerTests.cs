@@ -1,10 +1,10 @@
+using System.Diagnostics.Metrics;
 using Imgsync.Core;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Telemetry;
 using Imgsync.Testing.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
-using System.Diagnostics.Metrics;
 
 namespace Imgsync.Functions.Tests;
 

@@ -21,7 +21,9 @@ public sealed class FailedRuns(ReportStore reports, Notifier notifier, ImgsyncOp
         return receivers;
     }
 
-    /// <summary>The same where nobody comes after who could tell the receivers. Whatever is in the way of that is returned.</summary>
+    /// <summary>The same where nobody comes after who could tell the receivers.</summary>
+    /// <returns>What was in the way of telling them. Where there are none, a failure that cannot be kept is told to nobody: what is in the
+    /// way of that is most often the failure itself.</returns>
     public async Task<IReadOnlyList<string>> TellAsync(ImgsyncException failure, CancellationToken cancellationToken)
     {
         var run = RunId.New(time.GetUtcNow());
@@ -33,7 +35,7 @@ public sealed class FailedRuns(ReportStore reports, Notifier notifier, ImgsyncOp
         }
         catch (Exception unstored) when (unstored is ImgsyncException or IOException or UnauthorizedAccessException)
         {
-            return [unstored.Message];
+            return options.Notify is [] ? [] : [unstored.Message];
         }
 
         async Task<string?> UntoldAsync(int receiver)
