@@ -277,6 +277,7 @@ container_runs() {
 program_passes() {
   local program=$state/program
   mkdir "$program"
+  chmod 711 "$state" # some of the tests run the program as another user
   tar -x -z -f "$made"/*-linux-x64.tar.gz -C "$program" --strip-components=1
   dotnet build tests/Imgsync.Cli.Tests -v q -nologo -clp:NoSummary || return
   IMGSYNC_TEST_PROGRAM=$program/imgsync IMGSYNC_TEST_CLOUD=$DEVCLOUD_DIR \
