@@ -16,7 +16,7 @@ internal sealed class Terminal : IDisposable
     private readonly Lock _lock = new();
     private TextWriter? _log;
     private LiveArea? _live;
-    private ILiveBoard? _board;
+    private LiveBoard? _board;
     private bool _asJson;
 
     /// <summary>What is logged is about the run, the distribution and the cloud that these name.</summary>
@@ -127,7 +127,7 @@ internal sealed class Terminal : IDisposable
 
     /// <summary>Draws what goes on at the end of the screen until what is returned is disposed.</summary>
     /// <param name="now">Time since the run began.</param>
-    public IDisposable Draw(ILiveBoard board, Func<TimeSpan> now)
+    public IDisposable Draw(LiveBoard board, Func<TimeSpan> now)
     {
         var live = new LiveArea(
             Console.Error,
@@ -207,7 +207,7 @@ internal sealed class Terminal : IDisposable
     private static string Stack(LogLine line) => line.Failure is null ? "" : $"\n{Harmless(line.Failure.ToString())}";
 
     /// <summary>The answer comes next. On the same screen it says all that the bars said, so they go; elsewhere they stay.</summary>
-    private sealed class Drawing(Terminal terminal, LiveArea live, ILiveBoard board) : IDisposable
+    private sealed class Drawing(Terminal terminal, LiveArea live, LiveBoard board) : IDisposable
     {
         public void Dispose()
         {

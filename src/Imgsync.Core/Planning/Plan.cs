@@ -1,5 +1,6 @@
 using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Runs;
+using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.Planning;
 
@@ -17,6 +18,9 @@ public sealed record Plan
 
     /// <summary>Whether <see cref="Current"/> stays whatever is offered.</summary>
     public bool IsHeld { get; init; }
+
+    /// <summary>The offer in the form that this cloud wants, for a publication.</summary>
+    public ResolvedImage? Offer { get; init; }
 
     /// <summary>What is done, in this order.</summary>
     public IReadOnlyList<PlannedAction> Actions { get; init; } = [];

@@ -26,6 +26,7 @@ public static class Planner
         return new Plan
         {
             Current = current,
+            Offer = situation.Offer,
             IsHeld = held is not null,
             Actions =
             [

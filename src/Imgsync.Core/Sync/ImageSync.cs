@@ -100,7 +100,7 @@ public sealed partial class ImageSync(
             ? (publication.Image, null)
             : plan.Importing is { } importing
                 ? await GoOnAsync(attempt, spec, image, importing, hold, cancellationToken)
-                : await PublishAsync(attempt, spec, image, publication, hold, lookups, budget, cancellationToken);
+                : await PublishAsync(attempt, spec, plan.Offer!, publication, hold, budget, cancellationToken);
         if (published is null)
             return content is null ? attempt.Unfinished() : attempt.Importing(content);
 
@@ -216,16 +216,16 @@ public sealed partial class ImageSync(
     /// <summary>Brings it there the way that suits the cloud. One that turns out to take no uploads gets it another way.</summary>
     /// <inheritdoc cref="PublishOnceAsync" path="/returns"/>
     private async Task<(GlanceImage? Image, ContentFacts? Content)> PublishAsync(
-        ImageAttempt attempt, DistributionSpec spec, ResolvedImage image, PlannedAction publication, RunHold hold,
-        RunLookups lookups, TimeSpan budget, CancellationToken cancellationToken)
+        ImageAttempt attempt, DistributionSpec spec, ResolvedImage image, PlannedAction publication, RunHold hold, TimeSpan budget,
+        CancellationToken cancellationToken)
     {
         try
         {
-            return await PublishOnceAsync(attempt, spec, image, publication, hold, lookups, budget, cancellationToken);
+            return await PublishOnceAsync(attempt, spec, image, publication, hold, budget, cancellationToken);
         }
         catch (UploadsRefusedException)
         {
-            return await PublishOnceAsync(attempt, spec, image, publication, hold, lookups, budget, cancellationToken);
+            return await PublishOnceAsync(attempt, spec, image, publication, hold, budget, cancellationToken);
         }
     }
 
@@ -237,15 +237,12 @@ public sealed partial class ImageSync(
         ResolvedImage image,
         PlannedAction publication,
         RunHold hold,
-        RunLookups lookups,
         TimeSpan budget,
         CancellationToken cancellationToken)
     {
         var cloud = attempt.Work.Cloud!;
         var publisher = await clouds.PublisherAsync(cloud, hold, cancellationToken);
         var publish = options.PublishFor(clouds.Options(cloud), spec.Key, spec.Visibility);
-        var form = await FormAsync(cloud, publish, image, lookups, cancellationToken);
-        image = image with { ConvertTo = form.ConvertTo };
         var replaces = Twins.ReplacedBy(publication.Image).ToList();
         var obstacle = UploadRule.ObstacleOf(image) ?? store.WhyNoLinks;
         var stagedFirst = attempt.Work.StagedFirst || options.Pipeline is Pipeline.StagedFirst;

@@ -5,9 +5,7 @@ using Imgsync.Cli.Display.Live;
 using Imgsync.Core;
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
-using Imgsync.Core.Content;
 using Imgsync.Core.Glance.Api;
-using Imgsync.Core.Planning;
 using Imgsync.Core.Publishing;
 using Imgsync.Core.Upstream;
 using Imgsync.Core.Upstream.Indexes;
@@ -95,7 +93,7 @@ internal static class VerifyCommand
             try
             {
                 var progress = display.Begin(image, cloud.Name);
-                read.Add(Judge(found, image, await cloud.Download.HashAsync(image.Id, progress, cancellationToken)));
+                read.Add(found.And(image, await cloud.Download.HashAsync(image.Id, progress, cancellationToken)));
             }
             catch (ImgsyncException failure)
             {
@@ -106,65 +104,11 @@ internal static class VerifyCommand
         return read;
     }
 
-    /// <summary>What Glance really holds is compared with what it says that it holds, and with our marks.</summary>
-    private static VerifiedImage Judge(VerifiedImage found, GlanceImage image, ContentFacts content)
-    {
-        var read = found with { Content = content };
-        var held = GlanceProof.DigestOf(image);
-        if (image.Size != content.Length || (held is not null && held != content[held.Algorithm]))
-            return read with
-            {
-                Result = VerifiedImage.Mismatch,
-                Finding = $"Glance hands out {content.Length} bytes with {content[held?.Algorithm ?? DigestAlgorithm.Sha512]}, and says "
-                    + $"that it holds {(image.Size is { } size ? $"{size} bytes" : "a content of no known length")} with "
-                    + (held?.ToString() ?? "no digest"),
-            };
-
-        foreach (var algorithm in Enum.GetValues<DigestAlgorithm>())
-        {
-            if (ImageMarks.Expected(image, algorithm) is { } mark && mark != content[algorithm]?.Hex)
-                return read with
-                {
-                    Result = VerifiedImage.Mismatch,
-                    Finding = $"Glance hands out {content[algorithm]}, and its mark says {mark}",
-                };
-        }
-
-        return read with { Finding = found.Finding + "; read back" };
-    }
-
     private static async Task<VerifiedImage> VerifyAsync(
-        string cloud, GlanceImage image, Offers offers, CancellationToken cancellationToken)
-    {
-        var distribution = ImageMarks.DistributionOf(image);
-        var offer = distribution is null ? null : await offers.FindAsync(distribution, cancellationToken);
-        var (result, finding) = Judge(image, offer);
-        return new VerifiedImage(
-            cloud, distribution, image.Properties.GetValueOrDefault(ImageMarks.Revision), image.Id, image.Name, result, finding);
-    }
-
-    /// <summary>From the strongest proof on. The older tool's images have one mark, and none of ours.</summary>
-    private static (string Result, string Finding) Judge(GlanceImage image, ResolvedImage? offer)
-    {
-        if (GlanceProof.DigestOf(image) is not { } held)
-            return (VerifiedImage.Unknown, $"it is {image.Status}, and Glance gives no digest that can be compared");
-        if (ImageMarks.Expected(image, held.Algorithm) is { } mark && mark != held.Hex)
-            return (VerifiedImage.Mismatch, $"Glance holds {held}, and its mark says {mark}");
-        if (offer is not null && image.Properties.GetValueOrDefault(ImageMarks.Revision) == offer.Revision)
-            return Mark(image, offer.Digest.Algorithm) == offer.Digest.Hex
-                ? KnownImage.IsFinished(image)
-                    ? (VerifiedImage.Verified, "marks, Glance and publisher agree")
-                    : (VerifiedImage.Unknown, "it was never finished")
-                : (VerifiedImage.Mismatch, $"the publisher lists {offer.Digest} for {offer.Revision}, and its mark says something else");
-        return ImageMarks.Expected(image, held.Algorithm) is null
-            ? (VerifiedImage.Unknown, $"it has no mark for {held.Algorithm.ToString().ToLowerInvariant()}")
-            : (VerifiedImage.Verified, offer is null
-                ? "marks and Glance agree"
-                : $"marks and Glance agree; the publisher offers {offer.Revision} by now");
-    }
-
-    private static string? Mark(GlanceImage image, DigestAlgorithm algorithm) =>
-        image.Properties.GetValueOrDefault(ImageMarks.Digest(algorithm));
+        string cloud, GlanceImage image, Offers offers, CancellationToken cancellationToken) => VerifiedImage.Of(
+            cloud,
+            image,
+            ImageMarks.DistributionOf(image) is { } distribution ? await offers.FindAsync(distribution, cancellationToken) : null);
 
     /// <summary>What publishers offer, asked once for each distribution.</summary>
     private sealed class Offers(DistributionCatalog catalog, ImageResolver resolver, Terminal terminal)
@@ -192,23 +136,4 @@ internal static class VerifyCommand
             return _known[distribution] = known;
         }
     }
-}
-
-/// <param name="Result"><c>verified</c>, <c>mismatch</c>, <c>unreadable</c> where its content was to be read back and did not come, or
-/// <c>unknown</c> where there is nothing to compare with.</param>
-/// <param name="Finding">What was compared, and how it came out.</param>
-internal sealed record VerifiedImage(
-    string Cloud, string? Distribution, string? Revision, string Id, string Name, string Result, string Finding)
-{
-    public const string Verified = "verified";
-    public const string Mismatch = "mismatch";
-    public const string Unreadable = "unreadable";
-    public const string Unknown = "unknown";
-
-    /// <summary>What Glance handed out; null where nobody asked for it.</summary>
-    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
-    public ContentFacts? Content { get; init; }
-
-    [System.Text.Json.Serialization.JsonIgnore]
-    public bool IsGood => Result is Verified;
 }

@@ -7,16 +7,14 @@ namespace Imgsync.Cli.Display.Live;
 
 /// <summary>How far reading images back is, one after the other: a bar that is drawn again and again on a terminal, a plain line an image
 /// elsewhere.</summary>
-internal sealed class ReadingDisplay : ILiveBoard, IDisposable
+internal sealed class ReadingDisplay : LiveBoard, IDisposable
 {
-    private readonly Lock _lock = new();
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly Terminal _terminal;
     private readonly int _count;
     private readonly long _total;
     private readonly IDisposable? _drawing;
     private ImageLine? _line;
-    private string? _notice;
     private int _place;
     private long _done;
     private long _bytes;
@@ -30,25 +28,10 @@ internal sealed class ReadingDisplay : ILiveBoard, IDisposable
             _drawing = terminal.Draw(this, () => _clock.Elapsed);
     }
 
-    public string? Said
-    {
-        get
-        {
-            lock (_lock)
-                return _notice;
-        }
-    }
-
-    public void Notice(string sentence)
-    {
-        lock (_lock)
-            _notice = sentence;
-    }
-
     /// <returns>Takes how many bytes have come.</returns>
     public Action<long> Begin(GlanceImage image, string cloud)
     {
-        lock (_lock)
+        lock (Gate)
         {
             _line = new ImageLine(image.Name, cloud, "reading back");
             _place++;
@@ -62,7 +45,7 @@ internal sealed class ReadingDisplay : ILiveBoard, IDisposable
                 $"{Words.Subject(image.Name, cloud)}: reading back {Amounts.Bytes(image.Size ?? 0)}, {_place} of {_count}"));
         return bytes =>
         {
-            lock (_lock)
+            lock (Gate)
             {
                 _bytes = bytes;
                 _line.Take(new ImageProgress(image.Name, cloud, SyncStage.Transfer, bytes, image.Size), _clock.Elapsed);
@@ -70,9 +53,9 @@ internal sealed class ReadingDisplay : ILiveBoard, IDisposable
         };
     }
 
-    public IReadOnlyList<(string Text, Tone Tone)> Render(int width, int height, TimeSpan now)
+    public override IReadOnlyList<(string Text, Tone Tone)> Render(int width, int height, TimeSpan now)
     {
-        lock (_lock)
+        lock (Gate)
         {
             var lines = new List<(string, Tone)>();
             if (_line is not null)
@@ -85,8 +68,7 @@ internal sealed class ReadingDisplay : ILiveBoard, IDisposable
                 lines.Add((TextWidth.Fit(all, width), Tone.Faint));
             }
 
-            if (_notice is not null)
-                lines.AddRange(TableLayout.Wrapped(_notice, width).Select(line => (line, Tone.Warning)));
+            lines.AddRange(NoticeLines(width));
             return [.. lines.Take(Math.Max(1, height))];
         }
     }

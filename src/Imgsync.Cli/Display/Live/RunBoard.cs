@@ -5,14 +5,12 @@ namespace Imgsync.Cli.Display.Live;
 
 /// <summary>All images of a run, as the lines that a terminal has room for: those at work first, then what went wrong. What has no
 /// line is counted in the last one.</summary>
-internal sealed class RunBoard : ILiveBoard
+internal sealed class RunBoard : LiveBoard
 {
     private const int WidestSubject = 40;
 
-    private readonly Lock _lock = new();
     private readonly List<ImageLine> _lines;
     private readonly Dictionary<(string, string), ImageLine> _byKey;
-    private string? _notice;
 
     public RunBoard(IReadOnlyList<PlannedDistribution> planned)
     {
@@ -26,7 +24,7 @@ internal sealed class RunBoard : ILiveBoard
 
     public void Take(ImageProgress progress, TimeSpan at)
     {
-        lock (_lock)
+        lock (Gate)
         {
             if (!_byKey.TryGetValue((progress.Distribution, progress.Cloud), out var line))
                 _lines.Add(_byKey[(progress.Distribution, progress.Cloud)] = line = new ImageLine(progress.Distribution, progress.Cloud));
@@ -34,24 +32,9 @@ internal sealed class RunBoard : ILiveBoard
         }
     }
 
-    public string? Said
+    public override IReadOnlyList<(string Text, Tone Tone)> Render(int width, int height, TimeSpan now)
     {
-        get
-        {
-            lock (_lock)
-                return _notice;
-        }
-    }
-
-    public void Notice(string sentence)
-    {
-        lock (_lock)
-            _notice = sentence;
-    }
-
-    public IReadOnlyList<(string Text, Tone Tone)> Render(int width, int height, TimeSpan now)
-    {
-        lock (_lock)
+        lock (Gate)
         {
             var below = Below(width);
             var room = Math.Max(1, height - below.Count);
@@ -76,8 +59,7 @@ internal sealed class RunBoard : ILiveBoard
         var below = new List<(string, Tone)>();
         if (_lines.Count > 1)
             below.Add((TextWidth.Fit(Count(), width), Tone.Faint));
-        if (_notice is not null)
-            below.AddRange(TableLayout.Wrapped(_notice, width).Select(line => (line, Tone.Warning)));
+        below.AddRange(NoticeLines(width));
         return below;
     }
 
