@@ -61,6 +61,11 @@ public sealed record PublishOptions
             + "the store is Ceph's (rbd). A published qcow2 is converted to raw on its way; nothing else is converted.")]
     public ImageFormat DiskFormat { get; init; } = ImageFormat.AsPublished;
 
+    [Description(
+        "Who converts a qcow2 image that is wanted raw: imgsync, or glance, whose imports then have the plugin image_conversion with "
+            + "output_format = raw.")]
+    public ImageConversion Conversion { get; init; } = ImageConversion.Imgsync;
+
     [Description("Whether Glance refuses to delete the newest image of a distribution.")]
     public bool Protected { get; init; }
 
@@ -104,6 +109,16 @@ public enum ImageFormat
 
     /// <summary>Raw where the chosen store is Ceph's, else as published.</summary>
     Auto,
+}
+
+/// <summary>Who converts qcow2 images to raw.</summary>
+[JsonConverter(typeof(WordConverter<ImageConversion>))]
+public enum ImageConversion
+{
+    Imgsync,
+
+    /// <summary>Its import's plugin image_conversion, which Glance does not say that it has.</summary>
+    Glance,
 }
 
 /// <summary>Glance's image visibilities (Image API v2).</summary>

@@ -51,6 +51,9 @@ public sealed record PublishOverrides
     [Description("The disk format of images in this cloud: as-published, raw, qcow2 or auto.")]
     public ImageFormat? DiskFormat { get; init; }
 
+    [Description("Who converts a qcow2 image that is wanted raw: imgsync or glance.")]
+    public ImageConversion? Conversion { get; init; }
+
     [Description("Whether Glance refuses to delete the newest image of a distribution.")]
     public bool? Protected { get; init; }
 
@@ -81,6 +84,7 @@ public sealed record PublishOverrides
         ImportTimeout = ImportTimeout ?? publish.ImportTimeout,
         LinkLifetime = LinkLifetime ?? publish.LinkLifetime,
         DiskFormat = DiskFormat ?? publish.DiskFormat,
+        Conversion = Conversion ?? publish.Conversion,
         Protected = Protected ?? publish.Protected,
         Keep = Keep ?? publish.Keep,
     };

@@ -12,7 +12,11 @@ public sealed class GlanceImport(
     CloudConnection cloud, GlanceImage image, ImportMark mark, PublishOptions options, int minDisk, RunHold hold, DateTimeOffset now)
 {
     private const string Plugins = " A plugin of Glance's import may have made another image of it, as image_conversion does: set "
-        + "publish.upload to stream, or have the plugin switched off (image_import_plugins in glance-image-import.conf).";
+        + "publish.conversion to glance and publish.diskFormat to raw where it makes raw images, set publish.upload to stream, or have the "
+        + "plugin switched off (image_import_plugins in glance-image-import.conf).";
+
+    private const string Otherwise = "have the cloud's operator set image_import_plugins to image_conversion and its output_format to "
+        + "raw (glance-image-import.conf), or set publish.conversion to imgsync.";
 
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
@@ -71,6 +75,7 @@ public sealed class GlanceImport(
         IsOver = true;
         try
         {
+            RequireConverted(seen);
             GlanceProof.Require(seen, mark.Facts, Plugins);
         }
         catch (IntegrityException)
@@ -82,6 +87,28 @@ public sealed class GlanceImport(
         await hold.RequireAsync(cancellationToken);
         return await cloud.Glance.PatchAsync(
             image.Id, [.. Publication.Of(mark.ToContent(), options, minDisk), PatchOperation.Remove(ImportMark.Name)], cancellationToken);
+    }
+
+    /// <summary>What Glance converts is not what it was sent, but what we know that must come of it.</summary>
+    private void RequireConverted(GlanceImage seen)
+    {
+        if (mark.ConvertTo is not { } wanted || GlanceProof.DigestOf(seen) is not { } held)
+            return;
+
+        var isUnchanged = seen.Size == mark.Published.Length && mark.Published[held.Algorithm] == held;
+        var format = (seen.DiskFormat ?? "an unknown format").OnOneLine().Shortened();
+        if (isUnchanged)
+            throw new IntegrityException(
+                $"Glance has not converted image {seen.Name} ({image.Id}) to {wanted} but holds the published {format} file as it is, so "
+                    + $"it was deleted: {Otherwise}");
+        if (format != wanted)
+            throw new IntegrityException(
+                $"Glance has converted image {seen.Name} ({image.Id}) to {format} and not to {wanted}, so it was deleted: {Otherwise}");
+        if (mark.Facts[held.Algorithm] is { } expected && (seen.Size != mark.Facts.Length || held != expected))
+            throw new IntegrityException(
+                $"Glance has converted image {seen.Name} ({image.Id}) to {seen.Size} bytes with {held}, where the published file holds "
+                    + $"{mark.Facts.Length} bytes with {expected}, so it was deleted: look at Glance's log, or set publish.conversion to "
+                    + "imgsync.");
     }
 
     /// <summary>Null while it goes on. Glance tells in more than one place, and no place is there in every version.</summary>
@@ -98,7 +125,10 @@ public sealed class GlanceImport(
 
         var stores = seen.FailedStores is [] ? "" : $" into {string.Join(", ", seen.FailedStores).OnOneLine()} (os_glance_failed_import)";
         var said = task is { Message: not "" } ? $", whose task says \"{task.Message.TrimEnd('.')}\"" : "";
-        var advice = mark.Link is null
+        var advice = mark.ConvertTo is not null
+            ? "it may not reach the storage account, its store or its disk may be full, or its plugin may not be able to convert the "
+                + "image, which Glance's log tells"
+            : mark.Link is null
             ? "its store may be full or out of order, which Glance's log tells"
             : "it may not reach the storage account, or its store may be full, which Glance's log tells";
         return new CloudUnavailableException($"{_attempted}: it failed in Glance{stores}{said}; {advice}.");

@@ -28,6 +28,9 @@ public sealed partial class GlanceUpload(
 
     public UploadWay Way => _choice.Way;
 
+    /// <summary>What Glance's import converts the published file to; null where it is given what the cloud is to have.</summary>
+    public string? ConvertedTo => situation.ConvertedTo(Way);
+
     /// <summary>Why it does not go the way that was asked for; null when it does.</summary>
     public string? Warning => _choice.Warning;
 
@@ -70,7 +73,10 @@ public sealed partial class GlanceUpload(
         catch (CloudRefusedException refused) when (refused.Status is HttpStatusCode.BadRequest || IsForbidden(refused))
         {
             await cloud.Glance.PatchAsync(image.Id, [PatchOperation.Remove(ImportMark.Name)], cancellationToken);
+            var wasConverting = ConvertedTo is not null;
             _choice = UploadRule.Choose(situation with { Obstacle = $"this cloud refuses it ({refused.Message.TrimEnd('.')})" });
+            if (wasConverting && ConvertedTo is null)
+                await cloud.Glance.PatchAsync(image.Id, [PatchOperation.Set("disk_format", situation.ConvertTo!)], cancellationToken);
             return false;
         }
     }
@@ -185,7 +191,7 @@ public sealed partial class GlanceUpload(
 
     private async Task ImportAsync(VerifiedContent content, StagedLink? link, CancellationToken cancellationToken)
     {
-        var mark = ImportMark.Of(content, await cloud.Keystone.GetTimeAsync(cancellationToken), link?.Name);
+        var mark = ImportMark.Of(content, await cloud.Keystone.GetTimeAsync(cancellationToken), link?.Name, ConvertedTo);
 
         // Before the import: Glance forgets changes that are made meanwhile.
         await cloud.Glance.PatchAsync(image.Id, [PatchOperation.Set(ImportMark.Name, mark.ToString())], cancellationToken);

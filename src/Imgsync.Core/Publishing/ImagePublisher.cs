@@ -12,27 +12,28 @@ namespace Imgsync.Core.Publishing;
 public sealed class ImagePublisher(CloudConnection cloud, RunMark run, RunHold hold, ILogger<ImagePublisher> logger)
 {
     /// <summary>Creates the private image and makes sure that it may be published, before a byte of it moves.</summary>
-    /// <param name="obstacle">Why Glance cannot fetch the image by itself, as a half-sentence; null when it can.</param>
+    /// <param name="obstacle">Why Glance cannot fetch what is staged, whatever it is, as a half-sentence; null where it can.</param>
     /// <param name="hashAlgorithm">By what Glance will say what it holds, as far as one knows.</param>
     public async Task<GlanceUpload> BeginAsync(
         DistributionSpec spec, ResolvedImage image, PublishOptions options, IReadOnlyList<string> replaces,
         string? obstacle, string? hashAlgorithm, CancellationToken cancellationToken)
     {
         await cloud.Glance.Stores.RequireAsync(options.Stores, cancellationToken);
-        var refused = cloud.Glance.Imports.UploadsAreRefused;
-        var offered = UploadRule.Asks(options.Upload, refused) ? await cloud.Glance.Imports.MethodsAsync(cancellationToken) : [];
+        var imports = cloud.Glance.Imports;
+        var situation = await UploadSituation.OfAsync(
+            image, options.Upload, imports.UploadsAreRefused, obstacle, () => imports.MethodsAsync(cancellationToken));
+        var isConvertedThere = situation.ConvertedTo(UploadRule.Choose(situation).Way) is not null;
         var created = await cloud.Glance.CreateAsync(
             new NewImage
             {
                 Id = Guid.NewGuid(),
                 Name = ImageDescription.Name(spec, image, options),
-                DiskFormat = image.SentFormat,
+                DiskFormat = isConvertedThere ? image.DiskFormat : image.SentFormat,
                 MinRam = ImageDescription.MinRam(spec, options),
                 Tags = ImageDescription.Tags(spec, options, image.Revision),
                 Properties = ImageDescription.AllProperties(spec, image, options, run, replaces),
             },
             cancellationToken);
-        var situation = new UploadSituation(options.Upload, offered, refused, obstacle);
         var upload = new GlanceUpload(cloud, created, options, situation, spec.MinDisk, hold, logger)
         {
             NeedsSha256 = hashAlgorithm is not "sha512",

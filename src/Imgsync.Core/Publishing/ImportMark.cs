@@ -8,11 +8,13 @@ namespace Imgsync.Core.Publishing;
 /// <summary>What an image that Glance is importing must turn out to be, as the image itself says it: whoever goes on with it, in this
 /// process or another, needs nothing else. It is written before the import and goes with the patch that publishes.</summary>
 /// <param name="Since">When Glance was asked, by the cloud's clock.</param>
-/// <param name="Facts">Of what Glance gets.</param>
+/// <param name="Facts">Of what Glance must have in the end.</param>
 /// <param name="Packed">Of the published file, where that is another one.</param>
 /// <param name="MinDisk">In GiB.</param>
 /// <param name="Link">Names the link that Glance was given, in staging; null where it was given none.</param>
-public sealed record ImportMark(DateTimeOffset Since, ContentFacts Facts, ContentFacts? Packed, int MinDisk, string? Link = null)
+/// <param name="ConvertTo">The <c>disk_format</c> that Glance is to make of the published file; null where it is to change nothing.</param>
+public sealed record ImportMark(
+    DateTimeOffset Since, ContentFacts Facts, ContentFacts? Packed, int MinDisk, string? Link = null, string? ConvertTo = null)
 {
     /// <summary>The property.</summary>
     public const string Name = "imgsync.import";
@@ -20,8 +22,8 @@ public sealed record ImportMark(DateTimeOffset Since, ContentFacts Facts, Conten
     /// <summary>Of what the publisher publishes.</summary>
     public ContentFacts Published => Packed ?? Facts;
 
-    public static ImportMark Of(VerifiedContent content, DateTimeOffset since, string? link) =>
-        new(since, content.Facts, content.Packed, content.Disk.MinDisk, link);
+    public static ImportMark Of(VerifiedContent content, DateTimeOffset since, string? link, string? convertTo = null) =>
+        new(since, content.Facts, content.Packed, content.Disk.MinDisk, link, convertTo);
 
     /// <summary>Null where the image has none that can be read.</summary>
     public static ImportMark? Of(GlanceImage image)
@@ -35,7 +37,9 @@ public sealed record ImportMark(DateTimeOffset Since, ContentFacts Facts, Conten
                 words.GetValueOrDefault("since"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since)
             && Parse(words.GetValueOrDefault("content")) is { } facts
             && int.TryParse(words.GetValueOrDefault("min_disk"), NumberStyles.None, CultureInfo.InvariantCulture, out var minDisk)
-            ? new ImportMark(since, facts, Parse(words.GetValueOrDefault("packed")), minDisk, words.GetValueOrDefault("link"))
+            ? new ImportMark(
+                since, facts, Parse(words.GetValueOrDefault("packed")), minDisk, words.GetValueOrDefault("link"),
+                words.GetValueOrDefault("convert_to"))
             : null;
     }
 
@@ -53,6 +57,8 @@ public sealed record ImportMark(DateTimeOffset Since, ContentFacts Facts, Conten
             words.Add($"packed={Write(Packed)}");
         if (Link is not null)
             words.Add($"link={Link}");
+        if (ConvertTo is not null)
+            words.Add($"convert_to={ConvertTo}");
         return string.Join(' ', words);
     }
 

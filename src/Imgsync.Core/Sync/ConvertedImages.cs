@@ -8,27 +8,47 @@ using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.Sync;
 
-/// <summary>Converts staged qcow2 images to raw on their way to Glance. As with packed ones nothing is converted whose digest was not
-/// proven, and every pass proves it again; how long the disk is, its header says.</summary>
+/// <summary>Converts staged qcow2 images to raw on their way to Glance, or computes what must come of them where Glance does it. As with
+/// packed ones nothing is converted whose digest was not proven, and every pass proves it again; how long the disk is, its header says.
+/// </summary>
 internal sealed class ConvertedImages(IStagingStore store, ImageSignatures signatures, UpstreamOptions limits)
 {
+    private readonly SingleFlight<VerifiedContent> _looks = new();
+
+    /// <summary>What the disk in a staged file is. Each file is read once for this, however many clouds convert it themselves.</summary>
+    /// <param name="sha256">Whether SHA-256 is needed beside SHA-512.</param>
+    /// <param name="passed">How many bytes of the disk have been read, of how many.</param>
+    /// <exception cref="IntegrityException">It is no image that can be converted, or the copy is damaged.</exception>
+    public Task<VerifiedContent> LookAsync(
+        ResolvedImage image, StagedImage staged, bool sha256, Action<long, long> passed, CancellationToken cancellationToken) =>
+        _looks.AskAsync(
+            $"{staged.Name} {image.ConvertTo} {sha256}",
+            () => PassAsync(image, staged, upload: null, sha256, passed, CancellationToken.None),
+            cancellationToken);
+
     /// <param name="upload">Has not begun.</param>
     /// <param name="passed">How many bytes have gone, of how many.</param>
     /// <exception cref="IntegrityException">It is no image that can be converted, or the copy is damaged.</exception>
-    public async Task<VerifiedContent> SendAsync(
-        ResolvedImage image, StagedImage staged, GlanceUpload upload, Action<long, long> passed, CancellationToken cancellationToken)
+    public Task<VerifiedContent> SendAsync(
+        ResolvedImage image, StagedImage staged, GlanceUpload upload, Action<long, long> passed, CancellationToken cancellationToken) =>
+        PassAsync(image, staged, upload, upload.NeedsSha256, passed, cancellationToken);
+
+    private async Task<VerifiedContent> PassAsync(
+        ResolvedImage image, StagedImage staged, GlanceUpload? upload, bool sha256, Action<long, long> passed,
+        CancellationToken cancellationToken)
     {
         await using var copy = await store.ReadAsync(staged, cancellationToken);
         var published = await ProveAsync(image, copy, cancellationToken);
         try
         {
             await using var disk = await Qcow2Disk.OpenAsync(new SeekingReader(copy), limits.MaxUnpackedBytes, cancellationToken);
-            upload.Begin(disk.Length);
+            upload?.Begin(disk.Length);
             var all = limits.Digests is DigestPolicy.All;
-            using var verifier = new ContentVerifier(published: null, image.SentFormat, image.Location, all || upload.NeedsSha256);
+            using var verifier = new ContentVerifier(published: null, image.SentFormat, image.Location, all || sha256);
             var pass = new BytePass(disk.Length, sent => passed(sent, disk.Length));
-            if (!await pass.PumpAsync(disk, [verifier, upload], upload.GaveUp, cancellationToken))
-                await upload.ThrowFailureAsync();
+            IByteSink[] sinks = upload is null ? [verifier] : [verifier, upload];
+            if (!await pass.PumpAsync(disk, sinks, upload?.GaveUp ?? CancellationToken.None, cancellationToken))
+                await upload!.ThrowFailureAsync();
             return verifier.Conclude() with { Packed = published };
         }
         catch (DiskImageException wrong)
@@ -38,7 +58,8 @@ internal sealed class ConvertedImages(IStagingStore store, ImageSignatures signa
         }
     }
 
-    private async Task<ContentFacts> ProveAsync(ResolvedImage image, Stream copy, CancellationToken cancellationToken)
+    /// <exception cref="DamagedCopyException">The copy is not the published file.</exception>
+    public async Task<ContentFacts> ProveAsync(ResolvedImage image, Stream copy, CancellationToken cancellationToken)
     {
         using var hasher = new ContentHasher(limits.Digests is DigestPolicy.All || image.Digest.Algorithm is DigestAlgorithm.Sha256);
         using var signature = signatures.Begin(image);

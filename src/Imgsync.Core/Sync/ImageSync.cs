@@ -1,7 +1,6 @@
 using System.Net;
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
-using Imgsync.Core.Content;
 using Imgsync.Core.Glance;
 using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Planning;
@@ -28,6 +27,8 @@ public sealed partial class ImageSync(
     TimeProvider time,
     ILogger<ImageSync> logger)
 {
+    private readonly ImageDelivery _delivery = new(clouds, transfer, store, options);
+
     /// <summary>Tries once to do the work for an image, or as much of it as the budget allows.</summary>
     /// <param name="hold">The run's lock, which is asked before anything changes in Glance.</param>
     /// <param name="lookups">What the run's images ask in common.</param>
@@ -99,8 +100,8 @@ public sealed partial class ImageSync(
         var (published, content) = work.DryRun
             ? (publication.Image, null)
             : plan.Importing is { } importing
-                ? await GoOnAsync(attempt, spec, image, importing, hold, cancellationToken)
-                : await PublishAsync(attempt, spec, plan.Offer!, publication, hold, budget, cancellationToken);
+                ? await _delivery.GoOnAsync(attempt, spec, plan.Offer!, importing, hold, cancellationToken)
+                : await _delivery.PublishAsync(attempt, spec, plan.Offer!, publication, hold, budget, cancellationToken);
         if (published is null)
             return content is null ? attempt.Unfinished() : attempt.Importing(content);
 
@@ -164,11 +165,11 @@ public sealed partial class ImageSync(
             WarnNotAccepting(
                 attempt, lookups.Members, $"The user of cloud '{connection.Name}' has not the role admin, so nothing is accepted.");
 
-        var form = await FormAsync(connection.Name, publish, offer, lookups, cancellationToken);
+        var (form, formed) = await FormAsync(connection.Name, publish, offer, lookups, cancellationToken);
         var situation = new Situation
         {
             Distribution = spec,
-            Offer = offer with { ConvertTo = form.ConvertTo },
+            Offer = formed,
             Form = form,
             Images = listed ?? await ImageListing.ReadAsync(connection, cancellationToken),
             Publish = publish,
@@ -185,86 +186,20 @@ public sealed partial class ImageSync(
         return plan;
     }
 
-    private static async Task<ImageForm> FormAsync(
-        string cloud, PublishOptions publish, ResolvedImage offer, RunLookups lookups, CancellationToken cancellationToken) => ImageForm.Of(
-            publish, offer, publish.DiskFormat is ImageFormat.Auto ? await lookups.StoresAsync(cloud, cancellationToken) : []);
-
-    /// <summary>Looks whether an import has ended, and publishes what came of it.</summary>
-    /// <returns>No image while Glance is at it.</returns>
-    private async Task<(GlanceImage? Image, ContentFacts? Content)> GoOnAsync(
-        ImageAttempt attempt, DistributionSpec spec, ResolvedImage image, GlanceImage importing, RunHold hold,
-        CancellationToken cancellationToken)
+    /// <summary>Which form the image is to have there, and who is to make it.</summary>
+    private async Task<(ImageForm Form, ResolvedImage Offer)> FormAsync(
+        string cloud, PublishOptions publish, ResolvedImage offer, RunLookups lookups, CancellationToken cancellationToken)
     {
-        var (cloud, mark) = (attempt.Work.Cloud!, ImportMark.Of(importing)!);
-        var publish = options.PublishFor(clouds.Options(cloud), spec.Key, spec.Visibility);
-        var publisher = await clouds.PublisherAsync(cloud, hold, cancellationToken);
-        var now = await clouds.Connect(cloud).Keystone.GetTimeAsync(cancellationToken);
-        var import = publisher.Resume(importing, mark, spec, publish, now);
-        try
-        {
-            var published = await attempt.TimeAsync(SyncStage.Publish, () => import.EndAsync(cancellationToken));
-            attempt.LookAgainAfter = published is null ? GlanceImport.Wait(mark, now) : null;
-            return (published, mark.Facts);
-        }
-        finally
-        {
-            if (import.IsOver && mark.Link is { } link)
-                await store.UnlinkAsync(StagedImage.NameOf(image), link, CancellationToken.None);
-        }
-    }
+        var stores = publish.DiskFormat is ImageFormat.Auto ? await lookups.StoresAsync(cloud, cancellationToken) : [];
+        var form = ImageForm.Of(publish, offer, stores);
+        var formed = offer with { ConvertTo = form.ConvertTo };
+        if (form.ConvertTo is null || publish.Conversion is not ImageConversion.Glance)
+            return (form, formed);
 
-    /// <summary>Brings it there the way that suits the cloud. One that turns out to take no uploads gets it another way.</summary>
-    /// <inheritdoc cref="PublishOnceAsync" path="/returns"/>
-    private async Task<(GlanceImage? Image, ContentFacts? Content)> PublishAsync(
-        ImageAttempt attempt, DistributionSpec spec, ResolvedImage image, PlannedAction publication, RunHold hold, TimeSpan budget,
-        CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await PublishOnceAsync(attempt, spec, image, publication, hold, budget, cancellationToken);
-        }
-        catch (UploadsRefusedException)
-        {
-            return await PublishOnceAsync(attempt, spec, image, publication, hold, budget, cancellationToken);
-        }
-    }
-
-    /// <returns>Nothing when the budget was spent: the bytes so far are kept for the next attempt. No image when Glance goes on by
-    /// itself.</returns>
-    private async Task<(GlanceImage? Image, ContentFacts? Content)> PublishOnceAsync(
-        ImageAttempt attempt,
-        DistributionSpec spec,
-        ResolvedImage image,
-        PlannedAction publication,
-        RunHold hold,
-        TimeSpan budget,
-        CancellationToken cancellationToken)
-    {
-        var cloud = attempt.Work.Cloud!;
-        var publisher = await clouds.PublisherAsync(cloud, hold, cancellationToken);
-        var publish = options.PublishFor(clouds.Options(cloud), spec.Key, spec.Visibility);
-        var replaces = Twins.ReplacedBy(publication.Image).ToList();
-        var obstacle = UploadRule.ObstacleOf(image) ?? store.WhyNoLinks;
-        var stagedFirst = attempt.Work.StagedFirst || options.Pipeline is Pipeline.StagedFirst;
-        var (upload, content) = await attempt.TimeAsync(SyncStage.Transfer, () => transfer.SendAsync(
-            attempt, image,
-            () => publisher.BeginAsync(spec, image, publish, replaces, obstacle, publication.Image.OsHashAlgo, cancellationToken),
-            stagedFirst, publish.LinkLifetime, budget, cancellationToken));
-        await using (upload)
-        {
-            attempt.Warn(upload.Warning);
-            if (content is null)
-                return (null, null);
-
-            var published = await attempt.TimeAsync(SyncStage.Publish, async () =>
-            {
-                await upload.CompleteAsync(content, cancellationToken);
-                return upload.Import is null ? await upload.PublishAsync(cancellationToken) : null;
-            });
-            if (upload.Import is { } import)
-                attempt.LookAgainAfter = GlanceImport.Wait(import, import.Since);
-            return (published, content.Facts);
-        }
+        formed = formed with { MayBeConvertedByGlance = true };
+        var situation = await UploadSituation.OfAsync(
+            formed, publish.Upload, refused: false, store.WhyNoLinks, () => lookups.ImportsAsync(cloud, cancellationToken));
+        return (situation.ConvertedTo(UploadRule.Choose(situation).Way) is null ? form : form.ByGlance(), formed);
     }
 
     private async Task<ImageOutcome> BringToStagingAsync(

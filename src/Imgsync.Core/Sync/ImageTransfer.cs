@@ -73,6 +73,14 @@ public sealed partial class ImageTransfer(
         return fetched?.Staged;
     }
 
+    /// <summary>Looks whether the staged copy is what was staged, after somebody else has found otherwise.</summary>
+    /// <exception cref="StagingUnavailableException">It is not, and was removed: the next try fetches it anew.</exception>
+    internal async Task ProveAsync(ResolvedImage image, CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(image, cancellationToken) is { } staged)
+            await _copies.ProveAsync(image, staged, cancellationToken);
+    }
+
     /// <param name="fetch">Fetches from <see cref="ResolvedImage.Location"/>. What it throws at the last place is thrown.</param>
     private async Task<FetchedImage?> FromAnyPlaceAsync(ResolvedImage image, Func<ResolvedImage, Task<FetchedImage?>> fetch)
     {
@@ -169,3 +177,16 @@ public sealed partial class ImageTransfer(
 
 /// <summary>A copy that no one place has to answer for is not the published image. It has been discarded.</summary>
 internal sealed class MixedCopyException(IntegrityException wrong) : RetriableException(wrong.Message, wrong);
+
+/// <summary>A version of an upstream file together with the server it came from: no server can be asked whether it has the one that
+/// another named.</summary>
+internal static class ServerVersion
+{
+    public static string? Of(Uri location, string? version) => version is null ? null : Prefix(location) + version;
+
+    /// <summary>The version to resume against at this server; null when what is kept came from another.</summary>
+    public static string? At(Uri location, string? kept) =>
+        kept?.StartsWith(Prefix(location), StringComparison.Ordinal) == true ? kept[Prefix(location).Length..] : null;
+
+    private static string Prefix(Uri location) => location.GetLeftPart(UriPartial.Authority) + " ";
+}

@@ -21,6 +21,7 @@ public sealed class RunLookups(ImageResolver resolver, ResolutionMemory memory, 
     private readonly SingleFlight<ResolvedImage> _resolved = new();
     private readonly SingleFlight<ImageListing> _listed = new();
     private readonly SingleFlight<IReadOnlyList<GlanceStore>> _stores = new();
+    private readonly SingleFlight<IReadOnlyList<string>> _imports = new();
 
     /// <summary>Whom images are shared with.</summary>
     public MemberLookups Members { get; } = new(clouds, ending);
@@ -74,6 +75,10 @@ public sealed class RunLookups(ImageResolver resolver, ResolutionMemory memory, 
     /// <summary>What a cloud says of its stores.</summary>
     public Task<IReadOnlyList<GlanceStore>> StoresAsync(string cloud, CancellationToken cancellationToken) =>
         _stores.AskAsync(cloud, () => clouds.Connect(cloud).Glance.Stores.DescribeAsync(ending), cancellationToken);
+
+    /// <summary>The import methods that a cloud offers.</summary>
+    public Task<IReadOnlyList<string>> ImportsAsync(string cloud, CancellationToken cancellationToken) =>
+        _imports.AskAsync(cloud, () => clouds.Connect(cloud).Glance.Imports.MethodsAsync(ending), cancellationToken);
 
     /// <summary>That list, if somebody has needed it.</summary>
     public ImageListing? Listed(string cloud) => _listed.Answer(cloud);

@@ -25,21 +25,29 @@ internal sealed class StagedCopies(IStagingStore store, ImageSignatures signatur
         ImageAttempt attempt, ResolvedImage image, StagedImage staged, GlanceUpload upload, TimeSpan linkLifetime,
         CancellationToken cancellationToken)
     {
-        if (upload.Way is UploadWay.WebDownload
-            && await LetFetchAsync(image, staged, upload, linkLifetime, cancellationToken) is { } fetched)
-            return fetched;
+        var converted = upload.ConvertedTo is null ? null : await UnlessDamagedAsync(
+            staged,
+            () => _converted.LookAsync(
+                image, staged, upload.NeedsSha256, (passed, length) => attempt.Passed(passed, length), cancellationToken));
+        if (upload.Way is UploadWay.WebDownload)
+        {
+            var content = converted ?? await LookAsync(image, staged, cancellationToken);
+            if (await LetFetchAsync(staged, content, upload, linkLifetime, cancellationToken))
+                return content;
+        }
 
         var sent = 0L;
         try
         {
-            if (image.ConvertTo is not null)
+            if (image.ConvertTo is not null && upload.ConvertedTo is null)
                 return await UnlessDamagedAsync(staged, () => _converted.SendAsync(image, staged, upload, Told, cancellationToken));
 
             var length = await LengthAsync(attempt, image, staged, cancellationToken);
             upload.Begin(length);
-            return await UnlessDamagedAsync(staged, () => image.Packing is Packing.None
+            var sentContent = await UnlessDamagedAsync(staged, () => image.Packing is Packing.None
                 ? SendAsItIsAsync(image, staged, upload, passed => Told(passed, length), cancellationToken)
                 : _packed.SendAsync(image, staged, upload, passed => Told(passed, length), cancellationToken));
+            return converted ?? sentContent;
         }
         finally
         {
@@ -49,18 +57,25 @@ internal sealed class StagedCopies(IStagingStore store, ImageSignatures signatur
         void Told(long passed, long length) => attempt.Passed(sent = passed, length);
     }
 
-    /// <returns>Null where the cloud does not want to.</returns>
-    private async Task<VerifiedContent?> LetFetchAsync(
-        ResolvedImage image, StagedImage staged, GlanceUpload upload, TimeSpan lifetime, CancellationToken cancellationToken)
+    /// <summary>Looks whether a copy that Glance has fetched is still what was staged, and removes it if not.</summary>
+    /// <exception cref="StagingUnavailableException">It is not: the next try fetches it anew.</exception>
+    public Task ProveAsync(ResolvedImage image, StagedImage staged, CancellationToken cancellationToken) =>
+        UnlessDamagedAsync(staged, async () =>
+        {
+            await using var content = await store.ReadAsync(staged, cancellationToken);
+            return await _converted.ProveAsync(image, content, cancellationToken);
+        });
+
+    /// <returns>False where the cloud does not want to.</returns>
+    private async Task<bool> LetFetchAsync(
+        StagedImage staged, VerifiedContent content, GlanceUpload upload, TimeSpan lifetime, CancellationToken cancellationToken)
     {
-        var content = await _looks.AskAsync(
-            $"{staged.Name} {image.DiskFormat}", () => LookAsync(image, staged, CancellationToken.None), cancellationToken);
         var link = await store.LinkAsync(staged, lifetime, cancellationToken);
         var isWanted = false;
         try
         {
             isWanted = await upload.FetchAsync(link, content, cancellationToken);
-            return isWanted ? content : null;
+            return isWanted;
         }
         finally
         {
@@ -71,11 +86,14 @@ internal sealed class StagedCopies(IStagingStore store, ImageSignatures signatur
 
     /// <summary>What the copy is, by its first bytes: the digest that it was staged under is compared with what Glance has fetched.
     /// </summary>
-    private async Task<VerifiedContent> LookAsync(ResolvedImage image, StagedImage staged, CancellationToken cancellationToken)
+    private Task<VerifiedContent> LookAsync(ResolvedImage image, StagedImage staged, CancellationToken cancellationToken) =>
+        _looks.AskAsync($"{staged.Name} {image.DiskFormat}", () => LookOnceAsync(image, staged), cancellationToken);
+
+    private async Task<VerifiedContent> LookOnceAsync(ResolvedImage image, StagedImage staged)
     {
-        await using var content = await store.ReadAsync(staged, cancellationToken);
+        await using var content = await store.ReadAsync(staged, CancellationToken.None);
         var head = new byte[DiskImageInspector.HeadLength];
-        var read = await content.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
+        var read = await content.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, CancellationToken.None);
         var inspector = new DiskImageInspector();
         inspector.Append(head.AsSpan(0, read));
         return new VerifiedContent(staged.Facts, inspector.Conclude(staged.Facts.Length, image.DiskFormat));

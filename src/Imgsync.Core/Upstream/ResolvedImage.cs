@@ -34,11 +34,15 @@ public sealed record ResolvedImage
     [JsonIgnore]
     public string? ConvertTo { get; init; }
 
-    /// <summary>Glance's <c>disk_format</c> of what is sent.</summary>
+    /// <summary>Whether that cloud's import converts it, where it can be imported as it is published.</summary>
+    [JsonIgnore]
+    public bool MayBeConvertedByGlance { get; init; }
+
+    /// <summary>Glance's <c>disk_format</c> of what the cloud is to have.</summary>
     [JsonIgnore]
     public string SentFormat => ConvertTo ?? DiskFormat;
 
-    /// <summary>Whether what is sent is the published file, byte for byte.</summary>
+    /// <summary>Whether what the cloud is to have is the published file, byte for byte.</summary>
     [JsonIgnore]
     public bool IsSentAsItIs => Packing is Packing.None && ConvertTo is null;
 

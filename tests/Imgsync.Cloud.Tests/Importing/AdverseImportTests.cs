@@ -1,4 +1,3 @@
-using Azure.Storage.Blobs;
 using Imgsync.Core;
 using Imgsync.Core.Checking;
 using Imgsync.Core.Configuration;
@@ -8,8 +7,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Imgsync.Cloud.Tests.Importing;
 
-/// <summary>A Glance of this class's own that refuses, changes, loses and breaks off what it is to import.</summary>
-public sealed class AdverseImportTests(ImportingCloud own, Azurite azurite) : IClassFixture<ImportingCloud>
+/// <summary>A Glance of these tests' own that refuses, changes, loses and breaks off what it is to import.</summary>
+[Collection(nameof(ImportingCloud))]
+public sealed class AdverseImportTests(ImportingCloud own, Azurite azurite)
 {
     private const string Fetch = @"/debian12/[^?]*\.qcow2\?";
 
@@ -21,8 +21,7 @@ public sealed class AdverseImportTests(ImportingCloud own, Azurite azurite) : IC
     [Fact]
     public async Task Where_uploads_are_switched_off_an_image_is_imported_without_a_second_download()
     {
-        await using var scenario = await StartAsync(UploadMethod.Auto);
-        await using var refusing = await own.SetAsync(policy: "\"upload_image\": \"!\"\n");
+        await using var scenario = await own.StartAsync(UploadMethod.Auto, policy: "\"upload_image\": \"!\"\n");
         var image = scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811", content: Large);
 
         var outcome = Assert.Single((await scenario.SyncAsync("debian12")).Outcomes);
@@ -38,42 +37,51 @@ public sealed class AdverseImportTests(ImportingCloud own, Azurite azurite) : IC
     }
 
     [Fact]
-    public async Task A_Glance_whose_filters_refuse_the_link_gets_an_upload()
+    public async Task A_Glance_whose_filters_refuse_the_link_gets_an_upload_which_we_convert_where_Glance_should_have()
     {
-        await using var scenario = await StartAsync(UploadMethod.WebDownload);
+        await using var scenario = await own.StartAsync(
+            UploadMethod.WebDownload,
+            import: "[import_filtering_opts]\nallowed_hosts = [elsewhere.example]\n");
         UseBlobs(scenario);
-        await using var filtering = await own.SetAsync(import: "[import_filtering_opts]\nallowed_hosts = [elsewhere.example]\n");
+        await using var glance = new RequestGate(own.Cloud.GlanceUrl);
+        glance.AnswerAll("GET", "/info/import", Moment.BeforeRequest, 200, """{ "import-methods": { "value": ["web-download"] } }""");
+        scenario.Options = scenario.Options with { Clouds = [scenario.Cloud with { ImageEndpoint = glance.Url }] };
         scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811");
+        scenario.Tree.PublishUbuntu("noble", "20240921", content: Large with { IsPartitioned = true });
+        scenario.Options = scenario.Options with
+        {
+            Overrides = new Dictionary<string, DistributionOverrides>(StringComparer.Ordinal)
+            {
+                ["ubuntu24"] = new()
+                {
+                    Publish = new PublishOverrides { DiskFormat = ImageFormat.Raw, Conversion = ImageConversion.Glance },
+                },
+            },
+        };
 
-        var outcome = Assert.Single((await scenario.SyncAsync("debian12")).Outcomes);
+        var outcomes = (await scenario.SyncAsync("debian12", "ubuntu24")).Outcomes.ToDictionary(
+            outcome => outcome.Distribution, StringComparer.Ordinal);
 
-        Assert.Equal(OutcomeKind.Published, outcome.Kind);
-        Assert.StartsWith("publish.upload is web-download, but this cloud refuses it (", outcome.Warning, StringComparison.Ordinal);
-        Assert.Contains("does not pass filtering", outcome.Warning, StringComparison.Ordinal);
-        Assert.EndsWith(": the image is uploaded instead.", outcome.Warning, StringComparison.Ordinal);
-        Assert.Null(Assert.Single(await scenario.ImagesAsync())["imgsync.import"]);
-    }
-
-    [Fact]
-    public async Task What_a_plugin_of_Glances_has_made_of_an_image_is_never_visible()
-    {
-        await using var scenario = await StartAsync(UploadMethod.GlanceDirect);
-        await using var converting = await own.SetAsync(
-            import: "[image_import_opts]\nimage_import_plugins = [image_conversion]\n[image_conversion]\noutput_format = raw\n");
-        scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811");
-
-        var outcome = Assert.Single((await scenario.SyncAsync("debian12")).Outcomes);
-
-        Assert.Equal(OutcomeKind.Failed, outcome.Kind);
-        Assert.StartsWith("Glance holds ", outcome.Reason, StringComparison.Ordinal);
-        Assert.Contains("A plugin of Glance's import may have made another image of it, as image_conversion does", outcome.Reason, StringComparison.Ordinal);
-        Assert.Empty(await scenario.ImagesAsync());
+        var (plain, converted) = (outcomes["debian12"], outcomes["ubuntu24"]);
+        Assert.Equal(OutcomeKind.Published, plain.Kind);
+        Assert.StartsWith("publish.upload is web-download, but this cloud refuses it (", plain.Warning, StringComparison.Ordinal);
+        Assert.Contains("does not pass filtering", plain.Warning, StringComparison.Ordinal);
+        Assert.EndsWith(": the image is uploaded instead.", plain.Warning, StringComparison.Ordinal);
+        Assert.True(converted.Kind is OutcomeKind.Published, converted.Reason);
+        Assert.StartsWith(
+            "publish.conversion is glance, but this cloud offers no import but web-download, and this cloud refuses it (",
+            converted.Warning, StringComparison.Ordinal);
+        Assert.EndsWith(": the image is converted by imgsync and uploaded instead.", converted.Warning, StringComparison.Ordinal);
+        Assert.EndsWith("converted to raw from qcow2", converted.Reason, StringComparison.Ordinal);
+        var images = await scenario.ImagesAsync();
+        Assert.Equal(["qcow2", "raw"], images.Select(image => (string)image["disk_format"]!).Order(StringComparer.Ordinal));
+        Assert.All(images, image => Assert.Null(image["imgsync.import"]));
     }
 
     [Fact]
     public async Task An_import_that_fails_in_Glance_is_told_in_its_words_and_leaves_nothing()
     {
-        await using var scenario = await StartAsync(UploadMethod.WebDownload);
+        await using var scenario = await own.StartAsync(UploadMethod.WebDownload);
         await using var storage = UseBlobs(scenario, gated: true)!;
         storage.CutAll("GET", Fetch + ".*snapshot=", Moment.MiddleOfAnswer(2 << 20));
         scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811", content: Large);
@@ -92,7 +100,7 @@ public sealed class AdverseImportTests(ImportingCloud own, Azurite azurite) : IC
     [TakesMinutes(4)]
     public async Task After_Glance_was_killed_in_the_middle_of_an_import_the_next_run_cleans_up_and_publishes()
     {
-        await using var scenario = await StartAsync(UploadMethod.WebDownload);
+        await using var scenario = await own.StartAsync(UploadMethod.WebDownload);
         await using var storage = UseBlobs(scenario, gated: true)!;
         var fetch = storage.Hold("GET", Fetch + ".*snapshot=", Moment.MiddleOfAnswer(2 << 20));
         var image = scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811", content: Large);
@@ -119,7 +127,7 @@ public sealed class AdverseImportTests(ImportingCloud own, Azurite azurite) : IC
     [Fact]
     public async Task An_import_that_does_not_end_is_given_up_and_one_that_ended_after_its_run_is_published_by_the_next()
     {
-        await using var scenario = await StartAsync(UploadMethod.WebDownload);
+        await using var scenario = await own.StartAsync(UploadMethod.WebDownload);
         await using var storage = UseBlobs(scenario, gated: true)!;
         var fetch = storage.Hold("GET", Fetch + ".*snapshot=", Moment.MiddleOfAnswer(2 << 20));
         scenario.Options = scenario.Options with { Publish = scenario.Options.Publish with { ImportTimeout = TimeSpan.FromSeconds(1) } };
@@ -149,47 +157,5 @@ public sealed class AdverseImportTests(ImportingCloud own, Azurite azurite) : IC
         Assert.Equal("public", (string?)Assert.Single(await scenario.ImagesAsync())["visibility"]);
     }
 
-    private async Task<Scenario> StartAsync(UploadMethod upload)
-    {
-        var scenario = await Scenario.StartAsync(own.Cloud);
-        scenario.Options = scenario.Options with { Publish = scenario.Options.Publish with { Upload = upload } };
-        return scenario;
-    }
-
-    private RequestGate? UseBlobs(Scenario scenario, bool gated = false)
-    {
-        var direct = new BlobContainerClient(azurite.ConnectionString, Azurite.UniqueContainer());
-        var authority = direct.Uri.GetLeftPart(UriPartial.Authority);
-        var gate = gated ? new RequestGate(new Uri(authority)) : null;
-        var connection = gate is null
-            ? azurite.ConnectionString
-            : azurite.ConnectionString.Replace(authority, gate.Url.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal);
-        scenario.Options = scenario.Options with
-        {
-            Staging = new StagingOptions { ConnectionString = new Secret(connection), Container = direct.Name },
-        };
-        return gate;
-    }
-}
-
-/// <summary>A Keystone and Glance to set up in other ways.</summary>
-public sealed class ImportingCloud : IAsyncLifetime
-{
-    public DevCloud Cloud { get; private set; } = null!;
-
-    public async ValueTask InitializeAsync() => Cloud = await DevCloud.StartPrivateAsync(CancellationToken.None);
-
-    public async ValueTask DisposeAsync() => await Cloud.DisposeAsync();
-
-    /// <summary>Other settings, until what is returned is disposed.</summary>
-    public async Task<IAsyncDisposable> SetAsync(string policy = "", string import = "")
-    {
-        await (policy is "" ? Cloud.SetImportAsync(import, CancellationToken.None) : Cloud.SetPolicyAsync(policy, CancellationToken.None));
-        return new Settings(() => policy is "" ? Cloud.SetImportAsync("", CancellationToken.None) : Cloud.SetPolicyAsync("", CancellationToken.None));
-    }
-
-    private sealed class Settings(Func<Task> restore) : IAsyncDisposable
-    {
-        public async ValueTask DisposeAsync() => await restore();
-    }
+    private RequestGate? UseBlobs(Scenario scenario, bool gated = false) => ImportingCloud.UseBlobs(scenario, azurite, gated);
 }

@@ -97,6 +97,56 @@ public sealed class ImportTests(DevCloud cloud, Azurite azurite)
         Assert.Empty(await TasksAsync(scenario, Assert.Single(await scenario.ImagesAsync())));
     }
 
+    [Fact]
+    public async Task A_damaged_copy_that_Glance_has_fetched_is_removed_and_fetched_anew_in_the_same_run()
+    {
+        await using var scenario = await StartAsync(UploadMethod.WebDownload);
+        var container = UseBlobs(scenario);
+        scenario.Options = scenario.Options with
+        {
+            Workflow = scenario.Options.Workflow with { Attempts = 2, FirstRetryAfter = TimeSpan.FromMilliseconds(50) },
+        };
+        var published = scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811");
+        await scenario.SyncAsync(new RunRequest { Distributions = ["debian12"], DownloadOnly = true });
+        await DamageAsync(container);
+
+        var outcome = Assert.Single((await scenario.SyncAsync("debian12")).Outcomes);
+
+        Assert.True(outcome.Kind is OutcomeKind.Published, outcome.Reason);
+        Assert.Equal(published.Length, outcome.BytesDownloaded);
+        Assert.Equal(published.Sha512.Hex, (string?)Assert.Single(await scenario.ImagesAsync())["os_hash_value"]);
+    }
+
+    [Fact]
+    public async Task An_upload_goes_past_Glances_plugins_so_that_we_convert_what_they_should_have()
+    {
+        await using var scenario = await StartAsync(UploadMethod.Stream);
+        scenario.Options = scenario.Options with
+        {
+            Publish = scenario.Options.Publish with { DiskFormat = ImageFormat.Raw, Conversion = ImageConversion.Glance },
+        };
+        scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811", content: new Qcow2Builder { IsPartitioned = true, Seed = 53 });
+
+        var outcome = Assert.Single((await scenario.SyncAsync("debian12")).Outcomes);
+
+        Assert.True(outcome.Kind is OutcomeKind.Published, outcome.Reason);
+        Assert.EndsWith("converted to raw from qcow2", outcome.Reason, StringComparison.Ordinal);
+        Assert.Equal(
+            "publish.conversion is glance, but publish.upload is stream, which goes past the plugins of Glance's import: the image is converted "
+                + "by imgsync and uploaded instead.",
+            outcome.Warning);
+    }
+
+    /// <summary>Changes its last byte.</summary>
+    private static async Task DamageAsync(BlobContainerClient container)
+    {
+        var staged = await container.GetBlobsAsync(BlobTraits.Metadata, BlobStates.None, prefix: "debian12/", Cancel).SingleAsync(Cancel);
+        var blob = container.GetBlobClient(staged.Name);
+        var bytes = (await blob.DownloadContentAsync(Cancel)).Value.Content.ToArray();
+        bytes[^1] ^= 0xff;
+        await blob.UploadAsync(new BinaryData(bytes), new BlobUploadOptions { Metadata = staged.Metadata }, Cancel);
+    }
+
     private static async Task<IReadOnlyList<JsonObject>> TasksAsync(Scenario scenario, JsonObject image)
     {
         using var glance = await scenario.ProbeAsync();

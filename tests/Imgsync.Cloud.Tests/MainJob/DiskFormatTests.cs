@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Imgsync.Core;
@@ -20,7 +19,6 @@ public sealed class DiskFormatTests(DevCloud cloud, Azurite azurite)
     [InlineData(true)]
     public async Task One_staged_copy_serves_a_cloud_that_wants_raw_and_one_that_takes_what_is_published(bool inBlobs)
     {
-        Requirement.DemandProgram("qemu-img", "apt-get install qemu-utils");
         await using var scenario = await Scenario.StartAsync(cloud);
         var image = scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811", content: Disk);
         var plain = await DevCloudProject.CreateAsync(cloud, Cancel) with
@@ -48,7 +46,7 @@ public sealed class DiskFormatTests(DevCloud cloud, Azurite azurite)
         Assert.EndsWith(
             " is active and public; converted to raw from qcow2",
             report.Outcomes.Single(outcome => outcome.Cloud is not "plain").Reason, StringComparison.Ordinal);
-        var raw = await RawAsync(image.File);
+        var raw = await QemuImg.RawAsync(image.File, Cancel);
         Assert.Equal(["qcow2", "raw"], images.Keys.Order(StringComparer.Ordinal));
         Assert.Equal((Hex(SHA512.HashData(raw)), raw.LongLength, 1), Facts(images["raw"]));
         Assert.Equal((image.Sha512.Hex, image.Length, 1), Facts(images["qcow2"]));
@@ -145,23 +143,5 @@ public sealed class DiskFormatTests(DevCloud cloud, Azurite azurite)
     private static (string?, string?) Marks(JsonObject image) =>
         ((string?)image["imgsync.sha512"], (string?)image["imgsync.unpacked_sha512"]);
 
-    private static async Task<byte[]> RawAsync(string qcow2)
-    {
-        using var folder = new DisposableFolder();
-        using var process = Process.Start("qemu-img", ["convert", "-f", "qcow2", "-O", "raw", qcow2, folder.File]);
-        await process.WaitForExitAsync(Cancel);
-        Assert.Equal(0, process.ExitCode);
-        return await File.ReadAllBytesAsync(folder.File, Cancel);
-    }
-
     private static string Hex(byte[] bytes) => Convert.ToHexStringLower(bytes);
-
-    private sealed class DisposableFolder : IDisposable
-    {
-        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("imgsync-raw-");
-
-        public string File => Path.Combine(_folder.FullName, "disk");
-
-        public void Dispose() => _folder.Delete(recursive: true);
-    }
 }

@@ -30,6 +30,7 @@ internal static class Examples
         ["publish.upload"] = "\"glance-direct\"",
         ["publish.importTimeout"] = "\"3h\"",
         ["publish.linkLifetime"] = "\"2h\"",
+        ["publish.conversion"] = "\"glance\"",
         ["publish.protected"] = "true",
         ["publish.keep"] = "3",
         ["prune.enabled"] = "false",

@@ -58,6 +58,14 @@ public sealed class ImageFormTests
             expected, $"{form.Wanted ?? "any"}{(form.ConvertTo is null ? "" : ", converted")}{(form.Way is null ? "" : $": {form.Way}")}");
     }
 
+    [Fact]
+    public void What_Glance_converts_has_the_same_form_by_another_way()
+    {
+        var form = ImageForm.Of(new PublishOptions { DiskFormat = ImageFormat.Raw }, TestImages.Debian12, []);
+
+        Assert.Equal(form with { Way = "converted to raw by Glance" }, form.ByGlance());
+    }
+
     [Theory]
     [InlineData("raw", "raw", true)]
     [InlineData("raw", "qcow2", false)]

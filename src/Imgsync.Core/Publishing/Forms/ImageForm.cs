@@ -27,6 +27,12 @@ public sealed record ImageForm(string? Wanted, string? ConvertTo, string? Way)
         _ => AsPublished(offer, way: null),
     };
 
+    /// <summary>What is said of an image that we convert.</summary>
+    public static string ByUs(ResolvedImage image) => $"converted to {image.ConvertTo} from {image.DiskFormat}";
+
+    /// <summary>The same form, made by Glance's import.</summary>
+    public ImageForm ByGlance() => this with { Way = $"converted to {ConvertTo} by Glance" };
+
     /// <summary>Whether an image with the offer's content will do.</summary>
     public bool Suits(GlanceImage image) => Wanted is null || image.DiskFormat is null || image.DiskFormat == Wanted;
 
