@@ -20,18 +20,21 @@ internal sealed class ConvertedImages(IStagingStore store, ImageSignatures signa
     /// <param name="passed">How many bytes of the disk have been read, of how many.</param>
     /// <exception cref="IntegrityException">It is no image that can be converted, or the copy is damaged.</exception>
     public Task<VerifiedContent> LookAsync(
-        ResolvedImage image, StagedImage staged, bool sha256, Action<long, long> passed, CancellationToken cancellationToken) =>
-        _looks.AskAsync(
+        ResolvedImage image, StagedImage staged, bool sha256, Action<long, long> passed, CancellationToken cancellationToken)
+    {
+        sha256 |= limits.Digests is DigestPolicy.All;
+        return _looks.AskAsync(
             $"{staged.Name} {image.ConvertTo} {sha256}",
             () => PassAsync(image, staged, upload: null, sha256, passed, CancellationToken.None),
             cancellationToken);
+    }
 
     /// <param name="upload">Has not begun.</param>
     /// <param name="passed">How many bytes have gone, of how many.</param>
     /// <exception cref="IntegrityException">It is no image that can be converted, or the copy is damaged.</exception>
     public Task<VerifiedContent> SendAsync(
         ResolvedImage image, StagedImage staged, GlanceUpload upload, Action<long, long> passed, CancellationToken cancellationToken) =>
-        PassAsync(image, staged, upload, upload.NeedsSha256, passed, cancellationToken);
+        PassAsync(image, staged, upload, upload.NeedsSha256 || limits.Digests is DigestPolicy.All, passed, cancellationToken);
 
     private async Task<VerifiedContent> PassAsync(
         ResolvedImage image, StagedImage staged, GlanceUpload? upload, bool sha256, Action<long, long> passed,
@@ -43,8 +46,7 @@ internal sealed class ConvertedImages(IStagingStore store, ImageSignatures signa
         {
             await using var disk = await Qcow2Disk.OpenAsync(new SeekingReader(copy), limits.MaxUnpackedBytes, cancellationToken);
             upload?.Begin(disk.Length);
-            var all = limits.Digests is DigestPolicy.All;
-            using var verifier = new ContentVerifier(published: null, image.SentFormat, image.Location, all || sha256);
+            using var verifier = new ContentVerifier(published: null, image.SentFormat, image.Location, sha256);
             var pass = new BytePass(disk.Length, sent => passed(sent, disk.Length));
             IByteSink[] sinks = upload is null ? [verifier] : [verifier, upload];
             if (!await pass.PumpAsync(disk, sinks, upload?.GaveUp ?? CancellationToken.None, cancellationToken))

@@ -17,6 +17,9 @@ public sealed class ConvertedByGlanceTests(ImportingCloud own, Azurite azurite, 
 {
     private static readonly Qcow2Builder Disk = new() { VirtualSize = (9 << 20) + 512, DataSize = 6 << 20, IsPartitioned = true, Seed = 51 };
 
+    /// <summary>What is read of a blob at a time.</summary>
+    private const int ReadBytes = 4 << 20;
+
     private static readonly string ToRaw = Plugin("raw");
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -26,6 +29,7 @@ public sealed class ConvertedByGlanceTests(ImportingCloud own, Azurite azurite, 
     {
         await using var scenario = await StartAsync(UploadMethod.WebDownload, ToRaw);
         await using var storage = ImportingCloud.UseBlobs(scenario, azurite, gated: true)!;
+        scenario.Options = scenario.Options with { Upstream = scenario.Options.Upstream with { Digests = DigestPolicy.All } };
         var first = scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811", content: Disk);
 
         var planned = Assert.Single((await scenario.SyncAsync(new RunRequest { Distributions = ["debian12"], DryRun = true })).Outcomes);
@@ -57,8 +61,9 @@ public sealed class ConvertedByGlanceTests(ImportingCloud own, Azurite azurite, 
             await glance.DeleteAsync((string)made["id"]!, Cancel);
         }
 
-        // Two reads of a copy to learn what its disk is, and one to send it to Glance's staging area.
-        Assert.Equal((Reads(storage, first), Reads(storage, second)), (Passes(first, 2), Passes(second, 3)));
+        // One cloud alone has the copy read as often as three, but for what is sent to Glance's staging area.
+        var sent = (int)((second.Length + ReadBytes - 1) / ReadBytes);
+        Assert.Equal(Reads(storage, first) + sent, Reads(storage, second));
     }
 
     [Theory]
@@ -141,8 +146,6 @@ public sealed class ConvertedByGlanceTests(ImportingCloud own, Azurite azurite, 
         using var glance = await hosted.Base.ProbeAsync();
         await AssertConvertedAsync(glance, Assert.Single(await hosted.Base.ImagesAsync()), published);
     }
-
-    private static int Passes(PublishedImage image, int passes) => passes * (int)((image.Length + (4 << 20) - 1) / (4 << 20));
 
     private static int Reads(RequestGate storage, PublishedImage image) => storage.Requests.Count(request =>
         request.StartsWith("GET ", StringComparison.Ordinal)

@@ -3,6 +3,8 @@ using Imgsync.Core.Content;
 using Imgsync.Core.DiskImages;
 using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Publishing;
+using Imgsync.Core.Upstream;
+using Imgsync.Testing;
 
 namespace Imgsync.Core.Tests.Publishing;
 
