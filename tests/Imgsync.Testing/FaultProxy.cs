@@ -18,7 +18,9 @@ public sealed class FaultProxy : IAsyncDisposable
     public FaultProxy(Uri target)
     {
         _target = target;
-        _listener = new LoopbackListener(ServeAsync);
+
+        // A client must not have got rid of all of its body before a break in the middle is reached.
+        _listener = new LoopbackListener(ServeAsync, receiveBuffer: 64 << 10);
         Url = _listener.To(target);
     }
 

@@ -13,10 +13,14 @@ internal sealed class LoopbackListener : IAsyncDisposable
 
     /// <param name="serve">Serves one connection; what its client does wrong is no reason to throw.</param>
     /// <param name="address">Any address of 127.0.0.0/8 works on Linux; by default 127.0.0.1.</param>
-    public LoopbackListener(Func<Socket, CancellationToken, Task> serve, IPAddress? address = null)
+    /// <param name="receiveBuffer">How many bytes the kernel takes of a client before they are read; null for what it likes, which
+    /// may be megabytes.</param>
+    public LoopbackListener(Func<Socket, CancellationToken, Task> serve, IPAddress? address = null, int? receiveBuffer = null)
     {
         _serve = serve;
         _listener = new TcpListener(address ?? IPAddress.Loopback, port: 0);
+        if (receiveBuffer is { } bytes)
+            _listener.Server.ReceiveBufferSize = bytes;
         _listener.Start();
         _accepting = AcceptAsync();
     }
