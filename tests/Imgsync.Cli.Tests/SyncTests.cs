@@ -31,6 +31,22 @@ public sealed class SyncTests(DevCloud cloud)
     }
 
     [Fact]
+    public async Task Who_asked_for_a_run_sees_what_it_did_also_where_its_report_cannot_be_stored()
+    {
+        await using var scenario = await SyncScenario.StartAsync(cloud);
+        scenario.Tree.PublishDebian(DebianRelease.Bookworm, Version);
+        Directory.CreateDirectory(scenario.Staging);
+        await File.WriteAllTextAsync(Path.Combine(scenario.Staging, "reports"), "in the way", Cancel);
+
+        var ended = await scenario.Program.RunAsync("sync", "debian12");
+
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Matches(@"(?m)^debian12\s+\S+\s+published\s+20240717-1811\s", ended.StandardOutput);
+        Assert.Matches(@"(?m)^The run's report is not stored: Saving reports/\S+ in \S+/staging failed: ", ended.StandardError);
+        Assert.Single(await scenario.ImagesAsync());
+    }
+
+    [Fact]
     public async Task What_upstream_offers_what_would_be_done_and_what_is_there_are_asked_without_changing_anything()
     {
         await using var scenario = await SyncScenario.StartAsync(cloud);

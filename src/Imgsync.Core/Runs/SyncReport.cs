@@ -15,14 +15,19 @@ public sealed record SyncReport(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Complete { get; init; }
 
-    /// <summary>What went wrong beside the images, such as a receiver of messages that took none; null for nothing. It does not make the
-    /// run a failed one.</summary>
+    /// <summary>What went wrong beside the images, such as a receiver of messages that took none; null for nothing. They do not make
+    /// the run a failed one.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Warnings { get; init; }
 
-    /// <summary>True when every distribution ended well in every cloud and nothing kept the clean-up from being done.</summary>
+    /// <summary>The report could not be stored, so that only who asked for the run sees it. <see cref="Warnings"/> has why.</summary>
     [JsonIgnore]
-    public bool IsGood => Outcomes.All(outcome => outcome.IsGood) && Pruning.Failures is [];
+    public bool IsLost { get; init; }
+
+    /// <summary>True when every distribution ended well in every cloud, nothing kept the clean-up from being done, and the report is
+    /// stored.</summary>
+    [JsonIgnore]
+    public bool IsGood => Outcomes.All(outcome => outcome.IsGood) && Pruning.Failures is [] && !IsLost;
 }
 
 /// <summary>Writes reports by code that is generated when Imgsync is built, because reflection

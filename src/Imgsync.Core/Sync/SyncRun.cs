@@ -55,13 +55,31 @@ public sealed partial class SyncRun(
             report = await WorkAsync(plan, hold, started, progress, cancellationToken);
             receivers = await steps.StoreAsync(report, CancellationToken.None);
         }
+        catch (ImgsyncException failure) when (report is not null)
+        {
+            // What was done is done, and whoever asked for it is to see it.
+            LogLost(failure.Message);
+            report = report with { IsLost = true, Warnings = [$"This report is not stored: {failure.Message}"] };
+        }
         finally
         {
-            await steps.ReleaseAsync(plan.Run, CancellationToken.None);
+            await ReleaseAsync(plan.Run, report is { IsLost: true });
             steps.Measure(report);
         }
 
         return await TellAsync(report, receivers, cancellationToken);
+    }
+
+    private async Task ReleaseAsync(RunId run, bool isLost)
+    {
+        try
+        {
+            await steps.ReleaseAsync(run, CancellationToken.None);
+        }
+        catch (ImgsyncException failure) when (isLost)
+        {
+            LogHeld(failure.Message); // the store fails, as has been said
+        }
     }
 
     /// <summary>Who does not take a message fails no run; that is told in the log and in the report.</summary>
@@ -136,6 +154,12 @@ public sealed partial class SyncRun(
 
     [LoggerMessage(LogLevel.Warning, "{Failure}")]
     private partial void LogNotTold(string failure);
+
+    [LoggerMessage(LogLevel.Error, "The run's report is not stored: {Failure}")]
+    private partial void LogLost(string failure);
+
+    [LoggerMessage(LogLevel.Warning, "The run's lock stays until it runs out: {Failure}")]
+    private partial void LogHeld(string failure);
 }
 
 /// <summary>Tries images by tasks of this process.</summary>
