@@ -37,7 +37,8 @@ public sealed class CatalogAddTests(DevCloud cloud) : IAsyncLifetime
     [Fact]
     public async Task An_image_whose_server_lists_other_revisions_is_followed_signed_only_by_a_key_that_somebody_trusts()
     {
-        Publish("Acme-9-Cloud-9.8-20260401.0.x86_64.qcow2", "Acme-9-Cloud-9.8-20260526.0.x86_64.qcow2", "Acme-9-Cloud-Beta-9.9-1.x86_64.qcow2");
+        Publish("Acme-9-Cloud-9.8-20260401.0.x86_64.qcow2", "Acme-9-Cloud-9.8-20260526.0.x86_64.qcow2", "Acme-9-Cloud-Beta-9.9-1.x86_64.qcow2",
+            "Acme-9-Cloud-9.8-20260526.0.x86_64.raw");
         List("SHA256SUMS", signed: true);
         var image = new Uri(Images, "Acme-9-Cloud-9.8-20260526.0.x86_64.qcow2").AbsoluteUri;
         _scenario.Program.Environment["IMGSYNC__SIGNATURES__KEYRINGS__0"] = _key.ArmouredPublicKey;
@@ -63,6 +64,9 @@ public sealed class CatalogAddTests(DevCloud cloud) : IAsyncLifetime
             ((string?)entry["publishers"]!["acme9"]!["newest"]!["in"], (string?)entry["publishers"]!["acme9"]!["signature"],
                 (string?)entry["publishers"]!["acme9"]!["signatureFile"]!["file"], (string?)entry["distributions"]!["acme9"]!["image"],
                 (string?)entry["distributions"]!["acme9"]!["title"], (string?)entry["distributions"]!["acme9"]!["visibility"]));
+
+        Assert.Equal("Acme-9-Cloud-{revision}.x86_64.raw", (string?)entry["distributions"]!["acme9"]!["rawImage"]);
+        Assert.Contains("The publisher has it as a raw file, too", signed.StandardError + answer["notes"], StringComparison.Ordinal);
 
         Publish("Acme-9-Cloud-9.9-20261101.0.x86_64.qcow2");
         List("SHA256SUMS", signed: true);
@@ -151,7 +155,8 @@ public sealed class CatalogAddTests(DevCloud cloud) : IAsyncLifetime
 
     private void List(string list, bool signed)
     {
-        var text = string.Concat(Directory.GetFiles(Path.GetDirectoryName(InFolder(list))!, "*.qcow2").Order(StringComparer.Ordinal)
+        var text = string.Concat(Directory.GetFiles(Path.GetDirectoryName(InFolder(list))!)
+            .Where(file => Path.GetExtension(file) is ".qcow2" or ".raw").Order(StringComparer.Ordinal)
             .Select(Path.GetFileName).Select(name => $"{Sha256(name!)}  {name}\n"));
         File.WriteAllText(InFolder(list), text);
         if (signed)

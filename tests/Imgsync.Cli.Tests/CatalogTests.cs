@@ -52,7 +52,7 @@ public sealed class CatalogTests : IDisposable
                 "acme1": { "publisher": "acme", "title": "Acme", "path": "one/{arch}/", "image": "acme-{revision}.img", "architectures": ["Amd64"],
                   "osDistro": "acme", "osVersion": "1", "adminUser": "acme" },
                 "mine12": { "publisher": "debian", "title": "Mine", "path": "bookworm/latest/", "image": "debian-12-nocloud-{arch}.qcow2",
-                  "architectures": ["Amd64"], "osDistro": "debian", "osVersion": "12", "adminUser": "root" },
+                  "rawImage": "debian-12-nocloud-{arch}.raw", "architectures": ["Amd64"], "osDistro": "debian", "osVersion": "12", "adminUser": "root" },
                 "mine24": { "publisher": "ubuntu", "title": "Mine", "path": "releases/noble/release/", "image": "ubuntu-24.04-server-cloudimg-{arch}.img",
                   "architectures": ["Amd64"], "osDistro": "ubuntu", "osVersion": "24.04", "adminUser": "ubuntu" }
               }
@@ -70,6 +70,8 @@ public sealed class CatalogTests : IDisposable
             ($"{Debian}latest/debian-12-nocloud-amd64.json", Debian + "{revision}/SHA512SUMS", Debian + "{revision}/SHA512SUMS, not signed",
                 Debian + "{revision}/debian-12-nocloud-amd64-{revision}.qcow2"),
             AskedFor("mine12"));
+        Assert.Equal(Debian + "{revision}/debian-12-nocloud-amd64-{revision}.raw", (string?)entries["mine12"]!["rawImage"]);
+        Assert.Null(entries["mine24"]!["rawImage"]);
         const string Ubuntu = "https://cloud-images.ubuntu.com/releases/noble/";
         Assert.Equal(
             ($"{Ubuntu}release/unpacked/build-info.txt", Ubuntu + "release-{revision}/SHA256SUMS", Ubuntu + "release-{revision}/SHA256SUMS.gpg",

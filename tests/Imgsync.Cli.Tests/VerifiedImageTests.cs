@@ -40,6 +40,46 @@ public sealed class VerifiedImageTests
         Assert.Contains(finding, verified.Finding, StringComparison.Ordinal);
     }
 
+    /// <summary>The publisher has two files of one revision: the qcow2 one is <c>a</c>, and the raw one <c>b</c>.</summary>
+    [Theory]
+    [InlineData("a", "a", "a.qcow2", true, "verified", "marks, Glance and publisher agree")]
+    [InlineData("b", "b", "a.raw", true, "verified", "marks, Glance and publisher agree")]
+    [InlineData("c", "c", "a.raw", true, "mismatch", "the publisher lists sha512:b")]
+    [InlineData("a", "a", "a.raw", true, "mismatch", "the publisher lists sha512:b")]
+    [InlineData("b", "b", "a.raw", false, "verified", "marks and Glance agree; the publisher lists no raw file of 1 any more")]
+    [InlineData("b", "c", "a.raw", false, "mismatch", "Glance holds sha512:c")]
+    [InlineData("b", "b", "b.raw", false, "mismatch", "the publisher lists sha512:a")]
+    public void An_image_is_compared_with_the_file_that_it_was_made_of(
+        string mark, string held, string file, bool raw, string result, string finding)
+    {
+        var offer = Offer(["sha512", "a"]);
+        Assert.True(Digest.TryParse($"sha512:{Hex("sha512", "b")}", out var other));
+        var location = new Uri("https://publisher.example/a.raw");
+        var image = new GlanceImage
+        {
+            Id = "i1",
+            Status = "active",
+            DiskFormat = "raw",
+            OsHashAlgo = "sha512",
+            OsHashValue = Hex("sha512", held),
+            Properties = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["imgsync.revision"] = "1",
+                ["imgsync.sha512"] = Hex("sha512", mark),
+                ["imgsync.url"] = $"https://publisher.example/{file}",
+                ["imgsync.finished"] = "true",
+            },
+        };
+
+        var verified = VerifiedImage.Of("default", image, offer with
+        {
+            Other = raw ? new OtherFile(location, [], location, "raw", Packing.None, other) : null,
+        });
+
+        Assert.Equal(result, verified.Result);
+        Assert.Contains(finding, verified.Finding, StringComparison.Ordinal);
+    }
+
     private static ResolvedImage Offer(string[] digest)
     {
         Assert.True(Digest.TryParse($"{digest[0]}:{Hex(digest[0], digest[1])}", out var published));

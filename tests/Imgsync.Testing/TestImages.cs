@@ -17,4 +17,13 @@ public static class TestImages
         Digest = Digest.FromBytes(DigestAlgorithm.Sha512, new byte[64]),
         Provenance = new Provenance(ProvenanceKind.DigestOverHttps),
     };
+
+    /// <summary>The raw file beside it.</summary>
+    public static OtherFile Debian12Raw { get; } = new(
+        new Uri("https://mirror.example/debian-12-20240717-1811.raw"),
+        [],
+        new Uri("https://cloud.debian.org/images/cloud/debian-12-20240717-1811.raw"),
+        "raw",
+        Packing.None,
+        Digest.FromBytes(DigestAlgorithm.Sha512, [.. Enumerable.Repeat((byte)1, 64)]));
 }

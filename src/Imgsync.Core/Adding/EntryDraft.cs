@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Content;
+using Imgsync.Core.Upstream.Indexes;
 
 namespace Imgsync.Core.Adding;
 
@@ -50,6 +51,8 @@ internal sealed partial class EntryDraft(
             entry["publisher"] = key;
             entry["path"] = request.Image.Segments[^2];
             entry["image"] = listing.Name.Template;
+            if (RawBeside(listing) is { } raw)
+                entry["rawImage"] = raw;
             entry["parts"] = new JsonObject { ["revision"] = listing.Name.Pattern };
         }
 
@@ -74,6 +77,18 @@ internal sealed partial class EntryDraft(
             entry["minDisk"] = disk;
         entry["visibility"] = "private";
         return entry;
+    }
+
+    /// <summary>The publisher's raw file of the same name, as a template, where the list that proves the image has it; else null.</summary>
+    private string? RawBeside(RevisionListing listing)
+    {
+        var image = Uri.UnescapeDataString(request.Image.Segments[^1]);
+        var raw = image.Replace(".qcow2", ".raw", StringComparison.Ordinal);
+        if (raw == image || look.Format is "raw" || list is not { IsOfDirectory: true }
+            || !ChecksumFile.Names(list.Text, list.Location).Contains(raw, StringComparer.Ordinal))
+            return null;
+        _notes.Add($"The publisher has it as a raw file, too, {raw}, which clouds with publish.diskFormat raw get.");
+        return listing.Name.Template.Replace(".qcow2", ".raw", StringComparison.Ordinal);
     }
 
     private JsonObject Publisher(RevisionListing listing)

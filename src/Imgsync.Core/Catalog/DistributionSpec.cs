@@ -26,6 +26,11 @@ public sealed record DistributionSpec
     /// <summary>The exact file name in that directory: <c>debian-12-genericcloud-amd64.qcow2</c>.</summary>
     public required string ImageName { get; init; }
 
+    /// <summary>The name, in the same directory and the same list, of a raw file with the same disk; null where the publisher has none, or
+    /// nobody wants it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? RawImageName { get; init; }
+
     /// <summary>Other names that the publisher gives to images of the same kind, of another time or firmware.</summary>
     public IReadOnlyList<string> OtherNames { get; init; } = [];
 

@@ -23,8 +23,10 @@ public sealed class UpstreamCheck(DistributionCatalog catalog, ImageResolver res
 
         async Task<string> ResolveAsync()
         {
-            image = await resolver.ResolveAsync(catalog.Get(distribution), cancellationToken);
-            return $"{image.Revision}, {image.Provenance}";
+            var spec = catalog.Get(distribution);
+            image = await resolver.ResolveAsync(spec, cancellationToken);
+            var raw = image.Other is not null ? ", a raw file as well" : spec.RawImageName is not null ? ", no raw file is listed" : "";
+            return $"{image.Revision}, {image.Provenance}{raw}";
         }
     }
 

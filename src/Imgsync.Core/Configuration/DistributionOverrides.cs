@@ -18,6 +18,10 @@ public sealed record DistributionOverrides
     [Description("The exact file name in that directory.")]
     public string? ImageName { get; init; }
 
+    [Description("The publisher's raw file of the same disk, in the same directory and list, which clouds that want raw get; none to have "
+        + "the image converted instead. With another imageName it is none where nothing is set.")]
+    public string? RawImageName { get; init; }
+
     [Description("Glance's disk_format.")]
     public string? DiskFormat { get; init; }
 

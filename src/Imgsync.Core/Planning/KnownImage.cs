@@ -1,6 +1,7 @@
 using Imgsync.Core.Content;
 using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Publishing;
+using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.Planning;
 
@@ -43,20 +44,22 @@ public static class KnownImage
     public static bool IsShownByHand(GlanceImage image) =>
         image.Properties.TryGetValue(ImageMarks.Visibility, out var ours) && image.Visibility != ours;
 
-    /// <summary>True for a finished image that is what is published upstream.</summary>
-    public static bool Holds(GlanceImage image, Digest published) =>
+    /// <summary>True for a finished image that is what is published upstream, whichever of the offer's files it was made of.</summary>
+    public static bool Holds(GlanceImage image, ResolvedImage offer) => offer.Digests.Any(published => Holds(image, published));
+
+    /// <summary>True for an image of the older tool, which wrote one mark only: the mark agrees,
+    /// and Glance's own digest does not contradict it.</summary>
+    public static bool HoldsByLegacyMark(GlanceImage image, ResolvedImage offer) =>
+        !image.Properties.ContainsKey(ImageMarks.Run)
+        && GlanceProof.DigestOf(image) is var held
+        && offer.Digests.Any(published => Mark(image, published.Algorithm) == published.Hex
+            && (held is null || held.Algorithm != published.Algorithm || held == published));
+
+    private static bool Holds(GlanceImage image, Digest published) =>
         GlanceProof.DigestOf(image) is { } held
         && ImageMarks.Expected(image, held.Algorithm) == held.Hex
         && Mark(image, published.Algorithm) == published.Hex
         && IsFinished(image);
-
-    /// <summary>True for an image of the older tool, which wrote one mark only: the mark agrees,
-    /// and Glance's own digest does not contradict it.</summary>
-    public static bool HoldsByLegacyMark(GlanceImage image, Digest published) =>
-        !image.Properties.ContainsKey(ImageMarks.Run)
-        && Mark(image, published.Algorithm) == published.Hex
-        && GlanceProof.DigestOf(image) is var held
-        && (held is null || held.Algorithm != published.Algorithm || held == published);
 
     private static string? Mark(GlanceImage image, DigestAlgorithm algorithm) =>
         image.Properties.GetValueOrDefault(ImageMarks.Digest(algorithm));

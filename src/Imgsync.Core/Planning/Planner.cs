@@ -87,13 +87,13 @@ public static class Planner
         [.. WithContent(situation).Where(image => situation.Form?.Suits(image) ?? true)];
 
     private static IReadOnlyList<GlanceImage> WithContent(Situation situation) =>
-        [.. Own(situation).Where(image => KnownImage.Holds(image, situation.Offer.Digest)), .. Legacy(situation)];
+        [.. Own(situation).Where(image => KnownImage.Holds(image, situation.Offer)), .. Legacy(situation)];
 
     /// <summary>Images of the older tool with the offer's content, by its naming.</summary>
     private static IEnumerable<GlanceImage> Legacy(Situation situation) => situation.Images.Of(distribution: null)
         .Where(image => KnownImage.IsOurs(image, situation.Images.Project)
             && LegacyImage.IsOf(situation.Distribution, image, situation.Catalogue)
-            && KnownImage.HoldsByLegacyMark(image, situation.Offer.Digest));
+            && KnownImage.HoldsByLegacyMark(image, situation.Offer));
 
     private static IEnumerable<PlannedAction> Publish(Situation situation)
     {

@@ -25,7 +25,7 @@ internal static class RevisionOrder
             return outOfStep;
 
         var here = finished.Where(image => IsOfPlace(image, offer)).ToList();
-        if (here.Find(image => KnownImage.Holds(image, offer.Digest) && RevisionText(image) != offer.Revision) is { } renamed)
+        if (here.Find(image => KnownImage.Holds(image, offer) && RevisionText(image) != offer.Revision) is { } renamed)
         {
             return $"the content of {RevisionText(renamed)} is offered again as {offer.Revision}; look at the publisher's news or at your "
                 + "mirror.";
@@ -52,7 +52,7 @@ internal static class RevisionOrder
 
         return situation.Distribution.Publisher.SignedWithin is { } within
             && signed > day + within + Ahead
-            && !finished.Any(image => KnownImage.Holds(image, offer.Digest) && RevisionText(image) == offer.Revision)
+            && !finished.Any(image => KnownImage.Holds(image, offer) && RevisionText(image) == offer.Revision)
                 ? $"the list of {offer.Revision} was signed at {signed:u}, more than {within.TotalDays:0.#} days after the day of that "
                     + "revision; look at the publisher's news or at your mirror, and if all is well raise the publisher's signedWithin in "
                     + "a catalogue of your own."
@@ -74,7 +74,7 @@ internal static class RevisionOrder
                 + $"overrides.{situation.Distribution.Key}.allowRollback to {offer.Revision}, else look at your mirror.";
         }
 
-        if (KnownImage.Holds(newest, offer.Digest))
+        if (KnownImage.Holds(newest, offer))
             return null;
         if (!mayBeOlder && SignedAt(newest) is { } before && offer.Provenance.SignedAt is { } now && now < before)
         {
@@ -90,11 +90,16 @@ internal static class RevisionOrder
                 : null;
     }
 
-    /// <summary>The same file but for its revision. An image that does not say its place is taken for one of the same.</summary>
+    /// <summary>The same file but for its revision and its disk format. An image that does not say its place is taken for one of the same.
+    /// </summary>
     private static bool IsOfPlace(GlanceImage image, ResolvedImage offer) =>
         RevisionText(image) is { } revision
         && (!image.Properties.TryGetValue(ImageMarks.Url, out var url)
-            || WithoutRevision(url, revision) == WithoutRevision(offer.OfficialLocation.AbsoluteUri, offer.Revision));
+            || new[] { offer.OfficialLocation, offer.Other?.OfficialLocation }.OfType<Uri>().Any(
+                place => Place(url, revision) == Place(place.AbsoluteUri, offer.Revision)));
+
+    /// <summary>A publisher's raw file is of the same place as the qcow2 file beside it, also when it is listed no more.</summary>
+    private static string Place(string location, string revision) => OtherFile.PlaceOf(WithoutRevision(location, revision));
 
     /// <summary>A revision of several parts stands in a URL part by part: <c>44/…-44-1.7</c>.</summary>
     private static string WithoutRevision(string location, string revision) => revision.Split('-')

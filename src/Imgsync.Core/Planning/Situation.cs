@@ -12,7 +12,7 @@ public sealed record Situation
 {
     public required DistributionSpec Distribution { get; init; }
 
-    /// <summary>What the publisher offers now.</summary>
+    /// <summary>What the publisher offers now, by the file that this cloud is to have.</summary>
     public required ResolvedImage Offer { get; init; }
 
     /// <summary>In which disk format it is to be there; null for as it is published.</summary>

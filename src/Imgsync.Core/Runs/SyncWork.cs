@@ -12,6 +12,8 @@ namespace Imgsync.Core.Runs;
 /// <param name="Known">What the run knows of upstream already. Nothing is asked again that it answers.</param>
 /// <param name="Downloaded">How many bytes earlier attempts at this work have brought, as far as they could say so.</param>
 /// <param name="Importing">Glance is importing the image, as far as the attempt before knew.</param>
+/// <param name="StagedOnly">Others of the distribution are at work as well: what is not in staging is not fetched, see
+/// <see cref="SyncResult.NeedsTurn"/>.</param>
 public sealed record SyncWork(
     string Distribution,
     string? Cloud,
@@ -21,7 +23,8 @@ public sealed record SyncWork(
     bool StagedFirst = false,
     Resolution? Known = null,
     long Downloaded = 0,
-    bool Importing = false)
+    bool Importing = false,
+    bool StagedOnly = false)
 {
     /// <summary>Names this work in staging: <c>20240717T181100Z-3f9a/east</c>.</summary>
     [JsonIgnore]
@@ -50,5 +53,7 @@ public sealed record Resolution(ResolvedImage Image, bool IsVerified);
 /// What it had to ask upstream for, for the attempts after it; null when it was told all it needed, and when it failed for good.
 /// </param>
 /// <param name="LookAgainAfter">Glance goes on with it by itself, and somebody has to look after this time; null for anything else.</param>
+/// <param name="NeedsTurn">It needs another of the publisher's files than those that are staged, and has to fetch it while no other image
+/// of the distribution does.</param>
 public sealed record SyncResult(
-    ImageOutcome Outcome, bool MayPass = false, Resolution? Found = null, TimeSpan? LookAgainAfter = null);
+    ImageOutcome Outcome, bool MayPass = false, Resolution? Found = null, TimeSpan? LookAgainAfter = null, bool NeedsTurn = false);

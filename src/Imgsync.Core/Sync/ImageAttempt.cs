@@ -29,6 +29,9 @@ internal sealed class ImageAttempt(SyncWork work, TimeProvider time, IProgress<I
     /// <summary>How long Glance is left alone with an image that it imports by itself; null where it does not.</summary>
     public TimeSpan? LookAgainAfter { get; set; }
 
+    /// <summary>Whether it has to fetch what it was not allowed to.</summary>
+    public bool NeedsTurn { get; private set; }
+
     /// <summary>All of it, as one span.</summary>
     public Task<ImageOutcome> TraceAsync(Func<Task<ImageOutcome>> work) => Spans.TraceAsync(TelemetryNames.Sync, Tags(), async span =>
     {
@@ -126,6 +129,13 @@ internal sealed class ImageAttempt(SyncWork work, TimeProvider time, IProgress<I
     /// <summary>It goes on by itself: see <see cref="LookAgainAfter"/>.</summary>
     public ImageOutcome Importing(ContentFacts facts) =>
         End(OutcomeKind.Unfinished, "Glance is importing it") with { Content = facts };
+
+    /// <summary>Nothing was moved: it is tried again when its turn has come.</summary>
+    public ImageOutcome Waiting()
+    {
+        NeedsTurn = true;
+        return End(OutcomeKind.Unfinished, "it waits for its turn to download another file");
+    }
 
     public ImageOutcome Unfinished() => End(OutcomeKind.Unfinished, "the time budget was spent; what has been downloaded is kept");
 

@@ -3,9 +3,9 @@ using Imgsync.Core.Runs;
 namespace Imgsync.Core.Sync;
 
 /// <summary>Works through a plan's images, a bounded number at a time. A distribution's clouds take turns until one has brought
-/// the bytes to staging; the rest then read the staged copy, all at once. What one has learned of upstream goes to the next. An
-/// image that waits for its next try keeps neither its place nor its turn. One publisher has never all places while another's images
-/// are to be done, however slow it is.</summary>
+/// the bytes to staging; the rest then read the staged copy, all at once. One that wants another of the publisher's files takes a turn
+/// again. What one has learned of upstream goes to the next. An image that waits for its next try keeps neither its place nor its turn.
+/// One publisher has never all places while another's images are to be done, however slow it is.</summary>
 /// <remarks>A workflow's orchestrator drives this, too: what starts when depends on nothing but the order in which tasks end, and no
 /// lock or semaphore is used, whose continuations would leave the orchestrator's thread.</remarks>
 /// <param name="cancelled">Once this is completed nothing new starts.</param>
@@ -53,7 +53,7 @@ public sealed class ImageFanOut(RunPlan plan, SyncLimits limits, IImageHost host
         for (var place = 0; place < _ready.Count && _atWork < limits.MaxParallel && !cancelled.IsCompleted;)
         {
             var image = _ready[place];
-            if (!image.Distribution.MayStart || WouldHoldUpOthers(image.Distribution.Publisher))
+            if (!image.MayStart || WouldHoldUpOthers(image.Distribution.Publisher))
             {
                 place++;
                 continue;
@@ -62,7 +62,7 @@ public sealed class ImageFanOut(RunPlan plan, SyncLimits limits, IImageHost host
             _ready.RemoveAt(place);
             _atWork++;
             _atWorkOf[image.Distribution.Publisher] = _atWorkOf.GetValueOrDefault(image.Distribution.Publisher) + 1;
-            image.Distribution.AtWork++;
+            image.Begin();
             _underWay.Add(AttemptAsync(image));
         }
     }
@@ -78,7 +78,7 @@ public sealed class ImageFanOut(RunPlan plan, SyncLimits limits, IImageHost host
         if (!image.HasStarted)
             host.Started(image.Work);
         image.HasStarted = true;
-        return (image, await host.AttemptAsync(image.Work with { Known = image.Distribution.Known }));
+        return (image, await host.AttemptAsync(image.Work with { Known = image.Distribution.Known, StagedOnly = !image.HasTurn }));
     }
 
     private async Task<(Image, SyncResult?)> WaitAsync(Image image, TimeSpan wait)
@@ -91,11 +91,12 @@ public sealed class ImageFanOut(RunPlan plan, SyncLimits limits, IImageHost host
     {
         _atWork--;
         _atWorkOf[image.Distribution.Publisher]--;
-        image.Distribution.Learn(result);
         image.Add(result);
         image.Work = image.Work with { Importing = result.LookAgainAfter is not null };
         if (result.LookAgainAfter is { } wait)
             _underWay.Add(WaitAsync(image, wait));
+        else if (result.NeedsTurn)
+            _ready.Insert(0, image);
         else if (result.Outcome.Kind is OutcomeKind.Unfinished)
             TakeUnfinished(image);
         else if (result.MayPass && ++image.Failed < limits.Attempts && !cancelled.IsCompleted)
@@ -127,20 +128,21 @@ public sealed class ImageFanOut(RunPlan plan, SyncLimits limits, IImageHost host
     {
         public string Publisher => publisher;
 
-        private bool _isStaged;
+        /// <summary>How many files have been brought to staging by now.</summary>
+        public int Staged { get; private set; }
 
-        public int AtWork { get; set; }
+        /// <summary>Whether one is at work that may fetch what is not staged.</summary>
+        public bool IsFetching { get; set; }
 
         /// <summary>What the run has learned of upstream.</summary>
         public Resolution? Known { get; private set; }
 
-        public bool MayStart => _isStaged || AtWork == 0;
-
-        public void Learn(SyncResult result)
+        public void Learn(SyncResult result, bool mayHaveFetched)
         {
-            AtWork--;
             Known = result.Found ?? Known;
-            _isStaged |= result.Outcome.HasBytes;
+            IsFetching &= !mayHaveFetched;
+            if (mayHaveFetched && result.Outcome.HasBytes)
+                Staged++;
         }
     }
 
@@ -148,7 +150,15 @@ public sealed class ImageFanOut(RunPlan plan, SyncLimits limits, IImageHost host
     {
         public SyncWork Work { get; set; } = work;
 
+        // How many files were staged when it found that none of them is its own.
+        private int _without;
+
         public Distribution Distribution => distribution;
+
+        public bool MayStart => MayRead || !distribution.IsFetching;
+
+        /// <summary>Whether it may fetch what it needs.</summary>
+        public bool HasTurn { get; private set; }
 
         public bool HasStarted { get; set; }
 
@@ -159,8 +169,19 @@ public sealed class ImageFanOut(RunPlan plan, SyncLimits limits, IImageHost host
 
         public int Rounds { get; set; }
 
+        private bool MayRead => distribution.Staged > _without;
+
+        public void Begin()
+        {
+            HasTurn = !MayRead;
+            distribution.IsFetching |= HasTurn;
+        }
+
         public void Add(SyncResult result)
         {
+            distribution.Learn(result, HasTurn);
+            if (result.NeedsTurn)
+                _without = distribution.Staged;
             Outcome = result.Outcome.After(Outcome);
             Work = Work with { Downloaded = Outcome.BytesDownloaded };
         }

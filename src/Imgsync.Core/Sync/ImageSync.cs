@@ -1,6 +1,7 @@
 using System.Net;
 using Imgsync.Core.Catalog;
 using Imgsync.Core.Configuration;
+using Imgsync.Core.Content;
 using Imgsync.Core.Glance;
 using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Planning;
@@ -50,7 +51,7 @@ public sealed partial class ImageSync(
             LogEnded(work.Distribution, work.Target, Word.Of(outcome.Kind), outcome.Reason);
             if (outcome.Warning is { } warning)
                 LogWarning(work.Distribution, work.Target, warning);
-            return new SyncResult(outcome, LookAgainAfter: attempt.LookAgainAfter);
+            return new SyncResult(outcome, LookAgainAfter: attempt.LookAgainAfter, NeedsTurn: attempt.NeedsTurn);
         }
         catch (Exception failure)
         {
@@ -74,7 +75,7 @@ public sealed partial class ImageSync(
                 SyncStage.Settle, async () => await DecideAsync(await lookups.ListAsync(cloud, cancellationToken)));
             if (known is { IsPlain: true, Current: { } current })
             {
-                await CarryOutAsync(known.Actions, current);
+                await CarryOutAsync(attempt, actions, known.Actions, current, lookups.Members, cancellationToken);
                 return Stands(attempt, known);
             }
 
@@ -82,42 +83,78 @@ public sealed partial class ImageSync(
             image = await attempt.TimeAsync(SyncStage.Resolve, () => VerifyAsync(attempt, spec, lookups, cancellationToken));
         }
 
-        var plan = await attempt.TimeAsync(SyncStage.Settle, () => DecideAsync(listed: null));
+        return await FollowAsync(attempt, spec, image, actions, hold, lookups, budget, cancellationToken);
+
+        Task<Plan> DecideAsync(ImageListing? listed) =>
+            this.DecideAsync(attempt, spec, image, hold.Run, lookups, listed, cancellationToken);
+    }
+
+    /// <summary>Plans by what has just been verified, and carries it out.</summary>
+    private async Task<ImageOutcome> FollowAsync(
+        ImageAttempt attempt, DistributionSpec spec, ResolvedImage image, ImageActions actions, RunHold hold, RunLookups lookups,
+        TimeSpan budget, CancellationToken cancellationToken)
+    {
+        var work = attempt.Work;
+        var plan = await attempt.TimeAsync(
+            SyncStage.Settle, () => DecideAsync(attempt, spec, image, hold.Run, lookups, listed: null, cancellationToken));
         if (plan.Refusal is { } refusal)
             return attempt.Refused(refusal);
 
         var before = plan.Actions.TakeWhile(action => action.Kind is not ActionKind.Publish).ToList();
-        await CarryOutAsync(before, plan.Current);
+        await CarryOutAsync(attempt, actions, before, plan.Current, lookups.Members, cancellationToken);
         if (plan.Actions.FirstOrDefault(action => action.Kind is ActionKind.Publish) is not { } publication)
             return Stands(attempt, plan);
 
         // A loop of uploads that somebody else deletes must come to an end.
         if (work.Importing && plan.Importing is null)
             throw new CloudUnavailableException(
-                $"The image that cloud '{cloud}' was importing was gone when it was looked at again; find out who deletes unfinished "
+                $"The image that cloud '{work.Cloud}' was importing was gone when it was looked at again; find out who deletes unfinished "
                     + "images there.");
 
-        var (published, content) = work.DryRun
-            ? (publication.Image, null)
-            : plan.Importing is { } importing
-                ? await _delivery.GoOnAsync(attempt, spec, plan.Offer!, importing, hold, cancellationToken)
-                : await _delivery.PublishAsync(attempt, spec, plan.Offer!, publication, hold, budget, cancellationToken);
-        if (published is null)
-            return content is null ? attempt.Unfinished() : attempt.Importing(content);
+        if (work is { StagedOnly: true, DryRun: false } && plan.Importing is null
+            && await store.FindAsync(plan.Offer!, cancellationToken) is null)
+            return attempt.Waiting();
 
-        attempt.Took(publication with { Image = published });
-        await CarryOutAsync(plan.Actions.Skip(before.Count + 1), published);
-        return content is null ? attempt.WouldPublish(published.Name) : attempt.Published(published, content);
-
-        Task<Plan> DecideAsync(ImageListing? listed) =>
-            this.DecideAsync(attempt, spec, image, hold.Run, lookups, listed, cancellationToken);
-
-        async Task CarryOutAsync(IEnumerable<PlannedAction> planned, GlanceImage? subject)
+        (GlanceImage? Image, ContentFacts? Content) published;
+        try
         {
-            foreach (var action in planned.Select(action => PlannedImage.Is(action.Image) ? action with { Image = subject! } : action))
-                await TakeAsync(attempt, actions, action, lookups.Members, cancellationToken);
+            published = work.DryRun
+                ? (publication.Image, null)
+                : plan.Importing is { } importing
+                    ? await _delivery.GoOnAsync(attempt, spec, plan.Offer!, importing, hold, cancellationToken)
+                    : await _delivery.PublishAsync(attempt, spec, plan.Offer!, publication, hold, budget, cancellationToken);
         }
+        catch (UpstreamException missing) when (missing.IsMissing && plan.Offer!.Digest != image.Digest)
+        {
+            attempt.Warn(NotThere(plan.Offer));
+            return await FollowAsync(
+                attempt, spec, image with { Other = null }, actions, hold, lookups, budget, cancellationToken);
+        }
+
+        if (published.Image is null)
+            return published.Content is null ? attempt.Unfinished() : attempt.Importing(published.Content);
+
+        attempt.Took(publication with { Image = published.Image });
+        await CarryOutAsync(
+            attempt, actions, plan.Actions.Skip(before.Count + 1), published.Image, lookups.Members, cancellationToken);
+        return published.Content is null
+            ? attempt.WouldPublish(published.Image.Name)
+            : attempt.Published(published.Image, published.Content);
     }
+
+    /// <param name="subject">The image that takes the place of one that was only planned.</param>
+    private static async Task CarryOutAsync(
+        ImageAttempt attempt, ImageActions actions, IEnumerable<PlannedAction> planned, GlanceImage? subject, MemberLookups members,
+        CancellationToken cancellationToken)
+    {
+        foreach (var action in planned.Select(action => PlannedImage.Is(action.Image) ? action with { Image = subject! } : action))
+            await TakeAsync(attempt, actions, action, members, cancellationToken);
+    }
+
+    /// <summary>Mirrors leave large files out that their list has.</summary>
+    private static string NotThere(ResolvedImage file) =>
+        $"{file.Location.InMessages()} is listed and is not there, so the publisher's other file is taken; look at your mirror, or set "
+            + $"overrides.{file.Distribution}.rawImageName to none.";
 
     private static ImageOutcome Stands(ImageAttempt attempt, Plan plan) =>
         plan.IsHeld ? attempt.Held(plan.Current!) : attempt.UpToDate(plan.Current!);
@@ -165,11 +202,11 @@ public sealed partial class ImageSync(
             WarnNotAccepting(
                 attempt, lookups.Members, $"The user of cloud '{connection.Name}' has not the role admin, so nothing is accepted.");
 
-        var (form, formed) = await FormAsync(connection.Name, publish, offer, lookups, cancellationToken);
+        var form = await FormAsync(connection.Name, publish, offer, lookups, cancellationToken);
         var situation = new Situation
         {
             Distribution = spec,
-            Offer = formed,
+            Offer = form.Offer,
             Form = form,
             Images = listed ?? await ImageListing.ReadAsync(connection, cancellationToken),
             Publish = publish,
@@ -187,19 +224,18 @@ public sealed partial class ImageSync(
     }
 
     /// <summary>Which form the image is to have there, and who is to make it.</summary>
-    private async Task<(ImageForm Form, ResolvedImage Offer)> FormAsync(
+    private async Task<ImageForm> FormAsync(
         string cloud, PublishOptions publish, ResolvedImage offer, RunLookups lookups, CancellationToken cancellationToken)
     {
         var stores = publish.DiskFormat is ImageFormat.Auto ? await lookups.StoresAsync(cloud, cancellationToken) : [];
         var form = ImageForm.Of(publish, offer, stores);
-        var formed = offer with { ConvertTo = form.ConvertTo };
-        if (form.ConvertTo is null || publish.Conversion is not ImageConversion.Glance)
-            return (form, formed);
+        if (form.Offer.ConvertTo is null || publish.Conversion is not ImageConversion.Glance)
+            return form;
 
-        formed = formed with { MayBeConvertedByGlance = true };
+        form = form with { Offer = form.Offer with { MayBeConvertedByGlance = true } };
         var situation = await UploadSituation.OfAsync(
-            formed, publish.Upload, refused: false, store.WhyNoLinks, () => lookups.ImportsAsync(cloud, cancellationToken));
-        return (situation.ConvertedTo(UploadRule.Choose(situation).Way) is null ? form : form.ByGlance(), formed);
+            form.Offer, publish.Upload, refused: false, store.WhyNoLinks, () => lookups.ImportsAsync(cloud, cancellationToken));
+        return situation.ConvertedTo(UploadRule.Choose(situation).Way) is null ? form : form.ByGlance();
     }
 
     private async Task<ImageOutcome> BringToStagingAsync(
@@ -207,14 +243,50 @@ public sealed partial class ImageSync(
     {
         var spec = catalog.Get(attempt.Work.Distribution);
         var image = await attempt.TimeAsync(SyncStage.Resolve, () => VerifyAsync(attempt, spec, lookups, cancellationToken));
-        if (await store.FindAsync(image, cancellationToken) is { } present)
-            return attempt.Staged(present, "staged already");
-        if (attempt.Work.DryRun)
-            return attempt.WouldPublish(image.Location.InMessages());
+        var (started, all, fetched) = (time.GetTimestamp(), new List<StagedImage>(), false);
+        var files = new Queue<ResolvedImage>(Wanted(spec, image));
+        while (files.TryDequeue(out var file))
+        {
+            var staged = await store.FindAsync(file, cancellationToken);
+            if (staged is null && attempt.Work.DryRun)
+                return attempt.WouldPublish(file.Location.InMessages());
+            if (staged is null)
+            {
+                // Where the first one took all the time, the next attempt goes on with the second.
+                var left = budget == Timeout.InfiniteTimeSpan || !fetched ? budget : budget - time.GetElapsedTime(started);
+                if (left < TimeSpan.Zero && left != budget)
+                    return attempt.Unfinished();
+                try
+                {
+                    staged = await attempt.TimeAsync(
+                        SyncStage.Transfer, () => transfer.StageAsync(attempt, file, left, cancellationToken));
+                    fetched = true;
+                }
+                catch (UpstreamException missing) when (missing.IsMissing && file.Digest != image.Digest)
+                {
+                    attempt.Warn(NotThere(file));
+                    if (all is [] && files.Count == 0)
+                        files.Enqueue(image);
+                    continue;
+                }
+            }
 
-        var staged = await attempt.TimeAsync(SyncStage.Transfer, () => transfer.StageAsync(attempt, image, budget, cancellationToken));
-        return staged is null ? attempt.Unfinished() : attempt.Staged(staged, "downloaded, verified and staged");
+            if (staged is null)
+                return attempt.Unfinished();
+            all.Add(staged);
+        }
+
+        return attempt.Staged(all[0], fetched ? "downloaded, verified and staged" : "staged already");
     }
+
+    /// <summary>The publisher's files of an image that the clouds of the settings are to have. Nobody asks a cloud for its stores here.
+    /// </summary>
+    private IEnumerable<ResolvedImage> Wanted(DistributionSpec spec, ResolvedImage image) => options.Clouds
+        .Where(cloud => cloud.Distributions?.Contains(spec.Key, StringComparer.Ordinal) ?? true)
+        .Select(cloud => ImageForm.Of(options.PublishFor(cloud, spec.Key, spec.Visibility), image, stores: []).Offer)
+        .DefaultIfEmpty(image)
+        .Select(file => file with { ConvertTo = null })
+        .DistinctBy(file => file.Digest);
 
     private static async Task<(ResolvedImage Image, bool IsVerified)> ResolveAsync(
         ImageAttempt attempt, DistributionSpec spec, RunLookups lookups, CancellationToken cancellationToken) =>

@@ -57,6 +57,11 @@ public sealed record ResolvedImage
 
     public required Provenance Provenance { get; init; }
 
+    /// <summary>The same disk of the same revision as another file of the publisher's, whose digest the same list proves; null for none.
+    /// Clouds choose between the two.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public OtherFile? Other { get; init; }
+
     /// <summary>The signature over the file itself, to be proven while it passes by; null where what has its digest is signed, or nothing
     /// is.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -64,6 +69,37 @@ public sealed record ResolvedImage
 
     /// <summary>What to ask after to learn whether any of this has changed; null where upstream offers no such thing.</summary>
     public Witness? Witness { get; init; }
+
+    /// <summary>The published digests, this file's first: whatever has one of them is this image.</summary>
+    [JsonIgnore]
+    public IEnumerable<Digest> Digests => Other is null ? [Digest] : [Digest, Other.Digest];
+
+    /// <summary>The offer with its files exchanged: all that follows works on <see cref="Other"/>, and knows this one as the other.
+    /// </summary>
+    public ResolvedImage WithOther() => Other is not { } other ? this : this with
+    {
+        Location = other.Location,
+        Mirrors = other.Mirrors,
+        OfficialLocation = other.OfficialLocation,
+        DiskFormat = other.DiskFormat,
+        Packing = other.Packing,
+        Digest = other.Digest,
+        UnpackedDigest = other.UnpackedDigest,
+        Other = new OtherFile(Location, Mirrors, OfficialLocation, DiskFormat, Packing, Digest) { UnpackedDigest = UnpackedDigest },
+    };
+}
+
+/// <summary>A second file with the disk of a <see cref="ResolvedImage"/>, whose members of the same names say what they are. Its revision
+/// and what vouches for it are those of the first.</summary>
+public sealed record OtherFile(
+    Uri Location, IReadOnlyList<Uri> Mirrors, Uri OfficialLocation, string DiskFormat, Packing Packing, Digest Digest)
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Digest? UnpackedDigest { get; init; }
+
+    /// <summary>A location without the word that tells a raw file from the qcow2 file beside it: the place of both.</summary>
+    public static string PlaceOf(string location) =>
+        location.Replace(".qcow2", "", StringComparison.Ordinal).Replace(".raw", "", StringComparison.Ordinal);
 }
 
 /// <param name="Bytes">As published, armoured or binary.</param>

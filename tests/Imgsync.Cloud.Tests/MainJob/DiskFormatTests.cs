@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Imgsync.Core;
@@ -79,6 +80,101 @@ public sealed class DiskFormatTests(DevCloud cloud, Azurite azurite)
         Assert.Equal((OutcomeKind.UpToDate, first, 0), (back.Kind, back.ImageId, back.BytesUploaded));
     }
 
+    /// <summary>Three clouds, of which the first wants raw and the others what is published; then the first changes its mind, and the
+    /// publisher its list.</summary>
+    [Fact]
+    public async Task The_publishers_own_raw_file_is_chosen_by_itself_and_each_file_is_fetched_once()
+    {
+        await using var scenario = await Scenario.StartAsync(cloud);
+        var image = scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811", content: Disk, raw: RawDisk(seed: 1));
+        var raw = Hex(SHA512.HashData(RawDisk(seed: 1)));
+        var plain = await DevCloudProject.CreateAsync(cloud, Cancel) with { Name = "plain", Publish = Private };
+        var other = await DevCloudProject.CreateAsync(cloud, Cancel) with { Name = "other", Publish = Private };
+        scenario.Options = scenario.Options with
+        {
+            Clouds = [scenario.Cloud with { Publish = new PublishOverrides { DiskFormat = ImageFormat.Raw } }, plain, other],
+            Prune = new PruneOptions { HideAfter = TimeSpan.Zero, DeleteAfter = null },
+        };
+
+        var planned = await scenario.SyncAsync(new RunRequest { Distributions = ["debian12"], DryRun = true });
+        var report = await scenario.SyncAsync("debian12");
+        var first = Assert.Single(await scenario.ImagesAsync());
+        var again = await scenario.SyncAsync("debian12");
+        scenario.Options = scenario.Options with { Clouds = [scenario.Cloud, plain, other] };
+        var changed = await scenario.SyncAsync("debian12");
+        scenario.Options = scenario.Options with
+        {
+            Clouds = [scenario.Cloud with { Publish = new PublishOverrides { DiskFormat = ImageFormat.Raw } }, plain, other],
+        };
+        var back = await scenario.SyncAsync("debian12");
+        var bytes = scenario.Upstream.ImageBytes;
+        var newer = scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240803-1827", content: Disk with { Seed = 22 });
+        var converted = await scenario.SyncAsync("debian12");
+        var newerBytes = scenario.Upstream.ImageBytes - bytes;
+        File.Delete(scenario.Tree.PublishDebian(
+            DebianRelease.Bookworm, "20240901-1900", content: Disk with { Seed = 23 }, raw: RawDisk(seed: 2)).RawFile);
+        var missing = await scenario.SyncAsync("debian12");
+        var settled = await scenario.SyncAsync("debian12");
+
+        const string Way = "; raw, the publisher's own file";
+        Assert.EndsWith(
+            $"20240717-1811 is not there yet{Way}", planned.Outcomes[0].Actions.First(action => action.Kind is ActionKind.Publish).Reason,
+            StringComparison.Ordinal);
+        Assert.All(report.Outcomes, outcome => Assert.True(outcome.Kind is OutcomeKind.Published, outcome.Reason));
+        Assert.EndsWith($"is active and public{Way}", report.Outcomes[0].Reason, StringComparison.Ordinal);
+        Assert.EndsWith("is active and private", report.Outcomes[1].Reason, StringComparison.Ordinal);
+        Assert.Equal(image.Length + new FileInfo(image.RawFile).Length, bytes);
+        Assert.Equal((raw, new FileInfo(image.RawFile).Length, 1), Facts(first));
+        Assert.Equal((raw, null), Marks(first));
+        Assert.Equal("raw", (string?)first["disk_format"]);
+        Assert.EndsWith("-20240717-1811.raw", (string?)first["imgsync.url"], StringComparison.Ordinal);
+        Assert.All(again.Outcomes, outcome => Assert.Equal((OutcomeKind.UpToDate, 0), (outcome.Kind, outcome.BytesUploaded)));
+        Assert.StartsWith(
+            $"20240717-1811 is there as raw ({first["id"]}), and qcow2 is wanted",
+            changed.Outcomes[0].Actions.First(action => action.Kind is ActionKind.Publish).Reason, StringComparison.Ordinal);
+        Assert.Equal((OutcomeKind.Published, image.Length), (changed.Outcomes[0].Kind, changed.Outcomes[0].BytesUploaded));
+        Assert.Equal(
+            (OutcomeKind.UpToDate, (string?)first["id"], 0),
+            (back.Outcomes[0].Kind, back.Outcomes[0].ImageId, back.Outcomes[0].BytesUploaded));
+        Assert.EndsWith("; converted to raw from qcow2", converted.Outcomes[0].Reason, StringComparison.Ordinal);
+        Assert.Equal(newer.Length, newerBytes);
+        Assert.EndsWith("; converted to raw from qcow2", missing.Outcomes[0].Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            "-20240901-1900.raw is listed and is not there, so the publisher's other file is taken", missing.Outcomes[0].Warning,
+            StringComparison.Ordinal);
+        Assert.All(settled.Outcomes, outcome => Assert.Equal((OutcomeKind.UpToDate, null), (outcome.Kind, outcome.Warning)));
+    }
+
+    [Fact]
+    public async Task A_raw_file_that_is_not_what_the_list_says_is_refused_and_clouds_that_take_qcow2_have_theirs()
+    {
+        await using var scenario = await Scenario.StartAsync(cloud);
+        var image = scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811", content: Disk, raw: RawDisk(seed: 1));
+        UpstreamTree.DamageImage(image with { File = image.RawFile });
+        var plain = await DevCloudProject.CreateAsync(cloud, Cancel) with { Name = "plain", Publish = Private };
+        scenario.Options = scenario.Options with
+        {
+            Clouds = [scenario.Cloud with { Publish = new PublishOverrides { DiskFormat = ImageFormat.Raw } }, plain],
+        };
+
+        var fetched = await scenario.SyncAsync(new RunRequest { Distributions = ["debian12"], DownloadOnly = true });
+        var spoilt = await scenario.SyncAsync("debian12");
+        var refused = await scenario.ImagesAsync();
+        scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811", content: Disk, raw: RawDisk(seed: 1));
+        var mended = await scenario.SyncAsync(new RunRequest { Distributions = ["debian12"], DownloadOnly = true });
+        var staged = Directory.GetFiles(scenario.StagingFolder, "sha512-*", SearchOption.AllDirectories)
+            .Select(Path.GetExtension).Where(ending => ending is ".qcow2" or ".raw").Order(StringComparer.Ordinal).ToList();
+        var published = await scenario.SyncAsync("debian12");
+
+        Assert.Equal(OutcomeKind.Failed, Assert.Single(fetched.Outcomes).Kind);
+        Assert.Equal([OutcomeKind.Failed, OutcomeKind.Published], spoilt.Outcomes.Select(outcome => outcome.Kind));
+        Assert.Contains($"{Path.GetFileName(image.RawFile)}", spoilt.Outcomes[0].Reason, StringComparison.Ordinal);
+        Assert.Empty(refused);
+        Assert.Equal((OutcomeKind.Staged, new FileInfo(image.RawFile).Length), (mended.Outcomes[0].Kind, mended.Outcomes[0].BytesDownloaded));
+        Assert.Equal([".qcow2", ".raw"], staged);
+        Assert.Equal([OutcomeKind.Published, OutcomeKind.UpToDate], published.Outcomes.Select(outcome => outcome.Kind));
+    }
+
     [Fact]
     public async Task What_cannot_be_converted_is_refused_and_nothing_of_it_stays_in_Glance()
     {
@@ -132,6 +228,20 @@ public sealed class DiskFormatTests(DevCloud cloud, Azurite azurite)
             "; qcow2 as it is published, because the cloud does not tell us what kind its store is: set publish.diskFormat for it",
             untold.Reason, StringComparison.Ordinal);
         Assert.EndsWith("is active and public", told.Reason, StringComparison.Ordinal);
+    }
+
+    private static PublishOverrides Private { get; } = new() { Visibility = ImageVisibility.Private };
+
+    /// <summary>A disk with one partition.</summary>
+    private static byte[] RawDisk(int seed)
+    {
+        var disk = new byte[3 << 20];
+        new Random(seed).NextBytes(disk.AsSpan(1 << 20));
+        disk[446 + 4] = 0x83;
+        BinaryPrimitives.WriteUInt32LittleEndian(disk.AsSpan(446 + 8), 2048);
+        BinaryPrimitives.WriteUInt32LittleEndian(disk.AsSpan(446 + 12), 2048);
+        (disk[510], disk[511]) = (0x55, 0xAA);
+        return disk;
     }
 
     private static void Want(Scenario scenario, ImageFormat format) =>

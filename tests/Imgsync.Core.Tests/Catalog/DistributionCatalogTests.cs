@@ -32,6 +32,26 @@ public sealed class DistributionCatalogTests : IDisposable
     }
 
     [Fact]
+    public void Debian_and_FreeBSD_have_a_raw_file_beside_each_image_and_nobody_else()
+    {
+        var raw = Load().All.Where(spec => spec.RawImageName is not null).ToList();
+
+        Assert.Equal(
+            Load().All.Where(spec => spec.Publisher.Name is "debian" or "freebsd").Select(spec => spec.Key), raw.Select(spec => spec.Key));
+        Assert.All(raw, spec => Assert.Equal(spec.ImageName.Replace(".qcow2", ".raw", StringComparison.Ordinal), spec.RawImageName));
+    }
+
+    [Theory]
+    [InlineData("""{ "title": "Mine" }""", "debian-12-genericcloud-amd64.raw")]
+    [InlineData("""{ "rawImage": "none" }""", null)]
+    [InlineData("""{ "image": "debian-12-nocloud-{arch}.qcow2" }""", null)]
+    [InlineData("""{ "image": "debian-12-genericcloud-{arch}.qcow2" }""", "debian-12-genericcloud-amd64.raw")]
+    [InlineData("""{ "image": "debian-12-genericcloud-{arch}.raw", "diskFormat": "raw" }""", null)]
+    [InlineData("""{ "image": "debian-12-nocloud-{arch}.qcow2", "rawImage": "debian-12-nocloud-{arch}.raw" }""", "debian-12-nocloud-amd64.raw")]
+    public void An_entry_over_a_built_in_one_keeps_the_raw_file_of_the_image_that_it_keeps(string own, string? expected) =>
+        Assert.Equal(expected, Load($$"""{ "distributions": { "debian12": {{own}} } }""").Get("debian12").RawImageName);
+
+    [Fact]
     public void Every_family_is_there_for_amd64_and_but_for_two_for_arm64()
     {
         var families = Load().All.ToLookup(spec => spec.Family, StringComparer.Ordinal);

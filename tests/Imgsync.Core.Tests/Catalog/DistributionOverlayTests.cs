@@ -71,8 +71,27 @@ public sealed class DistributionOverlayTests
             "settings: overrides.debian12.signature is required, and the publisher has no signing key", fault, StringComparison.Ordinal);
     }
 
+    /// <summary>A raw file belongs to its image.</summary>
+    [Theory]
+    [InlineData(null, null, null, "debian-12-genericcloud-amd64.raw")]
+    [InlineData("none", null, null, null)]
+    [InlineData(null, "debian-12-generic-amd64.qcow2", null, null)]
+    [InlineData("debian-12-generic-amd64.raw", "debian-12-generic-amd64.qcow2", null, "debian-12-generic-amd64.raw")]
+    [InlineData(null, "debian-12-genericcloud-amd64.raw", "raw", null)]
+    [InlineData("none", "debian-12-genericcloud-amd64.raw", "raw", null)]
+    public void The_settings_change_the_raw_file_switch_it_off_and_lose_it_with_its_image(
+        string? raw, string? image, string? format, string? expected) => Assert.Equal(
+            expected,
+            Load("debian12", new DistributionOverrides { RawImageName = raw, ImageName = image, DiskFormat = format }).Get("debian12")
+                .RawImageName);
+
     public static TheoryData<string, DistributionOverrides, string> Wrong => new()
     {
+        { "debian12", new() { RawImageName = "a/b.raw" }, "overrides.debian12.rawImageName is \"a/b.raw\"; it must be a plain file name, or none" },
+        { "debian12", new() { RawImageName = "a.raw", DiskFormat = "raw" }, "overrides.debian12.rawImageName has no use, because the image is raw" },
+        { "debian12", new() { RawImageName = "a-{build}.raw" }, "overrides.debian12.rawImageName has {build}, which stands neither in the path" },
+        { "arch", new() { RawImageName = "Arch-{revision}.raw" }, "overrides.arch.rawImageName needs a list that has digests of all files" },
+        { "fedora-coreos", new() { RawImageName = "a.raw" }, "overrides.fedora-coreos.rawImageName needs a list that has digests of all files" },
         { "debain12", new() { MinRam = 1 }, "overrides.debain12 is about no distribution of the catalogue; did you mean debian12?" },
         { "debian12", new() { Path = "../other/" }, "overrides.debian12.path is \"../other/\"" },
         { "debian12", new() { Path = "bookworm/latest" }, "overrides.debian12.path is \"bookworm/latest\"" },

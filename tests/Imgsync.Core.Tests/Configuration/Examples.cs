@@ -48,6 +48,7 @@ internal static class Examples
         ["publisher"] = "\"debian\"",
         ["path"] = "\"bookworm/daily/latest/\"",
         ["imageName"] = "\"debian-12-generic-amd64.qcow2\"",
+        ["rawImageName"] = "\"none\"",
         ["diskFormat"] = "\"raw\"",
         ["osDistro"] = "\"debian\"",
         ["osVersion"] = "\"12\"",

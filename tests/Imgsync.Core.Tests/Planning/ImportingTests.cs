@@ -62,7 +62,8 @@ public sealed class ImportingTests
     public void An_import_of_this_run_is_looked_at_whatever_Glance_has_made_of_it(string run, string expected)
     {
         var changed = Image("active", "", run, "c") with { DiskFormat = "vhd" };
-        var situation = Case().In(new ImageListing("ours", [changed]), []) with { Form = new ImageForm("raw", ConvertTo: null, Way: null) };
+        var situation = Case().In(new ImageListing("ours", [changed]), []);
+        situation = situation with { Form = new ImageForm(situation.Offer, "raw", Way: null) };
 
         Assert.Equal(expected, InWords(Planner.Decide(situation)));
     }

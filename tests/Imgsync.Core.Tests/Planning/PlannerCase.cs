@@ -8,6 +8,7 @@ using Imgsync.Core.Content;
 using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Planning;
 using Imgsync.Core.Publishing;
+using Imgsync.Core.Publishing.Forms;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Upstream;
 
@@ -49,6 +50,9 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
     /// <summary>How long after its revision's day a list may have been signed.</summary>
     public TimeSpan? SignedWithin { get; init; }
 
+    /// <summary>In which format the image is wanted; null where no row asks for one.</summary>
+    public ImageFormat? Format { get; init; }
+
     public PublishOptions Publish { get; init; } = new();
 
     /// <summary>Whom the image is shared with: <c>them</c>, or <c>them:accepted</c>.</summary>
@@ -70,11 +74,16 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
     /// <summary>What the publisher offers.</summary>
     internal (ResolvedImage Image, string Content) Offered => (ReadOffer(Offer), Parts(Offer).Content);
 
-    public string Decide() => InWords(Planner.Decide(
-        In(new ImageListing(Project, [.. Written.Where(image => image.Owner == Project)]), [.. Members.Select(ReadMember)])));
+    public string Decide()
+    {
+        var plan = Planner.Decide(
+            In(new ImageListing(Project, [.. Written.Where(image => image.Owner == Project)]), [.. Members.Select(ReadMember)]));
+        var published = Format is null ? null : plan.Actions.FirstOrDefault(action => action.Kind is ActionKind.Publish);
+        return InWords(plan) + (published is null ? "" : $": {published.Reason}");
+    }
 
     /// <summary>The row's situation, in a cloud that has these images.</summary>
-    internal Situation In(ImageListing images, IReadOnlyList<ImageMember> members) => new()
+    internal Situation In(ImageListing images, IReadOnlyList<ImageMember> members) => Formed(new Situation
     {
         Distribution = Distribution with
         {
@@ -92,7 +101,15 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
         Now = Now,
         Catalogue = Catalogue.All,
         Force = Force,
-    };
+    });
+
+    private Situation Formed(Situation situation)
+    {
+        if (Format is not { } format)
+            return situation;
+        var form = ImageForm.Of(Publish with { DiskFormat = format }, situation.Offer with { DiskFormat = "qcow2" }, stores: []);
+        return situation with { Form = form, Offer = form.Offer };
+    }
 
     private static ImageMember ReadMember(string written) =>
         written.Split(':') is [var project, var status] ? new(project, status) : new(written, "pending");
@@ -144,10 +161,17 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
             Revision = text,
             BuildDate = revision.Date,
             Digest = DigestOf(content, DigestAlgorithm.Sha512),
+            Other = words.TryGetValue("raw", out var raw) ? RawBeside(location, raw) : null,
             Provenance = words.ContainsKey("unsigned")
                 ? new Provenance(ProvenanceKind.DigestOverHttps)
                 : new Provenance(ProvenanceKind.Signed, "DD", SignedAt(words)) { KeyEnds = DayOf(words, "ends") },
         };
+    }
+
+    private static OtherFile RawBeside(Uri image, string content)
+    {
+        var location = new Uri(image, "image.raw");
+        return new OtherFile(location, [], location, "raw", Packing.None, DigestOf(content, DigestAlgorithm.Sha512));
     }
 
     private static DateTimeOffset? SignedAt(Dictionary<string, string> words) => DayOf(words, "signed");
@@ -180,7 +204,8 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
             CreatedAt = Today.AddDays(-1).AddMinutes(index),
             UpdatedAt = Today.AddHours(-int.Parse(words.GetValueOrDefault("still", "1"), CultureInfo.InvariantCulture)),
             OsHashAlgo = "sha512",
-            OsHashValue = DigestOf(words.GetValueOrDefault("holds", content), DigestAlgorithm.Sha512).Hex,
+            OsHashValue = DigestOf(words.GetValueOrDefault("disk", words.GetValueOrDefault("holds", content)), DigestAlgorithm.Sha512).Hex,
+            DiskFormat = words.GetValueOrDefault("as"),
             Properties = words.ContainsKey("legacy") ? LegacyMarks(content) : Marks(revision, content, words),
         };
     }
@@ -198,7 +223,7 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
             ["source"] = words.GetValueOrDefault("source", "imgsync"),
             ["imgsync.distribution"] = words.GetValueOrDefault("distribution", "debian12"),
             ["imgsync.revision"] = revision,
-            ["imgsync.url"] = $"{words.GetValueOrDefault("place", Place)}{revision}/image.qcow2",
+            ["imgsync.url"] = $"{words.GetValueOrDefault("place", Place)}{revision}/{words.GetValueOrDefault("file", "image.qcow2")}",
             ["imgsync.run"] = words.GetValueOrDefault("run", "here/before"),
             ["imgsync.sha256"] = DigestOf(content, DigestAlgorithm.Sha256).Hex,
             ["imgsync.sha512"] = DigestOf(content, DigestAlgorithm.Sha512).Hex,
@@ -222,6 +247,8 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
             marks["imgsync.signed_by"] = "DD";
         if (SignedAt(words) is { } at)
             marks["imgsync.signed_at"] = at.ToString("u", CultureInfo.InvariantCulture);
+        if (words.TryGetValue("disk", out var disk))
+            marks["imgsync.unpacked_sha512"] = DigestOf(disk, DigestAlgorithm.Sha512).Hex;
         if (words.ContainsKey("retired"))
             marks["imgsync.retired"] = "hide";
         if (words.TryGetValue("replaces", out var replaced))

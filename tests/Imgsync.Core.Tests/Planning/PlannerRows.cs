@@ -37,7 +37,7 @@ public static class PlannerRows
 
     /// <summary>All of them, each with why.</summary>
     public static IEnumerable<(string Because, PlannerCase Row)> All =>
-        new[] { Identity, OlderTool, Order, Replays, Steps, Signatures, Ages, Settings, Leftovers, Forced }
+        new[] { Identity, OlderTool, Order, Replays, Steps, Signatures, Ages, Settings, Leftovers, Forced, Formats }
             .SelectMany(rows => rows)
             .Select(row => row.Data);
 
@@ -340,4 +340,70 @@ public static class PlannerRows
 
     private static PublishOptions With(string property, string value) =>
         new() { Properties = new Dictionary<string, string>(StringComparer.Ordinal) { [property] = value } };
+
+    /// <summary>What is wanted, what stands and what the publisher has: <c>c</c> is the qcow2 file, <c>r</c> the raw file beside it, and
+    /// <c>d</c> the disk that we have converted the qcow2 file to.</summary>
+    public static TheoryData<string, PlannerCase> Formats
+    {
+        get
+        {
+            const string Qcow2 = "20240803=c,as:qcow2";
+            const string OwnFile = "20240803=r,as:raw,file:image.raw";
+            const string Made = "20240803=c,as:raw,disk:d";
+            const string One = "20240803=c";
+            const string Both = "20240803=c,raw:r";
+            const string New = "publish: 20240803 is not there yet";
+            const string ByFile = "; raw, the publisher's own file";
+            const string ByUs = "; converted to raw from qcow2";
+            const string WasQcow2 = "publish: 20240803 is there as qcow2 (1), and raw is wanted";
+            return new()
+            {
+                { "as published, nothing is said of a format", Wants(ImageFormat.AsPublished, "", Both, New) },
+                { "raw is converted where the publisher has none", Wants(ImageFormat.Raw, "", One, New + ByUs) },
+                { "raw is the publisher's own file where it has one", Wants(ImageFormat.Raw, "", Both, New + ByFile) },
+                { "who asks for qcow2 gets the qcow2 file", Wants(ImageFormat.Qcow2, "", Both, New) },
+                { "what the cloud does not tell is as published", Wants(ImageFormat.Auto, "", Both, New
+                    + "; qcow2 as it is published, because the cloud does not tell us what kind its store is: set publish.diskFormat for it") },
+                { "and then what stands will do, the raw file", Wants(ImageFormat.Auto, OwnFile, Both, "leave 1") },
+                { "the qcow2 file stays where it is wanted", Wants(ImageFormat.AsPublished, Qcow2, Both, "leave 1") },
+                { "the raw file stays where raw is wanted", Wants(ImageFormat.Raw, OwnFile, Both, "leave 1") },
+                { "what we made before the publisher had a raw file stays", Wants(ImageFormat.Raw, Made, Both, "leave 1") },
+                { "what we made stays while the publisher has none", Wants(ImageFormat.Raw, Made, One, "leave 1") },
+                { "the qcow2 file is not raw: the raw file comes", Wants(ImageFormat.Raw, Qcow2, Both, WasQcow2 + ByFile) },
+                { "the qcow2 file is not raw: it is converted", Wants(ImageFormat.Raw, Qcow2, One, WasQcow2 + ByUs) },
+                { "the raw file is not qcow2", Wants(
+                    ImageFormat.AsPublished, OwnFile, Both, "publish: 20240803 is there as raw (1), and qcow2 is wanted") },
+                { "what we made is not qcow2", Wants(
+                    ImageFormat.Qcow2, Made, Both, "publish: 20240803 is there as raw (1), and qcow2 is wanted") },
+                { "of several the one that is wanted: raw", Wants(ImageFormat.Raw, $"{Qcow2} {OwnFile}", Both, "leave 2") },
+                { "of several the one that is wanted: qcow2", Wants(ImageFormat.AsPublished, $"{OwnFile} {Qcow2}", Both, "leave 2") },
+                { "of two raw ones the earliest", Wants(ImageFormat.Raw, $"{OwnFile} {Made}", Both, "leave 1") },
+                { "a raw file that is listed no more is nothing that could be proven", Wants(ImageFormat.Raw, OwnFile, One, New + ByUs) },
+                { "then what we made stays", Wants(ImageFormat.Raw, $"{OwnFile} {Made}", One, "leave 2") },
+                { "a raw file that Glance holds wrongly is none", Wants(ImageFormat.Raw, OwnFile + ",holds:x", Both, New + ByFile) },
+                { "asked for again, what we made gives way to the raw file", Wants(
+                    ImageFormat.Raw, Made, Both, "publish instead of 1: asked for again, in place of 1" + ByFile) with { Force = true } },
+                { "a raw file does not go back", Wants(ImageFormat.Raw, OwnFile, "20240802=b,raw:s", Back) },
+                { "nor to one that we convert", Wants(ImageFormat.Raw, OwnFile, "20240802=b", Back) },
+                { "nor from the qcow2 file to an older raw one", Wants(ImageFormat.Raw, Qcow2, "20240802=b,raw:s", Back) },
+                { "nor from the raw file to an older qcow2 one", Wants(ImageFormat.AsPublished, OwnFile, "20240802=b,raw:s", Back) },
+                { "a raw file's content does not come again as a newer one", Wants(ImageFormat.Raw, OwnFile, "20240804=e,raw:r", Again) },
+                { "nor does it where the cloud takes the qcow2 file now", Wants(ImageFormat.AsPublished, OwnFile, "20240804=e,raw:r", Again) },
+                { "a list that was signed earlier is none for the raw file", Wants(
+                    ImageFormat.Raw, OwnFile + ",signed:2024-08-03", "20240804=e,raw:s,signed:2024-08-02", Replay) },
+                { "a list that lost its signature is none for the raw file", Wants(
+                    ImageFormat.Raw, OwnFile, "20240804=e,raw:s,unsigned", Stripped) },
+                { "a list that was signed late and has been followed is good for its raw file", Wants(
+                    ImageFormat.Raw, "20240701=c,as:qcow2", "20240701=c,raw:r,signed:2024-08-03",
+                    "publish: 20240701 is there as qcow2 (1), and raw is wanted" + ByFile) with { SignedWithin = TimeSpan.FromDays(30) } },
+                { "one that was never followed is not", Wants(
+                    ImageFormat.Raw, "", "20240701=c,raw:r,signed:2024-08-03", Late) with { SignedWithin = TimeSpan.FromDays(30) } },
+                { "a raw file ages as its revision does", Wants(ImageFormat.Raw, OwnFile, Both, "leave 1" + Still) with
+                    { MaxAge = TimeSpan.FromDays(7) } },
+            };
+
+            static PlannerCase Wants(ImageFormat format, string stands, string offered, string decided) =>
+                new(stands, offered, decided) { Format = format };
+        }
+    }
 }

@@ -13,5 +13,6 @@ public sealed class PlannerTests
     [MemberData(nameof(PlannerRows.Settings), MemberType = typeof(PlannerRows))]
     [MemberData(nameof(PlannerRows.Leftovers), MemberType = typeof(PlannerRows))]
     [MemberData(nameof(PlannerRows.Forced), MemberType = typeof(PlannerRows))]
+    [MemberData(nameof(PlannerRows.Formats), MemberType = typeof(PlannerRows))]
     public void Decides(string because, PlannerCase row) => Assert.Equal((because, row.Expected), (because, row.Decide()));
 }

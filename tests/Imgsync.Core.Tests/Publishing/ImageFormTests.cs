@@ -25,6 +25,14 @@ public sealed class ImageFormTests
         { ImageFormat.Raw, "raw.xz", "", [], "raw: raw as it is published" },
         { ImageFormat.Raw, "qcow2.xz", "", [], "qcow2: qcow2 as it is published, because an image that is packed as xz is not converted" },
         { ImageFormat.Raw, "vmdk", "", [], "vmdk: vmdk as it is published, because only qcow2 is converted to raw" },
+        { ImageFormat.AsPublished, "qcow2+raw", "", [], "qcow2" },
+        { ImageFormat.Qcow2, "qcow2+raw", "", [], "qcow2" },
+        { ImageFormat.Raw, "qcow2+raw", "", [], Own },
+        { ImageFormat.Raw, "qcow2.xz+raw.xz", "", [], Own },
+        { ImageFormat.Raw, "vmdk+raw", "", [], Own },
+        { ImageFormat.Auto, "qcow2+raw", "", [Ceph], Own },
+        { ImageFormat.Auto, "qcow2+raw", "file", [Folder, Ceph], "qcow2" },
+        { ImageFormat.Auto, "qcow2+raw", "", [], NotTold },
         { ImageFormat.Auto, "qcow2", "", [Folder, Ceph], "qcow2" },
         { ImageFormat.Auto, "qcow2", "ceph", [Folder, Ceph], "raw, converted: converted to raw from qcow2" },
         { ImageFormat.Auto, "qcow2", "file,ceph", [Folder, Ceph], "raw, converted: converted to raw from qcow2" },
@@ -37,6 +45,8 @@ public sealed class ImageFormTests
         { ImageFormat.Auto, "qcow2", "elsewhere", [Folder], NotTold },
     };
 
+    private const string Own = "raw: raw, the publisher's own file";
+
     private static string NotTold => "any: qcow2 as it is published, because the cloud does not tell us what kind its store is: set "
         + "publish.diskFormat for it";
 
@@ -46,16 +56,34 @@ public sealed class ImageFormTests
         ImageFormat wanted, string published, string stores, GlanceStore[] known, string expected)
     {
         var publish = new PublishOptions { DiskFormat = wanted, Stores = stores.Split(',', StringSplitOptions.RemoveEmptyEntries) };
+        var files = published.Split('+');
         var offer = TestImages.Debian12 with
         {
-            DiskFormat = published.Split('.')[0],
-            Packing = Packings.OfFile(published),
+            DiskFormat = files[0].Split('.')[0],
+            Packing = Packings.OfFile(files[0]),
+            Other = files is [_, var raw] ? TestImages.Debian12Raw with { Packing = Packings.OfFile(raw) } : null,
         };
 
         var form = ImageForm.Of(publish, offer, known);
 
         Assert.Equal(
-            expected, $"{form.Wanted ?? "any"}{(form.ConvertTo is null ? "" : ", converted")}{(form.Way is null ? "" : $": {form.Way}")}");
+            expected,
+            $"{form.Wanted ?? "any"}{(form.Offer.ConvertTo is null ? "" : ", converted")}{(form.Way is null ? "" : $": {form.Way}")}");
+        Assert.Equal(expected is Own ? offer.WithOther() : offer with { ConvertTo = form.Offer.ConvertTo }, form.Offer);
+    }
+
+    [Fact]
+    public void The_other_file_takes_the_place_of_the_first_which_is_then_the_other()
+    {
+        var offer = TestImages.Debian12 with { Other = TestImages.Debian12Raw };
+
+        var raw = offer.WithOther();
+
+        Assert.Equal(
+            (TestImages.Debian12Raw.Location, TestImages.Debian12Raw.OfficialLocation, "raw", TestImages.Debian12Raw.Digest, offer.Revision),
+            (raw.Location, raw.OfficialLocation, raw.DiskFormat, raw.Digest, raw.Revision));
+        Assert.Equal(offer, raw.WithOther());
+        Assert.Same(TestImages.Debian12, TestImages.Debian12.WithOther());
     }
 
     [Fact]
@@ -73,5 +101,5 @@ public sealed class ImageFormTests
     [InlineData(null, "qcow2", true)]
     public void An_image_that_stands_will_do_where_it_has_that_form(string? wanted, string? has, bool will) =>
         Assert.Equal(
-            will, new ImageForm(wanted, ConvertTo: null, Way: null).Suits(new GlanceImage { Id = "1", Status = "active", DiskFormat = has }));
+            will, new ImageForm(TestImages.Debian12, wanted, Way: null).Suits(new GlanceImage { Id = "1", Status = "active", DiskFormat = has }));
 }

@@ -177,6 +177,66 @@ public sealed class ImageFanOutTests
         Assert.Equal(FailureKind.Cancelled, Assert.Single(host.Outcomes).Failure);
     }
 
+    [Fact]
+    public async Task A_cloud_that_wants_another_file_takes_a_turn_for_it_and_the_rest_then_go_at_once()
+    {
+        var host = new ScriptedHost();
+        var run = host.Run(Limits, ("debian12", ["raw", "qcow2", "too", "raw2"]));
+
+        Assert.Equal("raw", host.AtWork);
+        host.End("raw", OutcomeKind.Published);
+        Assert.Equal("qcow2 too raw2", host.AtWork);
+        host.Want("too");
+        Assert.Equal("qcow2 too raw2", host.AtWork); // its turn has come already
+        host.Want("qcow2");
+        Assert.Equal("too raw2", host.AtWork);
+        host.End("too", OutcomeKind.Published);
+        Assert.Equal("qcow2 raw2", host.AtWork);
+        host.End("raw2", OutcomeKind.Published);
+        host.End("qcow2", OutcomeKind.Published);
+        await run;
+
+        Assert.Equal(
+            ["raw", "qcow2 staged", "too staged", "raw2 staged", "too", "qcow2 staged"],
+            host.Works.Select(work => work.Cloud + (work.StagedOnly ? " staged" : "")));
+        Assert.All(host.Outcomes, outcome => Assert.Equal(OutcomeKind.Published, outcome.Kind));
+        Assert.Equal(4, host.Outcomes.Count);
+    }
+
+    [Fact]
+    public async Task A_turn_that_brings_nothing_goes_to_the_next_that_wants_the_file()
+    {
+        var host = new ScriptedHost();
+        var run = host.Run(Limits, ("debian12", ["raw", "fails", "next"]));
+
+        host.End("raw", OutcomeKind.Published);
+        host.Want("fails");
+        host.Want("next");
+        Assert.Equal("fails", host.AtWork);
+        host.End("fails", OutcomeKind.Failed);
+        Assert.Equal("next", host.AtWork);
+        host.Cancel();
+        host.End("next", OutcomeKind.Published);
+        await run;
+
+        Assert.Equal("Published Failed Published", string.Join(' ', host.Outcomes.Select(outcome => outcome.Kind)));
+    }
+
+    [Fact]
+    public async Task One_that_waits_for_its_turn_when_the_run_is_cancelled_is_told_as_such()
+    {
+        var host = new ScriptedHost();
+        var run = host.Run(Limits with { MaxParallel = 2 }, ("debian12", ["raw", "waits", "other"]));
+
+        host.End("raw", OutcomeKind.Published);
+        host.Cancel();
+        host.Want("waits");
+        host.End("other", OutcomeKind.Published);
+        await run;
+
+        Assert.Equal(FailureKind.Cancelled, host.Outcomes.Single(outcome => outcome.Cloud is "waits").Failure);
+    }
+
     /// <summary>Runs all that its caller lets go on in the caller's own thread, so that nothing has to be waited for.</summary>
     private sealed class ScriptedHost : IImageHost
     {
@@ -226,7 +286,11 @@ public sealed class ImageFanOutTests
 
         public void Leave(string cloud, TimeSpan lookAgainAfter) => End(cloud, OutcomeKind.Unfinished, lookAgainAfter: lookAgainAfter);
 
-        public void End(string cloud, OutcomeKind kind, bool mayPass = false, TimeSpan? lookAgainAfter = null)
+        /// <summary>It finds that the file which it needs is not staged.</summary>
+        public void Want(string cloud) => End(cloud, OutcomeKind.Unfinished, needsTurn: true);
+
+        public void End(
+            string cloud, OutcomeKind kind, bool mayPass = false, TimeSpan? lookAgainAfter = null, bool needsTurn = false)
         {
             Assert.True(_atWork.Remove(cloud, out var attempt), $"{cloud} is not at work, but {AtWork}.");
             attempt.SetResult(new SyncResult(
@@ -240,7 +304,8 @@ public sealed class ImageFanOutTests
                     Content = kind is OutcomeKind.Published || lookAgainAfter is not null ? Facts : null,
                 },
                 mayPass,
-                LookAgainAfter: lookAgainAfter));
+                LookAgainAfter: lookAgainAfter,
+                NeedsTurn: needsTurn));
         }
 
         public void EndWait(string cloud)

@@ -63,6 +63,7 @@ public sealed class RecordTests
     private static readonly Resolution Found = new(
         TestImages.Debian12 with
         {
+            Other = TestImages.Debian12Raw with { Mirrors = [new("https://other.example/20240717-1811/image.raw")], Packing = Packing.Xz },
             Mirrors = [new("https://other.example/20240717-1811/image.qcow2")],
             Provenance = new Provenance(
                 ProvenanceKind.Signed, "D2EB44626FDDC30B513D5BB71A5D6C4C7DB87C81", new DateTimeOffset(2024, 7, 17, 18, 11, 0, TimeSpan.Zero))
@@ -86,8 +87,8 @@ public sealed class RecordTests
         Plan,
         new SyncWork(
             "debian12", "east", RunId.Parse("run"), Force: true, DryRun: true, StagedFirst: true, Known: Found, Downloaded: 5_000_000_000,
-            Importing: true),
-        new SyncResult(Outcome, MayPass: true, Found, LookAgainAfter: TimeSpan.FromSeconds(2)),
+            Importing: true, StagedOnly: true),
+        new SyncResult(Outcome, MayPass: true, Found, LookAgainAfter: TimeSpan.FromSeconds(2), NeedsTurn: true),
         new PruneWork(RunId.Parse("run"), DryRun: true, [Outcome], [1, 2]),
         Pruning,
         new SyncBatch(2, Plan, Limits),

@@ -17,7 +17,7 @@ internal sealed class DebianTree(string folder)
     };
 
     /// <summary>Adds the image to its dated directory and points <c>latest</c> there.</summary>
-    public PublishedImage Publish(DebianRelease release, string version, string architecture, Qcow2Builder content)
+    public PublishedImage Publish(DebianRelease release, string version, string architecture, Qcow2Builder content, byte[]? raw = null)
     {
         var suite = Path.Combine(folder, release.Path);
         var directory = Directory.CreateDirectory(Path.Combine(suite, version)).FullName;
@@ -26,15 +26,20 @@ internal sealed class DebianTree(string folder)
         content.WriteTo(file);
         var image = new PublishedImage(file, Path.Combine(suite, "latest"), "SHA512SUMS", version, Sums.Sha256(file), Sums.Sha512(file));
 
+        File.Delete(image.RawFile);
+        if (raw is not null)
+            File.WriteAllBytes(image.RawFile, raw);
+
         var manifest = Path.Combine(directory, $"{stem}-{version}.json");
         File.WriteAllText(manifest, Manifest(release, version, architecture, image).ToJsonString(Indented));
         var sums = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             [".json"] = Sums.Sha512(manifest).Hex,
             [".qcow2"] = image.Sha512.Hex,
-            [".raw"] = Invented(file + ".raw"),
             [".tar.xz"] = Invented(file + ".tar.xz"),
         };
+        if (raw is not null)
+            sums[".raw"] = Sums.Sha512(image.RawFile).Hex;
         Sums.Add(image.ChecksumFile, sums.Select(sum => (sum.Value, $"{stem}-{version}{sum.Key}")), Format);
         OfferAsLatest(suite, version, stem, sums);
         return image;
@@ -60,16 +65,13 @@ internal sealed class DebianTree(string folder)
     private static JsonObject Manifest(DebianRelease release, string version, string architecture, PublishedImage image)
     {
         var stem = $"{release.Path}/{version}/{release.Stem(architecture)}-{version}";
-        return new JsonObject
-        {
-            ["apiVersion"] = "v1",
-            ["kind"] = "List",
-            ["items"] = new JsonArray(
-                Build(release, version, architecture),
-                Upload(release, version, $"{stem}.tar.xz", "internal", Convert.FromHexString(Invented(image.File + ".tar.xz"))),
-                Upload(release, version, $"{stem}.qcow2", "qcow2", Convert.FromHexString(image.Sha512.Hex)),
-                Upload(release, version, $"{stem}.raw", "raw", Convert.FromHexString(Invented(image.File + ".raw")))),
-        };
+        var items = new JsonArray(
+            Build(release, version, architecture),
+            Upload(release, version, $"{stem}.tar.xz", "internal", Convert.FromHexString(Invented(image.File + ".tar.xz"))),
+            Upload(release, version, $"{stem}.qcow2", "qcow2", Convert.FromHexString(image.Sha512.Hex)));
+        if (File.Exists(image.RawFile))
+            items.Add(Upload(release, version, $"{stem}.raw", "raw", Convert.FromHexString(Sums.Sha512(image.RawFile).Hex)));
+        return new JsonObject { ["apiVersion"] = "v1", ["kind"] = "List", ["items"] = items };
     }
 
     /// <summary>The build's own item carries a digest too, of something else.</summary>

@@ -117,7 +117,7 @@ public sealed class FolderServer : IAsyncDisposable
 /// <param name="BytesSent">Of the body.</param>
 public sealed record ServedRequest(string Method, string Path, string? Range, int Status, long BytesSent)
 {
-    public bool IsImage => new[] { ".qcow2", ".img", ".xz" }.Any(ending => Path.EndsWith(ending, StringComparison.Ordinal));
+    public bool IsImage => new[] { ".qcow2", ".raw", ".img", ".xz" }.Any(ending => Path.EndsWith(ending, StringComparison.Ordinal));
 
     public override string ToString() => $"{Method} {Path} {Status} {BytesSent}";
 }

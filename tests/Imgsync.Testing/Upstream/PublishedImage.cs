@@ -19,6 +19,9 @@ public sealed record PublishedImage(string File, string Pointer, string Checksum
 
     public Digest? UnpackedSha512 { get; init; }
 
+    /// <summary>The raw file beside it, where there is one.</summary>
+    public string RawFile => Path.ChangeExtension(File, ".raw");
+
     public long Length => new FileInfo(File).Length;
 
     /// <summary>The digest that the publisher publishes.</summary>

@@ -23,9 +23,11 @@ public sealed class UpstreamTree(string folder, SigningKey? key = null)
 
     /// <param name="version">As Debian counts: <c>20240717-1811</c>.</param>
     /// <param name="content">By default a small image that is a different one for each file.</param>
+    /// <param name="raw">What is in the raw file beside it; null for none, which is how mirrors leave them out.</param>
     public PublishedImage PublishDebian(
-        DebianRelease release, string version, Architecture architecture = Architecture.Amd64, Qcow2Builder? content = null) =>
-        _debian.Publish(release, version, architecture.InFileNames(), content ?? Content($"{release.Codename} {version} {architecture}"));
+        DebianRelease release, string version, Architecture architecture = Architecture.Amd64, Qcow2Builder? content = null,
+        byte[]? raw = null) => _debian.Publish(
+            release, version, architecture.InFileNames(), content ?? Content($"{release.Codename} {version} {architecture}"), raw);
 
     /// <param name="serial">As Ubuntu counts: <c>20240921</c> or <c>20240605.1</c>.</param>
     /// <param name="content">By default a small image that is a different one for each file.</param>

@@ -19,6 +19,7 @@ internal static class CatalogCheckCommand
         new("list of digests", Weight: 5),
         new("proven by", Weight: 3),
         new("image", Weight: 2),
+        new("raw image", Weight: 6),
     ];
 
     public static Command Create(SharedOptions shared, Terminal terminal)
@@ -43,7 +44,7 @@ internal static class CatalogCheckCommand
                 .Select(AskedFor.Of)
                 .ToList();
             ListAnswer.Show(terminal, parsed.GetValue(shared.Json), own, AnswerJson.Default.CatalogEntries, Columns, one =>
-                [one.Distribution, one.Title, one.Newest, one.Digests ?? "-", one.Proof, one.Image]);
+                [one.Distribution, one.Title, one.Newest, one.Digests ?? "-", one.Proof, one.Image, one.RawImage ?? "-"]);
             return ExitCode.Good;
         }
         catch (ConfigurationException wrong)
@@ -60,9 +61,18 @@ internal static class CatalogCheckCommand
     /// <param name="Newest">Where the newest revision is read.</param>
     /// <param name="Proof">The list's signature, or what stands in its place.</param>
     /// <param name="Digests">The list of digests; null where there is none of its own.</param>
-    internal sealed record AskedFor(string Distribution, string Title, string Newest, string Proof, string Image, string? Digests = null)
+    /// <param name="RawImage">The publisher's raw file of the same disk; null for none.</param>
+    internal sealed record AskedFor(
+        string Distribution, string Title, string Newest, string Proof, string Image, string? Digests = null, string? RawImage = null)
     {
         public static AskedFor Of(DistributionSpec spec)
+        {
+            var asked = OfImage(spec);
+            var raw = spec.Index is IndexFormats.Debian && spec.RawImageName is { } name ? Stamped(name) : spec.RawImageName;
+            return asked with { RawImage = raw is null ? null : asked.Image[..(asked.Image.LastIndexOf('/') + 1)] + raw };
+        }
+
+        private static AskedFor OfImage(DistributionSpec spec)
         {
             var tree = spec.Publisher.BaseUrl.AbsoluteUri;
             var directory = tree + spec.Path;
@@ -78,7 +88,7 @@ internal static class CatalogCheckCommand
         {
             var (newest, list, signature, image) = spec.Index is IndexFormats.Debian
                 ? (Path.ChangeExtension(spec.ImageName, ".json"), "SHA512SUMS", "SHA512SUMS.sign",
-                    $"{Path.GetFileNameWithoutExtension(spec.ImageName)}-{NameTemplate.Revision}{Path.GetExtension(spec.ImageName)}")
+                    Stamped(spec.ImageName))
                 : ("unpacked/build-info.txt", "SHA256SUMS", "SHA256SUMS.gpg", spec.ImageName);
             var parent = directory[..(directory.TrimEnd('/').LastIndexOf('/') + 1)];
             var dated = $"{parent}{(directory.EndsWith("/release/", StringComparison.Ordinal) ? "release-" : "")}{NameTemplate.Revision}/";
@@ -87,6 +97,9 @@ internal static class CatalogCheckCommand
                 spec.Publisher.Signature is SignaturePolicy.None ? $"{dated}{list}, not signed" : dated + signature,
                 dated + image, dated + list);
         }
+
+        private static string Stamped(string name) =>
+            $"{Path.GetFileNameWithoutExtension(name)}-{NameTemplate.Revision}{Path.GetExtension(name)}";
 
         private static string NewestOf(DistributionSpec spec, string tree, string directory) => spec.Pieces!.Newest switch
         {

@@ -99,9 +99,10 @@ internal static class ListCommand
     /// <param name="Unconfirmed">What of the entry nobody has tried against the live site; null for nothing.</param>
     /// <param name="Revision">The newest that earlier runs with this staging have found; null for none.</param>
     /// <param name="AgeDays">Of that, by its day; null where that is not known.</param>
+    /// <param name="RawImage">The publisher's raw file of the same disk, for clouds that want raw; null for none.</param>
     internal sealed record ListedDistribution(
         string Distribution, string Family, string Title, string Architecture, bool Signed, DateOnly? SupportedUntil, string Location,
-        string? Unconfirmed, string? Revision, int? AgeDays)
+        string? Unconfirmed, string? Revision, int? AgeDays, string? RawImage = null)
     {
         public static ListedDistribution Of(DistributionSpec spec, KnownRevision? known, DateOnly today) => new(
             spec.Key,
@@ -113,6 +114,7 @@ internal static class ListCommand
             spec.Publisher.BaseUrl.AbsoluteUri + spec.Path + spec.ImageName,
             spec.Unconfirmed,
             known?.Revision.ToString(),
-            today.DayNumber - known?.Day?.DayNumber);
+            today.DayNumber - known?.Day?.DayNumber,
+            spec.RawImageName);
     }
 }

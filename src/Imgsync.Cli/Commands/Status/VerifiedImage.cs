@@ -70,13 +70,23 @@ internal sealed record VerifiedImage(
             return (Unknown, $"it is {image.Status}, and Glance gives no digest that can be compared");
         if (ImageMarks.Expected(image, held.Algorithm) is { } mark && mark != held.Hex)
             return (Mismatch, $"Glance holds {held}, and its mark says {mark}");
-        if (offer is not null && image.Properties.GetValueOrDefault(ImageMarks.Revision) == offer.Revision)
-            return JudgeByOffer(image, offer);
+        var isOffered = offer is not null && image.Properties.GetValueOrDefault(ImageMarks.Revision) == offer.Revision;
+        if (isOffered && FileOf(image, offer!) is { } file)
+            return JudgeByOffer(image, file);
         return ImageMarks.Expected(image, held.Algorithm) is null
             ? (Unknown, $"it has no mark for {held.Algorithm.Label()}")
             : (Verified, offer is null
                 ? "marks and Glance agree"
+                : isOffered ? $"marks and Glance agree; the publisher lists no {image.DiskFormat} file of {offer.Revision} any more"
                 : $"marks and Glance agree; the publisher offers {offer.Revision} by now");
+    }
+
+    /// <summary>Which of the publisher's files it was made of; null where that one is not listed any more.</summary>
+    private static ResolvedImage? FileOf(GlanceImage image, ResolvedImage offer)
+    {
+        var url = image.Properties.GetValueOrDefault(ImageMarks.Url);
+        return new[] { offer, offer.WithOther() }.FirstOrDefault(file => file.OfficialLocation.AbsoluteUri == url)
+            ?? (url is not null && OtherFile.PlaceOf(url) == OtherFile.PlaceOf(offer.OfficialLocation.AbsoluteUri) ? null : offer);
     }
 
     private static (string Result, string Finding) JudgeByOffer(GlanceImage image, ResolvedImage offer)

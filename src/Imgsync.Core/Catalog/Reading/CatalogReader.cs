@@ -40,7 +40,8 @@ internal sealed class CatalogReader(string? userFile, CatalogFile builtIn, Catal
         Vouch(publishers, authorities);
 
         var specs = Merge("distributions", builtIn.Distributions, own.Distributions)
-            .SelectMany(entry => new DistributionReader(entry.Name, entry.Check, publishers, entries).Read(entry.Value))
+            .SelectMany(entry => new DistributionReader(entry.Name, entry.Check, publishers, entries).Read(RawImageRule.Lay(
+                builtIn.Distributions.GetValueOrDefault(entry.Name), own.Distributions.GetValueOrDefault(entry.Name), entry.Value)))
             .ToList();
         _faults.AddRange(specs
             .CountBy(spec => spec.Key, StringComparer.Ordinal)

@@ -20,6 +20,10 @@ internal sealed record DistributionEntry
         + "your own for its parts.")]
     public string? Image { get; set; }
 
+    [Description("A raw file with the same disk, by its name in the same directory and the same list of digests, for clouds that want "
+        + "raw; none for none, which is also meant where an entry over a built-in one has another image and says nothing.")]
+    public string? RawImage { get; set; }
+
     [Description("Other names of images of the same kind, of another time or firmware; of two with one revision the first counts.")]
     public IReadOnlyList<string?>? OtherNames { get; set; }
 

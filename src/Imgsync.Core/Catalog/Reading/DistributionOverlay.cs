@@ -37,6 +37,7 @@ internal sealed class DistributionOverlay(
         else if (own.Revision is not null && !NamePatterns.Revision().IsMatch(own.Revision))
             check.Fault("revision", $"is \"{own.Revision}\"; it must be a revision of the publisher's, such as imgsync images shows.");
         PartRules.Check(changed, check, "imageName");
+        RawImageRule.Check(changed, check, "rawImageName");
         if (changed.Publisher is { Signature: not SignaturePolicy.None, SignedBy: [] })
             check.Fault(
                 "signature", $"is {changed.Publisher.Signature.ToString().ToLowerInvariant()}, and the publisher has no signing key to "
@@ -51,6 +52,7 @@ internal sealed class DistributionOverlay(
         Title = own.Title ?? distribution.Title,
         Path = own.Path ?? distribution.Path,
         ImageName = own.ImageName ?? distribution.ImageName,
+        RawImageName = RawImageRule.Lay(own, distribution),
         DiskFormat = own.DiskFormat ?? distribution.DiskFormat,
         OsDistro = own.OsDistro ?? distribution.OsDistro,
         OsVersion = own.OsVersion ?? distribution.OsVersion,

@@ -40,6 +40,7 @@ internal sealed class DistributionReader(
         var architectures = ReadArchitectures(entry);
         var common = entry.Url is null ? ReadCommon(entry) : new OwnImage(key, check).Read(entry, ReadDescription(entry));
         PartRules.Check(common, check, "image");
+        RawImageRule.Check(common, check, "rawImage");
         if (common.Pieces is { Newest: { } newest })
             new PieceReader(check).RequireWhole(newest);
         return [.. architectures.Select((architecture, place) => common with
@@ -52,6 +53,7 @@ internal sealed class DistributionReader(
             Architecture = architecture,
             Path = common.Publisher.FillPath(common.Path, architecture),
             ImageName = common.Publisher.Fill(common.ImageName, architecture),
+            RawImageName = common.RawImageName is { } raw ? common.Publisher.Fill(raw, architecture) : null,
             OtherNames = [.. common.OtherNames.Select(name => common.Publisher.Fill(name, architecture))],
             Properties = properties.Of(architecture),
         })];
@@ -90,6 +92,7 @@ internal sealed class DistributionReader(
             Pieces = ReadPieces(entry, publisher),
             Path = path,
             ImageName = image,
+            RawImageName = RawImageRule.Named(entry.RawImage),
             OtherNames = [.. (entry.OtherNames ?? []).Select(name => ReadPattern("otherNames", name, NamePatterns.FileName(), ImageShape))],
             RevisionTemplate = entry.Revision ?? NameTemplate.Revision,
             Behind = Math.Max(entry.Behind ?? 0, 0),

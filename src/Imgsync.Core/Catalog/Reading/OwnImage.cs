@@ -11,9 +11,9 @@ internal sealed class OwnImage(string key, EntryCheck check)
     {
         foreach (var (field, value) in new (string, object?)[]
         {
-            ("publisher", entry.Publisher), ("path", entry.Path), ("image", entry.Image), ("otherNames", entry.OtherNames),
-            ("parts", entry.Parts), ("behind", entry.Behind), ("newest", entry.Newest), ("digests", entry.Digests),
-            ("signatureFile", entry.SignatureFile),
+            ("publisher", entry.Publisher), ("path", entry.Path), ("image", entry.Image), ("rawImage", entry.RawImage),
+            ("otherNames", entry.OtherNames), ("parts", entry.Parts), ("behind", entry.Behind), ("newest", entry.Newest),
+            ("digests", entry.Digests), ("signatureFile", entry.SignatureFile),
         })
         {
             if (value is not null)

@@ -5,18 +5,19 @@ using Imgsync.Core.Upstream;
 
 namespace Imgsync.Core.Publishing.Forms;
 
-/// <summary>Which disk format an offer is to have in a cloud, and how it comes to it: as it is published, or converted by us from the
-/// staged copy.</summary>
+/// <summary>Which disk format an offer is to have in a cloud, and how it comes to it: as it is published, as the publisher's own raw
+/// file, or converted by us from the staged copy.</summary>
+/// <param name="Offer">What is transferred and proven: one of the offer's files, and what it is converted to.</param>
 /// <param name="Wanted">Glance's <c>disk_format</c>; null where an image that stands may have any.</param>
-/// <param name="ConvertTo">What it is converted to; null for nothing.</param>
 /// <param name="Way">What is worth saying of it, in a few words; null where it goes as it is and nobody asked for something else.</param>
-public sealed record ImageForm(string? Wanted, string? ConvertTo, string? Way)
+public sealed record ImageForm(ResolvedImage Offer, string? Wanted, string? Way)
 {
     private const string Raw = "raw";
     private const string Qcow2 = "qcow2";
     private const string Ceph = "rbd";
     private const string NotTold = "the cloud does not tell us what kind its store is: set publish.diskFormat for it";
 
+    /// <param name="offer">As it was resolved.</param>
     /// <param name="stores">What the cloud says of its stores, which matters for <see cref="ImageFormat.Auto"/> alone.</param>
     public static ImageForm Of(PublishOptions publish, ResolvedImage offer, IReadOnlyList<GlanceStore> stores) => publish.DiskFormat switch
     {
@@ -31,17 +32,20 @@ public sealed record ImageForm(string? Wanted, string? ConvertTo, string? Way)
     public static string ByUs(ResolvedImage image) => $"converted to {image.ConvertTo} from {image.DiskFormat}";
 
     /// <summary>The same form, made by Glance's import.</summary>
-    public ImageForm ByGlance() => this with { Way = $"converted to {ConvertTo} by Glance" };
+    public ImageForm ByGlance() => this with { Way = $"converted to {Offer.ConvertTo} by Glance" };
 
     /// <summary>Whether an image with the offer's content will do.</summary>
     public bool Suits(GlanceImage image) => Wanted is null || image.DiskFormat is null || image.DiskFormat == Wanted;
 
-    private static ImageForm AsPublished(ResolvedImage offer, string? way) => new(offer.DiskFormat, ConvertTo: null, way);
+    private static ImageForm AsPublished(ResolvedImage offer, string? way) => new(offer, offer.DiskFormat, way);
+
+    private static ImageForm Converted(ResolvedImage offer) => new(offer, offer.ConvertTo, ByUs(offer));
 
     private static ImageForm AsRaw(ResolvedImage offer) => offer switch
     {
         { DiskFormat: Raw } => AsPublished(offer, "raw as it is published"),
-        { DiskFormat: Qcow2, Packing: Packing.None } => new ImageForm(Raw, Raw, $"converted to raw from {offer.DiskFormat}"),
+        { Other.DiskFormat: Raw } => AsPublished(offer.WithOther(), "raw, the publisher's own file"),
+        { DiskFormat: Qcow2, Packing: Packing.None } => Converted(offer with { ConvertTo = Raw }),
         { DiskFormat: Qcow2 } =>
             AsPublished(offer, $"{Qcow2} as it is published, because an image that is packed as {offer.Packing.Name()} is not converted"),
         _ => AsPublished(offer, $"{offer.DiskFormat} as it is published, because only qcow2 is converted to raw"),
@@ -58,6 +62,6 @@ public sealed record ImageForm(string? Wanted, string? ConvertTo, string? Way)
             return AsRaw(offer);
         return chosen is not [] && chosen.TrueForAll(store => store.Type is not null)
             ? AsPublished(offer, way: null)
-            : new ImageForm(Wanted: null, ConvertTo: null, $"{offer.DiskFormat} as it is published, because {NotTold}");
+            : new ImageForm(offer, Wanted: null, $"{offer.DiskFormat} as it is published, because {NotTold}");
     }
 }

@@ -10,7 +10,8 @@ internal static class UpstreamFailure
     public static UpstreamException Missing(Uri url) =>
         new(
             $"GET {url.InMessages()} answered 404 Not Found; the publisher may have moved or removed it, so check the distribution's path "
-                + "and image in the catalogue.");
+                + "and image in the catalogue.")
+        { IsMissing = true };
 
     /// <param name="fault">Names the encoding, as the end of a sentence.</param>
     public static UpstreamException Encoded(Uri url, string fault) =>

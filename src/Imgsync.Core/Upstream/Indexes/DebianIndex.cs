@@ -26,22 +26,18 @@ public sealed class DebianIndex(UpstreamClient client, SignatureCheck checkSigna
         if (manifest is null)
             return await ResolveWithoutManifestAsync(spec, cancellationToken);
 
-        var upload = Parse(manifest.Content, manifestLocation).FindUpload(spec.DiskFormat)
+        var parsed = Parse(manifest.Content, manifestLocation);
+        var upload = parsed.FindUpload(spec.DiskFormat)
             ?? throw Unusable(manifestLocation, $"does not list exactly one upload in the format {spec.DiskFormat}");
         var (revision, image) = ReadPointer(spec, upload, manifestLocation);
         var digest = ReadDigest(upload, manifestLocation);
 
         var list = await ReadChecksumsAsync(spec, image, cancellationToken);
-        var listed = FindListed(spec, image, list);
-        if (digest != listed)
-        {
-            throw new IntegrityException(
-                $"{manifestLocation.InMessages()} gives {image.FileName} the digest {digest}, and {Checksums} beside the image gives "
-                    + $"{listed}; one of them is not Debian's, so nothing is downloaded: try again later or another mirror.");
-        }
-
-        var provenance = await CheckAsync(spec, image, list, cancellationToken);
-        return image.Resolve(spec, revision, listed, provenance) with { Witness = WitnessOf(manifestLocation, manifest) };
+        var resolved = await ProveAsync(spec, revision, image, FindListed(spec, image, list), list, cancellationToken);
+        RequireSame(digest, resolved.Digest, image.FileName, manifestLocation);
+        if (resolved.Other is { } raw && parsed.FindUpload(raw.DiskFormat) is { } rawUpload)
+            RequireSame(ReadDigest(rawUpload, manifestLocation), raw.Digest, raw.Location.Segments[^1], manifestLocation);
+        return resolved with { Witness = WitnessOf(manifestLocation, manifest) };
     }
 
     /// <summary>Mirrors may leave manifests out. Then the dated directory is the one that lists what <c>latest/</c> lists.</summary>
@@ -52,15 +48,35 @@ public sealed class DebianIndex(UpstreamClient client, SignatureCheck checkSigna
         var newest = ChecksumFile.Find(list.Content, spec.ImageName, DigestAlgorithm.Sha512, pointer);
         var found = await new DatedDirectories(client).FindAsync(
             spec, revision => Stamped(spec, revision), Checksums, newest, cancellationToken);
-        var provenance = await CheckAsync(spec, found.Image, found.Checksums, cancellationToken);
-        return found.Image.Resolve(spec, found.Revision, newest, provenance) with { Witness = WitnessOf(pointer, list) };
+        var resolved = await ProveAsync(spec, found.Revision, found.Image, newest, found.Checksums, cancellationToken);
+        return resolved with { Witness = WitnessOf(pointer, list) };
     }
 
     private async Task<ResolvedImage> ResolvePinnedAsync(DistributionSpec spec, Revision revision, CancellationToken cancellationToken)
     {
         var image = new PinnedFile($"{DatedDirectories.Parent(spec.Path)}{revision}/", Stamped(spec, revision));
         var list = await ReadChecksumsAsync(spec, image, cancellationToken);
-        return image.Resolve(spec, revision, FindListed(spec, image, list), await CheckAsync(spec, image, list, cancellationToken));
+        return await ProveAsync(spec, revision, image, FindListed(spec, image, list), list, cancellationToken);
+    }
+
+    /// <param name="digest">What the list has for the image.</param>
+    private async Task<ResolvedImage> ProveAsync(
+        DistributionSpec spec, Revision revision, PinnedFile image, Digest digest, byte[] list, CancellationToken cancellationToken)
+    {
+        var provenance = await checkSignature(list, spec.Locate(image.Directory + Signature), spec.Publisher, cancellationToken);
+        var raw = spec.RawImageName is { } name ? Stamped(name, revision) : null;
+        return image.Resolve(spec, revision, digest, provenance) with
+        {
+            Other = image.Raw(spec, raw, digest, list, spec.Locate(image.Directory + Checksums)),
+        };
+    }
+
+    private static void RequireSame(Digest inManifest, Digest listed, string fileName, Uri manifest)
+    {
+        if (inManifest != listed)
+            throw new IntegrityException(
+                $"{manifest.InMessages()} gives {fileName} the digest {inManifest}, and {Checksums} beside the image gives "
+                    + $"{listed}; one of them is not Debian's, so nothing is downloaded: try again later or another mirror.");
     }
 
     private static DebianManifest Parse(byte[] manifest, Uri location)
@@ -103,14 +119,13 @@ public sealed class DebianIndex(UpstreamClient client, SignatureCheck checkSigna
     private static Digest FindListed(DistributionSpec spec, PinnedFile image, byte[] list) =>
         ChecksumFile.Find(list, image.FileName, DigestAlgorithm.Sha512, spec.Locate(image.Directory + Checksums));
 
-    private Task<Provenance> CheckAsync(DistributionSpec spec, PinnedFile image, byte[] list, CancellationToken cancellationToken) =>
-        checkSignature(list, spec.Locate(image.Directory + Signature), spec.Publisher, cancellationToken);
-
     private static Witness? WitnessOf(Uri location, UpstreamFile file) => file.Version is null ? null : new Witness(location, file.Version);
 
     // debian-12-genericcloud-amd64.qcow2 is debian-12-genericcloud-amd64-20240717-1811.qcow2 in its dated directory.
-    private static string Stamped(DistributionSpec spec, Revision revision) =>
-        $"{Path.GetFileNameWithoutExtension(spec.ImageName)}-{revision}{Path.GetExtension(spec.ImageName)}";
+    private static string Stamped(DistributionSpec spec, Revision revision) => Stamped(spec.ImageName, revision);
+
+    private static string Stamped(string name, Revision revision) =>
+        $"{Path.GetFileNameWithoutExtension(name)}-{revision}{Path.GetExtension(name)}";
 
     private static UpstreamException Unusable(Uri location, string fault) =>
         new($"The manifest {location.InMessages()} {fault}; try again later or another mirror.");

@@ -18,7 +18,7 @@ public sealed class ResolutionMemory(IDocumentStore documents, UpstreamClient cl
     /// <summary>The largest file that witnesses anything.</summary>
     private const int MaxWitnessBytes = DebianManifest.MaxBytes;
 
-    /// <summary>A memory has two KiB, and more where there are many mirrors.</summary>
+    /// <summary>A memory has some KiB, and more where there are many mirrors.</summary>
     private const int LongestBytes = 256 * 1024;
 
     /// <summary>What this distribution was resolved to last time, if its publisher says that this still holds.</summary>

@@ -44,9 +44,13 @@ public sealed class UbuntuIndex(UpstreamClient client, SignatureCheck checkSigna
     private async Task<ResolvedImage> ProveAsync(
         DistributionSpec spec, Revision revision, PinnedFile image, byte[] list, CancellationToken cancellationToken)
     {
-        var digest = ChecksumFile.Find(list, image.FileName, DigestAlgorithm.Sha256, spec.Locate(image.Directory + Checksums));
+        var location = spec.Locate(image.Directory + Checksums);
+        var digest = ChecksumFile.Find(list, image.FileName, DigestAlgorithm.Sha256, location);
         var signature = spec.Locate($"{image.Directory}{Checksums}.gpg");
-        return image.Resolve(spec, revision, digest, await checkSignature(list, signature, spec.Publisher, cancellationToken));
+        return image.Resolve(spec, revision, digest, await checkSignature(list, signature, spec.Publisher, cancellationToken)) with
+        {
+            Other = image.Raw(spec, spec.RawImageName, digest, list, location),
+        };
     }
 
     private static PinnedFile In(DistributionSpec spec, Revision revision) =>

@@ -24,7 +24,10 @@ internal static class UpstreamFixture
     public static Func<IPAddress, IPAddress> Standing(params (string Loopback, string For)[] places) => address =>
         places.FirstOrDefault(place => IPAddress.Parse(place.Loopback).Equals(address)) is { For: { } stands } ? IPAddress.Parse(stands) : address;
 
-    public static DistributionSpec Spec(string key, Uri baseUrl) => CatalogLoader
-        .Load(userFile: null, new Dictionary<string, Uri>(StringComparer.Ordinal) { ["debian"] = baseUrl, ["ubuntu"] = baseUrl })
+    public static DistributionSpec Spec(string key, Uri baseUrl, DistributionOverrides? overrides = null) => CatalogLoader
+        .Load(
+            userFile: null,
+            new Dictionary<string, Uri>(StringComparer.Ordinal) { ["debian"] = baseUrl, ["ubuntu"] = baseUrl },
+            new Dictionary<string, DistributionOverrides>(StringComparer.Ordinal) { [key] = overrides ?? new() })
         .Get(key);
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Imgsync.Core.Catalog;
+using Imgsync.Core.Configuration;
 using Imgsync.Core.Content;
 using Imgsync.Core.Tests.Upstream.Client;
 using Imgsync.Core.Upstream;
@@ -178,6 +179,58 @@ public sealed class DebianIndexTests
         Assert.Equal((list, new Uri(server.Url, $"{Dated}SHA512SUMS.sign")), Assert.Single(_checked));
     }
 
+    /// <summary>The manifest is there or not, what the list has for the raw file, what the manifest has for it, and what is offered.</summary>
+    [Theory]
+    [InlineData(true, "a", "a", "raw")]
+    [InlineData(true, "a", "", "raw")]
+    [InlineData(true, "", "a", "none")]
+    [InlineData(true, "", "", "none")]
+    [InlineData(true, "a", "b", "refused")]
+    [InlineData(false, "a", "", "raw")]
+    [InlineData(false, "", "", "none")]
+    [InlineData(true, "a", "a", "none", "none")]
+    [InlineData(true, "a", "a", "raw", null, "20240717-1811")]
+    [InlineData(true, "", "a", "none", null, "20240717-1811")]
+    public async Task The_raw_file_is_offered_where_the_list_that_proves_the_image_has_it(
+        bool hasManifest, string listed, string inManifest, string expected, string? name = null, string? revision = null)
+    {
+        const string Raw = "debian-12-genericcloud-amd64-20240717-1811.raw";
+        var list = $"{Hex}  {Stamped}\n" + (listed is "" ? "" : $"{Convert.ToHexStringLower(Of(listed))}  {Raw}\n");
+        await using var server = new ScriptedServer()
+            .On("GET", Manifest, hasManifest
+                ? Answer.Json(Json(raw: inManifest is "" ? null : $"sha512:{Convert.ToBase64String(Of(inManifest)).TrimEnd('=')}"))
+                : Answer.Of(404))
+            .On("GET", "/bookworm/latest/SHA512SUMS", Answer.Ok($"{Hex}  debian-12-genericcloud-amd64.qcow2\n"))
+            .On("GET", "/bookworm/", Answer.Ok("<a href=\"20240717-1811/\">"))
+            .On("GET", $"/{Dated}SHA512SUMS", Answer.Ok(list));
+        var overrides = new DistributionOverrides
+        {
+            RawImageName = name,
+            Revision = revision,
+            Mirrors = [new("https://near.example/debian/")],
+        };
+
+        ResolvedImage? image = null;
+        var wrong = await Record.ExceptionAsync(async () => image = await ResolvedAsync());
+
+        Assert.Equal(expected, wrong is IntegrityException ? "refused" : image?.Other is null ? "none" : "raw");
+        if (expected is "refused")
+            Assert.Contains($"gives {Raw} the digest", wrong!.Message, StringComparison.Ordinal);
+        if (image?.Other is { } raw)
+            Assert.Equal(
+                (new Uri(server.Url, Dated + Raw), $"https://cloud.debian.org/images/cloud/{Dated}{Raw}", "raw", Packing.None,
+                    Digest.FromBytes(DigestAlgorithm.Sha512, Of(listed)), $"https://near.example/debian/{Dated}{Raw}"),
+                (raw.Location, raw.OfficialLocation.AbsoluteUri, raw.DiskFormat, raw.Packing, raw.Digest, raw.Mirrors.Single().AbsoluteUri));
+
+        static byte[] Of(string content) => SHA512.HashData(Encoding.ASCII.GetBytes(content));
+
+        async Task<ResolvedImage> ResolvedAsync()
+        {
+            using var client = UpstreamFixture.Client();
+            return await new DebianIndex(client, CheckAsync).ResolveAsync(UpstreamFixture.Spec("debian12", server.Url, overrides), Cancelled);
+        }
+    }
+
     private async Task RefusedAsync(string manifest, string expected)
     {
         await using var server = new ScriptedServer().On("GET", Manifest, Answer.Json(manifest));
@@ -200,15 +253,15 @@ public sealed class DebianIndexTests
     }
 
     // As the publishing program writes it: the build and every other file have digests of their own.
-    private static string Json(string pointer = Dated + Stamped, string version = "20240717-1811", string? digest = null) => $$"""
+    private static string Json(string pointer = Dated + Stamped, string version = "20240717-1811", string? digest = null, string? raw = "sha512:BBBB") => $$"""
         {
           "apiVersion": "v1", "kind": "List",
           "items": [
             { "kind": "Build", "data": { "info": { "version": "{{version}}" }, "packages": [] },
               "metadata": { "annotations": { "cloud.debian.org/digest": "sha512:AAAA" }, "labels": { "cloud.debian.org/version": "{{version}}" } } },
             { "kind": "Upload", "data": { "ref": "{{pointer.Replace("qcow2", "raw", StringComparison.Ordinal)}}" },
-              "metadata": { "annotations": { "cloud.debian.org/digest": "sha512:BBBB" },
-                "labels": { "upload.cloud.debian.org/image-format": "raw", "cloud.debian.org/version": "{{version}}" } } },
+              "metadata": { "annotations": { "cloud.debian.org/digest": "{{raw}}" },
+                "labels": { "upload.cloud.debian.org/image-format": "{{(raw is null ? "other" : "raw")}}", "cloud.debian.org/version": "{{version}}" } } },
             { "kind": "Upload", "data": { "familyRef": null, "provider": "cloud.debian.org", "ref": "{{pointer}}" },
               "metadata": { "annotations": { "cloud.debian.org/digest": "{{digest ?? $"sha512:{Convert.ToBase64String(Sha512).TrimEnd('=')}"}}" },
                 "labels": { "upload.cloud.debian.org/image-format": "qcow2", "cloud.debian.org/version": "{{version}}" } } }

@@ -1,6 +1,9 @@
+using System.Text.Json.Nodes;
+using Imgsync.Core.Catalog;
 using Imgsync.Core.Catalog.Reading;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Content;
+using Imgsync.Core.Tests.Upstream.Client;
 using Imgsync.Core.Upstream;
 using Imgsync.Core.Upstream.Indexes;
 using Imgsync.Testing;
@@ -71,16 +74,86 @@ public sealed class RealListsTests
         ChecksumFile.Find(await ReadBytesAsync(sample), name, DigestAlgorithm.Sha256, new Uri("https://publisher.example/list")).Hex,
         StringComparison.Ordinal);
 
-    private static async Task<ResolvedImage> ResolveAsync(ScriptedServer server, string key, string publisher, string? catalogue = null)
+    /// <summary>Every variant and architecture of the catalogue's; the sample is of a daily directory.</summary>
+    [Theory]
+    [InlineData("debian13", "fcc52bdff356", "b3bfb13e6427")]
+    [InlineData("debian13-arm64", "d8db63dd8e7c", "974e444a4861")]
+    [InlineData("debian13-generic", "173a4616cc24", "cd4eb05e7576")]
+    [InlineData("debian13-generic-arm64", "3d50a6e108d6", "d5c00a53ed39")]
+    [InlineData("debian13-generic-ppc64el", "2ecc3c5aa0ae", "a3059895092b")]
+    [InlineData("debian13-generic-riscv64", "2632bc6db29e", "b431eea9a8ad")]
+    public async Task Debians_list_has_the_raw_file_of_each_image(string key, string digest, string raw)
+    {
+        await using var server = new ScriptedServer()
+            .On("GET", "/trixie/daily/20260717-2542/SHA512SUMS", Answer.Ok(await ReadAsync("debian/SHA512SUMS-trixie")));
+        var published = UpstreamFixture.Spec(key, server.Url);
+
+        var image = await ResolveAsync(server, key, "debian", overrides: new DistributionOverrides
+        {
+            Path = "trixie/daily/latest/",
+            ImageName = published.ImageName.Replace(".qcow2", "-daily.qcow2", StringComparison.Ordinal),
+            RawImageName = published.RawImageName!.Replace(".raw", "-daily.raw", StringComparison.Ordinal),
+            Revision = "20260717-2542",
+        });
+
+        Assert.Equal((digest, raw), (image.Digest.Hex[..12], image.Other?.Digest.Hex[..12]));
+    }
+
+    [Fact]
+    public async Task Debians_manifest_and_list_agree_on_the_raw_file()
+    {
+        var manifest = await ReadAsync("debian/debian-13-genericcloud-amd64.json");
+        var list = string.Concat(
+            from upload in JsonNode.Parse(manifest)!["items"]!.AsArray()
+            where (string?)upload!["kind"] is "Upload"
+            let base64 = ((string?)upload["metadata"]!["annotations"]!["cloud.debian.org/digest"])!["sha512:".Length..]
+            select $"{Convert.ToHexStringLower(Convert.FromBase64String(base64 + "=="))}  {((string?)upload["data"]!["ref"])!.Split('/')[^1]}\n");
+        await using var server = new ScriptedServer()
+            .On("GET", "/trixie/latest/debian-13-genericcloud-amd64.json", Answer.Ok(manifest))
+            .On("GET", "/trixie/20250814-2204/SHA512SUMS", Answer.Ok(list));
+
+        var image = await ResolveAsync(server, "debian13", "debian");
+
+        Assert.Equal("/trixie/20250814-2204/debian-13-genericcloud-amd64-20250814-2204.raw", image.Other?.Location.AbsolutePath);
+    }
+
+    [Fact]
+    public async Task FreeBSDs_list_has_the_packed_raw_file()
+    {
+        var catalogue = Path.GetTempFileName();
+        await File.WriteAllTextAsync(catalogue, """
+            { "publishers": { "freebsd": { "digests": { "file": "CHECKSUM.SHA256", "algorithm": "Sha256" } } } }
+            """, Cancel);
+        await using var server = new ScriptedServer()
+            .On("GET", "/", Answer.Ok("""<a href="14.4-RELEASE/">14.4-RELEASE/</a>"""))
+            .On(
+                "GET", "/14.4-RELEASE/amd64/Latest/CHECKSUM.SHA256",
+                Answer.Ok(await ReadAsync("freebsd/CHECKSUM.SHA256-FreeBSD-14.4-RELEASE-amd64-vm.asc")));
+
+        var image = await ResolveAsync(server, "freebsd14", "freebsd", catalogue);
+
+        File.Delete(catalogue);
+        Assert.Equal(
+            ("d957fe56fb59", "048a8a7b3f2a", "raw", Packing.Xz),
+            (image.Digest.Hex[..12], image.Other?.Digest.Hex[..12], image.Other?.DiskFormat, image.Other?.Packing));
+    }
+
+    private static async Task<ResolvedImage> ResolveAsync(
+        ScriptedServer server, string key, string publisher, string? catalogue = null, DistributionOverrides? overrides = null)
     {
         var catalog = CatalogLoader.Load(
             catalogue,
             new Dictionary<string, Uri>(StringComparer.Ordinal) { [publisher] = server.Url },
             new Dictionary<string, DistributionOverrides>(StringComparer.Ordinal)
             {
-                [key] = new() { Signature = SignaturePolicy.None },
+                [key] = (overrides ?? new()) with { Signature = SignaturePolicy.None },
             });
-        return await new SignedPublisher().ResolveAsync(catalog.Get(key));
+        var spec = catalog.Get(key);
+        if (spec.Index is not IndexFormats.Debian)
+            return await new SignedPublisher().ResolveAsync(spec);
+        using var client = UpstreamFixture.Client();
+        return await new DebianIndex(client, (_, signature, _, _) => Task.FromResult(PublisherSignatures.Unsigned(signature)))
+            .ResolveAsync(spec, Cancel);
     }
 
     private static async Task<string> ReadAsync(string sample) => System.Text.Encoding.UTF8.GetString(await ReadBytesAsync(sample));

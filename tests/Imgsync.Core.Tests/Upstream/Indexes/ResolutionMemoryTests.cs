@@ -9,6 +9,7 @@ using Imgsync.Core.Staging.Folders;
 using Imgsync.Core.Tests.Upstream.Client;
 using Imgsync.Core.Upstream;
 using Imgsync.Core.Upstream.Indexes;
+using Imgsync.Testing;
 using Imgsync.Testing.Http;
 using Microsoft.Extensions.Time.Testing;
 
@@ -36,11 +37,12 @@ public sealed class ResolutionMemoryTests : IDisposable
     public async Task What_was_verified_is_recalled_after_one_request_that_says_unchanged()
     {
         await using var server = new ScriptedServer().On("GET", File, Answer.Of(304));
-        var kept = Image(server, Tagged);
+        var kept = Image(server, Tagged) with { Other = TestImages.Debian12Raw with { Packing = Packing.Xz } };
         await KeepAsync(server, kept);
 
         var recalled = await RecallAsync(server);
 
+        Assert.Equal(kept.Other.Digest, recalled?.Other?.Digest);
         Assert.Equal(JsonSerializer.Serialize(kept), JsonSerializer.Serialize(recalled));
         Assert.Equal(ETag, Assert.Single(server.Requests)["If-None-Match"]);
     }

@@ -23,10 +23,12 @@ public sealed class PiecesIndex(UpstreamClient client, PublisherSignatures signa
                 $"{spec.Key} has \"{written}\" for a revision, which is none; "
                 + "correct the templates revision, path and image of its entry.");
 
-        var (digest, provenance) = await DigestAsync(spec, offer, found, image, cancellationToken);
+        var (digest, provenance, list) = await DigestAsync(spec, offer, found, image, cancellationToken);
         var signed = await ImageSignatureAsync(spec, image, cancellationToken);
-        return image.File(spec).Resolve(spec, revision, digest, signed?.Provenance ?? provenance) with
+        var file = image.File(spec);
+        return file.Resolve(spec, revision, digest, signed?.Provenance ?? provenance) with
         {
+            Other = list is null ? null : file.Raw(spec, image.RawName(spec), digest, list.Text, list.Location),
             Witness = offer?.Witness,
             UnpackedDigest = found?.Name.UnpackedDigest,
             Signature = signed?.Signature,
@@ -81,21 +83,22 @@ public sealed class PiecesIndex(UpstreamClient client, PublisherSignatures signa
         return new CompleteName(found.Template, found.Parts, offer.List);
     }
 
-    private async Task<(Digest Digest, Provenance Provenance)> DigestAsync(
+    /// <returns>No list where the digest stands elsewhere.</returns>
+    private async Task<(Digest Digest, Provenance Provenance, DigestList? List)> DigestAsync(
         DistributionSpec spec, Offer? offer, Found? found, CompleteName image, CancellationToken cancellationToken)
     {
         var file = image.File(spec);
         if (spec.PinnedDigest is not null && Digest.TryParse(spec.PinnedDigest, out var pinned))
-            return (pinned, new Provenance(ProvenanceKind.Pinned));
+            return (pinned, new Provenance(ProvenanceKind.Pinned), null);
         if (spec.Pieces!.Digests is null)
             return found?.Name.Digest is { } beside
-                ? (beside, offer!.Provenance!)
+                ? (beside, offer!.Provenance!, null)
                 : throw new UpstreamException(
                     $"{offer?.Location.InMessages() ?? spec.Key} gives {file.FileName} no digest, and without one nothing is "
                         + "downloaded; try again later, or name a list of digests in the catalogue.");
 
         var list = offer?.List ?? image.List ?? await _lists.ReadAsync(spec, file, image.Parts, cancellationToken);
-        return (list.Find(file.FileName), list.Provenance);
+        return (list.Find(file.FileName), list.Provenance, list);
     }
 
     private async Task<(Provenance Provenance, ImageSignature Signature)?> ImageSignatureAsync(
@@ -111,6 +114,8 @@ public sealed class PiecesIndex(UpstreamClient client, PublisherSignatures signa
     private sealed record CompleteName(string Template, IReadOnlyDictionary<string, string> Parts, DigestList? List = null)
     {
         public PinnedFile File(DistributionSpec spec) => new(NameTemplate.Fill(spec.Path, Parts), NameTemplate.Fill(Template, Parts));
+
+        public string? RawName(DistributionSpec spec) => spec.RawImageName is { } raw ? NameTemplate.Fill(raw, Parts) : null;
     }
 }
 
