@@ -25,7 +25,7 @@ public sealed class UpstreamCheck(DistributionCatalog catalog, ImageResolver res
         {
             var spec = catalog.Get(distribution);
             image = await resolver.ResolveAsync(spec, cancellationToken);
-            var raw = image.Other is not null ? ", a raw file as well" : spec.RawImageName is not null ? ", no raw file is listed" : "";
+            var raw = image.Other is not null ? "; a raw file, too" : spec.RawImageName is not null ? "; no raw file" : "";
             return $"{image.Revision}, {image.Provenance}{raw}";
         }
     }

@@ -186,6 +186,7 @@ public sealed class DebianIndexTests
     [InlineData(true, "", "a", "none")]
     [InlineData(true, "", "", "none")]
     [InlineData(true, "a", "b", "refused")]
+    [InlineData(true, "alone", "", "none")]
     [InlineData(false, "a", "", "raw")]
     [InlineData(false, "", "", "none")]
     [InlineData(true, "a", "a", "none", "none")]
@@ -195,7 +196,7 @@ public sealed class DebianIndexTests
         bool hasManifest, string listed, string inManifest, string expected, string? name = null, string? revision = null)
     {
         const string Raw = "debian-12-genericcloud-amd64-20240717-1811.raw";
-        var list = $"{Hex}  {Stamped}\n" + (listed is "" ? "" : $"{Convert.ToHexStringLower(Of(listed))}  {Raw}\n");
+        var list = listed is "alone" ? Hex : $"{Hex}  {Stamped}\n" + (listed is "" ? "" : $"{Convert.ToHexStringLower(Of(listed))}  {Raw}\n");
         await using var server = new ScriptedServer()
             .On("GET", Manifest, hasManifest
                 ? Answer.Json(Json(raw: inManifest is "" ? null : $"sha512:{Convert.ToBase64String(Of(inManifest)).TrimEnd('=')}"))
