@@ -34,7 +34,7 @@ internal sealed class ImageDelivery(CloudDirectory clouds, ImageTransfer transfe
         }
         catch (ImgsyncException failure) when (mark.Link is not null && (failure is IntegrityException || mark.ConvertTo is not null))
         {
-            // Glance was the first to read all of the copy. It gets no verdict on what was damaged before.
+            // It may be the copy's fault, which Glance was perhaps the first to read to its end.
             if (import.IsOver)
                 await transfer.ProveAsync(image, cancellationToken);
             throw;

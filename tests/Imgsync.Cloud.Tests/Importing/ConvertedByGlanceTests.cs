@@ -13,7 +13,7 @@ namespace Imgsync.Cloud.Tests.Importing;
 
 /// <summary>Images that a real Glance converts by its plugin: what must come of them is known before it begins.</summary>
 [Collection(nameof(ImportingCloud))]
-public sealed class ConvertedByGlanceTests(ImportingCloud own, Azurite azurite, WorkflowEngine engine)
+public sealed class ConvertedByGlanceTests(ImportingCloud own, DevCloud plain, Azurite azurite, WorkflowEngine engine)
 {
     private static readonly Qcow2Builder Disk = new() { VirtualSize = (9 << 20) + 512, DataSize = 6 << 20, IsPartitioned = true, Seed = 51 };
 
@@ -27,7 +27,7 @@ public sealed class ConvertedByGlanceTests(ImportingCloud own, Azurite azurite, 
     [Fact]
     public async Task The_plugin_makes_what_qemu_img_makes_and_the_staged_copy_is_read_once_for_however_many_clouds_fetch_it()
     {
-        await using var scenario = await StartAsync(UploadMethod.WebDownload, ToRaw);
+        await using var scenario = await StartAsync();
         await using var storage = ImportingCloud.UseBlobs(scenario, azurite, gated: true)!;
         scenario.Options = scenario.Options with { Upstream = scenario.Options.Upstream with { Digests = DigestPolicy.All } };
         var first = scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811", content: Disk);
@@ -72,7 +72,10 @@ public sealed class ConvertedByGlanceTests(ImportingCloud own, Azurite azurite, 
     [InlineData("vmdk", "has converted image", "to vmdk and not to raw")]
     public async Task What_Glance_has_not_converted_or_to_something_else_is_refused_with_what_to_set(string plugin, string what, string how)
     {
-        await using var scenario = await StartAsync(UploadMethod.Auto, plugin is "" ? "" : Plugin(plugin));
+        await using var scenario = plugin is ""
+            ? await Scenario.StartAsync(plain)
+            : await own.StartAsync(UploadMethod.Auto, import: Plugin(plugin));
+        scenario.Options = scenario.Options with { Publish = ByGlance(scenario.Options.Publish) };
         scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811", content: Disk);
 
         var outcome = Assert.Single((await scenario.SyncAsync("debian12")).Outcomes);
@@ -97,15 +100,42 @@ public sealed class ConvertedByGlanceTests(ImportingCloud own, Azurite azurite, 
 
         Assert.Equal(OutcomeKind.Failed, outcome.Kind);
         Assert.StartsWith("Glance holds ", outcome.Reason, StringComparison.Ordinal);
-        Assert.Contains("as image_conversion does: set publish.conversion to glance and publish.diskFormat to raw", outcome.Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            "as image_conversion does: set publish.conversion to glance and publish.diskFormat to raw", outcome.Reason, StringComparison.Ordinal);
         Assert.Empty(await scenario.ImagesAsync());
     }
 
-    /// <summary>The staged copy is gone by then.</summary>
     [Fact]
-    public async Task An_image_whose_run_died_while_Glance_converted_it_is_published_by_the_next_which_knows_its_mark_alone()
+    public async Task A_copy_that_is_damaged_after_it_was_proven_is_fetched_anew_and_what_Glance_made_of_it_is_never_visible()
     {
-        await using var scenario = await StartAsync(UploadMethod.WebDownload, ToRaw);
+        await using var scenario = await StartAsync();
+        await using var storage = ImportingCloud.UseBlobs(scenario, azurite, gated: true)!;
+        var link = storage.Hold("PUT", @"/debian12/[^?]*\.qcow2\?comp=snapshot", Moment.BeforeRequest);
+        scenario.Options = scenario.Options with
+        {
+            Workflow = scenario.Options.Workflow with { Attempts = 2, FirstRetryAfter = TimeSpan.FromMilliseconds(50) },
+        };
+        var published = scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811", content: Disk);
+
+        var run = scenario.SyncAsync("debian12");
+        await Task.WhenAny(link.Reached, run);
+        await ImportingCloud.DamageAsync(Container(scenario), Cancel);
+        link.Release();
+        var outcome = Assert.Single((await run).Outcomes);
+
+        Assert.True(outcome.Kind is OutcomeKind.Published, outcome.Reason);
+        Assert.Equal(2 * published.Length, outcome.BytesDownloaded);
+        using var glance = await scenario.ProbeAsync();
+        await AssertConvertedAsync(glance, Assert.Single(await scenario.ImagesAsync()), published);
+    }
+
+    /// <summary>The staged copy is gone by then.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_image_whose_run_died_while_Glance_converted_it_is_judged_by_the_next_which_knows_its_mark_alone(bool isAnother)
+    {
+        await using var scenario = await StartAsync();
         await using var storage = ImportingCloud.UseBlobs(scenario, azurite, gated: true)!;
         var fetch = storage.Hold("GET", @"/debian12/[^?]*\.qcow2\?.*snapshot=", Moment.MiddleOfAnswer(2 << 20));
         var published = scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811", content: Disk);
@@ -118,16 +148,32 @@ public sealed class ConvertedByGlanceTests(ImportingCloud own, Azurite azurite, 
         fetch.Release();
         var left = await Eventually.FoundAsync("Glance has got it", async () =>
             Assert.Single(await scenario.ImagesAsync()) is var image && (string?)image["status"] is "active" ? image : null);
-        var container = new BlobContainerClient(azurite.ConnectionString, scenario.Options.Staging.Container);
+        using var glance = await scenario.ProbeAsync();
+        var (id, mark) = ((string)left["id"]!, (string)left["imgsync.import"]!);
+        if (isAnother)
+        {
+            var other = mark.Replace($",{left["os_hash_value"]} ", $",{new string('0', 128)} ", StringComparison.Ordinal);
+            await glance.SetAsync(id, "imgsync.import", other, Cancel);
+        }
+
+        var container = Container(scenario);
         await foreach (var staged in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, "debian12/", Cancel))
             await container.DeleteBlobAsync(staged.Name, DeleteSnapshotsOption.IncludeSnapshots, cancellationToken: Cancel);
         var outcome = Assert.Single((await scenario.SyncAsync("debian12")).Outcomes);
 
         Assert.Equal("private", (string?)left["visibility"]);
+        if (isAnother)
+        {
+            Assert.Matches(
+                $"^Glance has converted image .+ \\({id}\\) to {left["size"]} bytes with sha512:{left["os_hash_value"]}, where the published file "
+                    + "holds [0-9]+ bytes with sha512:0+, so it was deleted: ",
+                outcome.Reason);
+            Assert.Empty(await scenario.ImagesAsync());
+            return;
+        }
+
         Assert.Equal(
-            (OutcomeKind.Published, 0, 0, (string?)left["id"]),
-            (outcome.Kind, outcome.BytesDownloaded, outcome.BytesUploaded, outcome.ImageId));
-        using var glance = await scenario.ProbeAsync();
+            (OutcomeKind.Published, 0, 0, id), (outcome.Kind, outcome.BytesDownloaded, outcome.BytesUploaded, outcome.ImageId));
         await AssertConvertedAsync(glance, Assert.Single(await scenario.ImagesAsync()), published);
     }
 
@@ -136,7 +182,10 @@ public sealed class ConvertedByGlanceTests(ImportingCloud own, Azurite azurite, 
     {
         await own.SetAsync(policy: "", import: ToRaw);
         await using var hosted = await HostedScenario.StartAsync(engine, own.Cloud, azurite.ConnectionString);
-        hosted.Base.Options = hosted.Base.Options with { Publish = ByGlance(hosted.Base.Options.Publish) with { Upload = UploadMethod.WebDownload } };
+        hosted.Base.Options = hosted.Base.Options with
+        {
+            Publish = ByGlance(hosted.Base.Options.Publish) with { Upload = UploadMethod.WebDownload },
+        };
         var published = hosted.Base.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811", content: Disk);
 
         var (execution, summary) = await hosted.RunAsync(RunId.Parse("20240717T181100Z-0001"));
@@ -166,6 +215,8 @@ public sealed class ConvertedByGlanceTests(ImportingCloud own, Azurite azurite, 
         Assert.Equal(raw, await glance.DownloadAsync((string)image["id"]!, Cancel));
     }
 
+    private BlobContainerClient Container(Scenario scenario) => new(azurite.ConnectionString, scenario.Options.Staging.Container);
+
     private static PublishOptions ByGlance(PublishOptions publish) =>
         publish with { DiskFormat = ImageFormat.Raw, Conversion = ImageConversion.Glance };
 
@@ -187,9 +238,10 @@ public sealed class ConvertedByGlanceTests(ImportingCloud own, Azurite azurite, 
         return await own.Cloud.ProbeAsync(project.Auth, Cancel);
     }
 
-    private async Task<Scenario> StartAsync(UploadMethod upload, string import)
+    /// <summary>With the plugin, which is announced.</summary>
+    private async Task<Scenario> StartAsync()
     {
-        var scenario = await own.StartAsync(upload, import: import);
+        var scenario = await own.StartAsync(UploadMethod.WebDownload, import: ToRaw);
         scenario.Options = scenario.Options with { Publish = ByGlance(scenario.Options.Publish) };
         return scenario;
     }

@@ -108,7 +108,7 @@ public sealed class ImportTests(DevCloud cloud, Azurite azurite)
         };
         var published = scenario.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811");
         await scenario.SyncAsync(new RunRequest { Distributions = ["debian12"], DownloadOnly = true });
-        await DamageAsync(container);
+        await ImportingCloud.DamageAsync(container, Cancel);
 
         var outcome = Assert.Single((await scenario.SyncAsync("debian12")).Outcomes);
 
@@ -135,16 +135,6 @@ public sealed class ImportTests(DevCloud cloud, Azurite azurite)
             "publish.conversion is glance, but publish.upload is stream, which goes past the plugins of Glance's import: the image is converted "
                 + "by imgsync and uploaded instead.",
             outcome.Warning);
-    }
-
-    /// <summary>Changes its last byte.</summary>
-    private static async Task DamageAsync(BlobContainerClient container)
-    {
-        var staged = await container.GetBlobsAsync(BlobTraits.Metadata, BlobStates.None, prefix: "debian12/", Cancel).SingleAsync(Cancel);
-        var blob = container.GetBlobClient(staged.Name);
-        var bytes = (await blob.DownloadContentAsync(Cancel)).Value.Content.ToArray();
-        bytes[^1] ^= 0xff;
-        await blob.UploadAsync(new BinaryData(bytes), new BlobUploadOptions { Metadata = staged.Metadata }, Cancel);
     }
 
     private static async Task<IReadOnlyList<JsonObject>> TasksAsync(Scenario scenario, JsonObject image)

@@ -1,4 +1,5 @@
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 using Imgsync.Core;
 using Imgsync.Core.Configuration;
 
@@ -33,6 +34,17 @@ public sealed class ImportingCloud : IAsyncLifetime
         if (import != _set.Import)
             await Cloud.SetImportAsync(import, CancellationToken.None);
         _set = (policy, import);
+    }
+
+    /// <summary>Changes the last byte of the one staged Debian image.</summary>
+    public static async Task DamageAsync(BlobContainerClient container, CancellationToken cancellationToken)
+    {
+        var staged = await container.GetBlobsAsync(BlobTraits.Metadata, BlobStates.None, "debian12/", cancellationToken)
+            .SingleAsync(cancellationToken);
+        var blob = container.GetBlobClient(staged.Name);
+        var bytes = (await blob.DownloadContentAsync(cancellationToken)).Value.Content.ToArray();
+        bytes[^1] ^= 0xff;
+        await blob.UploadAsync(new BinaryData(bytes), new BlobUploadOptions { Metadata = staged.Metadata }, cancellationToken);
     }
 
     /// <summary>Lets a scenario stage images in blobs.</summary>
