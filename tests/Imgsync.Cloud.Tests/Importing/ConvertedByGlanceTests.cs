@@ -53,12 +53,11 @@ public sealed class ConvertedByGlanceTests(ImportingCloud own, DevCloud plain, A
             [("devcloud", 0L), ("other", second.Length), ("third", 0L)],
             together.Select(outcome => (outcome.Cloud, outcome.BytesUploaded)).Order());
         Assert.Equal(second.Length, together.Sum(outcome => outcome.BytesDownloaded));
-        foreach (var glance in new[] { mine, other, third })
+        foreach (var (glance, name) in new[] { (mine, "devcloud"), (other, "other"), (third, "third") })
         {
-            var made = (await glance.ListAsync(scenario.Options.Publish.Prefix, Cancel)).Single(
-                image => (string?)image["imgsync.revision"] == "20240803-1827" && (glance == mine || (string?)image["visibility"] == "private"));
-            await AssertConvertedAsync(glance, made, second);
-            await glance.DeleteAsync((string)made["id"]!, Cancel);
+            var made = together.Single(outcome => outcome.Cloud == name).ImageId!;
+            await AssertConvertedAsync(glance, (await glance.ShowAsync(made, Cancel))!, second);
+            await glance.DeleteAsync(made, Cancel);
         }
 
         // One cloud alone has the copy read as often as three, but for what is sent to Glance's staging area.
