@@ -40,6 +40,11 @@ public interface IStagingStore
 /// <summary>One unfinished copy. Disposing it without a commit keeps the bytes for a later attempt to go on from.</summary>
 public interface IStagingWriter : IByteSink, IAsyncDisposable
 {
+    /// <summary>Says that nobody reads the copy soon, so that it need not be kept in memory.</summary>
+    void ReadLater()
+    {
+    }
+
     bool IByteSink.Keeps => true;
 
     /// <summary>How many bytes an earlier attempt left, zero for a new copy.</summary>

@@ -14,10 +14,10 @@ namespace Imgsync.Core.Sync;
 /// mirror that fails, or serves something else than the publisher's digest says, is passed over. Each place goes on where the one before
 /// it broke off: the digest proves the whole.</summary>
 public sealed partial class ImageTransfer(
-    IStagingStore store, UpstreamClient upstream, ImageSignatures signatures, UpstreamOptions limits, TimeProvider time,
+    IStagingStore store, UpstreamClient upstream, ImageSignatures signatures, ImgsyncOptions options, TimeProvider time,
     ILogger<ImageTransfer> logger)
 {
-    private readonly StagedCopies _copies = new(store, signatures, limits);
+    private readonly StagedCopies _copies = new(store, signatures, options.Upstream);
 
     /// <summary>Brings an image to a cloud: in one pass if its bytes have to be fetched, from staging if they are there.</summary>
     /// <param name="begin">Creates the private image in Glance that the bytes go to.</param>
@@ -121,6 +121,8 @@ public sealed partial class ImageTransfer(
         ImageAttempt attempt, ResolvedImage image, GlanceUpload? upload, TimeSpan budget, CancellationToken cancellationToken)
     {
         await using var writer = await store.WriteAsync(image, cancellationToken);
+        if (upload is not null && options.Clouds.Count == 1)
+            writer.ReadLater(); // everybody who wants the bytes gets them in this pass
         attempt.Found(writer.Kept - await writer.ClaimAsync(attempt.Work.Id, cancellationToken));
         var version = ServerVersion.At(image.Location, writer.KeptVersion);
         await using var body = await upstream.OpenAsync(image.Location, writer.Kept, version, cancellationToken);
@@ -135,10 +137,10 @@ public sealed partial class ImageTransfer(
 
         var rest = new RestStream(body.Content, writer.Kept - body.Start);
         using var verifier = new ContentVerifier(
-            image.Digest, image.DiskFormat, image.Location, limits.Digests is DigestPolicy.All || upload is { NeedsSha256: true });
+            image.Digest, image.DiskFormat, image.Location, options.Upstream.Digests is DigestPolicy.All || upload is { NeedsSha256: true });
         using var signature = signatures.Begin(image);
         IByteSink[] readers = upload is { HasBegun: true } ? [verifier, signature, upload] : [verifier, signature];
-        var pass = new BytePass(body.TotalLength ?? limits.MaxImageBytes, passed => attempt.Passed(passed, body.TotalLength));
+        var pass = new BytePass(body.TotalLength ?? options.Upstream.MaxImageBytes, passed => attempt.Passed(passed, body.TotalLength));
         try
         {
             await pass.PumpAsync(await writer.ReadKeptAsync(cancellationToken), readers, CancellationToken.None, cancellationToken);

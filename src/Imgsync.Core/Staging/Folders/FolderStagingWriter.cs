@@ -17,6 +17,7 @@ internal sealed class FolderStagingWriter : IStagingWriter
     private readonly string _name;
     private readonly FileStream _file;
     private UnfinishedMark _mark;
+    private PageCache? _cache;
     private bool _done;
 
     private FolderStagingWriter(StagingFolder folder, string name, FileStream file, UnfinishedMark mark)
@@ -50,6 +51,8 @@ internal sealed class FolderStagingWriter : IStagingWriter
             throw;
         }
     }
+
+    public void ReadLater() => _cache = new PageCache(_file.SafeFileHandle);
 
     public async Task<long> ClaimAsync(string work, CancellationToken cancellationToken)
     {
@@ -89,6 +92,7 @@ internal sealed class FolderStagingWriter : IStagingWriter
         try
         {
             await _file.WriteAsync(bytes, cancellationToken);
+            _cache?.Grown(_file.Position);
         }
         catch (IOException fault)
         {
