@@ -137,7 +137,8 @@ public sealed partial class ImageTransfer(
 
         var rest = new RestStream(body.Content, writer.Kept - body.Start);
         using var verifier = new ContentVerifier(
-            image.Digest, image.DiskFormat, image.Location, options.Upstream.Digests is DigestPolicy.All || upload is { NeedsSha256: true });
+            image.Digest, image.DiskFormat, image.Location,
+            options.Upstream.Digests is DigestPolicy.All || upload is { NeedsSha256: true });
         using var signature = signatures.Begin(image);
         IByteSink[] readers = upload is { HasBegun: true } ? [verifier, signature, upload] : [verifier, signature];
         var pass = new BytePass(body.TotalLength ?? options.Upstream.MaxImageBytes, passed => attempt.Passed(passed, body.TotalLength));
