@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 
 namespace Imgsync.Core.Catalog.Reading;
@@ -8,6 +9,9 @@ internal static class PartRules
     private const string AnyRevision = "[0-9][A-Za-z0-9._-]*";
 
     private const string Numbers = @"[0-9]+(\.[0-9]+)*";
+
+    /// <summary>What is wrong with each pattern that was met; null for nothing.</summary>
+    private static readonly ConcurrentDictionary<string, string?> Judged = new(StringComparer.Ordinal);
 
     /// <summary>What each part that the entry's templates name looks like.</summary>
     public static Dictionary<string, string> Read(DistributionEntry entry, EntryCheck check)
@@ -58,7 +62,8 @@ internal static class PartRules
                 "path", $"has {{{inPath[0]}}}, and \"in\": \"{spec.Pieces.Newest.In}\" looks for that in the list that lies there.");
     }
 
-    private static string? Wrong(string pattern)
+    /// <summary>Of a family all entries have the same few patterns, and one without backtracking takes much to build.</summary>
+    private static string? Wrong(string pattern) => Judged.GetOrAdd(pattern, static pattern =>
     {
         try
         {
@@ -69,5 +74,5 @@ internal static class PartRules
         {
             return wrong.Message.TrimEnd('.');
         }
-    }
+    });
 }
