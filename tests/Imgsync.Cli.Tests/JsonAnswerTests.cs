@@ -84,7 +84,8 @@ public sealed class JsonAnswerTests : IDisposable
                 "location": "https://repo.almalinux.org/almalinux/8/cloud/x86_64/images/AlmaLinux-8-GenericCloud-{revision}.x86_64.qcow2",
                 "unconfirmed": "which of its two keys signs the list",
                 "revision": null,
-                "ageDays": null
+                "ageDays": null,
+                "rawImage": null
               },
               {
 
