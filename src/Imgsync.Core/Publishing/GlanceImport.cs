@@ -39,7 +39,8 @@ public sealed class GlanceImport(
     public async Task<GlanceImage?> EndAsync(CancellationToken cancellationToken)
     {
         var seen = await cloud.Glance.ShowAsync(image.Id, cancellationToken);
-        if (seen is { Status: "active" or "deactivated", ImportingToStores: [] })
+        var isLate = now - mark.Since >= options.ImportTimeout;
+        if (seen is { Status: "active" or "deactivated", ImportingToStores: [] } && (isLate || !await IsAtItAsync(seen, cancellationToken)))
             return await PublishAsync(seen, cancellationToken);
         IsOver = seen is not { Status: "queued" or "uploading" or "importing" or "active" or "deactivated" };
         if (IsOver)
@@ -53,7 +54,7 @@ public sealed class GlanceImport(
             throw failure;
         }
 
-        if (now - mark.Since >= options.ImportTimeout)
+        if (isLate)
         {
             await RemoveAsync(cancellationToken);
             throw new CloudRefusedException(
@@ -63,6 +64,13 @@ public sealed class GlanceImport(
 
         return null;
     }
+
+    /// <summary>At its end an import reads and saves the whole image once more, after the last store has it: what is changed meanwhile is
+    /// lost. Its task says when that is over, or the image's lock where the cloud tells of no task.</summary>
+    private async Task<bool> IsAtItAsync(GlanceImage seen, CancellationToken cancellationToken) =>
+        await cloud.Glance.Imports.TaskAsync(image.Id, cancellationToken) is { } task
+            ? task.Status is "pending" or "processing"
+            : seen.ImportTask is not null;
 
     private async Task RemoveAsync(CancellationToken cancellationToken)
     {

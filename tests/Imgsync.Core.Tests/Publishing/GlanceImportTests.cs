@@ -1,0 +1,56 @@
+using System.Globalization;
+using Imgsync.Core.Configuration;
+using Imgsync.Core.Content;
+using Imgsync.Core.Publishing;
+using Imgsync.Core.Tests.Glance;
+using Imgsync.Testing.Http;
+
+namespace Imgsync.Core.Tests.Publishing;
+
+/// <summary>When an import is over, as a cloud says that needs a moment more.</summary>
+public sealed class GlanceImportTests
+{
+    private static readonly string Zeros = new('0', 128);
+
+    private static readonly DateTimeOffset Since = DateTimeOffset.Parse("2024-07-17T18:11:00Z", CultureInfo.InvariantCulture);
+
+    private static readonly ContentFacts Facts = new(3, Sha256: null, Digest.FromBytes(DigestAlgorithm.Sha512, new byte[64]));
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("processing", false, 1, false)]
+    [InlineData("pending", false, 1, false)]
+    [InlineData("processing", false, 120, true)]
+    [InlineData("success", true, 1, true)]
+    [InlineData("failure", false, 1, true)]
+    [InlineData(null, true, 1, false)]
+    [InlineData(null, true, 120, true)]
+    [InlineData(null, false, 1, true)]
+    public async Task An_image_that_is_active_is_published_only_when_its_import_no_longer_saves_it(
+        string? task, bool isLocked, int minutes, bool isPublished)
+    {
+        var theLock = isLocked ? """, "os_glance_import_task": "t1" """ : "";
+        var active = $$"""
+            { "id": "i1", "name": "Debian 12", "status": "active", "size": 3, "os_hash_algo": "sha512", "os_hash_value": "{{Zeros}}"{{theLock}} }
+            """;
+        await using var server = new ScriptedServer().SigningIn()
+            .Always("GET", "/image/v2/images/i1", Answer.Json(active))
+            .Always("GET", "/image/v2/images/i1/tasks", task is null
+                ? Answer.Of(404)
+                : Answer.Json($$"""{ "tasks": [{ "id": "t1", "status": "{{task}}", "message": "", "created_at": "2024-07-17T18:11:00Z" }] }"""))
+            .Always("PATCH", "/image/v2/images/i1", Answer.Json(active));
+        using var cloud = Connect.To(ScriptedCloud.Options(server));
+        var image = (await cloud.Glance.ShowAsync("i1", Cancel))!;
+        var mark = new ImportMark(Since, Facts, Packed: null, MinDisk: 1);
+        await using var hold = ScriptedRunLock.Hold();
+
+        var published = await new GlanceImport(
+            cloud, image, mark, new PublishOptions { ImportTimeout = TimeSpan.FromHours(1) }, minDisk: 1, hold, Since.AddMinutes(minutes))
+            .EndAsync(Cancel);
+
+        Assert.Equal(isPublished, published is not null);
+        Assert.Equal(isPublished ? 1 : 0, server.Requests.Count(request => request.Method is "PATCH"));
+        Assert.DoesNotContain(server.Requests, request => request.Method is "DELETE");
+    }
+}
