@@ -55,7 +55,8 @@ public static class KnownImage
         && offer.Digests.Any(published => Mark(image, published.Algorithm) == published.Hex
             && (held is null || held.Algorithm != published.Algorithm || held == published));
 
-    private static bool Holds(GlanceImage image, Digest published) =>
+    /// <summary>True for a finished image of this one published file.</summary>
+    public static bool Holds(GlanceImage image, Digest published) =>
         GlanceProof.DigestOf(image) is { } held
         && ImageMarks.Expected(image, held.Algorithm) == held.Hex
         && Mark(image, published.Algorithm) == published.Hex

@@ -60,7 +60,7 @@ public static class Planner
     private static bool IsImporting(GlanceImage image, Situation situation) =>
         !KnownImage.IsFinished(image)
         && ImportMark.Of(image) is { } mark
-        && mark.Published.Are(situation.Offer.Digest)
+        && situation.Offer.Digests.Any(mark.Published.Are)
         && image.Properties.GetValueOrDefault(ImageMarks.Run) is { } run
         && (run == situation.Run.ToString()
             || (!situation.Force && situation.Run.IsOver(run, image.UpdatedAt, situation.Now) && IsWhole(image)

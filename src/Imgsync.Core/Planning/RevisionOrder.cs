@@ -59,6 +59,12 @@ internal static class RevisionOrder
                 : null;
     }
 
+    /// <summary>Whether the image is what is offered, so that no byte comes that was not trusted before. One of the publisher's other file
+    /// says nothing of this one, unless it stays.</summary>
+    private static bool IsThere(Situation situation, GlanceImage image) =>
+        KnownImage.Holds(image, situation.Offer.Digest)
+        || (!situation.Force && KnownImage.Holds(image, situation.Offer) && (situation.Form?.Suits(image) ?? true));
+
     private static DateTimeOffset? DayOf(ResolvedImage offer) =>
         offer.BuildDate is { } day ? new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero) : null;
 
@@ -74,7 +80,7 @@ internal static class RevisionOrder
                 + $"overrides.{situation.Distribution.Key}.allowRollback to {offer.Revision}, else look at your mirror.";
         }
 
-        if (KnownImage.Holds(newest, offer))
+        if (IsThere(situation, newest))
             return null;
         if (!mayBeOlder && SignedAt(newest) is { } before && offer.Provenance.SignedAt is { } now && now < before)
         {

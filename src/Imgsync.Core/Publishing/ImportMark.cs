@@ -33,13 +33,15 @@ public sealed record ImportMark(
             .Where(pair => pair.Length == 2)
             .DistinctBy(pair => pair[0], StringComparer.Ordinal)
             .ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
-        return DateTimeOffset.TryParse(
+        var convertTo = words.GetValueOrDefault("convert_to");
+        return convertTo is null or "raw"
+            && DateTimeOffset.TryParse(
                 words.GetValueOrDefault("since"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since)
             && Parse(words.GetValueOrDefault("content")) is { } facts
             && int.TryParse(words.GetValueOrDefault("min_disk"), NumberStyles.None, CultureInfo.InvariantCulture, out var minDisk)
             ? new ImportMark(
                 since, facts, Parse(words.GetValueOrDefault("packed")), minDisk, words.GetValueOrDefault("link"),
-                words.GetValueOrDefault("convert_to"))
+                convertTo)
             : null;
     }
 

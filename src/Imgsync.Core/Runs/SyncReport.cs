@@ -16,7 +16,7 @@ public sealed record SyncReport(
     public bool Complete { get; init; }
 
     /// <summary>What went wrong beside the images, such as a receiver of messages that took none; null for nothing. They do not make
-    /// the run a failed one.</summary>
+    /// the run a failed one, but for a report that cannot be stored.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Warnings { get; init; }
 

@@ -121,14 +121,15 @@ public sealed partial class ImageSync(
             published = work.DryRun
                 ? (publication.Image, null)
                 : plan.Importing is { } importing
-                    ? await _delivery.GoOnAsync(attempt, spec, plan.Offer!, importing, hold, cancellationToken)
+                    ? await _delivery.GoOnAsync(attempt, spec, FileOf(importing, plan.Offer!), importing, hold, cancellationToken)
                     : await _delivery.PublishAsync(attempt, spec, plan.Offer!, publication, hold, budget, cancellationToken);
         }
         catch (UpstreamException missing) when (missing.IsMissing && plan.Offer!.Digest != image.Digest)
         {
             attempt.Warn(NotThere(plan.Offer));
-            return await FollowAsync(
-                attempt, spec, image with { Other = null }, actions, hold, lookups, budget, cancellationToken);
+            var rest = image with { Other = null };
+            lookups.Know(spec.Key, new Resolution(rest, IsVerified: true)); // no other cloud of this run needs to find that out
+            return await FollowAsync(attempt, spec, rest, actions, hold, lookups, budget, cancellationToken);
         }
 
         if (published.Image is null)
@@ -150,6 +151,10 @@ public sealed partial class ImageSync(
         foreach (var action in planned.Select(action => PlannedImage.Is(action.Image) ? action with { Image = subject! } : action))
             await TakeAsync(attempt, actions, action, members, cancellationToken);
     }
+
+    /// <summary>The one of the offer's files that Glance is importing.</summary>
+    private static ResolvedImage FileOf(GlanceImage importing, ResolvedImage offer) =>
+        ImportMark.Of(importing)!.Published.Are(offer.Digest) ? offer : offer.WithOther();
 
     /// <summary>Mirrors leave large files out that their list has.</summary>
     private static string NotThere(ResolvedImage file) =>

@@ -30,11 +30,16 @@ public sealed partial class SyncRun(
         }
         catch (ImgsyncException failure) when (IsToBeTold(failure, request) && !cancellationToken.IsCancellationRequested)
         {
-            using var patience = new CancellationTokenSource(Patience, time);
-            foreach (var untold in await steps.Failed.TellAsync(failure, patience.Token))
-                LogNotTold(untold);
+            await TellAsync(failure);
             throw;
         }
+    }
+
+    private async Task TellAsync(ImgsyncException failure)
+    {
+        using var patience = new CancellationTokenSource(Patience, time);
+        foreach (var untold in await steps.Failed.TellAsync(failure, patience.Token))
+            LogNotTold(untold);
     }
 
     /// <summary>A request that names what does not exist is answered to whoever asked; that another run is at work is no failure.</summary>
@@ -47,6 +52,7 @@ public sealed partial class SyncRun(
         var started = time.GetUtcNow();
         var plan = await steps.PlanAsync(RunId.New(started), request, cancellationToken);
         SyncReport? report = null;
+        ImgsyncException? lost = null;
         using var scope = EventScope.Begin(logger, plan.Run);
         IReadOnlyList<int> receivers = [];
         try
@@ -59,26 +65,30 @@ public sealed partial class SyncRun(
         {
             // What was done is done, and whoever asked for it is to see it.
             LogLost(failure.Message);
+            lost = failure;
             report = report with { IsLost = true, Warnings = [$"This report is not stored: {failure.Message}"] };
         }
         finally
         {
-            await ReleaseAsync(plan.Run, report is { IsLost: true });
+            await ReleaseAsync(plan.Run, hasReport: report is not null);
             steps.Measure(report);
         }
 
+        if (lost is not null && IsToBeTold(lost, request) && !cancellationToken.IsCancellationRequested)
+            await TellAsync(lost);
         return await TellAsync(report, receivers, cancellationToken);
     }
 
-    private async Task ReleaseAsync(RunId run, bool isLost)
+    /// <param name="hasReport">What has been done is to be told, whatever becomes of the lock.</param>
+    private async Task ReleaseAsync(RunId run, bool hasReport)
     {
         try
         {
             await steps.ReleaseAsync(run, CancellationToken.None);
         }
-        catch (ImgsyncException failure) when (isLost)
+        catch (ImgsyncException failure) when (hasReport)
         {
-            LogHeld(failure.Message); // the store fails, as has been said
+            LogHeld(failure.Message);
         }
     }
 
@@ -158,7 +168,7 @@ public sealed partial class SyncRun(
     [LoggerMessage(LogLevel.Error, "The run's report is not stored: {Failure}")]
     private partial void LogLost(string failure);
 
-    [LoggerMessage(LogLevel.Warning, "The run's lock stays until it runs out: {Failure}")]
+    [LoggerMessage(LogLevel.Warning, "What a run does at its end is left to the next one, and its lock may stay until it runs out: {Failure}")]
     private partial void LogHeld(string failure);
 }
 

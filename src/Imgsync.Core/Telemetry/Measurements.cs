@@ -61,11 +61,11 @@ public sealed class Measurements : IDisposable
         foreach (var newest in inPlace)
             Stands(newest);
 
-        // A run that brought nothing home is no success, however orderly it ended.
+        // A run that brought nothing home, or whose report nobody can see, is no success, however orderly it ended.
         if (!report.DryRun)
             _runs.Add(
                 1, Tag(
-                    TelemetryNames.Result, report.Outcomes.Any(outcome => outcome.IsGood)
+                    TelemetryNames.Result, report.Outcomes.Any(outcome => outcome.IsGood) && !report.IsLost
                         ? TelemetryNames.Completed
                         : TelemetryNames.Failed));
     }

@@ -113,6 +113,7 @@ public sealed class DiskFormatTests(DevCloud cloud, Azurite azurite)
         var newerBytes = scenario.Upstream.ImageBytes - bytes;
         File.Delete(scenario.Tree.PublishDebian(
             DebianRelease.Bookworm, "20240901-1900", content: Disk with { Seed = 23 }, raw: RawDisk(seed: 2)).RawFile);
+        scenario.Options = scenario.Options with { Publish = scenario.Options.Publish with { Upload = UploadMethod.GlanceDirect } };
         var missing = await scenario.SyncAsync("debian12");
         var settled = await scenario.SyncAsync("debian12");
 

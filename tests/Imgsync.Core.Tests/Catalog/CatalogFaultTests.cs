@@ -26,6 +26,7 @@ public sealed class CatalogFaultTests : IDisposable
     [InlineData("""{ "distributions": { "debian12": { "rawImage": "a/{arch}.raw" } } }""", "distributions.debian12.rawImage is \"a/{arch}.raw\"")]
     [InlineData("""{ "distributions": { "debian12": { "rawImage": "a-{build}.raw" } } }""", "distributions.debian12.rawImage has {build}, which stands neither")]
     [InlineData("""{ "distributions": { "debian12": { "rawImage": "{arch}.raw", "diskFormat": "raw" } } }""", "distributions.debian12.rawImage has no use, because")]
+    [InlineData("""{ "distributions": { "debian12": { "rawImage": "other-{arch}.raw" } } }""", "rawImage is \"other-{arch}.raw\"; it must be called as the image is")]
     [InlineData("""{ "distributions": { "alpine": { "rawImage": "a.raw" } } }""", "distributions.alpine.rawImage needs a list")]
     [InlineData("""{ "distributions": { "golden": { "url": "https://a.example/a.qcow2", "rawImage": "a.raw" } } }""", "distributions.golden.rawImage has no use beside url")]
     [InlineData("""{ "distributions": { "debian12": { "architectures": ["Vax"] } } }""", "distributions.debian12.architectures is \"Vax\"")]

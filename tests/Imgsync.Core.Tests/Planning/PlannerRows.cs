@@ -355,6 +355,7 @@ public static class PlannerRows
             const string New = "publish: 20240803 is not there yet";
             const string ByFile = "; raw, the publisher's own file";
             const string ByUs = "; converted to raw from qcow2";
+            var strippedAgain = Stripped.Replace("20240804", "20240803", StringComparison.Ordinal);
             const string WasQcow2 = "publish: 20240803 is there as qcow2 (1), and raw is wanted";
             return new()
             {
@@ -393,6 +394,11 @@ public static class PlannerRows
                     ImageFormat.Raw, OwnFile + ",signed:2024-08-03", "20240804=e,raw:s,signed:2024-08-02", Replay) },
                 { "a list that lost its signature is none for the raw file", Wants(
                     ImageFormat.Raw, OwnFile, "20240804=e,raw:s,unsigned", Stripped) },
+                { "nor with the qcow2 file that we know beside it", Wants(
+                    ImageFormat.Raw, Qcow2, "20240803=c,raw:x,unsigned", strippedAgain) },
+                { "nor is what we made replaced by that, asked for again", Wants(
+                    ImageFormat.Raw, Made, "20240803=c,raw:x,unsigned", strippedAgain) with { Force = true } },
+                { "but what stands stays", Wants(ImageFormat.Raw, Made, "20240803=c,raw:x,unsigned", "leave 1, look closer") },
                 { "a list that was signed late and has been followed is good for its raw file", Wants(
                     ImageFormat.Raw, "20240701=c,as:qcow2", "20240701=c,raw:r,signed:2024-08-03",
                     "publish: 20240701 is there as qcow2 (1), and raw is wanted" + ByFile) with { SignedWithin = TimeSpan.FromDays(30) } },

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Content;
+using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Publishing;
 using Imgsync.Core.Tests.Glance;
 using Imgsync.Testing.Http;
@@ -52,5 +53,25 @@ public sealed class GlanceImportTests
         Assert.Equal(isPublished, published is not null);
         Assert.Equal(isPublished ? 1 : 0, server.Requests.Count(request => request.Method is "PATCH"));
         Assert.DoesNotContain(server.Requests, request => request.Method is "DELETE");
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData(" convert_to=raw", true)]
+    [InlineData(" convert_to=vmdk", false)]
+    [InlineData(" convert_to=\u001b[31mred", false)]
+    public void A_mark_that_asks_for_another_format_is_none(string more, bool isRead)
+    {
+        var image = new GlanceImage
+        {
+            Id = "i1",
+            Status = "importing",
+            Properties = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                [ImportMark.Name] = new ImportMark(Since, Facts, Packed: null, MinDisk: 1) + more,
+            },
+        };
+
+        Assert.Equal(isRead, ImportMark.Of(image) is not null);
     }
 }

@@ -42,7 +42,14 @@ internal static class RawImageRule
         else if (spec.Pieces is { } pieces && !ProvesSeveral(pieces))
             check.Fault(
                 field, "needs a list that has digests of all files of a directory; this publisher proves each file by itself.");
+        else if (Stem(name) != Stem(spec.ImageName))
+            check.Fault(
+                field, $"is \"{name}\"; it must be called as the image is, {spec.ImageName}, but for \".raw\" in place of \".qcow2\", by which "
+                    + "their revisions are held together.");
     }
+
+    private static string Stem(string name) =>
+        name.Replace(".qcow2", "", StringComparison.Ordinal).Replace(".raw", "", StringComparison.Ordinal);
 
     private static bool ProvesSeveral(Pieces pieces) =>
         pieces.Digests is { } list && !list.File.Contains(NameTemplate.Image, StringComparison.Ordinal)

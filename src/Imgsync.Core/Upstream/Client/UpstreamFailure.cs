@@ -28,7 +28,11 @@ internal static class UpstreamFailure
             HttpStatusCode.NotFound or HttpStatusCode.Gone => Missing(url),
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden =>
                 new UpstreamException($"{said}; {server} does not let us read it, so check "
-                    + (proxy is null ? "the publisher's base URL." : "the proxy's rules and the publisher's base URL.")),
+                    + (proxy is null ? "the publisher's base URL." : "the proxy's rules and the publisher's base URL."))
+                {
+                    // An object store says so of what it does not have.
+                    IsMissing = answer.StatusCode is HttpStatusCode.Forbidden && proxy is null,
+                },
             HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError =>
                 new UpstreamUnavailableException($"{said}; {server} is busy or broken, so try again later."),
             _ => new UpstreamException($"{said}, which is no answer to this request; check the publisher's base URL."),

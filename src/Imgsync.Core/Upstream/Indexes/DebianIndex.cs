@@ -36,7 +36,9 @@ public sealed class DebianIndex(UpstreamClient client, SignatureCheck checkSigna
         var resolved = await ProveAsync(spec, revision, image, FindListed(spec, image, list), list, cancellationToken);
         RequireSame(digest, resolved.Digest, image.FileName, manifestLocation);
         if (resolved.Other is { } raw && parsed.FindUpload(raw.DiskFormat) is { } rawUpload)
-            RequireSame(ReadDigest(rawUpload, manifestLocation), raw.Digest, raw.Location.Segments[^1], manifestLocation);
+            RequireSame(
+                ReadDigest(rawUpload, manifestLocation), raw.Digest, raw.Location.Segments[^1], manifestLocation,
+                $", or set overrides.{spec.Key}.rawImageName to none");
         return resolved with { Witness = WitnessOf(manifestLocation, manifest) };
     }
 
@@ -71,12 +73,12 @@ public sealed class DebianIndex(UpstreamClient client, SignatureCheck checkSigna
         };
     }
 
-    private static void RequireSame(Digest inManifest, Digest listed, string fileName, Uri manifest)
+    private static void RequireSame(Digest inManifest, Digest listed, string fileName, Uri manifest, string way = "")
     {
         if (inManifest != listed)
             throw new IntegrityException(
                 $"{manifest.InMessages()} gives {fileName} the digest {inManifest}, and {Checksums} beside the image gives "
-                    + $"{listed}; one of them is not Debian's, so nothing is downloaded: try again later or another mirror.");
+                    + $"{listed}; one of them is not Debian's, so nothing is downloaded: try again later or another mirror{way}.");
     }
 
     private static DebianManifest Parse(byte[] manifest, Uri location)

@@ -81,6 +81,7 @@ public sealed class UpstreamReadTests
         var refusal = await Assert.ThrowsAsync<UpstreamException>(() => client.ReadAsync(new Uri(server.Url, "list"), 7, Cancelled));
 
         Assert.Contains($"answered {status}", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(status is 403, refusal.IsMissing); // an object store's word for what it does not have
     }
 
     [Theory]
