@@ -58,8 +58,8 @@ public sealed record PublishOptions
 
     [Description(
         "The disk format of images in this cloud: as-published, raw (what Ceph starts machines from at once), qcow2, or auto: raw where "
-            + "the store is Ceph's (rbd). Where raw is wanted, the publisher's own raw file is taken if it lists one (about eight times the download), else its "
-            + "qcow2 file, converted on its way; nothing else is converted.")]
+            + "the store is Ceph's (rbd). Where raw is wanted, the publisher's own raw file is taken if it lists one "
+            + "(about eight times the download), else its qcow2 file, converted on its way; nothing else is converted.")]
     public ImageFormat DiskFormat { get; init; } = ImageFormat.AsPublished;
 
     [Description(

@@ -64,12 +64,13 @@ public sealed record ImageOutcome
     [JsonIgnore]
     public bool IsGood => Kind is not (OutcomeKind.Failed or OutcomeKind.Unfinished or OutcomeKind.Refused);
 
-    /// <summary>Adds what earlier attempts of the same run have moved and how long they took.</summary>
+    /// <summary>Adds what earlier attempts of the same run have moved, how long they took, and of what they warned.</summary>
     public ImageOutcome After(ImageOutcome? earlier) => earlier is null ? this : this with
     {
         Actions = [.. earlier.Actions, .. Actions],
         BytesDownloaded = earlier.BytesDownloaded + BytesDownloaded,
         BytesUploaded = earlier.BytesUploaded + BytesUploaded,
+        Warning = Warning ?? earlier.Warning,
         Seconds = earlier.Seconds.Concat(Seconds).GroupBy(stage => stage.Key).ToDictionary(
             stage => stage.Key, stage => stage.Sum(one => one.Value)),
     };

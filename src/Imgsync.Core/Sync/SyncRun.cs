@@ -168,7 +168,8 @@ public sealed partial class SyncRun(
     [LoggerMessage(LogLevel.Error, "The run's report is not stored: {Failure}")]
     private partial void LogLost(string failure);
 
-    [LoggerMessage(LogLevel.Warning, "What a run does at its end is left to the next one, and its lock may stay until it runs out: {Failure}")]
+    [LoggerMessage(LogLevel.Warning, "What a run does at its end is left to the next one, and its lock may stay until it runs out: "
+        + "{Failure}")]
     private partial void LogHeld(string failure);
 }
 

@@ -44,8 +44,8 @@ internal static class RawImageRule
                 field, "needs a list that has digests of all files of a directory; this publisher proves each file by itself.");
         else if (Stem(name) != Stem(spec.ImageName))
             check.Fault(
-                field, $"is \"{name}\"; it must be called as the image is, {spec.ImageName}, but for \".raw\" in place of \".qcow2\", by which "
-                    + "their revisions are held together.");
+                field, $"is \"{name}\"; it must be called as the image is, {spec.ImageName}, but for \".raw\" in place of \".qcow2\", "
+                    + "by which their revisions are held together.");
     }
 
     private static string Stem(string name) =>
