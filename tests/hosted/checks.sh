@@ -40,6 +40,8 @@ status_and_run_tell() {
   [[ $code == 200 && $(said .state) == ended && $(said .report.run) == "$run" ]] || fails "run: $code $(said .state)" || return
   call GET /api/metrics
   [[ $code == 200 && $body == *'imgsync_last_run_success{kind="complete"} 1'* ]] || fails "metrics: $code $body" || return
+  call GET /api/dashboard
+  [[ $code == 200 && $type == text/html* && $body == *"$run"* ]] || fails "dashboard: $code $type" || return
   ask GET /api/health
   # The demo's images are of a fixed day, and only grow older.
   [[ $code == 200 || $(said .cause) == image-too-old ]] || fails "health without a key: $code $body" || return
