@@ -20,7 +20,7 @@ public sealed class HostedImportTests(WorkflowEngine engine, DevCloud cloud, Azu
         hosted.Base.Options = hosted.Base.Options with { Publish = hosted.Base.Options.Publish with { Upload = upload } };
         var published = hosted.Base.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811");
 
-        var (execution, summary) = await hosted.RunAsync(RunId.Parse("20240717T181100Z-0001"));
+        var (execution, summary) = await hosted.RunAsync(RunId.Parse("20240717T181100Z-00a1"));
 
         Assert.Equal(1, summary.Outcomes[OutcomeKind.Published]);
         Assert.StartsWith("PlanRun SyncDistribution SyncDistribution ", execution.Told, StringComparison.Ordinal);
@@ -31,7 +31,7 @@ public sealed class HostedImportTests(WorkflowEngine engine, DevCloud cloud, Azu
             ("active", "public", published.Sha512.Hex),
             ((string?)image["status"], (string?)image["visibility"], (string?)image["os_hash_value"]));
         Assert.Equal(published.Length, hosted.Base.Upstream.ImageBytes);
-        var outcome = Assert.Single((await hosted.ReportAsync(RunId.Parse("20240717T181100Z-0001")))!.Outcomes);
+        var outcome = Assert.Single((await hosted.ReportAsync(RunId.Parse("20240717T181100Z-00a1")))!.Outcomes);
         Assert.Equal((OutcomeKind.Published, published.Length), (outcome.Kind, outcome.BytesDownloaded));
 
         using var glance = await hosted.Base.ProbeAsync();

@@ -187,7 +187,7 @@ public sealed class ConvertedByGlanceTests(ImportingCloud own, DevCloud plain, A
         };
         var published = hosted.Base.Tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811", content: Disk);
 
-        var (execution, summary) = await hosted.RunAsync(RunId.Parse("20240717T181100Z-0001"));
+        var (execution, summary) = await hosted.RunAsync(RunId.Parse("20240717T181100Z-00b1"));
 
         Assert.Equal(1, summary.Outcomes[OutcomeKind.Published]);
         Assert.StartsWith("PlanRun SyncDistribution SyncDistribution ", execution.Told, StringComparison.Ordinal);
