@@ -104,12 +104,12 @@ public static class Planner
                 ? $"{situation.Offer.Revision} is there as {other.DiskFormat} ({other.Id}), and {situation.Form?.Wanted} is wanted"
             : $"{situation.Offer.Revision} is not there yet{HowItGoes(situation)}";
         yield return new PlannedAction(ActionKind.Publish, image, situation.Form?.Way is { } way ? $"{reason}; {way}" : reason);
-        foreach (var change in Upkeep.Due(image, [], situation.Distribution, situation.Publish))
+        foreach (var change in Upkeep.Due(image, [], situation.Distribution, situation.Publish, situation.Now))
             yield return change;
     }
 
     private static IEnumerable<PlannedAction> Keep(Situation situation, GlanceImage current) =>
-        Upkeep.Due(current, situation.Members, situation.Distribution, situation.Publish);
+        Upkeep.Due(current, situation.Members, situation.Distribution, situation.Publish, situation.Now);
 
     /// <summary>Said only where it is not the way that was asked for.</summary>
     private static string HowItGoes(Situation situation) =>

@@ -16,13 +16,14 @@ internal static class Upkeep
     public static bool AsksForMembers(GlanceImage image, PublishOptions options) => Shares(image, options) && image.Visibility is "shared";
 
     /// <param name="members">The projects that it is shared with now.</param>
+    /// <param name="now">By the cloud's clock.</param>
     /// <returns>Nothing when it is as the settings say.</returns>
     public static IEnumerable<PlannedAction> Due(
-        GlanceImage image, IReadOnlyList<ImageMember> members, DistributionSpec spec, PublishOptions options) =>
-        new[] { Change(image, members, spec, options), Acceptance(image, members, options) }.OfType<PlannedAction>();
+        GlanceImage image, IReadOnlyList<ImageMember> members, DistributionSpec spec, PublishOptions options, DateTimeOffset now) =>
+        new[] { Change(image, members, spec, options, now), Acceptance(image, members, options) }.OfType<PlannedAction>();
 
     private static PlannedAction? Change(
-        GlanceImage image, IReadOnlyList<ImageMember> members, DistributionSpec spec, PublishOptions options)
+        GlanceImage image, IReadOnlyList<ImageMember> members, DistributionSpec spec, PublishOptions options, DateTimeOffset now)
     {
         if (!IsOurs(image))
             return new PlannedAction(ActionKind.Leave, image, "the older tool made it, and it is left as it is");
@@ -48,7 +49,10 @@ internal static class Upkeep
                 [.. options.Stores.Except(image.Stores, StringComparer.Ordinal).Except(image.ImportingToStores, StringComparer.Ordinal)],
         };
         var changes = Changes(action);
-        return changes is not "" ? action with { Reason = AsTheSettingsSay + changes }
+        return changes is not "" && IsBeingCopied(image, options, now)
+                ? new PlannedAction(
+                    ActionKind.Leave, image, $"Glance is copying it to {Stores(image)}, and the next run changes {changes}")
+            : changes is not "" ? action with { Reason = AsTheSettingsSay + changes }
             : KnownImage.IsShownByHand(image) ? new PlannedAction(ActionKind.Leave, image, $"made {image.Visibility} by hand, and left so")
             : sharing.Others is not []
                 ? new PlannedAction(ActionKind.Leave, image, $"shared by hand with {string.Join(", ", sharing.Others)}, and left so")
@@ -66,6 +70,13 @@ internal static class Upkeep
             ? new PlannedAction(ActionKind.Change, image, AsTheSettingsSay + "members accepted") { AcceptedMembers = pending }
             : null;
     }
+
+    /// <summary>Glance saves the whole image when a copy ends, so what is changed meanwhile may be lost, and refuses a second copy. A
+    /// Glance that died meanwhile says for ever that it is at it.</summary>
+    private static bool IsBeingCopied(GlanceImage image, PublishOptions options, DateTimeOffset now) =>
+        image.ImportingToStores is not [] && now - image.UpdatedAt < options.ImportTimeout;
+
+    private static string Stores(GlanceImage image) => string.Join(", ", image.ImportingToStores).OnOneLine().Shortened();
 
     /// <summary>What we have hidden or deactivated ourselves comes back when it is the newest again.</summary>
     private static bool IsOrComesBack(GlanceImage image) => KnownImage.IsActiveAndListed(image) || KnownImage.IsRetired(image);

@@ -41,7 +41,7 @@ public sealed class GlanceImport(
         var seen = await cloud.Glance.ShowAsync(image.Id, cancellationToken);
         var isLate = now - mark.Since >= options.ImportTimeout;
         if (seen is { Status: "active" or "deactivated", ImportingToStores: [] } && (isLate || !await IsAtItAsync(seen, cancellationToken)))
-            return await PublishAsync(seen, cancellationToken);
+            return await PublishAsync(seen, isLate, cancellationToken);
         IsOver = seen is not { Status: "queued" or "uploading" or "importing" or "active" or "deactivated" };
         if (IsOver)
             throw new CloudRefusedException(
@@ -78,7 +78,8 @@ public sealed class GlanceImport(
         await cloud.Glance.DeleteAsync(image.Id, cancellationToken);
     }
 
-    private async Task<GlanceImage> PublishAsync(GlanceImage seen, CancellationToken cancellationToken)
+    /// <returns>Null where Glance has forgotten it again: the next look publishes it anew.</returns>
+    private async Task<GlanceImage?> PublishAsync(GlanceImage seen, bool isLate, CancellationToken cancellationToken)
     {
         IsOver = true;
         try
@@ -93,9 +94,25 @@ public sealed class GlanceImport(
         }
 
         await hold.RequireAsync(cancellationToken);
-        return await cloud.Glance.PatchAsync(
+        await cloud.Glance.PatchAsync(
             image.Id, [.. Publication.Of(mark.ToContent(), options, minDisk), PatchOperation.Remove(ImportMark.Name)], cancellationToken);
+
+        // The answer to a patch says what was asked for, and not what an import that saves the image at the same moment leaves of it.
+        var shown = await cloud.Glance.ShowAsync(image.Id, cancellationToken);
+        if (shown is not null && IsPublished(shown))
+            return shown;
+
+        return isLate || shown is null
+            ? throw new CloudUnavailableException(
+                $"Cannot publish image {image.Id} on cloud '{cloud.Name}': it was {(shown is null ? "gone" : "as before")} when it was "
+                    + "looked at afterwards; look at its tasks in Glance, and at who else changes images there.")
+            : null;
     }
+
+    private bool IsPublished(GlanceImage shown) =>
+        shown.Properties.GetValueOrDefault(ImageMarks.Finished) is "true"
+        && !shown.Properties.ContainsKey(ImportMark.Name)
+        && shown.Visibility == options.Visibility.InGlance();
 
     /// <summary>What Glance converts is not what it was sent, but what we know that must come of it.</summary>
     private void RequireConverted(GlanceImage seen)

@@ -201,6 +201,7 @@ public sealed record PlannerCase(string Images, string Offer, string Expected)
             MinRam = int.Parse(words.GetValueOrDefault("ram", $"{Distribution.MinRam}"), CultureInfo.InvariantCulture),
             Tags = words.TryGetValue("tag", out var tags) ? tags.Split(';') : [],
             Stores = words.TryGetValue("store", out var store) ? [store] : [],
+            ImportingToStores = words.TryGetValue("copying", out var copying) ? [copying] : [],
             CreatedAt = Today.AddDays(-1).AddMinutes(index),
             UpdatedAt = Today.AddHours(-int.Parse(words.GetValueOrDefault("still", "1"), CultureInfo.InvariantCulture)),
             OsHashAlgo = "sha512",

@@ -294,6 +294,20 @@ public static class PlannerRows
             { Publish = Accepting, Members = ["them:accepted", "other"] } },
         { "where it is kept",
             new("20240803=c,store:fast", "20240803=c", "leave 1, change a copy in spare") { Publish = new() { Stores = ["fast", "spare"] } } },
+        { "nothing while Glance copies it, which may lose what is changed",
+            new(
+                "20240803=c,store:fast,copying:spare,still:0,ram:1", "20240803=c",
+                "leave 1, Glance is copying it to spare, and the next run changes min_ram") { Publish = new() { Stores = ["fast", "spare"] } } },
+        { "nor another copy, which Glance refuses then",
+            new(
+                "20240803=c,store:fast,copying:spare,still:0", "20240803=c",
+                "leave 1, Glance is copying it to spare, and the next run changes a copy in third")
+            { Publish = new() { Stores = ["fast", "spare", "third"] } } },
+        { "but one that a Glance which died has been copying for hours",
+            new("20240803=c,store:fast,copying:spare,still:2,ram:1", "20240803=c", "leave 1, change min_ram")
+            { Publish = new() { Stores = ["fast", "spare"] } } },
+        { "and one that is being copied and is as they say",
+            new("20240803=c,store:fast,copying:spare,still:0", "20240803=c", "leave 1") { Publish = new() { Stores = ["fast", "spare"] } } },
         { "a new image is made as they say", new("", "20240803=c", "publish") { Publish = With("hw_disk_bus", "scsi") } },
         { "tags and all", new("", "20240803=c", "publish") { Publish = Tagged } },
         { "as the profile asks, too", new("", "20240803=c", "publish") { Publish = PlannerCase.Scs } },

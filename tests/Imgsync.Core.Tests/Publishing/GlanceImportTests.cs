@@ -1,6 +1,7 @@
 using System.Globalization;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Content;
+using Imgsync.Core.Glance;
 using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Publishing;
 using Imgsync.Core.Tests.Glance;
@@ -17,6 +18,11 @@ public sealed class GlanceImportTests
 
     private static readonly ContentFacts Facts = new(3, Sha256: null, Digest.FromBytes(DigestAlgorithm.Sha512, new byte[64]));
 
+    private static readonly string Published = $$"""
+        { "id": "i1", "name": "Debian 12", "status": "active", "size": 3, "os_hash_algo": "sha512", "os_hash_value": "{{Zeros}}",
+          "visibility": "public", "imgsync.finished": "true" }
+        """;
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -32,23 +38,9 @@ public sealed class GlanceImportTests
         string? task, bool isLocked, int minutes, bool isPublished)
     {
         var theLock = isLocked ? """, "os_glance_import_task": "t1" """ : "";
-        var active = $$"""
-            { "id": "i1", "name": "Debian 12", "status": "active", "size": 3, "os_hash_algo": "sha512", "os_hash_value": "{{Zeros}}"{{theLock}} }
-            """;
-        await using var server = new ScriptedServer().SigningIn()
-            .Always("GET", "/image/v2/images/i1", Answer.Json(active))
-            .Always("GET", "/image/v2/images/i1/tasks", task is null
-                ? Answer.Of(404)
-                : Answer.Json($$"""{ "tasks": [{ "id": "t1", "status": "{{task}}", "message": "", "created_at": "2024-07-17T18:11:00Z" }] }"""))
-            .Always("PATCH", "/image/v2/images/i1", Answer.Json(active));
-        using var cloud = Connect.To(ScriptedCloud.Options(server));
-        var image = (await cloud.Glance.ShowAsync("i1", Cancel))!;
-        var mark = new ImportMark(Since, Facts, Packed: null, MinDisk: 1);
-        await using var hold = ScriptedRunLock.Hold();
+        await using var server = Server(task, patched => patched == 0 ? Unpublished(theLock) : Published);
 
-        var published = await new GlanceImport(
-            cloud, image, mark, new PublishOptions { ImportTimeout = TimeSpan.FromHours(1) }, minDisk: 1, hold, Since.AddMinutes(minutes))
-            .EndAsync(Cancel);
+        var published = await EndAsync(server, minutes);
 
         Assert.Equal(isPublished, published is not null);
         Assert.Equal(isPublished ? 1 : 0, server.Requests.Count(request => request.Method is "PATCH"));
@@ -73,5 +65,71 @@ public sealed class GlanceImportTests
         };
 
         Assert.Equal(isRead, ImportMark.Of(image) is not null);
+    }
+
+    /// <summary>The answer to the patch shows the image as it was asked to be, whatever becomes of it.</summary>
+    [Theory]
+    [InlineData("all of it")]
+    [InlineData("who sees it")]
+    [InlineData("the marks")]
+    public async Task A_publication_that_Glance_forgets_is_none_and_is_made_again_at_the_next_look(string lost)
+    {
+        var left = lost switch
+        {
+            "who sees it" => Published.Replace("public", "private", StringComparison.Ordinal),
+            "the marks" => Unpublished().Replace("private", "public", StringComparison.Ordinal),
+            _ => Unpublished(),
+        };
+        await using var server = Server("success", patched => patched switch { 0 => Unpublished(), 1 => left, _ => Published });
+
+        var first = await EndAsync(server, minutes: 1);
+        var second = await EndAsync(server, minutes: 2);
+
+        Assert.Null(first);
+        Assert.Equal("public", second?.Visibility);
+        Assert.Equal(2, server.Requests.Count(request => request.Method is "PATCH"));
+    }
+
+    [Theory]
+    [InlineData(120, "as before")]
+    [InlineData(1, "gone")]
+    public async Task A_publication_that_cannot_be_made_to_last_fails_and_is_not_told_as_one(int minutes, string how)
+    {
+        await using var server = Server("success", patched => patched == 0 || how is not "gone" ? Unpublished() : null);
+
+        var failure = await Assert.ThrowsAsync<CloudUnavailableException>(() => EndAsync(server, minutes));
+
+        Assert.StartsWith($"Cannot publish image i1 on cloud 'scripted': it was {how} when it was looked at afterwards", failure.Message,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain(server.Requests, request => request.Method is "DELETE");
+    }
+
+    private static string Unpublished(string more = "") => $$"""
+        { "id": "i1", "name": "Debian 12", "status": "active", "size": 3, "os_hash_algo": "sha512", "os_hash_value": "{{Zeros}}",
+          "visibility": "private", "imgsync.import": "since=2024-07-17T18:11:00Z"{{more}} }
+        """;
+
+    /// <param name="shown">The image by how many patches there were; null for none.</param>
+    private static ScriptedServer Server(string? task, Func<int, string?> shown)
+    {
+        var server = new ScriptedServer().SigningIn();
+        return server
+            .Always("GET", "/image/v2/images/i1", _ =>
+                shown(server.Requests.Count(request => request.Method is "PATCH")) is { } image ? Answer.Json(image) : Answer.Of(404))
+            .Always("GET", "/image/v2/images/i1/tasks", task is null
+                ? Answer.Of(404)
+                : Answer.Json($$"""{ "tasks": [{ "id": "t1", "status": "{{task}}", "message": "", "created_at": "2024-07-17T18:11:00Z" }] }"""))
+            .Always("PATCH", "/image/v2/images/i1", Answer.Json(Published));
+    }
+
+    private static async Task<GlanceImage?> EndAsync(ScriptedServer server, int minutes)
+    {
+        using var cloud = Connect.To(ScriptedCloud.Options(server));
+        var image = (await cloud.Glance.ShowAsync("i1", Cancel))!;
+        var mark = new ImportMark(Since, Facts, Packed: null, MinDisk: 1);
+        await using var hold = ScriptedRunLock.Hold();
+        return await new GlanceImport(
+            cloud, image, mark, new PublishOptions { ImportTimeout = TimeSpan.FromHours(1) }, minDisk: 1, hold, Since.AddMinutes(minutes))
+            .EndAsync(Cancel);
     }
 }
