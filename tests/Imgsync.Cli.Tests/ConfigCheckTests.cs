@@ -30,7 +30,7 @@ public sealed class ConfigCheckTests(DevCloud cloud)
         Assert.Matches(
             $@"(?m)^cloud .* ok +user syncer of domain Default for project \S+ of domain Default; roles: member, "
                 + "publisher", ended.StandardOutput);
-        Assert.Matches($"(?m)look up +ok +{Version}, ", ended.StandardOutput);
+        Assert.Matches($"(?m)look up +ok +{Version}, .*; no raw file$", ended.StandardOutput);
         Assert.Empty(await scenario.ImagesAsync());
         Assert.Empty(Directory.GetFiles(scenario.Staging, "*.qcow2", SearchOption.AllDirectories));
     }
@@ -78,13 +78,47 @@ public sealed class ConfigCheckTests(DevCloud cloud)
         scenario.Program.Environment["IMGSYNC__PUBLISH__VISIBILITY"] = "shared";
         scenario.Program.Environment["IMGSYNC__PUBLISH__MEMBERS"] = "tenant@Default, 6e2d3f6a7c1b4d5e8f90a1b2c3d4e5f6";
         scenario.Program.Environment["IMGSYNC__PRUNE__COMMUNITYAFTER"] = "7d";
+        scenario.Program.Environment["IMGSYNC__PUBLISH__UPLOAD"] = "web-download";
+        scenario.Tree.PublishDebian(DebianRelease.Bookworm, Version, raw: new byte[512]);
 
         var ended = await scenario.Program.RunAsync("config", "check");
 
         Assert.Equal(1, ended.ExitCode);
         Assert.Equal(["find tenant@Default FAILED"], CloudSteps(ended).Where(step => !step.EndsWith(" ok", StringComparison.Ordinal)));
         Assert.Contains("make community ok", CloudSteps(ended));
+        Assert.Matches("(?m)import +ok +offers glance-direct and web-download$", ended.StandardOutput);
+        Assert.Matches($"(?m)look up +ok +{Version}, .*; a raw file, too$", ended.StandardOutput);
         Assert.Contains("give the project's id instead of its name", ended.StandardError, StringComparison.Ordinal);
+    }
+
+    /// <summary>What is not offered gives way in a run, so it is said and is no failure.</summary>
+    [Theory]
+    [InlineData("", "as-published", "this cloud offers neither glance-direct nor web-download; where publish.upload is glance-direct, images go another way")]
+    [InlineData(
+        "\"web-download\", \"copy-image\"", "raw",
+        "offers web-download; where publish.upload is glance-direct, images go another way")]
+    [InlineData(
+        "\"copy-image\"", "raw",
+        "this cloud offers neither glance-direct nor web-download; where publish.upload is glance-direct, images go another way; "
+            + "what Glance should convert, imgsync does")]
+    public async Task An_import_that_the_settings_ask_for_and_the_cloud_does_not_offer_is_told(string offered, string format, string expected)
+    {
+        await using var scenario = await StartAsync(cloud);
+        await using var glance = new RequestGate(cloud.GlanceUrl);
+        glance.AnswerAll("GET", "/info/import", Moment.BeforeRequest, 200, $$"""{ "import-methods": { "value": [{{offered}}] } }""");
+        scenario.Program.Environment["OS_IMAGE_ENDPOINT_OVERRIDE"] = glance.Url.AbsoluteUri;
+        scenario.Program.Environment["IMGSYNC__PUBLISH__UPLOAD"] = "glance-direct";
+        scenario.Program.Environment["IMGSYNC__PUBLISH__DISKFORMAT"] = format;
+        if (format is "raw")
+            scenario.Program.Environment["IMGSYNC__PUBLISH__CONVERSION"] = "glance";
+
+        var ended = await scenario.Program.RunAsync("config", "check", "--json");
+
+        Assert.Equal((0, ""), (ended.ExitCode, ended.StandardError));
+        using var answer = JsonDocument.Parse(ended.StandardOutput);
+        var import = Assert.Single(
+            answer.RootElement.GetProperty("checks").EnumerateArray(), check => Text(check, "step") is "import");
+        Assert.Equal(("cloud", expected), (Text(import, "area"), Text(import, "detail")));
     }
 
     [Fact]

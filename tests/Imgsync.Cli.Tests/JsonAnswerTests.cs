@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Imgsync.Testing.Upstream;
 
 namespace Imgsync.Cli.Tests;
@@ -92,6 +94,9 @@ public sealed class JsonAnswerTests : IDisposable
             """,
             answer,
             StringComparison.Ordinal);
+        Assert.Equal(
+            "debian-12-genericcloud-amd64.raw",
+            (string?)JsonNode.Parse(answer)!.AsArray().Single(entry => (string?)entry!["distribution"] is "debian12")!["rawImage"]);
         Assert.EndsWith("\n  }\n]\n", answer, StringComparison.Ordinal);
     }
 
@@ -109,7 +114,7 @@ public sealed class JsonAnswerTests : IDisposable
     {
         var tree = new UpstreamTree(Path.Combine(_program.Home, "upstream"));
         Directory.CreateDirectory(tree.Folder);
-        tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811");
+        var image = tree.PublishDebian(DebianRelease.Bookworm, "20240717-1811", raw: new byte[512]);
         await using var server = await FolderServer.StartAsync(tree.Folder, TestContext.Current.CancellationToken);
 
         var answer = await AnswerAsync("resolve", "debian12", "--json", "--set", $"publishers.debian={server.DebianUrl}");
@@ -121,6 +126,10 @@ public sealed class JsonAnswerTests : IDisposable
         Assert.Contains(
             "\"provenance\": {\n      \"kind\": \"digest-over-http\",\n      \"signedBy\": null\n    },", answer, StringComparison.Ordinal);
         Assert.Contains("\"version\": {\n        \"eTag\": \"\\u0022", answer, StringComparison.Ordinal);
+        var other = JsonNode.Parse(answer)![0]!["other"]!;
+        Assert.Equal(
+            ($"{server.DebianUrl}bookworm/20240717-1811/{Path.GetFileName(image.RawFile)}", "raw", $"sha512:{Convert.ToHexStringLower(SHA512.HashData(new byte[512]))}"),
+            ((string?)other["location"], (string?)other["diskFormat"], (string?)other["digest"]));
     }
 
     private async Task<string> AnswerAsync(params string[] arguments)

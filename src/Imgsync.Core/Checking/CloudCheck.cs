@@ -22,6 +22,8 @@ public sealed class CloudCheck(CloudDirectory clouds, ImgsyncOptions options, IL
             var looks = Looks(cloud, plan);
             foreach (var project in Members(looks))
                 await steps.TryAsync($"find {project}", () => FindAsync(connection.Projects, project, cancellationToken));
+            if (looks.Any(WantsImports))
+                await steps.TryAsync("import", () => ImportsAsync(connection.Glance.Imports, looks, cancellationToken));
 
             await using var trial = new TrialImage(connection.Glance, AllAtOnce(looks), logger);
 
@@ -54,6 +56,27 @@ public sealed class CloudCheck(CloudDirectory clouds, ImgsyncOptions options, IL
     {
         var domain = await projects.FindDomainAsync(project.Domain, cancellationToken);
         return $"project {await projects.FindAsync(project, domain, cancellationToken)}";
+    }
+
+    private static bool WantsImports(PublishOptions publish) =>
+        publish.Conversion is ImageConversion.Glance || publish.Upload is UploadMethod.GlanceDirect or UploadMethod.WebDownload;
+
+    /// <summary>What is not offered gives way to what is, so that its lack is news and no failure.</summary>
+    private static async Task<string> ImportsAsync(
+        GlanceImports imports, IReadOnlyList<PublishOptions> looks, CancellationToken cancellationToken)
+    {
+        var offered = (await imports.MethodsAsync(cancellationToken))
+            .Intersect([GlanceImports.Direct, GlanceImports.Download], StringComparer.Ordinal).ToList();
+        var missing = looks.Select(publish => publish.Upload switch
+        {
+            UploadMethod.GlanceDirect => GlanceImports.Direct,
+            UploadMethod.WebDownload => GlanceImports.Download,
+            _ => null,
+        }).OfType<string>().Except(offered, StringComparer.Ordinal).ToList();
+        var converts = looks.Any(publish => publish.Conversion is ImageConversion.Glance);
+        return (offered is [] ? "this cloud offers neither glance-direct nor web-download" : $"offers {string.Join(" and ", offered)}")
+            + (missing is [] ? "" : $"; where publish.upload is {string.Join(" or ", missing)}, images go another way")
+            + (converts && offered is [] ? "; what Glance should convert, imgsync does" : "");
     }
 
     private static async Task TryPermissionsAsync(
