@@ -91,7 +91,7 @@ public sealed class DevCloud : IAsyncLifetime
     /// <summary>Takes a token away from whoever uses it, as an administrator may.</summary>
     public async Task RevokeAsync(Secret token, CancellationToken cancellationToken)
     {
-        using var http = new HttpClient();
+        using var http = new HttpClient(new SteadyHandler());
         using var request = new HttpRequestMessage(HttpMethod.Delete, $"{KeystoneUrl}/auth/tokens");
         request.Headers.Add("X-Auth-Token", await GlanceProbe.TokenAsync(http, KeystoneUrl, Password("admin"), cancellationToken));
         request.Headers.Add("X-Subject-Token", token.Reveal());

@@ -65,7 +65,7 @@ public static class DevCloudProject
 
     private static async Task<HttpClient> SignInAsync(DevCloud cloud, CancellationToken cancellationToken)
     {
-        var http = new HttpClient { BaseAddress = new Uri(cloud.KeystoneUrl, "/") };
+        var http = new HttpClient(new SteadyHandler()) { BaseAddress = new Uri(cloud.KeystoneUrl, "/") };
         http.DefaultRequestHeaders.Add(
             "X-Auth-Token", await GlanceProbe.TokenAsync(http, cloud.KeystoneUrl, cloud.Cloud("admin").Auth, cancellationToken));
         return http;

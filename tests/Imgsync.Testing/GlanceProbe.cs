@@ -16,7 +16,7 @@ public sealed class GlanceProbe : IDisposable
     internal static async Task<GlanceProbe> SignInAsync(
         Uri keystoneUrl, Uri glanceUrl, KeystoneOptions auth, CancellationToken cancellationToken)
     {
-        var http = new HttpClient { BaseAddress = glanceUrl };
+        var http = new HttpClient(new SteadyHandler()) { BaseAddress = glanceUrl };
         http.DefaultRequestHeaders.Add("X-Auth-Token", await TokenAsync(http, keystoneUrl, auth, cancellationToken));
         http.DefaultRequestHeaders.Accept.ParseAdd("application/json");
         return new GlanceProbe(http);
