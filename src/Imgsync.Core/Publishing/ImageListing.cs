@@ -1,3 +1,4 @@
+using Imgsync.Core.Content;
 using Imgsync.Core.Glance.Api;
 
 namespace Imgsync.Core.Publishing;
@@ -26,13 +27,29 @@ public sealed class ImageListing(string? project, IReadOnlyList<GlanceImage> ima
         return halves[0].And(halves[1]);
     }
 
+    /// <summary>What a decision about one distribution has to know, however many images of others there are: its own, and those with
+    /// its content that do not say whose they are.</summary>
+    /// <param name="contents">The digests of the published files.</param>
+    public static async Task<ImageListing> ReadAsync(
+        CloudConnection cloud, string distribution, IEnumerable<Digest> contents, CancellationToken cancellationToken)
+    {
+        (string Name, string Value)[] marks =
+            [(ImageMarks.Distribution, distribution), .. contents.Select(content => (ImageMarks.Digest(content.Algorithm), content.Hex))];
+        var parts = await Task.WhenAll(
+            [.. marks.Select(mark => ReadAsync(cloud, hidden: false, cancellationToken, mark)),
+                .. marks.Select(mark => ReadAsync(cloud, hidden: true, cancellationToken, mark))]);
+        return parts.Aggregate((all, part) => all.And(part));
+    }
+
     /// <summary>What is hidden of it, or what is not, to the last page.</summary>
-    public static async Task<ImageListing> ReadAsync(CloudConnection cloud, bool hidden, CancellationToken cancellationToken)
+    /// <param name="marks">What they must say beside whose they are.</param>
+    public static async Task<ImageListing> ReadAsync(
+        CloudConnection cloud, bool hidden, CancellationToken cancellationToken, params (string Name, string Value)[] marks)
     {
         var project = (await cloud.Keystone.GetTokenAsync(cancellationToken)).ProjectId;
 
         // Without a project of ours nothing that somebody owns is ours, whatever it says of itself.
-        var images = cloud.Glance.ListAsync(Query(project, hidden), cancellationToken)
+        var images = cloud.Glance.ListAsync(Query(project, hidden, marks), cancellationToken)
             .Where(image => image.Owner == project)
             .DistinctBy(image => image.Id, StringComparer.Ordinal);
         return new ImageListing(project, await images.ToListAsync(cancellationToken));
@@ -57,10 +74,10 @@ public sealed class ImageListing(string? project, IReadOnlyList<GlanceImage> ima
         return new ImageListing(project, [.. images.Select(image => now.GetValueOrDefault(image.Id, image))]);
     }
 
-    private static ImageQuery Query(string? project, bool hidden) => new()
+    private static ImageQuery Query(string? project, bool hidden, IEnumerable<(string Name, string Value)> marks) => new()
     {
         Owner = project,
         OsHidden = hidden,
-        Properties = new Dictionary<string, string>(StringComparer.Ordinal) { [ImageMarks.Source] = ImageMarks.Imgsync },
+        Properties = marks.Prepend((ImageMarks.Source, ImageMarks.Imgsync)).ToDictionary(StringComparer.Ordinal),
     };
 }

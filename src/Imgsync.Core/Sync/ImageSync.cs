@@ -213,7 +213,7 @@ public sealed partial class ImageSync(
             Distribution = spec,
             Offer = form.Offer,
             Form = form,
-            Images = listed ?? await ImageListing.ReadAsync(connection, cancellationToken),
+            Images = listed ?? await ImageListing.ReadAsync(connection, spec.Key, form.Offer.Digests, cancellationToken),
             Publish = publish,
             Run = await clouds.MarkAsync(run, cancellationToken),
             Now = await connection.Keystone.GetTimeAsync(cancellationToken),

@@ -30,6 +30,27 @@ public sealed class NothingToDoTests(DevCloud cloud)
         Assert.Equal(["false", "true"], glance.Requests.Skip(listed).Select(HiddenIn).Order(StringComparer.Ordinal));
     }
 
+    /// <summary>So that a cloud with a thousand images costs no more for each.</summary>
+    [Fact]
+    public async Task A_publication_asks_for_its_own_images_and_the_clean_up_once_for_all()
+    {
+        await using var scenario = await StartAsync();
+        await using var glance = new RequestGate(scenario.Cloud.ImageEndpoint ?? cloud.GlanceUrl);
+        scenario.Options = scenario.Options with
+        {
+            Clouds = [scenario.Cloud with { ImageEndpoint = glance.Url }],
+        };
+
+        await scenario.SyncAsync(Three);
+
+        var lists = glance.Requests.Where(request => request.StartsWith("GET /v2/images?", StringComparison.Ordinal)).ToLookup(IsOfOne);
+        Assert.Equal(3 * 4, lists[true].Count());
+        Assert.Equal(["false", "true"], lists[false].Select(HiddenIn).Order(StringComparer.Ordinal));
+
+        static bool IsOfOne(string list) =>
+            Array.Exists(["imgsync.distribution", "imgsync.sha256", "imgsync.sha512"], mark => list.Contains($"&{mark}=", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task The_report_says_the_same_from_memory_as_it_did_when_everything_was_verified()
     {

@@ -131,7 +131,8 @@ public sealed class PlannerRowsTests(DevCloud cloud)
         private async Task<Situation> LookAsync(PlannerCase row, Dictionary<string, string> ids)
         {
             var connection = _clouds.Connect("devcloud");
-            var listing = await ImageListing.ReadAsync(connection, Cancel);
+            var (offer, _) = row.Offered;
+            var listing = await ImageListing.ReadAsync(connection, row.In(new ImageListing(project, []), []).Distribution.Key, offer.Digests, Cancel);
             var own = listing.All.Where(image => ids.ContainsValue(image.Id)).OrderBy(image => image.Id, StringComparer.Ordinal);
             var situation = row.In(new ImageListing(listing.Project, [.. own]), []);
             return Planner.Current(situation) is { } current && Upkeep.AsksForMembers(current, situation.Publish)

@@ -10,5 +10,8 @@ public sealed record KillRow(string Method, string Pattern, Moment Moment, int N
     public const string Image = "^/v2/images/[^/?]+$";
     public const string Content = "^/v2/images/[^/]+/file$";
 
+    /// <summary>What only a clean-up asks for.</summary>
+    public const string HiddenOfAll = @"^/v2/images\?.*os_hidden=true&owner=[^&]*&[^&]*$";
+
     public GatedRequest HoldAt(RequestGate gate) => gate.Hold(Method, Pattern, Moment, Nth);
 }

@@ -33,7 +33,7 @@ public sealed class PausedRunTests(DevCloud cloud, Azurite azurite)
     {
         await using var crash = await StartAsync();
 
-        await SleepAsync(crash, crash.Glance.Hold("GET", "os_hidden=true", BeforeAnswer, nth: 2), AnotherRunTakesTheLockAsync);
+        await SleepAsync(crash, crash.Glance.Hold("GET", KillRow.HiddenOfAll, BeforeAnswer), AnotherRunTakesTheLockAsync);
 
         Assert.Equal($"{PruneScenario.First} active, {PruneScenario.Second} active", await crash.Base.StandAsync());
         await crash.AssertWholeAsync("paused before pruning, for longer than its lease");
