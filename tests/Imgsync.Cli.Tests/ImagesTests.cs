@@ -70,6 +70,55 @@ public sealed class ImagesTests(DevCloud cloud)
             limited.StandardError, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Every_answer_says_in_which_disk_format_an_image_is_and_what_it_was_converted_from()
+    {
+        await using var scenario = await SyncScenario.StartAsync(cloud);
+        var program = scenario.Program;
+        program.Write("imgsync.json", """{ "distributions": ["debian12"], "publish": { "diskFormat": "raw" } }""");
+        scenario.Tree.PublishDebian(DebianRelease.Bookworm, Version, content: new() { VirtualSize = 2 << 20, IsPartitioned = true });
+
+        var planned = Publication(await JsonAsync("report", "plan", "--json"));
+        var made = Publication(await JsonAsync("report", "sync", "--json"));
+        var listed = Assert.Single((await JsonAsync("images", "images", "--json")).AsArray())!;
+        var stands = (await JsonAsync("status", "status", "--json", "--set", "publish.diskFormat=as-published"))["images"]![0]!;
+
+        Assert.All(
+            [planned, made, stands],
+            said => Assert.Equal(("raw", "qcow2"), ((string?)said["diskFormat"], (string?)said["convertedFrom"])));
+        Assert.Equal(("raw", "qcow2"), ((string?)listed["image"]!["diskFormat"], (string?)listed["convertedFrom"]));
+        Assert.Equal("as-published", (string?)stands["wantedDiskFormat"]);
+        foreach (var columns in new[] { 40, 80, 120, 200 })
+        {
+            using var terminal = new PseudoTerminal(columns, rows: 24);
+            var ended = await terminal.RunAsync(program, "$imgsync images");
+            terminal.Hang();
+            Assert.True((ended, terminal.Screen.Wraps) is (0, 0), terminal.Screen.Text);
+            Screens.Same($"images-{columns}", Steady(terminal.Screen.Text));
+        }
+
+        async Task<JsonNode> JsonAsync(string schema, params string[] arguments)
+        {
+            var ended = await program.RunAsync(arguments);
+            Assert.True(ended.ExitCode is 0, ended.StandardError + ended.StandardOutput);
+            await AnswerSchemaTests.IsValidAsync(schema, ended.StandardOutput);
+            return JsonNode.Parse(ended.StandardOutput)!;
+        }
+
+        string Steady(string screen)
+        {
+            var (id, created) = ((string)listed["image"]!["id"]!, (DateTimeOffset)listed["image"]!["createdAt"]!);
+            return screen
+                .Replace(scenario.Prefix.Trim(), "test-0123456789", StringComparison.Ordinal)
+                .Replace(id, "3f9a51c0-11f4-45a3-8f26-53c8a5d90e1b", StringComparison.Ordinal)
+                .Replace(id[..8], "3f9a51c0", StringComparison.Ordinal)
+                .Replace($"{created:yyyy-MM-dd HH:mm}", "2024-07-17 18:11", StringComparison.Ordinal);
+        }
+
+        static JsonNode Publication(JsonNode report) => Assert.Single(
+            report["outcomes"]![0]!["actions"]!.AsArray(), action => (string?)action!["kind"] is "publish")!;
+    }
+
     private static async Task<JsonNode> ShownAsync(SyncScenario scenario) => Assert.Single(
         JsonNode.Parse((await scenario.Program.RunAsync("images", "--json")).StandardOutput)!.AsArray())!["image"]!;
 

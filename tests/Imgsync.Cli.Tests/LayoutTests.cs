@@ -63,6 +63,16 @@ public sealed class LayoutTests
     }
 
     [Fact]
+    public void A_cell_that_never_goes_and_is_wider_than_the_terminal_is_broken_also_where_there_is_no_sentence()
+    {
+        Column[] columns = ["name", new("id", Weight: 3)];
+
+        var lines = TableLayout.Lines(columns, [["test Debian 12 [20240717-1811]", "3f9a51c0"]], 20, isColoured: false);
+
+        Assert.Equal(["name", "test Debian 12", "[20240717-1811]"], lines);
+    }
+
+    [Fact]
     public void A_rate_is_that_of_the_last_seconds_and_none_is_told_before_there_is_one()
     {
         var meter = new RateMeter();

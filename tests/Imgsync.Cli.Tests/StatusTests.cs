@@ -70,6 +70,10 @@ public sealed partial class StatusTests : IDisposable
         Assert.Equal(
             ["2028-06-30", "2029-05-31", "2030-06-30", "2026-08-31"],
             json["images"]!.AsArray().Select(image => (string?)image!["supportedUntil"]));
+        Assert.Equal(
+            [("raw", "qcow2", null), (null, null, null), ("qcow2", null, "raw"), (null, null, null)],
+            json["images"]!.AsArray().Select(image =>
+                ((string?)image!["diskFormat"], (string?)image["convertedFrom"], (string?)image["wantedDiskFormat"])));
         Assert.Equal("Cannot tell notify[0] (slack at hooks.example).", (string?)Assert.Single(json["warnings"]!.AsArray()));
     }
 
@@ -124,8 +128,8 @@ public sealed partial class StatusTests : IDisposable
         var past = PastRun.Of(new SyncReport(RunId.Parse("a"), Now, Now, DryRun: false, [], PruneReport.Nothing));
 
         var standing = new Standing([image], [past], []);
-        var judged = MonitoringCheck.Judge(
-            StatusAnswer.Of(standing, [new ImageFigures(image, Built: null, MaxAge: null, EndOfSupport: null)], Now), TimeSpan.FromHours(26));
+        var figures = new ImageFigures(image, Built: null, MaxAge: null, EndOfSupport: null);
+        var judged = MonitoringCheck.Judge(StatusAnswer.Of(standing, [figures], _ => null, Now), TimeSpan.FromHours(26));
 
         Assert.Equal(code, judged.Code);
         Assert.StartsWith($"IMGSYNC {line}", judged.Line, StringComparison.Ordinal);
@@ -148,7 +152,8 @@ public sealed partial class StatusTests : IDisposable
             {
               "distributions": ["debian12", "ubuntu24", "debian13", "debian11"], "staging": { "folder": "{{_program.Home}}" },
               "clouds": [
-                { "name": "lyon", "auth": { "authUrl": "https://a.example/v3", "username": "u", "password": "p", "projectName": "p" } } ]
+                { "name": "lyon", "auth": { "authUrl": "https://a.example/v3", "username": "u", "password": "p", "projectName": "p" },
+                  "publish": { "diskFormat": "raw" } } ]
             }
             """);
         var store = new ReportStore(new FolderDocumentStore(_program.Home));
@@ -177,8 +182,24 @@ public sealed partial class StatusTests : IDisposable
         Reason = "New.",
         Revision = Revision,
         ImageName = distribution,
+        ImageId = distribution,
+        Actions = [Published(distribution)],
         BytesDownloaded = 300 << 20,
         Provenance = distribution is "debian12" ? "signed by 0123456789ABCDEF0123456789ABCDEF01234567" : "digest over HTTPS, not signed",
+    };
+
+    /// <summary>Debian 12 was converted; Debian 13 went as it is published before the settings wanted raw.</summary>
+    private static RunAction Published(string distribution) => new()
+    {
+        Distribution = distribution,
+        Cloud = "lyon",
+        Kind = ActionKind.Publish,
+        ImageId = distribution,
+        ImageName = distribution,
+        DiskFormat = distribution is "debian12" ? "raw" : "qcow2",
+        ConvertedFrom = distribution is "debian12" ? "qcow2" : null,
+        Result = ActionResult.Done,
+        Reason = "New.",
     };
 
     private static ImageOutcome Failed => new()

@@ -22,6 +22,7 @@ internal static class ImagesCommand
         "name",
         new("status", Weight: 8),
         new("visibility", Weight: 4),
+        new("format", Weight: 3),
         new("MiB", Weight: 2) { IsNumber = true },
         new("created", Weight: 1),
         new("id", Weight: 3) { Short = Words.ShortId },
@@ -133,6 +134,7 @@ internal static class ImagesCommand
         listed.Image.Name,
         listed.Image.OsHidden ? $"{listed.Image.Status}, hidden" : listed.Image.Status,
         listed.Image.Visibility,
+        listed.Image.DiskFormat ?? "-",
         listed.Image.Size is { } size ? (size >> 20).ToString(CultureInfo.InvariantCulture) : "-",
         listed.Image.CreatedAt.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
         listed.Image.Id,
@@ -142,5 +144,11 @@ internal static class ImagesCommand
     internal sealed record ListedImage(
         string Cloud,
         GlanceImage Image,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Findings = null);
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Findings = null)
+    {
+        /// <summary>The disk format of the publisher's file where the image was converted from it, by its marks; null where it was not.
+        /// </summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? ConvertedFrom => ImageMarks.ConvertedFrom(Image);
+    }
 }

@@ -116,10 +116,11 @@ internal sealed class TableLayout
             return widths;
 
         // What is too much is taken from the sentences, of the longest first.
-        for (var excess = Sum(widths) - _width; excess > 0; excess--)
+        int[] sentences = [.. Enumerable.Range(0, widths.Length).Where(place => _columns[place].IsText)];
+        for (var excess = Sum(widths) - _width; excess > 0 && sentences is not []; excess--)
         {
-            var longest = Enumerable.Range(0, widths.Length).Where(place => _columns[place].IsText).MaxBy(place => widths[place]);
-            if (!_columns[longest].IsText || widths[longest] <= 1)
+            var longest = sentences.MaxBy(place => widths[place]);
+            if (widths[longest] <= 1)
                 break;
             widths[longest]--;
         }

@@ -1,4 +1,5 @@
 using Imgsync.Core.Glance.Api;
+using Imgsync.Core.Publishing;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Upstream;
 
@@ -78,6 +79,8 @@ public sealed record PlannedAction(ActionKind Kind, GlanceImage Image, string Re
         ImageId = PlannedImage.Is(Image) ? null : Image.Id,
         ImageName = Image.Name,
         Replaces = Kind is ActionKind.Publish && Twins.ReplacedBy(Image).ToList() is { Count: > 0 } replaced ? replaced : null,
+        DiskFormat = Kind is ActionKind.Publish ? Image.DiskFormat : null,
+        ConvertedFrom = Kind is ActionKind.Publish ? ImageMarks.ConvertedFrom(Image) : null,
         Result = result,
         Reason = reason ?? Reason,
     };

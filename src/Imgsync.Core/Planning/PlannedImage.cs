@@ -17,7 +17,11 @@ internal static class PlannedImage
     public static GlanceImage Of(Situation situation, IReadOnlyList<string> replaces)
     {
         var (distribution, offer, publish) = (situation.Distribution, situation.Offer, situation.Publish);
-        var properties = ImageDescription.AllProperties(distribution, offer, publish, situation.Run, replaces);
+        var properties = new Dictionary<string, string>(
+            ImageDescription.AllProperties(distribution, offer, publish, situation.Run, replaces), StringComparer.Ordinal);
+        if (!offer.IsSentAsItIs)
+            properties[ImageMarks.Unpacked(offer.Digest.Algorithm)] = Pending;
+
         var name = ImageDescription.Name(distribution, offer, publish);
         return Finished(distribution.Key, name, situation.Images, situation.Now, properties) with
         {

@@ -41,11 +41,21 @@ public static class ImageMarks
     public static string Unpacked(DigestAlgorithm algorithm) => Digest(algorithm).Replace(".", ".unpacked_", StringComparison.Ordinal);
 
     /// <summary>The digest, in hex, that Glance must have of an image of ours by its marks; null where they do not say.</summary>
-    public static string? Expected(GlanceImage image, DigestAlgorithm algorithm)
-    {
-        var wasPacked = Enum.GetValues<DigestAlgorithm>().Any(any => image.Properties.ContainsKey(Unpacked(any)));
-        return image.Properties.GetValueOrDefault(wasPacked ? Unpacked(algorithm) : Digest(algorithm));
-    }
+    public static string? Expected(GlanceImage image, DigestAlgorithm algorithm) =>
+        image.Properties.GetValueOrDefault(IsAnother(image) ? Unpacked(algorithm) : Digest(algorithm));
+
+    /// <summary>The <c>disk_format</c> of the published file where the image was converted from it, by whomever; null where it was not.
+    /// No mark says so alone: a raw image has a second digest where it was converted, which is done with qcow2 only, and where its file
+    /// was packed. Of the two only the first is called so.</summary>
+    public static string? ConvertedFrom(GlanceImage image) =>
+        image.DiskFormat is "raw" && IsAnother(image) && image.Properties.GetValueOrDefault(Url) is { } url
+        && (url.EndsWith(".qcow2", StringComparison.OrdinalIgnoreCase) || url.EndsWith(".img", StringComparison.OrdinalIgnoreCase))
+            ? "qcow2"
+            : null;
+
+    /// <summary>Whether it is not the published file, byte for byte.</summary>
+    private static bool IsAnother(GlanceImage image) =>
+        Enum.GetValues<DigestAlgorithm>().Any(any => image.Properties.ContainsKey(Unpacked(any)));
 
     /// <summary>When the list with the published digest was signed, RFC 3339: no list that was signed before it is followed.</summary>
     public const string SignedAt = "imgsync.signed_at";

@@ -20,6 +20,15 @@ public sealed record RunAction
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Replaces { get; init; }
 
+    /// <summary>Glance's <c>disk_format</c> of what is published; null for other actions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? DiskFormat { get; init; }
+
+    /// <summary>The <c>disk_format</c> of the publisher's file where what is published was converted from it; null where it was not.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ConvertedFrom { get; init; }
+
     public required ActionResult Result { get; init; }
 
     /// <summary>Why, in one sentence.</summary>

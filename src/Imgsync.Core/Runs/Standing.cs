@@ -89,6 +89,14 @@ public sealed record ImageStanding
 
     public string? ImageId { get; init; }
 
+    /// <summary>Glance's <c>disk_format</c> of that image; null where no run has published it since reports say so.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? DiskFormat { get; init; }
+
+    /// <summary>The <c>disk_format</c> of the publisher's file where the image was converted from it; null where it was not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ConvertedFrom { get; init; }
+
     /// <summary>What vouches for its published digest, in words.</summary>
     public string? Provenance { get; init; }
 
@@ -127,7 +135,7 @@ public sealed record ImageStanding
                 report.Run, Wrong?.Since ?? report.FinishedAt, report.FinishedAt, outcome.Kind, outcome.Failure, outcome.Reason),
         },
         _ when report.DryRun => this,
-        _ => this with
+        _ => InFormOf(outcome) with
         {
             Revision = outcome.Revision ?? Revision,
             ImageName = outcome.ImageName ?? ImageName,
@@ -138,6 +146,12 @@ public sealed record ImageStanding
             Warning = outcome.Warning,
         },
     };
+
+    /// <summary>What is published says in which form; what stands as before is what it was.</summary>
+    private ImageStanding InFormOf(ImageOutcome outcome) =>
+        outcome.Actions.LastOrDefault(action => action is { Kind: ActionKind.Publish } && action.ImageId == outcome.ImageId) is { } made
+            ? this with { DiskFormat = made.DiskFormat, ConvertedFrom = made.ConvertedFrom }
+            : outcome.ImageId == ImageId ? this : this with { DiskFormat = null, ConvertedFrom = null };
 }
 
 /// <summary>What is wrong with an image.</summary>

@@ -40,7 +40,9 @@ public sealed partial class StatusPageTests(Browser browser) : IClassFixture<Bro
         Assert.Contains("not signed", debian[0], StringComparison.Ordinal);
         Assert.Contains("11111111-1111-1111-1111-111111111111", debian[0], StringComparison.Ordinal);
         Assert.StartsWith("failed", debian[1], StringComparison.Ordinal);
-        Assert.Contains("signed by D2EB44626FDDC30B513D5BB71A5D6C4C7DB87C81", await page.InnerTextAsync("#matrix"), StringComparison.Ordinal);
+        Assert.Contains(
+            "raw, converted from qcow2, signed by D2EB44626FDDC30B513D5BB71A5D6C4C7DB87C81", await page.InnerTextAsync("#matrix"),
+            StringComparison.Ordinal);
         Assert.Equal(3, await page.Locator("#runs tbody tr").CountAsync());
         Assert.Contains("1 published, 2 up-to-date, 1 failed", await page.InnerTextAsync("#runs"), StringComparison.Ordinal);
         Assert.Equal(10, await page.Locator("svg rect:visible").CountAsync()); // an age, and three runs in three drawings
@@ -185,6 +187,13 @@ public sealed partial class StatusPageTests(Browser browser) : IClassFixture<Bro
             Revision = "20260720",
             Provenance = "signed by D2EB44626FDDC30B513D5BB71A5D6C4C7DB87C81",
             ImageId = "22222222-2222-2222-2222-222222222222",
+            Actions =
+            [
+                Planned(ActionKind.Publish, "Ubuntu 24.04 [20260720]") with
+                {
+                    ImageId = "22222222-2222-2222-2222-222222222222", DiskFormat = "raw", ConvertedFrom = "qcow2", Result = ActionResult.Done,
+                },
+            ],
         };
 
         static RunAction Planned(ActionKind kind, string name) => new()

@@ -1,6 +1,7 @@
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Content;
 using Imgsync.Core.Glance.Api;
+using Imgsync.Core.Publishing;
 using Imgsync.Core.Publishing.Forms;
 using Imgsync.Testing;
 
@@ -102,4 +103,38 @@ public sealed class ImageFormTests
     public void An_image_that_stands_will_do_where_it_has_that_form(string? wanted, string? has, bool will) =>
         Assert.Equal(
             will, new ImageForm(TestImages.Debian12, wanted, Way: null).Suits(new GlanceImage { Id = "1", Status = "active", DiskFormat = has }));
+
+    [Theory]
+    [InlineData(ImageFormat.Raw, "qcow2", "qcow2", ImageFormat.Raw)]
+    [InlineData(ImageFormat.Raw, "raw", "qcow2", null)]
+    [InlineData(ImageFormat.Qcow2, "raw", "raw", ImageFormat.Qcow2)]
+    [InlineData(ImageFormat.Qcow2, "qcow2", "qcow2", null)]
+    [InlineData(ImageFormat.AsPublished, "raw", "qcow2", ImageFormat.AsPublished)]
+    [InlineData(ImageFormat.AsPublished, "raw", "raw", null)]
+    [InlineData(ImageFormat.Auto, "qcow2", "qcow2", null)]
+    [InlineData(ImageFormat.Raw, null, "qcow2", null)]
+    public void What_is_wanted_instead_of_an_image_that_stands_is_known_without_its_cloud_but_for_auto(
+        ImageFormat wanted, string? standing, string published, ImageFormat? instead) =>
+        Assert.Equal(instead, ImageForm.WantedInstead(wanted, standing, published));
+
+    [Theory]
+    [InlineData("raw", "debian-12.qcow2", "unpacked_sha512", "qcow2")]
+    [InlineData("raw", "noble-server.img", "unpacked_sha256", "qcow2")]
+    [InlineData("raw", "debian-12.raw", null, null)]
+    [InlineData("raw", "FreeBSD-14.raw.xz", "unpacked_sha512", null)]
+    [InlineData("raw", "disk.tgz", "unpacked_sha512", null)]
+    [InlineData("raw", "raw-behind-another-name.qcow2", null, null)]
+    [InlineData("qcow2", "FreeBSD-14.qcow2", "unpacked_sha512", null)]
+    [InlineData("raw", null, "unpacked_sha512", null)]
+    public void An_images_marks_say_whether_it_was_converted(string format, string? file, string? mark, string? from)
+    {
+        var marks = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (file is not null)
+            marks[ImageMarks.Url] = $"https://publisher.example/1/{file}";
+        if (mark is not null)
+            marks[$"imgsync.{mark}"] = new string('a', 128);
+
+        Assert.Equal(
+            from, ImageMarks.ConvertedFrom(new GlanceImage { Id = "1", Status = "active", DiskFormat = format, Properties = marks }));
+    }
 }

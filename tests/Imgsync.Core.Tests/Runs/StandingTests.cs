@@ -44,6 +44,23 @@ public sealed class StandingTests : IDisposable
     }
 
     [Fact]
+    public void A_publication_says_in_which_form_an_image_stands_for_as_long_as_that_one_does()
+    {
+        var made = Standing.Unknown.After(Run(1, true, Made("a", "raw", "qcow2")));
+        var planned = made.After(Run(2, true, Made("b", "qcow2", null)) with { DryRun = true });
+        var failed = made.After(Run(2, true, Made("b", "qcow2", null) with { Kind = OutcomeKind.Failed }));
+        var kept = made.After(Run(2, true, Good("debian12", "1") with { ImageId = "a", Kind = OutcomeKind.UpToDate }));
+        var other = made.After(Run(2, true, Good("debian12", "1") with { ImageId = "b", Kind = OutcomeKind.UpToDate }));
+        var newer = made.After(Run(2, true, Made("b", "qcow2", null)));
+
+        Assert.All([made, planned, failed, kept], standing => Assert.Equal(("raw", "qcow2"), Form(standing)));
+        Assert.Equal((null, null), Form(other));
+        Assert.Equal(("qcow2", null), Form(newer));
+
+        static (string?, string?) Form(Standing standing) => (standing.Images[0].DiskFormat, standing.Images[0].ConvertedFrom);
+    }
+
+    [Fact]
     public void Only_a_complete_run_decides_what_is_kept_current_no_more_and_that_clean_up_is_in_order_again()
     {
         var known = Standing.Unknown.After(Run(1, true, Failed("gone"), Good("debian12", "1")) with
@@ -97,6 +114,26 @@ public sealed class StandingTests : IDisposable
         Kind = OutcomeKind.Published,
         Reason = "New.",
         Revision = revision,
+    };
+
+    private static ImageOutcome Made(string id, string format, string? from) => Good("debian12", id) with
+    {
+        ImageId = id,
+        Actions =
+        [
+            new RunAction
+            {
+                Distribution = "debian12",
+                Cloud = "lyon",
+                Kind = ActionKind.Publish,
+                ImageId = id,
+                ImageName = id,
+                DiskFormat = format,
+                ConvertedFrom = from,
+                Result = ActionResult.Done,
+                Reason = "New.",
+            },
+        ],
     };
 
     private static ImageOutcome Failed(string distribution) => new()

@@ -31,6 +31,8 @@ public sealed class RecordTests
         ImageId = "0f2a",
         ImageName = "Debian 12 [20240101-1611]",
         Replaces = ["0e19"],
+        DiskFormat = "raw",
+        ConvertedFrom = "qcow2",
         Kind = ActionKind.Delete,
         Result = ActionResult.HiddenInstead,
         Reason = "Glance answered 409",

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Imgsync.Core.Configuration;
 using Imgsync.Core.Reporting;
 using Imgsync.Core.Runs;
 
@@ -25,18 +26,27 @@ internal sealed record StatusAnswer(
     public Problem? Unplanned { get; init; }
 
     /// <param name="images">Those of <paramref name="standing"/>, in the order of the settings.</param>
-    public static StatusAnswer Of(Standing standing, IReadOnlyList<ImageFigures> images, DateTimeOffset now) => new(
-        now, [.. images.Select(image => Image.Of(image, now))], standing.CleanUpFailures, standing.Runs is [var last, ..] ? last : null)
+    /// <param name="wanted">The disk format that the settings want instead of the one that stands; null for nothing else.</param>
+    public static StatusAnswer Of(
+        Standing standing, IReadOnlyList<ImageFigures> images, Func<ImageStanding, ImageFormat?> wanted, DateTimeOffset now)
     {
-        Unplanned = standing.Unplanned,
-        Warnings = standing.Runs.FirstOrDefault(run => !run.DryRun)?.Warnings ?? [],
-    };
+        var all = images.Select(image => Image.Of(image, wanted(image.Standing), now));
+        return new StatusAnswer(now, [.. all], standing.CleanUpFailures, standing.Runs is [var last, ..] ? last : null)
+        {
+            Unplanned = standing.Unplanned,
+            Warnings = standing.Runs.FirstOrDefault(run => !run.DryRun)?.Warnings ?? [],
+        };
+    }
 
     /// <param name="State">
     /// <c>up-to-date</c>, <c>warning</c> when there is something worth a look, <c>unknown</c> when no run has checked it yet, or how it
     /// went wrong: <c>failed</c>, <c>refused</c>, <c>unfinished</c>.
     /// </param>
     /// <param name="Revision">The one that users find.</param>
+    /// <param name="DiskFormat">Of that image, as Glance calls it; null where no report says so yet.</param>
+    /// <param name="ConvertedFrom">The disk format of the publisher's file where the image was converted from it; null where it was not.
+    /// </param>
+    /// <param name="WantedDiskFormat">What the settings want now where the image is something else; null where it is that.</param>
     /// <param name="AgeDays">By the day in its revision.</param>
     /// <param name="MaxAgeDays">How old it may be; null for any age.</param>
     /// <param name="SupportedUntil">The last day of the publisher's support; null where none is known.</param>
@@ -49,6 +59,9 @@ internal sealed record StatusAnswer(
         string Cloud,
         string State,
         string? Revision,
+        string? DiskFormat,
+        string? ConvertedFrom,
+        ImageFormat? WantedDiskFormat,
         int? AgeDays,
         double? MaxAgeDays,
         DateOnly? SupportedUntil,
@@ -60,11 +73,14 @@ internal sealed record StatusAnswer(
         string? Warning,
         Problem? Wrong)
     {
-        public static Image Of(ImageFigures figures, DateTimeOffset now) => new(
+        public static Image Of(ImageFigures figures, ImageFormat? wanted, DateTimeOffset now) => new(
             figures.Standing.Distribution,
             figures.Standing.Cloud,
             figures.Standing.State,
             figures.Standing.Revision,
+            figures.Standing.DiskFormat,
+            figures.Standing.ConvertedFrom,
+            wanted,
             (int?)figures.Age(now)?.TotalDays,
             figures.MaxAge?.TotalDays,
             figures.EndOfSupport,

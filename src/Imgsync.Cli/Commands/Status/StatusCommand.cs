@@ -4,6 +4,8 @@ using Imgsync.Cli.Display;
 using Imgsync.Cli.Display.Answers;
 using Imgsync.Core;
 using Imgsync.Core.Catalog;
+using Imgsync.Core.Configuration;
+using Imgsync.Core.Publishing.Forms;
 using Imgsync.Core.Reporting;
 using Imgsync.Core.Runs;
 
@@ -19,6 +21,7 @@ internal static class StatusCommand
         new("cloud", Weight: 6),
         new("state", Weight: 8) { Tone = Words.Tone },
         new("revision", Weight: 7),
+        new("format", Weight: 2),
         new("age", Weight: 5) { IsNumber = true },
         new("support ends", Weight: 3),
         new("signed by", Weight: 1) { Short = Words.ShortDigest },
@@ -67,10 +70,21 @@ internal static class StatusCommand
         var only = shared.Only(parsed, session);
         var standing = await session.Get<ReportStore>().StandingAsync(cancellationToken);
         var images = ImageFigures.Of(standing, session.Get<RunPlanner>().Wanted(), session.Get<DistributionCatalog>());
-        var status = StatusAnswer.Of(standing, images, session.Get<TimeProvider>().GetUtcNow());
+        var status = StatusAnswer.Of(standing, images, image => WantedInstead(image, session), session.Get<TimeProvider>().GetUtcNow());
         return only is null
             ? status
             : status with { Images = [.. status.Images.Where(image => only.Contains(image.Distribution, StringComparer.Ordinal))] };
+    }
+
+    /// <returns>Null for what the settings do not name any more, too.</returns>
+    private static ImageFormat? WantedInstead(ImageStanding image, Session session)
+    {
+        var options = session.Get<ImgsyncOptions>();
+        return options.Clouds.FirstOrDefault(cloud => cloud.Name == image.Cloud) is { } cloud
+            && session.Get<DistributionCatalog>().TryGet(image.Distribution, out var distribution)
+                ? ImageForm.WantedInstead(
+                    options.PublishFor(cloud, image.Distribution).DiskFormat, image.DiskFormat, distribution.DiskFormat)
+                : null;
     }
 
     private static void Show(StatusAnswer status, Terminal terminal)
@@ -101,6 +115,7 @@ internal static class StatusCommand
         image.Cloud,
         image.State,
         image.Revision ?? "-",
+        image.DiskFormat ?? "-",
         image.AgeDays is { } days ? string.Create(CultureInfo.InvariantCulture, $"{days} d") : "-",
         image.SupportedUntil?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "-",
         image.SignedBy ?? (image.Provenance is null ? "-" : "not signed"),

@@ -37,6 +37,22 @@ public sealed record ImageForm(ResolvedImage Offer, string? Wanted, string? Way)
     /// <summary>Whether an image with the offer's content will do.</summary>
     public bool Suits(GlanceImage image) => Wanted is null || image.DiskFormat is null || image.DiskFormat == Wanted;
 
+    /// <summary>What the settings ask for where an image that stands has another disk format; null where it has that, or where only the
+    /// cloud could tell: whether its store is Ceph's, for <see cref="ImageFormat.Auto"/>.</summary>
+    /// <param name="standing">Its <c>disk_format</c>; null where that is not known.</param>
+    /// <param name="published">The <c>disk_format</c> of the distribution's files.</param>
+    public static ImageFormat? WantedInstead(ImageFormat wanted, string? standing, string published)
+    {
+        var format = wanted switch
+        {
+            ImageFormat.Raw => Raw,
+            ImageFormat.Qcow2 => Qcow2,
+            ImageFormat.AsPublished => published,
+            _ => standing,
+        };
+        return standing is null || standing == format ? null : wanted;
+    }
+
     private static ImageForm AsPublished(ResolvedImage offer, string? way) => new(offer, offer.DiskFormat, way);
 
     private static ImageForm Converted(ResolvedImage offer) => new(offer, offer.ConvertTo, ByUs(offer));

@@ -83,6 +83,7 @@ internal static class StatusMatrix
         {
             image.Age(now) is { } age ? PageWords.Age(age) + " old" : null,
             image.MaxAge is { } most ? $"at most {PageWords.Age(most)}" : null,
+            standing.ConvertedFrom is { } from ? $"{standing.DiskFormat}, converted from {from}" : standing.DiskFormat,
             standing.SignedBy is { } key ? $"signed by {key}" : standing.Provenance is null ? null : "not signed",
             image.EndOfSupport is { } end ? $"support until {end:yyyy-MM-dd}" : null,
             standing.CheckedAt is { } at ? $"checked {PageWords.Age(now - at)} ago" : "never checked",
