@@ -6,19 +6,23 @@ using Microsoft.DurableTask.Client;
 namespace Imgsync.Functions;
 
 /// <summary>What the one instance that all runs share is doing, or did last.</summary>
-/// <param name="Failure">Why the orchestration itself failed, when it did: it could not even plan.</param>
+/// <param name="Failure">Why it has no report once it has ended: it could not even plan, or not store it.</param>
 internal sealed record CurrentRun(RunId Run, bool IsUnderWay, DateTimeOffset StartedAt, RunStatus? Status, string? Failure)
 {
     /// <summary>Null before the very first run.</summary>
     public static async Task<CurrentRun?> FindAsync(DurableTaskClient client, CancellationToken cancellationToken)
     {
         var instance = await client.GetInstanceAsync(SyncOrchestrator.InstanceId, getInputsAndOutputs: true, cancellationToken);
-        return instance is null ? null : new CurrentRun(
+        if (instance is null)
+            return null;
+
+        var status = Read<RunStatus>(instance.SerializedCustomStatus);
+        return new CurrentRun(
             Read<RunStart>(instance.SerializedInput)?.Run ?? RunId.Unknown,
             !instance.IsCompleted,
             instance.CreatedAt,
-            Read<RunStatus>(instance.SerializedCustomStatus),
-            FailureOf(instance));
+            status,
+            instance.IsCompleted ? FailureOf(instance) ?? status?.Lost : null);
     }
 
     /// <summary>A Functions host hands on no details of a failure, but its text as the output, as a string or within one.</summary>

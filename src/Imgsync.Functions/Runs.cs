@@ -42,6 +42,8 @@ public sealed class Runs(ReportStore reports, RunNotes notes, QueuedImages queue
         var current = await FindAsync(client, run, stop);
         if (current is { IsUnderWay: true })
             return new Answer(StatusCodes.Status200OK, await ShownAsync(current, stop)) { RetryAfterSeconds = 10 };
+        if (current is { Status.Lost: not null })
+            return new Answer(StatusCodes.Status200OK, await ShownAsync(current, stop)); // whatever the store has of its report
         if (await reports.FindAsync(run, stop) is { } report)
             return new Answer(StatusCodes.Status200OK, new RunAnswer(run, RunState.Ended, report.StartedAt, Report: report));
         return current is null ? Answer.NotFound() : new Answer(StatusCodes.Status200OK, await ShownAsync(current, stop));

@@ -62,6 +62,12 @@ internal sealed class Scenario : IActivities
 
     public Func<RunEnd, Task> End { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>The staging store does not take why there is no report, either.</summary>
+    public bool IsUnkept { get; set; }
+
+    /// <summary>What the last activity leaves undone.</summary>
+    public string? Left { get; set; }
+
     /// <summary>Who is to be told of the run.</summary>
     public IReadOnlyList<int> Receivers { get; set; } = [];
 
@@ -136,7 +142,7 @@ internal sealed class Scenario : IActivities
     async Task<RunEnded> IActivities.EndAsync(RunEnd end)
     {
         await End(end);
-        return new RunEnded(Receivers);
+        return new RunEnded(Receivers) { IsUnkept = IsUnkept, Warning = Left };
     }
 
     Task IActivities.TellAsync(Telling telling) => Tell(telling);

@@ -52,3 +52,12 @@ public sealed class FailedRuns(ReportStore reports, Notifier notifier, ImgsyncOp
         }
     }
 }
+
+/// <summary>Why a run has no report.</summary>
+/// <param name="At">When that was known.</param>
+/// <param name="Kind">What kind of failure it was, to count by.</param>
+/// <param name="Reason">One sentence.</param>
+public sealed record RunFailure(RunId Run, DateTimeOffset At, string Kind, string Reason)
+{
+    internal RunNews News(string installation) => RunNews.OfUnplanned(Standing.Unknown, Run, At, Kind, Reason, installation);
+}

@@ -20,6 +20,8 @@ public sealed class Notifier(ImgsyncOptions options, Outbox outbox, Installation
 
     private const int LargestAnswer = 64 * 1024;
 
+    private const string UnknownInstallation = "unknown";
+
     /// <summary>Keeps a run's news for those who are to be told of them. Must be called before the run changes how images stand.</summary>
     /// <returns>The places in the settings of those who are.</returns>
     public async Task<IReadOnlyList<int>> CollectAsync(Standing before, SyncReport report, CancellationToken cancellationToken)
@@ -61,6 +63,34 @@ public sealed class Notifier(ImgsyncOptions options, Outbox outbox, Installation
     {
         if (place < options.Notify.Count && await outbox.FindAsync(run, cancellationToken) is { } news)
             await SendAsync(news, place, cancellationToken);
+    }
+
+    /// <summary>Who is told of a failure that cannot be kept: whoever wants failures, since nobody can say whether it is news.</summary>
+    /// <returns>Their places in the settings.</returns>
+    public IReadOnlyList<int> Receivers(RunFailure unkept)
+    {
+        var news = unkept.News(UnknownInstallation);
+        return [.. Enumerable.Range(0, options.Notify.Count).Where(place => news.For(options.Notify[place]) is not [])];
+    }
+
+    /// <summary>Sends one receiver a failure that could not be kept, without the store.</summary>
+    /// <inheritdoc cref="SendAsync(RunId, int, CancellationToken)"/>
+    public async Task SendAsync(RunFailure unkept, int place, CancellationToken cancellationToken)
+    {
+        if (place < options.Notify.Count)
+            await SendAsync(unkept.News(await TryNameAsync()), place, cancellationToken);
+
+        async Task<string> TryNameAsync()
+        {
+            try
+            {
+                return await installation.NameAsync(cancellationToken);
+            }
+            catch (ImgsyncException)
+            {
+                return UnknownInstallation; // its name is in the store
+            }
+        }
     }
 
     /// <summary>Sends a receiver a message that says nothing has happened.</summary>

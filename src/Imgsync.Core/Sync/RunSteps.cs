@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Notify;
 using Imgsync.Core.Pruning;
@@ -76,14 +77,16 @@ public sealed class RunSteps(
     /// <param name="parts">Outcomes that are in the store and not in the report yet.</param>
     public async Task<RunEnded> EndAsync(RunId run, SyncReport? report, IReadOnlyList<int> parts, CancellationToken cancellationToken)
     {
-        var ended = new RunEnded([]);
-        if (report is not null)
+        if (report is null)
         {
-            report = report with { Outcomes = await AllAsync(run, report.Outcomes, parts, cancellationToken) };
-            ended = new RunEnded(await StoreAsync(report, cancellationToken));
+            await ReleaseAsync(run, cancellationToken);
+            Measure(report);
+            return new RunEnded([]);
         }
 
-        await ReleaseAsync(run, cancellationToken);
+        report = report with { Outcomes = await AllAsync(run, report.Outcomes, parts, cancellationToken) };
+        var ended = new RunEnded(await StoreAsync(report, cancellationToken));
+        ended = ended with { Warning = await TryReleaseAsync(run, cancellationToken) };
         Measure(report);
         return ended;
     }
@@ -93,9 +96,30 @@ public sealed class RunSteps(
     /// <param name="reason">One sentence.</param>
     public async Task<RunEnded> EndAsync(RunId run, string failure, string reason, CancellationToken cancellationToken)
     {
-        var receivers = await failed.KeepAsync(run, failure, reason, cancellationToken);
-        await EndAsync(run, report: null, parts: [], cancellationToken);
+        IReadOnlyList<int> receivers;
+        try
+        {
+            receivers = await failed.KeepAsync(run, failure, reason, cancellationToken);
+        }
+        finally
+        {
+            await ReleaseAsync(run, cancellationToken);
+        }
+
+        Measure(report: null);
         return new RunEnded(receivers);
+    }
+
+    /// <summary>Lets the next run start after one whose report could not be stored, and keeps why. Whatever the store refuses is no
+    /// failure here: it has refused the report.</summary>
+    /// <inheritdoc cref="EndAsync(RunId, SyncReport, IReadOnlyList{int}, CancellationToken)"/>
+    public async Task<RunEnded> EndLostAsync(
+        SyncReport report, IReadOnlyList<int> parts, RunFailure failure, CancellationToken cancellationToken)
+    {
+        var ended = report.DryRun ? new RunEnded([]) : await KeepLostAsync(failure, cancellationToken);
+        ended = ended with { Warning = await TryReleaseAsync(report.Run, cancellationToken) };
+        Measure(report with { IsLost = true, Outcomes = await AllThatAreThereAsync(report, parts, cancellationToken) });
+        return ended;
     }
 
     /// <returns>Who is to be told of this run, by their places in the settings.</returns>
@@ -112,6 +136,11 @@ public sealed class RunSteps(
     /// <inheritdoc cref="Notifier.SendAsync(RunId, int, CancellationToken)"/>
     public Task TellAsync(RunId run, int receiver, CancellationToken cancellationToken) =>
         notifier.SendAsync(run, receiver, cancellationToken);
+
+    /// <summary>Tells one receiver of a run that has no report, where not even that could be kept.</summary>
+    /// <inheritdoc cref="Notifier.SendAsync(RunFailure, int, CancellationToken)"/>
+    public Task TellAsync(RunFailure unkept, int receiver, CancellationToken cancellationToken) =>
+        notifier.SendAsync(unkept, receiver, cancellationToken);
 
     /// <summary>Adds to a report what came to light after it was stored.</summary>
     public Task WarnAsync(RunId run, string warning, CancellationToken cancellationToken) =>
@@ -143,6 +172,33 @@ public sealed class RunSteps(
     /// <exception cref="RunUnderWayException">Another run holds the lock.</exception>
     public Task<RunHold> HoldAsync(RunId run, CancellationToken cancellationToken) => runLock.HoldAsync(run, time, cancellationToken);
 
+    private async Task<RunEnded> KeepLostAsync(RunFailure failure, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new RunEnded(await failed.KeepAsync(failure.Run, failure.Kind, failure.Reason, cancellationToken));
+        }
+        catch (Exception unkept) when (unkept is ImgsyncException or IOException or UnauthorizedAccessException)
+        {
+            return new RunEnded(notifier.Receivers(failure)) { IsUnkept = true };
+        }
+    }
+
+    /// <summary>What has been done is to be told, whatever becomes of the lock.</summary>
+    /// <returns>What was in the way; null for nothing.</returns>
+    private async Task<string?> TryReleaseAsync(RunId run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ReleaseAsync(run, cancellationToken);
+            return null;
+        }
+        catch (ImgsyncException failure)
+        {
+            return "What a run does at its end is left to the next one, and its lock may stay until it runs out: " + failure.Message;
+        }
+    }
+
     private async Task<SyncResult> AttemptAsync(SyncWork work, RunHold hold, CancellationToken cancellationToken)
     {
         var run = lookups.ForOneImage(cancellationToken);
@@ -162,8 +218,31 @@ public sealed class RunSteps(
     private async Task<IReadOnlyList<ImageOutcome>> AllAsync(
         RunId run, IReadOnlyList<ImageOutcome> outcomes, IReadOnlyList<int> parts, CancellationToken cancellationToken) =>
         parts is [] ? outcomes : [.. await reports.LoadPartsAsync(run, parts, cancellationToken), .. outcomes];
+
+    /// <summary>A part that cannot be read may be why the report is lost.</summary>
+    private async Task<IReadOnlyList<ImageOutcome>> AllThatAreThereAsync(
+        SyncReport report, IReadOnlyList<int> parts, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await AllAsync(report.Run, report.Outcomes, parts, cancellationToken);
+        }
+        catch (ImgsyncException)
+        {
+            return report.Outcomes;
+        }
+    }
 }
 
-/// <summary>What is left to do once a run's report is stored.</summary>
+/// <summary>What is left to do once a run has ended.</summary>
 /// <param name="Receivers">Who is to be told of it, by their places in the settings.</param>
-public sealed record RunEnded(IReadOnlyList<int> Receivers);
+public sealed record RunEnded(IReadOnlyList<int> Receivers)
+{
+    /// <summary>The store did not even take why there is no report: whoever tells the receivers has to know it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsUnkept { get; init; }
+
+    /// <summary>What was left undone at the run's end; null for nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Warning { get; init; }
+}

@@ -35,6 +35,22 @@ internal static class Outcomes
         Reason = Cut(reason),
     };
 
+    /// <summary>Why a report could not be stored: what kind of failure it was, and a sentence.</summary>
+    public static (string Kind, string Reason) Lost(TaskFailureDetails failure)
+    {
+        var (kind, why) = failure switch
+        {
+            _ when failure.IsOurs() => (FailureKind.OfType(failure.ErrorType), failure.ErrorMessage),
+            _ when failure.IsCancellation() => (FailureKind.Cancelled, "the host shut down while it was stored, again and again."),
+            _ when failure.IsTimeout() => (
+                FailureKind.HostTimeout, "the host ended that when it reached functionTimeout; raise functionTimeout in host.json."),
+            _ when failure.IsLostWorker() => (
+                FailureKind.WorkerLost, "the worker process died, at every try; look for the reason in the host's log."),
+            _ => (FailureKind.Unforeseen, $"something unforeseen went wrong ({failure.ErrorType}: {failure.ErrorMessage})."),
+        };
+        return (kind, Cut($"The run's report is not stored: {why}"));
+    }
+
     public static string Cut(string text)
     {
         if (Encoding.UTF8.GetByteCount(text) <= LongestReason)

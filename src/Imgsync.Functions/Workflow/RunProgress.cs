@@ -15,6 +15,9 @@ internal sealed class RunProgress
 
     private const int RoomForInFlight = 2 * 1024;
 
+    /// <summary>Each of its characters may be written as six.</summary>
+    private const int LongestReason = 500;
+
     private readonly Action<RunStatus> _publish;
     private readonly RunId _run;
     private readonly int _total;
@@ -25,6 +28,7 @@ internal sealed class RunProgress
     private readonly SortedSet<Standing> _byInterest;
     private readonly List<InFlight> _inFlight = [];
     private RunPhase _phase = RunPhase.Planning;
+    private string? _lost;
 
     public RunProgress(RunPlan plan, Action<RunStatus> publish)
     {
@@ -50,6 +54,13 @@ internal sealed class RunProgress
         if (_phase is RunPhase.Cancelling && phase is RunPhase.Syncing)
             return;
         _phase = phase;
+        Publish();
+    }
+
+    /// <param name="reason">Why the report could not be stored. Nothing is in flight any more, so that there is room for it.</param>
+    public void Lose(string reason)
+    {
+        _lost = reason.Shortened(LongestReason);
         Publish();
     }
 
@@ -103,6 +114,7 @@ internal sealed class RunProgress
         return new RunStatus(_run, _phase, _total, _counts.Values.Sum(), Counts(), listed, _standings.Count - listed.Count)
         {
             InFlight = InFlightThatFit(),
+            Lost = _lost,
         };
     }
 

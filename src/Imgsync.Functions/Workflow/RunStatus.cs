@@ -21,6 +21,10 @@ public sealed record RunStatus(
     /// <summary>The images whose activities were handed to the engine and have not ended, as
     /// far as there is room. Empty for a run in batches.</summary>
     public IReadOnlyList<InFlight> InFlight { get; init; } = [];
+
+    /// <summary>Why the run's report could not be stored; null while nothing is in the way of it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Lost { get; init; }
 }
 
 /// <summary>One image on its way. Whether a worker has begun with it, the engine does not say.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Imgsync.Core;
+using Imgsync.Core.Notify;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Sync;
 using Imgsync.Functions.Setup;
@@ -34,13 +35,19 @@ public sealed class SyncActivities(RunSteps steps, QueuedImages queue, AppSetup 
 
     [Function(nameof(EndRun))]
     public Task<RunEnded> EndRun([ActivityTrigger] RunEnd end, CancellationToken cancellationToken) =>
-        end is { Failure: { } failure, Reason: { } reason }
-            ? Usable().EndAsync(end.Run, failure, reason, cancellationToken)
-            : Usable().EndAsync(end.Run, end.Report, end.Batches, cancellationToken);
+        end switch
+        {
+            { Report: { } report, Failure: { } failure, Reason: { } reason } => Usable().EndLostAsync(
+                report, end.Batches, new RunFailure(end.Run, report.FinishedAt, failure, reason), cancellationToken),
+            { Failure: { } failure, Reason: { } reason } => Usable().EndAsync(end.Run, failure, reason, cancellationToken),
+            _ => Usable().EndAsync(end.Run, end.Report, end.Batches, cancellationToken),
+        };
 
     [Function(nameof(TellReceiver))]
     public Task TellReceiver([ActivityTrigger] Telling telling, CancellationToken cancellationToken) =>
-        Usable().TellAsync(telling.Run, telling.Receiver, cancellationToken);
+        telling.Unkept is { } unkept
+            ? Usable().TellAsync(unkept, telling.Receiver, cancellationToken)
+            : Usable().TellAsync(telling.Run, telling.Receiver, cancellationToken);
 
     [Function(nameof(WarnInReport))]
     public Task WarnInReport([ActivityTrigger] RunWarning warning, CancellationToken cancellationToken) =>
@@ -74,7 +81,8 @@ public sealed record PruneWork(RunId Run, bool DryRun, IReadOnlyList<ImageOutcom
 /// <param name="Batches">Whose outcomes are in the staging store and not in the report yet.</param>
 public sealed record RunEnd(RunId Run, SyncReport? Report, IReadOnlyList<int> Batches)
 {
-    /// <summary>What kind of failure it was that there is no report, to count by; null where there is one.</summary>
+    /// <summary>What kind of failure it was that there is no report, to count by; beside a report, that it could not be stored. Null
+    /// where there is one.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Failure { get; init; }
 
@@ -85,7 +93,12 @@ public sealed record RunEnd(RunId Run, SyncReport? Report, IReadOnlyList<int> Ba
 
 /// <summary>One receiver is to be told of a run. The message itself is in the staging store.</summary>
 /// <param name="Receiver">Its place in the settings.</param>
-public sealed record Telling(RunId Run, int Receiver);
+public sealed record Telling(RunId Run, int Receiver)
+{
+    /// <summary>What the message says, where the staging store did not take it; null where it did.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RunFailure? Unkept { get; init; }
+}
 
 /// <summary>What came to light after a run's report was stored.</summary>
 public sealed record RunWarning(RunId Run, string Text);

@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using Imgsync.Core;
+using Imgsync.Core.Notify;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Sync;
 using Imgsync.Functions.Workflow.Batches;
@@ -28,19 +30,23 @@ public static partial class SyncOrchestrator
         var cancelled = RunCancellation.RequestedAsync(context, start.Run, progress);
         await SyncAllAsync(context, plan, start.Limits, progress, cancelled);
         var pruning = cancelled.IsCompleted ? PruneReport.Nothing : await PruneAsync(context, plan, start.Limits, progress);
-        var ended = await ReportAsync(
-            context, start.Limits, progress, new SyncReport(
-                start.Run, startedAt, Now(context), start.Request.DryRun, progress.Outcomes, pruning)
+        var (ended, lost) = await ReportAsync(
+            context, start, progress, new SyncReport(start.Run, startedAt, Now(context), start.Request.DryRun, progress.Outcomes, pruning)
             {
                 Cancelled = cancelled.IsCompleted,
                 Complete = start.Request.IsComplete,
-            });
-        await TellAsync(context, start, ended.Receivers, logger);
+            }, logger);
+        await TellAsync(context, start, ended, lost, logger);
+        if (ended.Warning is { } left)
+            await WarnAsync(context, start, left, logger);
         progress.Enter(RunPhase.Ended);
 
         var pruned = pruning.Actions.Count(action => action.Result is not ActionResult.Left);
         var summary = new RunSummary(
-            start.Run, start.Request.DryRun, cancelled.IsCompleted, progress.Counts(), pruned, pruning.Failures.Count);
+            start.Run, start.Request.DryRun, cancelled.IsCompleted, progress.Counts(), pruned, pruning.Failures.Count)
+        {
+            Lost = lost?.Reason,
+        };
         LogEnded(
             logger, start.Run, summary.Cancelled, string.Join(
                 ", ", summary.Outcomes.Select(count => $"{count.Value} {Word.Of(count.Key)}")), summary.Pruned);
@@ -56,7 +62,13 @@ public static partial class SyncOrchestrator
         }
         catch (TaskFailedException failed)
         {
-            await TellAsync(context, start, await TryEndAsync(context, start, failed.FailureDetails.Cause()), logger);
+            var cause = failed.FailureDetails.Cause();
+            var end = new RunEnd(start.Run, Report: null, Batches: [])
+            {
+                Failure = start.Request.DryRun ? null : FailureKind.OfType(cause.ErrorType),
+                Reason = start.Request.DryRun ? null : Outcomes.Cut(cause.ErrorMessage),
+            };
+            await TellAsync(context, start, await TryEndAsync(context, start, end), lost: null, logger);
             throw;
         }
     }
@@ -85,23 +97,37 @@ public static partial class SyncOrchestrator
         }
     }
 
-    /// <summary>Stores the report and lets the next run start, in one activity. It is tried often: a report must not get lost.</summary>
-    private static async Task<RunEnded> ReportAsync(
-        TaskOrchestrationContext context, SyncLimits limits, RunProgress progress, SyncReport report)
+    /// <summary>Stores the report and lets the next run start, in one activity. It is tried often: a report must not get lost. Where it
+    /// does, what was done is done, and another activity lets the next run start.</summary>
+    /// <returns>Why the report could not be stored, too; null where it could.</returns>
+    private static async Task<(RunEnded Ended, RunFailure? Lost)> ReportAsync(
+        TaskOrchestrationContext context, RunStart start, RunProgress progress, SyncReport report, ILogger logger)
     {
         progress.Enter(RunPhase.Reporting);
-        return await context.CallActivityAsync<RunEnded>(
-            nameof(SyncActivities.EndRun), new RunEnd(report.Run, report, progress.Batches), ActivityRetries.Patient(limits));
+        var end = new RunEnd(report.Run, report, progress.Batches);
+        try
+        {
+            return (await context.CallActivityAsync<RunEnded>(
+                nameof(SyncActivities.EndRun), end, ActivityRetries.Patient(start.Limits)), null);
+        }
+        catch (TaskFailedException failed)
+        {
+            var (kind, reason) = Outcomes.Lost(failed.FailureDetails.Cause());
+            LogLost(logger, start.Run, reason);
+            progress.Lose(reason);
+            var ended = await TryEndAsync(context, start, end with { Failure = kind, Reason = reason });
+            return (ended, new RunFailure(start.Run, report.FinishedAt, kind, reason));
+        }
     }
 
     /// <summary>An activity for each receiver, so that one which fails is tried again alone. None of them fails the run.</summary>
-    private static Task TellAsync(TaskOrchestrationContext context, RunStart start, IReadOnlyList<int> receivers, ILogger logger) =>
-        Task.WhenAll(receivers.Select(async receiver =>
+    private static Task TellAsync(TaskOrchestrationContext context, RunStart start, RunEnded ended, RunFailure? lost, ILogger logger) =>
+        Task.WhenAll(ended.Receivers.Select(async receiver =>
         {
             try
             {
-                await context.CallActivityAsync(
-                    nameof(SyncActivities.TellReceiver), new Telling(start.Run, receiver), ActivityRetries.Of(start.Limits));
+                var telling = new Telling(start.Run, receiver) { Unkept = ended.IsUnkept ? lost : null };
+                await context.CallActivityAsync(nameof(SyncActivities.TellReceiver), telling, ActivityRetries.Of(start.Limits));
             }
             catch (TaskFailedException failed)
             {
@@ -123,26 +149,17 @@ public static partial class SyncOrchestrator
         }
     }
 
-    /// <summary>Best effort: a lock that is not released frees itself within a minute, and must not hide why there is no plan.</summary>
-    /// <returns>Who is to be told.</returns>
-    private static async Task<IReadOnlyList<int>> TryEndAsync(
-        TaskOrchestrationContext context, RunStart start, TaskFailureDetails cause)
+    /// <summary>Best effort: a lock that is not released frees itself within a minute, and must not hide why there is no plan or no
+    /// report.</summary>
+    private static async Task<RunEnded> TryEndAsync(TaskOrchestrationContext context, RunStart start, RunEnd end)
     {
         try
         {
-            var kind = FailureKind.OfType(cause.ErrorType);
-            var ended = await context.CallActivityAsync<RunEnded>(
-                nameof(SyncActivities.EndRun), new RunEnd(start.Run, Report: null, Batches: [])
-                {
-                    Failure = start.Request.DryRun ? null : kind,
-                    Reason = start.Request.DryRun ? null : Outcomes.Cut(cause.ErrorMessage),
-                },
-                ActivityRetries.Of(start.Limits));
-            return ended.Receivers;
+            return await context.CallActivityAsync<RunEnded>(nameof(SyncActivities.EndRun), end, ActivityRetries.Of(start.Limits));
         }
         catch (TaskFailedException)
         {
-            return [];
+            return new RunEnded([]);
         }
     }
 
@@ -152,6 +169,9 @@ public static partial class SyncOrchestrator
     [LoggerMessage(LogLevel.Information, "Run {Run} has started")]
     private static partial void LogStarted(ILogger logger, RunId run);
 
+    [LoggerMessage(LogLevel.Error, "Run {Run}: {Failure}")]
+    private static partial void LogLost(ILogger logger, RunId run, string failure);
+
     [LoggerMessage(LogLevel.Warning, "Run {Run}: {Warning}")]
     private static partial void LogWarning(ILogger logger, RunId run, string warning);
 
@@ -159,9 +179,14 @@ public static partial class SyncOrchestrator
     private static partial void LogEnded(ILogger logger, RunId run, bool cancelled, string outcomes, int pruned);
 }
 
-/// <summary>What the orchestration returns: counts only. The report is in the staging store.</summary>
+/// <summary>What the orchestration returns: counts only. The report is in the staging store, unless it is lost.</summary>
 /// <param name="Outcomes">How many images ended in which way.</param>
 /// <param name="Pruned">How many images were no longer wanted, whatever became of them.</param>
 /// <param name="PruneFailures">In how many clouds clean-up was left out.</param>
 public sealed record RunSummary(
-    RunId Run, bool DryRun, bool Cancelled, IReadOnlyDictionary<OutcomeKind, int> Outcomes, int Pruned, int PruneFailures);
+    RunId Run, bool DryRun, bool Cancelled, IReadOnlyDictionary<OutcomeKind, int> Outcomes, int Pruned, int PruneFailures)
+{
+    /// <summary>Why the report could not be stored, in a sentence; null where it is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Lost { get; init; }
+}

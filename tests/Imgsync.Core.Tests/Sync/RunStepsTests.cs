@@ -1,11 +1,14 @@
+using System.Diagnostics.Metrics;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Specialized;
 using Imgsync.Core.Configuration;
+using Imgsync.Core.Notify;
 using Imgsync.Core.Pruning;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Staging;
 using Imgsync.Core.Staging.Blobs;
 using Imgsync.Core.Sync;
+using Imgsync.Core.Telemetry;
 using Imgsync.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -174,6 +177,42 @@ public sealed class RunStepsTests(Azurite azurite) : IClassFixture<Azurite>, IAs
     }
 
     [Fact]
+    public async Task What_cannot_be_done_after_the_report_is_stored_is_a_warning_and_the_lock_is_free()
+    {
+        var (steps, runLock) = Machine();
+        await steps.PlanAsync(RunId.Parse("a"), new RunRequest(), Cancel);
+        runLock.FailNext = true;
+
+        var ended = await steps.EndAsync(RunId.Parse("a"), Report, parts: [], Cancel);
+
+        Assert.EndsWith("until it runs out: The storage service does not answer.", ended.Warning, StringComparison.Ordinal);
+        Assert.NotNull(await new ReportStore(new BlobDocumentStore(Container)).FindAsync(RunId.Parse("a"), Cancel));
+        Assert.Equal(RunId.Parse("b"), await new BlobRunLock(Container).AcquireAsync(RunId.Parse("b"), Cancel));
+    }
+
+    /// <summary>The standing of images can be read and not written.</summary>
+    [Fact]
+    public async Task A_run_without_a_report_lets_the_next_one_start_also_where_the_store_does_not_take_why()
+    {
+        var (steps, _) = Machine();
+        var standing = Container.GetBlobClient("reports/standing.json");
+        await steps.PlanAsync(RunId.Parse("a"), new RunRequest(), Cancel);
+        await standing.UploadAsync(new BinaryData("{}"), Cancel);
+        await standing.GetBlobLeaseClient().AcquireAsync(BlobLeaseClient.InfiniteLeaseDuration, cancellationToken: Cancel);
+
+        await Assert.ThrowsAsync<StagingUnavailableException>(() => steps.EndAsync(RunId.Parse("a"), "staging", "No.", Cancel));
+        var next = await new BlobRunLock(Container).AcquireAsync(RunId.Parse("b"), Cancel);
+        using var listener = new MeterListener();
+        var results = Results(listener);
+        var ended = await steps.EndLostAsync(
+            Report with { Outcomes = [Outcome("debian12")] }, parts: [1],
+            new RunFailure(RunId.Parse("a"), _time.GetUtcNow(), "staging", "No."), Cancel);
+
+        Assert.Equal((RunId.Parse("b"), true, null), (next, ended.IsUnkept, ended.Warning));
+        Assert.Equal(["failed"], results);
+    }
+
+    [Fact]
     public async Task Clouds_that_the_clean_up_had_no_time_for_are_left_to_the_next_run_by_name()
     {
         Machine();
@@ -190,8 +229,26 @@ public sealed class RunStepsTests(Azurite azurite) : IClassFixture<Azurite>, IAs
                 report.Failures));
     }
 
+    private static SyncReport Report =>
+        new(RunId.Parse("a"), DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, DryRun: false, [], PruneReport.Nothing);
+
     private static ImageOutcome Outcome(string distribution) =>
         new() { Distribution = distribution, Cloud = "east", Kind = OutcomeKind.UpToDate, Reason = "up to date" };
+
+    /// <summary>How the runs end that the latest machine counts from now on.</summary>
+    private List<string> Results(MeterListener listener)
+    {
+        var results = new List<string>();
+        var measurements = _machines[^1].GetRequiredService<Measurements>();
+        listener.InstrumentPublished = (instrument, _) =>
+        {
+            if (instrument.Meter.Scope == measurements && instrument.Name == TelemetryNames.Runs)
+                listener.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((_, _, tags, _) => results.Add((string)tags[0].Value!));
+        listener.Start();
+        return results;
+    }
 
     private (RunSteps Steps, WatchedRunLock Lock) Machine()
     {

@@ -167,6 +167,6 @@ public sealed partial class ApiPageTests : IDisposable
     [GeneratedRegex(@"^## `(?<route>[A-Z]+ /\S+)`$.*?(?=^## |\z)", RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.Singleline, 1000)]
     private static partial Regex Section();
 
-    [GeneratedRegex(@"^(Request|Answer (?<status>\d+)):\n\n```json\n(?<json>.*?)^```$", RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.Singleline, 1000)]
+    [GeneratedRegex(@"^(Request|Answer (?<status>\d+)(, [^:]+)?):\n\n```json\n(?<json>.*?)^```$", RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.Singleline, 1000)]
     private static partial Regex Example();
 }

@@ -64,7 +64,7 @@ internal static class OpenApiDescription
                 new(409, "A run is under way: run names it.", typeof(ProblemDetails)),
             ]),
         [nameof(Runs.Status)] = new(
-            "What is under way, what failed before it had a report, and the last report.",
+            "What is under way, what failed before it had a report or could not store it, and the last report.",
             [new(200, "How things stand. Before the first run it is empty.", typeof(StatusAnswer))]),
         [nameof(Runs.Run)] = new(
             "One run: its progress while it is under way, its report afterwards.",

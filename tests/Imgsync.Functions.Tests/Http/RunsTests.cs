@@ -69,6 +69,34 @@ public sealed class RunsTests : IDisposable
         Assert.Contains(told, all.Json.GetProperty("failed").GetProperty("error").GetString(), StringComparison.Ordinal);
     }
 
+    /// <summary>Nothing is asked of the store that did not take the report.</summary>
+    [Theory]
+    [InlineData(OrchestrationRuntimeStatus.Running, "under-way")]
+    [InlineData(OrchestrationRuntimeStatus.Completed, "failed")]
+    public async Task A_run_whose_report_is_lost_says_so_with_what_it_did(OrchestrationRuntimeStatus status, string state)
+    {
+        const string Lost = "The run's report is not stored: Writing reports/last.json failed.";
+        _app.Client.Has(status, TestApp.StartOf(NewerRun), new RunStatus(
+            RunId.Parse(NewerRun), RunPhase.Ended, Total: 1, Done: 1, new Dictionary<OutcomeKind, int> { [OutcomeKind.Published] = 1 },
+            new Dictionary<string, DistributionStage>(StringComparer.Ordinal) { ["debian12"] = DistributionStage.Done }, Omitted: 0)
+        {
+            Lost = Lost,
+        });
+        var all = await _app.StatusAsync();
+        _app.Reports = new ReportStore(new BlobDocumentStore(new BlobContainerClient(new Uri("http://127.0.0.1:1/imgsync/container"))));
+
+        var run = await _app.RunAsync(NewerRun);
+
+        var ended = status is OrchestrationRuntimeStatus.Completed;
+        Assert.Equal((200, state), (run.Status, run.Json.GetProperty("state").GetString()));
+        Assert.Equal(ended, run.Json.TryGetProperty("error", out var error));
+        Assert.Equal(ended ? Lost : null, ended ? error.GetString() : null);
+        Assert.Equal(Lost, run.Json.GetProperty("progress").GetProperty("lost").GetString());
+        Assert.Equal(1, run.Json.GetProperty("progress").GetProperty("outcomes").GetProperty("published").GetInt32());
+        Assert.Equal(state, all.Json.GetProperty(ended ? "failed" : "underWay").GetProperty("state").GetString());
+        Assert.Equal(ended, run.Http.Headers.RetryAfter.Count is 0);
+    }
+
     [Fact]
     public async Task A_run_that_has_ended_shows_its_report_however_long_ago_it_was()
     {

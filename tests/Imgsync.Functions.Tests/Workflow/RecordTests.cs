@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Imgsync.Core;
 using Imgsync.Core.Content;
+using Imgsync.Core.Notify;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Sync;
 using Imgsync.Core.Upstream;
@@ -101,14 +102,20 @@ public sealed class RecordTests
                 RunId.Parse("run"), DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddHours(
                     1), DryRun: true, [Outcome], Pruning), [1, 2])
         { Failure = "configuration", Reason = "No cloud is configured." },
-        new RunEnded([0, 2]),
-        new Telling(RunId.Parse("run"), Receiver: 2),
+        new RunEnded([0, 2]) { IsUnkept = true, Warning = "Sweeping failed." },
+        new Telling(RunId.Parse("run"), Receiver: 2)
+        {
+            Unkept = new RunFailure(RunId.Parse("run"), DateTimeOffset.UnixEpoch, "staging", "The run's report is not stored: no."),
+        },
         new RunWarning(RunId.Parse("run"), "Cannot tell notify[2]."),
         new RunStatus(
             RunId.Parse("run"), RunPhase.Cancelling, Total: 2, Done: 1, Counts, new Dictionary<string, DistributionStage>(
                 StringComparer.Ordinal) { ["debian12"] = DistributionStage.OtherClouds }, Omitted: 7) { InFlight = [new InFlight(
-                    "debian12", "west")] },
-        new RunSummary(RunId.Parse("run"), DryRun: true, Cancelled: true, Counts, Pruned: 2, PruneFailures: 1),
+                    "debian12", "west")], Lost = "The run's report is not stored: no." },
+        new RunSummary(RunId.Parse("run"), DryRun: true, Cancelled: true, Counts, Pruned: 2, PruneFailures: 1)
+        {
+            Lost = "The run's report is not stored: no.",
+        },
     ];
 
     private static readonly Type[] Spelt =

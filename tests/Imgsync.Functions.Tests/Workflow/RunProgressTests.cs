@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Imgsync.Core;
 using Imgsync.Core.Runs;
 using Imgsync.Functions.Workflow;
@@ -80,6 +81,19 @@ public sealed class RunProgressTests
         progress.Ended(Outcome("debian12", "east", OutcomeKind.Published));
 
         Assert.Equal([new InFlight("ubuntu24", "east")], _status.InFlight);
+    }
+
+    /// <summary>Durable Functions takes 16 KiB of UTF-16.</summary>
+    [Fact]
+    public void A_status_has_room_for_why_a_report_is_lost_however_that_is_written()
+    {
+        var many = Enumerable.Range(1, 500).Select(number => new PlannedDistribution($"distribution'{number}", ["east"]));
+        var progress = new RunProgress(Plan with { Distributions = [.. many] }, status => _status = status);
+
+        progress.Lose(new string('\'', 2000));
+
+        Assert.StartsWith("'''", _status.Lost, StringComparison.Ordinal);
+        Assert.InRange(JsonSerializer.Serialize(_status).Length, 4000, 8192);
     }
 
     private RunProgress Progress()
