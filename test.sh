@@ -19,20 +19,26 @@ start_cloud() { tests/devcloud.sh install && DEVCLOUD_DIR=$state/devcloud tests/
 
 start_azurite() { tests/azurite.sh install && AZURITE_DIR=$state/azurite tests/azurite.sh up; }
 
+install_tools() {
+  need qemu-utils gpg || say "Tests that need qemu-img or gpg cannot run"
+  need xz-utils bzip2 zstd || say "Tests of packed images cannot run"
+  need prometheus || say "Tests that need promtool cannot run"
+  need chromium || say "Tests of the status page in a browser cannot run"
+  need groff-base zsh fish || say "Tests of the man page and of the shells' completions cannot run"
+}
+
+# Packages come one after another, and the longest wait is for the cloud's: meanwhile the processors build.
 say "Preparing the machine"
-run need qemu-utils gpg || say "Tests that need qemu-img or gpg cannot run"
-run need xz-utils bzip2 zstd || say "Tests of packed images cannot run"
-run need prometheus || say "Tests that need promtool cannot run"
-run need chromium || say "Tests of the status page in a browser cannot run"
-run need groff-base zsh fish || say "Tests of the man page and of the shells' completions cannot run"
 start_cloud & cloud=$!
 start_azurite & azurite=$!
+install_tools & tools=$!
 
 say "Building"
 strict=()
 [[ ${CI:-} != true ]] || strict=(-p:RestoreLockedMode=true -warnaserror)
 run dotnet build Imgsync.sln -v q -nologo -clp:NoSummary "${strict[@]}"
 
+wait $tools
 if wait $cloud; then export IMGSYNC_TEST_CLOUD=$state/devcloud; else say "Tests that need Keystone and Glance cannot run"; fi
 if wait $azurite; then
   IMGSYNC_TEST_AZURITE=$(AZURITE_DIR=$state/azurite tests/azurite.sh connection-string)

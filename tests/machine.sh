@@ -28,11 +28,13 @@ need() {
 install_as_root() {
   local log attempt
   log=$(mktemp)
+  exec 9<"${BASH_SOURCE[0]}" # one at a time: two would ask for the package lists at once, and undo each other's policy-rc.d
+  flock 9
   for attempt in 1 2 3; do
     # A fresh machine has no package lists, a long-lived one has stale ones: the second attempt cures both.
-    ((attempt == 1)) || apt-get -q update -o DPkg::Lock::Timeout=120 >>"$log" 2>&1 </dev/null || continue
+    ((attempt == 1)) || apt-get -q update -o DPkg::Lock::Timeout=120 >>"$log" 2>&1 </dev/null 9>&- || continue
     if without_starting_services env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends \
-      -o Dpkg::Options::=--force-confold -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 "$@" >>"$log" 2>&1 </dev/null; then
+      -o Dpkg::Options::=--force-confold -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 "$@" >>"$log" 2>&1 </dev/null 9>&-; then
       rm -f "$log"
       return 0
     fi

@@ -6,6 +6,7 @@
 #   tests/packages.sh --twice      makes the whole release twice besides, from a tag and once without root, and compares the bytes; about twenty minutes
 #   tests/packages.sh --musl       makes the file for musl, too, and starts it where only musl is; about three minutes the first time
 #   tests/packages.sh --made DIR   tries the files in DIR instead of building
+#   tests/packages.sh --prepare    installs what it needs and makes the clean Debian, no more
 #   tests/packages.sh --program    runs the tests of the command line on the released file besides; about four minutes
 #
 # It needs root (or sudo) for the clean Debian, which is kept in .local/debian and made anew after a month, and Debian's mirror for that and for
@@ -27,11 +28,12 @@ main() {
     sudo -n true 2>/dev/null || cannot "it needs root, or sudo without a password"
     exec sudo --preserve-env=CI,PATH "$0" "$@"
   fi
-  local twice=no program=no musl=no given=
+  local twice=no program=no musl=no prepare=no given=
   while (($#)); do
     case $1 in
       --twice) twice=yes ;;
       --musl) musl=yes ;;
+      --prepare) prepare=yes ;;
       --made) given=${2:?--made needs a folder}; shift ;;
       --program) program=yes ;;
       *) sed -n '2,/^set -euo/s/^# \{0,1\}//p' "$0"; exit 2 ;;
@@ -44,6 +46,7 @@ main() {
 
   say "Preparing: packages of this machine, a clean Debian, Keystone and Glance"
   need binutils curl jq lintian mmdebstrap rpm unzip xz-utils zip
+  if [[ $prepare == yes ]]; then kept_debian || die "no clean Debian can be made"; return; fi
   { tests/devcloud.sh install && tests/devcloud.sh up; } & local cloud=$!
   clean_debian & local debian=$!
   [[ -n $given ]] || run ./release.sh --snapshot --into "$made" linux-x64

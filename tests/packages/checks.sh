@@ -28,7 +28,7 @@ the_deb() { ls "$made"/imgsync_*_amd64.deb; }
 begin_lintian() { lintian --no-cfg --fail-on none "$(the_deb)" >"$state/lintian" 2>/dev/null & lintian=$!; }
 
 package_is_clean() {
-  wait $lintian || fails "lintian ended badly" || return
+  wait "$lintian" || fails "lintian ended badly" || return
   [[ ! -s $state/lintian ]] || { cat "$state/lintian"; fails "$(wc -l <"$state/lintian") complaints"; return; }
 }
 

@@ -7,10 +7,12 @@ debian_cache=.local/debian/root.tar
 
 # Makes $machine from the kept one; that is made first where there is none, or none that is fresh.
 clean_debian() {
-  if [[ -z $(find "$debian_cache" -mtime -30 2>/dev/null) ]]; then make_debian; fi
+  kept_debian
   mkdir "$machine"
   tar -x -f "$debian_cache" -C "$machine" --numeric-owner
 }
+
+kept_debian() { [[ -n $(find "$debian_cache" -mtime -30 2>/dev/null) ]] || make_debian; }
 
 make_debian() {
   local mirror suite
