@@ -31,6 +31,14 @@ public sealed record ImageOutcome
 
     public string? ImageName { get; init; }
 
+    /// <summary>Glance's word for the image's format, such as <c>qcow2</c> or <c>raw</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? DiskFormat { get; init; }
+
+    /// <summary>The format that it was converted from; null where it was not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ConvertedFrom { get; init; }
+
     /// <summary>What was done to images, in this order, or would be in a dry run.</summary>
     public IReadOnlyList<RunAction> Actions { get; init; } = [];
 

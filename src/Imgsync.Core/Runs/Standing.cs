@@ -147,11 +147,11 @@ public sealed record ImageStanding
         },
     };
 
-    /// <summary>What is published says in which form; what stands as before is what it was.</summary>
+    /// <summary>Reports of older versions do not say the form: what stands as before is what it was.</summary>
     private ImageStanding InFormOf(ImageOutcome outcome) =>
-        outcome.Actions.LastOrDefault(action => action is { Kind: ActionKind.Publish } && action.ImageId == outcome.ImageId) is { } made
-            ? this with { DiskFormat = made.DiskFormat, ConvertedFrom = made.ConvertedFrom }
-            : outcome.ImageId == ImageId ? this : this with { DiskFormat = null, ConvertedFrom = null };
+        outcome.DiskFormat is not null || outcome.ImageId != ImageId
+            ? this with { DiskFormat = outcome.DiskFormat, ConvertedFrom = outcome.ConvertedFrom }
+            : this;
 }
 
 /// <summary>What is wrong with an image.</summary>

@@ -161,6 +161,8 @@ internal sealed class ImageAttempt(SyncWork work, TimeProvider time, IProgress<I
         Reason = reason,
         ImageId = image?.Id,
         ImageName = image?.Name,
+        DiskFormat = image?.DiskFormat,
+        ConvertedFrom = image is null ? null : ImageMarks.ConvertedFrom(image),
         Revision = _image?.Revision,
         Provenance = _image?.Provenance.ToString(),
         Warning = _warnings is [] ? null : string.Join(' ', _warnings),

@@ -44,17 +44,18 @@ public sealed class StandingTests : IDisposable
     }
 
     [Fact]
-    public void A_publication_says_in_which_form_an_image_stands_for_as_long_as_that_one_does()
+    public void A_run_says_in_which_form_an_image_stands_and_one_of_an_older_version_says_nothing_new()
     {
         var made = Standing.Unknown.After(Run(1, true, Made("a", "raw", "qcow2")));
         var planned = made.After(Run(2, true, Made("b", "qcow2", null)) with { DryRun = true });
         var failed = made.After(Run(2, true, Made("b", "qcow2", null) with { Kind = OutcomeKind.Failed }));
         var kept = made.After(Run(2, true, Good("debian12", "1") with { ImageId = "a", Kind = OutcomeKind.UpToDate }));
-        var other = made.After(Run(2, true, Good("debian12", "1") with { ImageId = "b", Kind = OutcomeKind.UpToDate }));
+        var old = made.After(Run(2, true, Good("debian12", "1") with { ImageId = "b", Kind = OutcomeKind.UpToDate }));
+        var found = Standing.Unknown.After(Run(1, true, Made("a", "raw", "qcow2") with { Kind = OutcomeKind.UpToDate }));
         var newer = made.After(Run(2, true, Made("b", "qcow2", null)));
 
-        Assert.All([made, planned, failed, kept], standing => Assert.Equal(("raw", "qcow2"), Form(standing)));
-        Assert.Equal((null, null), Form(other));
+        Assert.All([made, planned, failed, kept, found], standing => Assert.Equal(("raw", "qcow2"), Form(standing)));
+        Assert.Equal((null, null), Form(old));
         Assert.Equal(("qcow2", null), Form(newer));
 
         static (string?, string?) Form(Standing standing) => (standing.Images[0].DiskFormat, standing.Images[0].ConvertedFrom);
@@ -119,21 +120,8 @@ public sealed class StandingTests : IDisposable
     private static ImageOutcome Made(string id, string format, string? from) => Good("debian12", id) with
     {
         ImageId = id,
-        Actions =
-        [
-            new RunAction
-            {
-                Distribution = "debian12",
-                Cloud = "lyon",
-                Kind = ActionKind.Publish,
-                ImageId = id,
-                ImageName = id,
-                DiskFormat = format,
-                ConvertedFrom = from,
-                Result = ActionResult.Done,
-                Reason = "New.",
-            },
-        ],
+        DiskFormat = format,
+        ConvertedFrom = from,
     };
 
     private static ImageOutcome Failed(string distribution) => new()

@@ -49,6 +49,8 @@ public sealed class RecordTests
         Revision = "20240717-1811",
         ImageId = "0f2a",
         ImageName = "Debian 12 [20240717-1811]",
+        DiskFormat = "raw",
+        ConvertedFrom = "qcow2",
         BytesDownloaded = 5_000_000_000,
         BytesUploaded = 5_000_000_001,
         Content = new ContentFacts(
