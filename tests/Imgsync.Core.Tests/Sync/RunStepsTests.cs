@@ -210,6 +210,11 @@ public sealed class RunStepsTests(Azurite azurite) : IClassFixture<Azurite>, IAs
 
         Assert.Equal((RunId.Parse("b"), true, null), (next, ended.IsUnkept, ended.Warning));
         Assert.Equal(["failed"], results);
+
+        // A dry run tells nobody, so there is nothing to keep.
+        var dry = await steps.EndLostAsync(
+            Report with { DryRun = true }, parts: [], new RunFailure(RunId.Parse("a"), _time.GetUtcNow(), "staging", "No."), Cancel);
+        Assert.Equal((false, 1), (dry.IsUnkept, results.Count));
     }
 
     [Fact]
