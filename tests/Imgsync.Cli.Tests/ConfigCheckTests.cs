@@ -6,6 +6,7 @@ using Imgsync.Testing.Upstream;
 namespace Imgsync.Cli.Tests;
 
 /// <summary><c>imgsync config check</c> against a real Keystone and Glance: it says what a run would meet, and leaves nothing.</summary>
+[Long]
 public sealed class ConfigCheckTests(DevCloud cloud)
 {
     private const string Version = "20240717-1811";

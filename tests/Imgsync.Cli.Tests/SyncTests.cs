@@ -5,6 +5,7 @@ using Imgsync.Testing.Upstream;
 namespace Imgsync.Cli.Tests;
 
 /// <summary><c>imgsync sync</c> against a real Glance, as a shell sees it.</summary>
+[Long]
 public sealed class SyncTests(DevCloud cloud)
 {
     private const string Version = "20240717-1811";

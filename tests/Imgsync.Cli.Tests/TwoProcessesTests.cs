@@ -9,6 +9,7 @@ namespace Imgsync.Cli.Tests;
 
 /// <summary>Two installations that know nothing of each other, started together in one project: an app and somebody's command line.
 /// IMGSYNC_TEST_PAIRS in the environment is how many pairs are tried; the model of it is TwoInstallationsTests.</summary>
+[Long]
 public sealed class TwoProcessesTests(DevCloud cloud)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

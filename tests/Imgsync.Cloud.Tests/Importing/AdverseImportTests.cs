@@ -9,6 +9,7 @@ namespace Imgsync.Cloud.Tests.Importing;
 
 /// <summary>A Glance of these tests' own that refuses, changes, loses and breaks off what it is to import.</summary>
 [Collection(nameof(ImportingCloud))]
+[Long]
 public sealed class AdverseImportTests(ImportingCloud own, Azurite azurite)
 {
     private const string Fetch = @"/debian12/[^?]*\.qcow2\?";

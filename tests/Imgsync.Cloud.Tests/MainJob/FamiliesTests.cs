@@ -8,6 +8,7 @@ namespace Imgsync.Cloud.Tests.MainJob;
 
 /// <summary>Every entry of the catalogue in its publisher's layout: found for every architecture, and published into a real Glance for the
 /// first, since that takes a third of a second each.</summary>
+[Long]
 public sealed class FamiliesTests(DevCloud cloud)
 {
     private static readonly string[] All = ["family:*"];

@@ -7,6 +7,7 @@ using static Imgsync.Testing.Moment;
 namespace Imgsync.Cloud.Tests.MainJob;
 
 /// <summary>Whatever stops an image on its way keeps every byte that came: the next run asks for the rest, and for nothing else.</summary>
+[Long]
 public sealed class StoppedTests(DevCloud cloud, Azurite azurite)
 {
     /// <summary>No whole number of blocks, neither of a pass nor of blob storage.</summary>

@@ -18,6 +18,7 @@ namespace Imgsync.Cloud.Tests.Planning;
 
 /// <summary>The planner's table once more, with the images in a real Glance: it decides by what Glance lists as it does by what is
 /// written, what it has decided is carried out, and then there is nothing left to do.</summary>
+[Long]
 public sealed class PlannerRowsTests(DevCloud cloud)
 {
     /// <summary>What Glance cannot be brought to by an owner's requests, and what has tests of its own.</summary>

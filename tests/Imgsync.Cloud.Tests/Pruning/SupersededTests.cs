@@ -5,6 +5,7 @@ using static Imgsync.Cloud.Tests.Pruning.PruneScenario;
 namespace Imgsync.Cloud.Tests.Pruning;
 
 /// <summary>What becomes of superseded images in a real Glance.</summary>
+[Long]
 public sealed class SupersededTests(DevCloud cloud)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

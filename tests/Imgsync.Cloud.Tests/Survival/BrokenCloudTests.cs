@@ -7,6 +7,7 @@ using static Imgsync.Testing.Moment;
 namespace Imgsync.Cloud.Tests.Survival;
 
 /// <summary>What a Keystone or Glance does that dies, fills up or forgets us in the middle of a run.</summary>
+[Long]
 public sealed class BrokenCloudTests(OwnCloud own) : IClassFixture<OwnCloud>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

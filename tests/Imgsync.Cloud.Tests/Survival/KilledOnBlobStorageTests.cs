@@ -3,6 +3,7 @@ using static Imgsync.Testing.Moment;
 namespace Imgsync.Cloud.Tests.Survival;
 
 /// <summary>SIGKILL while the program writes to blob storage: the image in blocks, and the report.</summary>
+[Long]
 public sealed class KilledOnBlobStorageTests(DevCloud cloud, Azurite azurite)
 {
     public static TheoryData<string, KillRow> Staging => new()

@@ -5,6 +5,7 @@ using CliWrap.Buffered;
 namespace Imgsync.Cloud.Tests.Survival;
 
 /// <summary>A short soak with a fixed seed; <c>bench/soak.sh</c> runs a long one.</summary>
+[Long]
 public sealed class SoakTests(DevCloud cloud)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

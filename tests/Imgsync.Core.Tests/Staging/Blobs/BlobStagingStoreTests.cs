@@ -10,6 +10,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace Imgsync.Core.Tests.Staging.Blobs;
 
 /// <summary>Each test has a container of its own, which does not exist before the store makes it.</summary>
+[Long]
 public sealed class BlobStagingStoreTests(Azurite azurite) : StagingStoreContract, IClassFixture<Azurite>
 {
     private readonly string _container = Azurite.UniqueContainer();
