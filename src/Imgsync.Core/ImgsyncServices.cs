@@ -15,6 +15,7 @@ using Imgsync.Core.Staging.Blobs;
 using Imgsync.Core.Staging.Folders;
 using Imgsync.Core.Sync;
 using Imgsync.Core.Telemetry;
+using Imgsync.Core.Transfer;
 using Imgsync.Core.Upstream.Client;
 using Imgsync.Core.Upstream.Indexes;
 using Imgsync.Core.Upstream.Indexes.Layouts;

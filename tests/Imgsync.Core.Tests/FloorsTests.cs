@@ -12,6 +12,7 @@ public sealed partial class FloorsTests
     [
         ["Checking"],
         ["Sync"],
+        ["Transfer"],
         ["Notify"],
         ["Pruning"],
         ["Planning"],

@@ -7,10 +7,10 @@ using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Planning;
 using Imgsync.Core.Pruning;
 using Imgsync.Core.Publishing;
-using Imgsync.Core.Publishing.Forms;
 using Imgsync.Core.Runs;
 using Imgsync.Core.Staging;
 using Imgsync.Core.Telemetry;
+using Imgsync.Core.Transfer;
 using Imgsync.Core.Upstream;
 using Microsoft.Extensions.Logging;
 
@@ -28,7 +28,9 @@ public sealed partial class ImageSync(
     TimeProvider time,
     ILogger<ImageSync> logger)
 {
+    private readonly ImageDecision _decision = new(catalog, clouds, store, options);
     private readonly ImageDelivery _delivery = new(clouds, transfer, store, options);
+    private readonly StagedOnly _staging = new(transfer, store, options, time);
 
     /// <summary>Tries once to do the work for an image, or as much of it as the budget allows.</summary>
     /// <param name="hold">The run's lock, which is asked before anything changes in Glance.</param>
@@ -47,7 +49,7 @@ public sealed partial class ImageSync(
         {
             var outcome = await deadline.KeepAsync(inTime => attempt.TraceAsync(() => work.Cloud is { } cloud
                 ? BringToCloudAsync(attempt, cloud, hold, lookups, budget, inTime)
-                : BringToStagingAsync(attempt, lookups, budget, inTime)), cancellationToken);
+                : _staging.BringAsync(attempt, catalog.Get(work.Distribution), lookups, budget, inTime)), cancellationToken);
             LogEnded(work.Distribution, work.Target, Word.Of(outcome.Kind), outcome.Reason);
             if (outcome.Warning is { } warning)
                 LogWarning(work.Distribution, work.Target, warning);
@@ -80,13 +82,13 @@ public sealed partial class ImageSync(
             }
 
             // Whatever is to be done is done with what has just been verified.
-            image = await attempt.TimeAsync(SyncStage.Resolve, () => VerifyAsync(attempt, spec, lookups, cancellationToken));
+            image = await attempt.TimeAsync(SyncStage.Resolve, () => lookups.VerifyAsync(attempt, spec, cancellationToken));
         }
 
         return await FollowAsync(attempt, spec, image, actions, hold, lookups, budget, cancellationToken);
 
         Task<Plan> DecideAsync(ImageListing? listed) =>
-            this.DecideAsync(attempt, spec, image, hold.Run, lookups, listed, cancellationToken);
+            _decision.PlanAsync(attempt, spec, image, hold.Run, lookups, listed, cancellationToken);
     }
 
     /// <summary>Plans by what has just been verified, and carries it out.</summary>
@@ -96,7 +98,7 @@ public sealed partial class ImageSync(
     {
         var work = attempt.Work;
         var plan = await attempt.TimeAsync(
-            SyncStage.Settle, () => DecideAsync(attempt, spec, image, hold.Run, lookups, listed: null, cancellationToken));
+            SyncStage.Settle, () => _decision.PlanAsync(attempt, spec, image, hold.Run, lookups, listed: null, cancellationToken));
         if (plan.Refusal is { } refusal)
             return attempt.Refused(refusal);
 
@@ -126,7 +128,7 @@ public sealed partial class ImageSync(
         }
         catch (UpstreamException missing) when (missing.IsMissing && plan.Offer!.Digest != image.Digest)
         {
-            attempt.Warn(NotThere(plan.Offer));
+            attempt.WarnNotThere(plan.Offer);
             var rest = image with { Other = null };
             lookups.Know(spec.Key, new Resolution(rest, IsVerified: true)); // no other cloud of this run needs to find that out
             return await FollowAsync(attempt, spec, rest, actions, hold, lookups, budget, cancellationToken);
@@ -156,11 +158,6 @@ public sealed partial class ImageSync(
     private static ResolvedImage FileOf(GlanceImage importing, ResolvedImage offer) =>
         ImportMark.Of(importing)!.Published.Are(offer.Digest) ? offer : offer.WithOther();
 
-    /// <summary>Mirrors leave large files out that their list has.</summary>
-    private static string NotThere(ResolvedImage file) =>
-        $"{file.Location.InMessages()} is listed and is not there, so the publisher's other file is taken; look at your mirror, or set "
-            + $"overrides.{file.Distribution}.rawImageName to none.";
-
     private static ImageOutcome Stands(ImageAttempt attempt, Plan plan) =>
         plan.IsHeld ? attempt.Held(plan.Current!) : attempt.UpToDate(plan.Current!);
 
@@ -177,131 +174,15 @@ public sealed partial class ImageSync(
         catch (CloudRefusedException refused) when (action.AcceptedMembers is not [] && refused.Status is HttpStatusCode.Forbidden)
         {
             attempt.Missed(action, refused.Message);
-            WarnNotAccepting(attempt, members, refused.Message);
+            members.WarnNotAccepting(attempt, refused.Message);
         }
     }
-
-    /// <summary>Once in a run and cloud.</summary>
-    private static void WarnNotAccepting(ImageAttempt attempt, MemberLookups members, string why)
-    {
-        if (members.NoteNotAccepting(attempt.Work.Cloud!))
-            attempt.Warn(
-                $"{why} Only the project or an administrator may accept an image: sign in as one, or set "
-                    + "publish.acceptMembers to false and let each project run openstack image set --accept.");
-    }
-
-    /// <param name="listed">The cloud's images, where they are known.</param>
-    private async Task<Plan> DecideAsync(
-        ImageAttempt attempt,
-        DistributionSpec spec,
-        ResolvedImage offer,
-        RunId run,
-        RunLookups lookups,
-        ImageListing? listed,
-        CancellationToken cancellationToken)
-    {
-        var connection = clouds.Connect(attempt.Work.Cloud!);
-        var wanted = options.PublishFor(clouds.Options(connection.Name), spec.Key, spec.Visibility);
-        var publish = await lookups.Members.SettleAsync(connection.Name, wanted, cancellationToken);
-        if (wanted.AcceptMembers && !publish.AcceptMembers)
-            WarnNotAccepting(
-                attempt, lookups.Members, $"The user of cloud '{connection.Name}' has not the role admin, so nothing is accepted.");
-
-        var form = await FormAsync(connection.Name, publish, offer, lookups, cancellationToken);
-        var situation = new Situation
-        {
-            Distribution = spec,
-            Offer = form.Offer,
-            Form = form,
-            Images = listed ?? await ImageListing.ReadAsync(connection, spec.Key, form.Offer.Digests, cancellationToken),
-            Publish = publish,
-            Run = await clouds.MarkAsync(run, cancellationToken),
-            Now = await connection.Keystone.GetTimeAsync(cancellationToken),
-            Catalogue = catalog.All,
-            Force = attempt.Work.Force,
-        };
-        if (Planner.Current(situation) is { } current && Upkeep.AsksForMembers(current, situation.Publish))
-            situation = situation with { Members = await connection.Glance.Members.ListAsync(current.Id, cancellationToken) };
-        var plan = Planner.Decide(situation);
-        attempt.Goes(form.Way);
-        attempt.Warn(plan.Warning);
-        return plan;
-    }
-
-    /// <summary>Which form the image is to have there, and who is to make it.</summary>
-    private async Task<ImageForm> FormAsync(
-        string cloud, PublishOptions publish, ResolvedImage offer, RunLookups lookups, CancellationToken cancellationToken)
-    {
-        var stores = publish.DiskFormat is ImageFormat.Auto ? await lookups.StoresAsync(cloud, cancellationToken) : [];
-        var form = ImageForm.Of(publish, offer, stores);
-        if (form.Offer.ConvertTo is null || publish.Conversion is not ImageConversion.Glance)
-            return form;
-
-        form = form with { Offer = form.Offer with { MayBeConvertedByGlance = true } };
-        var situation = await UploadSituation.OfAsync(
-            form.Offer, publish.Upload, refused: false, store.WhyNoLinks, () => lookups.ImportsAsync(cloud, cancellationToken));
-        return situation.ConvertedTo(UploadRule.Choose(situation).Way) is null ? form : form.ByGlance();
-    }
-
-    private async Task<ImageOutcome> BringToStagingAsync(
-        ImageAttempt attempt, RunLookups lookups, TimeSpan budget, CancellationToken cancellationToken)
-    {
-        var spec = catalog.Get(attempt.Work.Distribution);
-        var image = await attempt.TimeAsync(SyncStage.Resolve, () => VerifyAsync(attempt, spec, lookups, cancellationToken));
-        var (started, all, fetched) = (time.GetTimestamp(), new List<StagedImage>(), false);
-        var files = new Queue<ResolvedImage>(Wanted(spec, image));
-        while (files.TryDequeue(out var file))
-        {
-            var staged = await store.FindAsync(file, cancellationToken);
-            if (staged is null && attempt.Work.DryRun)
-                return attempt.WouldPublish(file.Location.InMessages());
-            if (staged is null)
-            {
-                // Where the first one took all the time, the next attempt goes on with the second.
-                var left = budget == Timeout.InfiniteTimeSpan || !fetched ? budget : budget - time.GetElapsedTime(started);
-                if (left < TimeSpan.Zero && left != budget)
-                    return attempt.Unfinished();
-                try
-                {
-                    staged = await attempt.TimeAsync(
-                        SyncStage.Transfer, () => transfer.StageAsync(attempt, file, left, cancellationToken));
-                    fetched = true;
-                }
-                catch (UpstreamException missing) when (missing.IsMissing && file.Digest != image.Digest)
-                {
-                    attempt.Warn(NotThere(file));
-                    if (all is [] && files.Count == 0)
-                        files.Enqueue(image);
-                    continue;
-                }
-            }
-
-            if (staged is null)
-                return attempt.Unfinished();
-            all.Add(staged);
-        }
-
-        return attempt.Staged(all[0], fetched ? "downloaded, verified and staged" : "staged already");
-    }
-
-    /// <summary>The publisher's files of an image that the clouds of the settings are to have. Nobody asks a cloud for its stores here.
-    /// </summary>
-    private IEnumerable<ResolvedImage> Wanted(DistributionSpec spec, ResolvedImage image) => options.Clouds
-        .Where(cloud => cloud.Distributions?.Contains(spec.Key, StringComparer.Ordinal) ?? true)
-        .Select(cloud => ImageForm.Of(options.PublishFor(cloud, spec.Key, spec.Visibility), image, stores: []).Offer)
-        .DefaultIfEmpty(image)
-        .Select(file => file with { ConvertTo = null })
-        .DistinctBy(file => file.Digest);
 
     private static async Task<(ResolvedImage Image, bool IsVerified)> ResolveAsync(
         ImageAttempt attempt, DistributionSpec spec, RunLookups lookups, CancellationToken cancellationToken) =>
         !attempt.Work.Force && await lookups.RecallAsync(spec, cancellationToken) is { } known
             ? (attempt.Resolved(known), false)
-            : (await VerifyAsync(attempt, spec, lookups, cancellationToken), true);
-
-    private static async Task<ResolvedImage> VerifyAsync(
-        ImageAttempt attempt, DistributionSpec spec, RunLookups lookups, CancellationToken cancellationToken) =>
-        attempt.Resolved(await lookups.ResolveAsync(spec, remember: !attempt.Work.DryRun, cancellationToken));
+            : (await lookups.VerifyAsync(attempt, spec, cancellationToken), true);
 
     [LoggerMessage(LogLevel.Information, "{Distribution} for {Target}: started")]
     private partial void LogStarted(string distribution, string target);

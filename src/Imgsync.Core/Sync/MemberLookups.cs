@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Glance;
 using Imgsync.Core.Publishing;
+using Imgsync.Core.Transfer;
 
 namespace Imgsync.Core.Sync;
 
@@ -37,9 +38,14 @@ public sealed class MemberLookups(CloudDirectory clouds, CancellationToken endin
         && await clouds.Connect(cloud).Keystone.GetTokenAsync(cancellationToken) is var token
         && token.Roles.Contains("admin", StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Notes that a cloud does not let us accept for its projects.</summary>
-    /// <returns>True for the first to say so.</returns>
-    public bool NoteNotAccepting(string cloud) => _notAccepting.TryAdd(cloud, true);
+    /// <summary>Notes that a cloud does not let us accept for its projects, and warns of it once in a run and cloud.</summary>
+    internal void WarnNotAccepting(ImageAttempt attempt, string why)
+    {
+        if (_notAccepting.TryAdd(attempt.Work.Cloud!, true))
+            attempt.Warn(
+                $"{why} Only the project or an administrator may accept an image: sign in as one, or set "
+                    + "publish.acceptMembers to false and let each project run openstack image set --accept.");
+    }
 
     private async Task<string> FindAsync(string cloud, string member, CancellationToken cancellationToken)
     {

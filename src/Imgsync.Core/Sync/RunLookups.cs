@@ -2,6 +2,7 @@ using Imgsync.Core.Catalog;
 using Imgsync.Core.Glance.Api;
 using Imgsync.Core.Publishing;
 using Imgsync.Core.Runs;
+using Imgsync.Core.Transfer;
 using Imgsync.Core.Upstream;
 using Imgsync.Core.Upstream.Indexes;
 
@@ -65,6 +66,10 @@ public sealed class RunLookups(ImageResolver resolver, ResolutionMemory memory, 
             return image;
         }
     }
+
+    /// <inheritdoc cref="ResolveAsync"/>
+    internal async Task<ResolvedImage> VerifyAsync(ImageAttempt attempt, DistributionSpec spec, CancellationToken cancellationToken) =>
+        attempt.Resolved(await ResolveAsync(spec, remember: !attempt.Work.DryRun, cancellationToken));
 
     /// <summary>Our images in a cloud that are not hidden, as they were early in the run; null when each is looked for by itself.</summary>
     public async Task<ImageListing?> ListAsync(string cloud, CancellationToken cancellationToken) =>

@@ -7,7 +7,7 @@ using Imgsync.Core.Upstream;
 using Imgsync.Core.Upstream.Client;
 using Microsoft.Extensions.Logging;
 
-namespace Imgsync.Core.Sync;
+namespace Imgsync.Core.Transfer;
 
 /// <summary>Moves an image's bytes once: from upstream to the hashes, to staging and to Glance at the same time. What is staged already
 /// is read from there, and hashed again on the way. Bytes come from the operator's mirrors in their order, then from the publisher; a

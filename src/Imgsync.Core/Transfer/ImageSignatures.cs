@@ -3,7 +3,7 @@ using Imgsync.Core.Signatures;
 using Imgsync.Core.Signatures.Documents;
 using Imgsync.Core.Upstream;
 
-namespace Imgsync.Core.Sync;
+namespace Imgsync.Core.Transfer;
 
 /// <summary>Proves the signature over an image in every pass in which its bytes go by, where there is one.</summary>
 public sealed class ImageSignatures(SignatureVerifier verifier)

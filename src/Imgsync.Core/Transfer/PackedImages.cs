@@ -6,7 +6,7 @@ using Imgsync.Core.Staging;
 using Imgsync.Core.Unpacking;
 using Imgsync.Core.Upstream;
 
-namespace Imgsync.Core.Sync;
+namespace Imgsync.Core.Transfer;
 
 /// <summary>Unpacks staged files on their way to Glance. Nothing is unpacked before its digest was proven, and every pass proves it
 /// again. The first pass only learns what comes out, and how long it is: Glance wants to know that beforehand.</summary>

@@ -9,7 +9,7 @@ using Imgsync.Core.Runs;
 using Imgsync.Core.Staging;
 using Imgsync.Core.Upstream;
 
-namespace Imgsync.Core.Sync;
+namespace Imgsync.Core.Transfer;
 
 /// <summary>Brings an image that is planned into a cloud, and makes it visible: at once where it is sent, and when Glance's import has
 /// ended where Glance takes it over.</summary>

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Imgsync.Core.Sync;
+namespace Imgsync.Core.Transfer;
 
 /// <summary>Runs each question once, however many callers ask it. A question that failed may be asked again.</summary>
 internal sealed class SingleFlight<T>

@@ -6,7 +6,7 @@ using Imgsync.Core.Publishing;
 using Imgsync.Core.Staging;
 using Imgsync.Core.Upstream;
 
-namespace Imgsync.Core.Sync;
+namespace Imgsync.Core.Transfer;
 
 /// <summary>Converts staged qcow2 images to raw on their way to Glance, or computes what must come of them where Glance does it. As with
 /// packed ones nothing is converted whose digest was not proven, and every pass proves it again; how long the disk is, its header says.

@@ -8,7 +8,7 @@ using Imgsync.Core.Staging;
 using Imgsync.Core.Telemetry;
 using Imgsync.Core.Upstream;
 
-namespace Imgsync.Core.Sync;
+namespace Imgsync.Core.Transfer;
 
 /// <summary>One try at an image: what it has found and moved so far, how long each stage took, and how it can end.</summary>
 internal sealed class ImageAttempt(SyncWork work, TimeProvider time, IProgress<ImageProgress> progress, Measurements measurements)
@@ -73,6 +73,11 @@ internal sealed class ImageAttempt(SyncWork work, TimeProvider time, IProgress<I
         if (warning is not null && !_warnings.Contains(warning, StringComparer.Ordinal))
             _warnings.Add(warning);
     }
+
+    /// <summary>Mirrors leave large files out that their list has.</summary>
+    public void WarnNotThere(ResolvedImage file) => Warn(
+        $"{file.Location.InMessages()} is listed and is not there, so the publisher's other file is taken; look at your mirror, or set "
+            + $"overrides.{file.Distribution}.rawImageName to none.");
 
     /// <summary>An action was taken; in a dry run, it would have been.</summary>
     public void Took(PlannedAction action) => _actions.Add(action.Tell(

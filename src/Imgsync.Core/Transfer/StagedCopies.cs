@@ -5,7 +5,7 @@ using Imgsync.Core.Publishing;
 using Imgsync.Core.Staging;
 using Imgsync.Core.Upstream;
 
-namespace Imgsync.Core.Sync;
+namespace Imgsync.Core.Transfer;
 
 /// <summary>Sends staged copies to Glance, as they are, unpacked or converted, or lets Glance fetch them. Every pass proves the digest
 /// again: a copy that no longer hashes to it is removed, so that a retry fetches it anew.</summary>
