@@ -57,6 +57,17 @@ internal static class TextWidth
             return 1;
         if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format)
             return 0;
-        return Array.Exists(Wide, range => rune.Value >= range.First && rune.Value <= range.Last) ? 2 : 1;
+        return IsWide(rune.Value) ? 2 : 1;
+    }
+
+    private static bool IsWide(int value)
+    {
+        foreach (var (first, last) in Wide)
+        {
+            if (value >= first && value <= last)
+                return true;
+        }
+
+        return false;
     }
 }

@@ -13,6 +13,9 @@ internal static class Twins
     /// then the smallest id.</summary>
     public static GlanceImage Choose(IReadOnlyCollection<GlanceImage> twins)
     {
+        if (twins.Count == 1)
+            return twins.First();
+
         var visible = twins.Where(KnownImage.IsVisible).ToList();
         var candidates = visible is [] ? twins : visible;
         var replaced = candidates.SelectMany(ReplacedBy).ToHashSet(StringComparer.Ordinal);

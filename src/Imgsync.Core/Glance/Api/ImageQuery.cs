@@ -23,7 +23,8 @@ public sealed record ImageQuery
     /// <summary>The project that owns the image, by its id.</summary>
     public string? Owner { get; init; }
 
-    public int PageSize { get; init; } = 500;
+    /// <summary>A record takes some two and a half thousand bytes, and an answer is held as a whole, more than once.</summary>
+    public int PageSize { get; init; } = 100;
 
     internal string ToQueryString()
     {
