@@ -156,7 +156,7 @@ public sealed class SyncTests(DevCloud cloud)
         Assert.Contains("no report of a run ../reports/last", elsewhere.StandardError, StringComparison.Ordinal);
         Assert.Matches($@"\Arun .*\n.* partial +1 up-to-date +-\n{first["run"]} .* partial +1 published +\S+ MiB\n\z", list.StandardOutput);
         Assert.Matches(
-            $@"\Adistribution .*\ndebian12 +default +up-to-date +{Version} +\d+ d +20\d\d-\d\d-\d\d +not signed +just now"
+            $@"\Adistribution .*\ndebian12 +default +up-to-date +{Version} +qcow2 +\d+ d +20\d\d-\d\d-\d\d +not signed +just now"
                 + @"\nLast run \S+ \(partial\) ended just now", status.StandardOutput);
     }
 

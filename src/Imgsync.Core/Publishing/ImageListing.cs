@@ -38,7 +38,8 @@ public sealed class ImageListing(string? project, IReadOnlyList<GlanceImage> ima
         var parts = await Task.WhenAll(
             [.. marks.Select(mark => ReadAsync(cloud, hidden: false, cancellationToken, mark)),
                 .. marks.Select(mark => ReadAsync(cloud, hidden: true, cancellationToken, mark))]);
-        return parts.Aggregate((all, part) => all.And(part));
+        var all = parts.Aggregate((some, more) => some.And(more));
+        return all.HashAlgorithm is null ? all.And(await NewestAsync(cloud, cancellationToken)) : all;
     }
 
     /// <summary>What is hidden of it, or what is not, to the last page.</summary>
@@ -53,6 +54,15 @@ public sealed class ImageListing(string? project, IReadOnlyList<GlanceImage> ima
             .Where(image => image.Owner == project)
             .DistinctBy(image => image.Id, StringComparer.Ordinal);
         return new ImageListing(project, await images.ToListAsync(cancellationToken));
+    }
+
+    /// <summary>One image of ours tells as well as any by what this Glance says what it holds.</summary>
+    private static async Task<ImageListing> NewestAsync(CloudConnection cloud, CancellationToken cancellationToken)
+    {
+        var project = (await cloud.Keystone.GetTokenAsync(cancellationToken)).ProjectId;
+        var query = Query(project, hidden: false, marks: []) with { PageSize = 1 };
+        var newest = await cloud.Glance.ListAsync(query, cancellationToken).FirstOrDefaultAsync(cancellationToken);
+        return new ImageListing(project, newest is not null && newest.Owner == project ? [newest] : []);
     }
 
     public GlanceImage? Find(string id) => _byId.GetValueOrDefault(id);

@@ -89,7 +89,7 @@ public sealed record ImageStanding
 
     public string? ImageId { get; init; }
 
-    /// <summary>Glance's <c>disk_format</c> of that image; null where no run has published it since reports say so.</summary>
+    /// <summary>Glance's <c>disk_format</c> of that image; null where no run has said so.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? DiskFormat { get; init; }
 

@@ -187,13 +187,8 @@ public sealed partial class StatusPageTests(Browser browser) : IClassFixture<Bro
             Revision = "20260720",
             Provenance = "signed by D2EB44626FDDC30B513D5BB71A5D6C4C7DB87C81",
             ImageId = "22222222-2222-2222-2222-222222222222",
-            Actions =
-            [
-                Planned(ActionKind.Publish, "Ubuntu 24.04 [20260720]") with
-                {
-                    ImageId = "22222222-2222-2222-2222-222222222222", DiskFormat = "raw", ConvertedFrom = "qcow2", Result = ActionResult.Done,
-                },
-            ],
+            DiskFormat = "raw",
+            ConvertedFrom = "qcow2",
         };
 
         static RunAction Planned(ActionKind kind, string name) => new()
