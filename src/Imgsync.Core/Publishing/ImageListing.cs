@@ -56,15 +56,6 @@ public sealed class ImageListing(string? project, IReadOnlyList<GlanceImage> ima
         return new ImageListing(project, await images.ToListAsync(cancellationToken));
     }
 
-    /// <summary>One image of ours tells as well as any by what this Glance says what it holds.</summary>
-    private static async Task<ImageListing> NewestAsync(CloudConnection cloud, CancellationToken cancellationToken)
-    {
-        var project = (await cloud.Keystone.GetTokenAsync(cancellationToken)).ProjectId;
-        var query = Query(project, hidden: false, marks: []) with { PageSize = 1 };
-        var newest = await cloud.Glance.ListAsync(query, cancellationToken).FirstOrDefaultAsync(cancellationToken);
-        return new ImageListing(project, newest is not null && newest.Owner == project ? [newest] : []);
-    }
-
     public GlanceImage? Find(string id) => _byId.GetValueOrDefault(id);
 
     /// <param name="distribution">Null for those that do not say: the older tool's.</param>
@@ -82,6 +73,15 @@ public sealed class ImageListing(string? project, IReadOnlyList<GlanceImage> ima
 
         var now = changed.ToDictionary(image => image.Id, StringComparer.Ordinal);
         return new ImageListing(project, [.. images.Select(image => now.GetValueOrDefault(image.Id, image))]);
+    }
+
+    /// <summary>One image of ours tells as well as any by what this Glance says what it holds.</summary>
+    private static async Task<ImageListing> NewestAsync(CloudConnection cloud, CancellationToken cancellationToken)
+    {
+        var project = (await cloud.Keystone.GetTokenAsync(cancellationToken)).ProjectId;
+        var query = Query(project, hidden: false, marks: []) with { PageSize = 1 };
+        var newest = await cloud.Glance.ListAsync(query, cancellationToken).FirstOrDefaultAsync(cancellationToken);
+        return new ImageListing(project, newest is not null && newest.Owner == project ? [newest] : []);
     }
 
     private static ImageQuery Query(string? project, bool hidden, IEnumerable<(string Name, string Value)> marks) => new()
