@@ -18,12 +18,12 @@ public sealed record UpstreamOptions
     public int Retries { get; init; } = 3;
 
     [Description("The largest image accepted, in bytes or with a unit, such as 20GiB.")]
-    [Range(typeof(long), "1", "9223372036854775807")]
+    [Range(1, double.PositiveInfinity)]
     public long MaxImageBytes { get; init; } = 20L << 30;
 
     [Description("The largest disk image that a packed one may unpack to, in bytes or with a unit. It may not be more than a thousand "
         + "times as large as the packed file either, nor more than 1 GiB where that file is tiny.")]
-    [Range(typeof(long), "1", "9223372036854775807")]
+    [Range(1, double.PositiveInfinity)]
     public long MaxUnpackedBytes { get; init; } = 64L << 30;
 
     [Description(

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -29,5 +30,5 @@ internal sealed record MessageRequest(string Id, HttpMethod Method, Uri Url, str
     }
 
     /// <summary>JSON in which only what must be escaped is, because receivers count bytes.</summary>
-    public static byte[] Json(JsonObject body) => JsonSerializer.SerializeToUtf8Bytes(body, Plain);
+    public static byte[] Json(JsonObject body) => Encoding.UTF8.GetBytes(body.ToJsonString(Plain));
 }

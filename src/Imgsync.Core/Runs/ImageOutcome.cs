@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text.Json.Serialization;
 using Imgsync.Core.Content;
 
@@ -7,6 +8,8 @@ namespace Imgsync.Core.Runs;
 public sealed record ImageOutcome
 {
     private const string CancelledAndKept = "The run was cancelled; what has been downloaded is kept, and the next run goes on from there.";
+
+    private static readonly ReadOnlyDictionary<SyncStage, double> None = ReadOnlyDictionary<SyncStage, double>.Empty;
 
     public required string Distribution { get; init; }
 
@@ -40,7 +43,7 @@ public sealed record ImageOutcome
     public string? ConvertedFrom { get; init; }
 
     /// <summary>What was done to images, in this order, or would be in a dry run.</summary>
-    public IReadOnlyList<RunAction> Actions { get; init; } = [];
+    public IReadOnlyList<RunAction> Actions { get; init => field = value ?? []; } = []; // SyncJson sets null where a document lacks it
 
     /// <summary>What is worth a look though nothing failed, in one sentence or more; null for nothing.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -59,7 +62,7 @@ public sealed record ImageOutcome
     public string? Provenance { get; init; }
 
     /// <summary>Wall-clock seconds per stage.</summary>
-    public IReadOnlyDictionary<SyncStage, double> Seconds { get; init; } = new Dictionary<SyncStage, double>();
+    public IReadOnlyDictionary<SyncStage, double> Seconds { get; init => field = value ?? None; } = None; // as with Actions
 
     /// <summary>True once all bytes were read: from then on there is a staged copy for other clouds.</summary>
     [JsonIgnore]

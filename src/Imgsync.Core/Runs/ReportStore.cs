@@ -77,7 +77,8 @@ public sealed class ReportStore(IDocumentStore documents)
     /// <summary>Keeps a part of a long run's outcomes until its report is put together.</summary>
     /// <param name="part">From one.</param>
     public Task SavePartAsync(RunId run, int part, IReadOnlyList<ImageOutcome> outcomes, CancellationToken cancellationToken) =>
-        documents.SaveAsync(PartName(run, part), JsonSerializer.SerializeToUtf8Bytes(outcomes), cancellationToken);
+        documents.SaveAsync(
+            PartName(run, part), JsonSerializer.SerializeToUtf8Bytes(outcomes, SyncJson.Default.Outcomes), cancellationToken);
 
     /// <summary>The outcomes of these parts, in their order.</summary>
     /// <exception cref="StagingException">A part is missing: somebody removed it.</exception>
@@ -90,7 +91,7 @@ public sealed class ReportStore(IDocumentStore documents)
                 ?? throw new StagingException(
                     $"Reading the outcomes of run {run} failed: {PartName(run, part)} is gone from the staging documents. Nothing "
                         + "may delete it during a run.");
-            outcomes.AddRange(JsonSerializer.Deserialize<List<ImageOutcome>>(content)!);
+            outcomes.AddRange(JsonSerializer.Deserialize(content, SyncJson.Default.Outcomes)!);
         }
 
         return outcomes;
@@ -108,7 +109,7 @@ public sealed class ReportStore(IDocumentStore documents)
             if (await documents.LoadAsync(document, LongestBytes, cancellationToken) is not { } content)
                 return null;
 
-            return JsonSerializer.Deserialize<SyncReport>(content) is { Outcomes: { } outcomes } report
+            return JsonSerializer.Deserialize(content, SyncJson.Default.SyncReport) is { Outcomes: { } outcomes } report
                 && !outcomes.Contains(null)
                 ? report
                 : throw new JsonException("It has no outcomes.");

@@ -30,8 +30,8 @@ public sealed record SyncReport(
     public bool IsGood => Outcomes.All(outcome => outcome.IsGood) && Pruning.Failures is [] && !IsLost;
 }
 
-/// <summary>Writes reports by code that is generated when Imgsync is built, because reflection
-/// takes time in every run. Reading one is rare.</summary>
-[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Serialization)]
+/// <summary>Reports are read and written by code that is generated when Imgsync is built: reflection takes time in every run, and native
+/// code has none.</summary>
 [JsonSerializable(typeof(SyncReport))]
+[JsonSerializable(typeof(IReadOnlyList<ImageOutcome>), TypeInfoPropertyName = "Outcomes")]
 internal sealed partial class SyncJson : JsonSerializerContext;

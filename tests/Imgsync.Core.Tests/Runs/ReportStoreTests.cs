@@ -144,6 +144,7 @@ public sealed class ReportStoreTests : IDisposable
 
         var outcome = Assert.Single(report!.Outcomes);
         Assert.Equal((OutcomeKind.Staged, 0, null), (outcome.Kind, outcome.BytesDownloaded, outcome.Content));
+        Assert.Empty(outcome.Actions);
         Assert.Empty(outcome.Seconds);
     }
 

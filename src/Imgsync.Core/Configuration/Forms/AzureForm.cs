@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Imgsync.Core.Configuration.Sources;
 
 namespace Imgsync.Core.Configuration.Forms;
@@ -9,9 +10,6 @@ namespace Imgsync.Core.Configuration.Forms;
 /// the portal read. A secret is never among them: its place is the vault, and a reference says where.</summary>
 public sealed class AzureForm
 {
-    private static readonly JsonSerializerOptions Layout =
-        new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     private readonly List<AzureSetting> _settings = [];
     private readonly List<string> _secrets = [];
     private readonly List<string> _warnings = [];
@@ -32,7 +30,7 @@ public sealed class AzureForm
     /// <summary>What does not mean in an app what it means on this machine.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
-    public string Write() => JsonSerializer.Serialize(_settings, Layout).ReplaceLineEndings("\n") + "\n";
+    public string Write() => JsonSerializer.Serialize(_settings, AzureJson.Readable.Settings).ReplaceLineEndings("\n") + "\n";
 
     private void Add(ChangedSetting said)
     {
@@ -100,3 +98,10 @@ public sealed class AzureForm
 
 /// <param name="SlotSetting">Whether it stays with a deployment slot; imgsync has none.</param>
 public sealed record AzureSetting(string Name, string Value, bool SlotSetting = false);
+
+[JsonSerializable(typeof(IReadOnlyList<AzureSetting>), TypeInfoPropertyName = "Settings")]
+internal sealed partial class AzureJson : JsonSerializerContext
+{
+    public static AzureJson Readable { get; } = new(
+        new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

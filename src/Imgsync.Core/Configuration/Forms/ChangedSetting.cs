@@ -10,7 +10,7 @@ internal sealed record ChangedSetting(IReadOnlyList<object> Path, object Value)
     public static IEnumerable<ChangedSetting> Of(ImgsyncOptions options) => Below(options, new ImgsyncOptions(), []);
 
     private static IEnumerable<ChangedSetting> Below(object record, object defaults, IReadOnlyList<object> path) =>
-        record.GetType().GetProperties().SelectMany(property =>
+        OptionRecord.Properties(record.GetType()).SelectMany(property =>
             In(property.GetValue(record), property.GetValue(defaults), [.. path, OptionKeys.Key(property)]));
 
     private static IEnumerable<ChangedSetting> In(object? value, object? byDefault, IReadOnlyList<object> path) => value switch
@@ -23,11 +23,11 @@ internal sealed record ChangedSetting(IReadOnlyList<object> Path, object Value)
         IDictionary entries => entries.Keys.Cast<string>().SelectMany(key => Whole(entries[key]!, [.. path, key])),
         IList items when IsOfValues(items) => items.Count == 0 && byDefault is null or IList { Count: 0 } ? [] : [new(path, value)],
         IList items => items.Cast<object>().SelectMany((item, i) => Whole(item, [.. path, i])),
-        _ => Below(value, byDefault ?? Activator.CreateInstance(value.GetType())!, path),
+        _ => Below(value, byDefault ?? OptionRecord.New(value.GetType()), path),
     };
 
     private static IEnumerable<ChangedSetting> Whole(object record, IReadOnlyList<object> path) =>
-        Below(record, Activator.CreateInstance(record.GetType())!, path);
+        Below(record, OptionRecord.New(record.GetType()), path);
 
     private static bool IsOfValues(IEnumerable items) => items.Cast<object>().All(item => SettingText.Covers(item.GetType()));
 }

@@ -9,7 +9,7 @@ internal static class EffectiveSettings
     private const string Default = "default";
 
     public static IEnumerable<EffectiveSetting> Of(object record, SettingNode? node, string prefix = "") =>
-        record.GetType().GetProperties().SelectMany(property =>
+        OptionRecord.Properties(record.GetType()).SelectMany(property =>
         {
             var key = OptionKeys.Key(property);
             return Flatten(property.GetValue(record), node?.Find(key), prefix + key);

@@ -18,7 +18,7 @@ internal sealed class OptionsBinder(ICollection<string> faults, SecretFiles secr
 
     private object BindRecord(Type type, SettingNode node)
     {
-        var record = Activator.CreateInstance(type)!;
+        var record = OptionRecord.New(type);
         if (!string.IsNullOrEmpty(node.Value))
             faults.Add($"{node.Label} is a section of settings, not a value.");
 
@@ -38,8 +38,8 @@ internal sealed class OptionsBinder(ICollection<string> faults, SecretFiles secr
     private static string Meant(Type type, string section, string key)
     {
         var around = section.Length == 0 ? "" : Origin.Dotted(section) + ".";
-        var elsewhere = typeof(ImgsyncOptions).GetProperties()
-            .Where(part => !section.Contains(':', StringComparison.Ordinal) && part.PropertyType.Namespace == type.Namespace)
+        var elsewhere = OptionRecord.Properties(typeof(ImgsyncOptions))
+            .Where(part => !section.Contains(':', StringComparison.Ordinal) && OptionRecord.Is(part.PropertyType))
             .SelectMany(part => OptionKeys.Of(part.PropertyType).Select(known => $"{OptionKeys.Key(part)}.{known}"))
             .FirstOrDefault(known => known.EndsWith("." + key, StringComparison.OrdinalIgnoreCase));
         return elsewhere is null
@@ -103,7 +103,7 @@ internal sealed class OptionsBinder(ICollection<string> faults, SecretFiles secr
 
     private IList BindList(Type item, SettingNode node)
     {
-        var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(item))!;
+        var list = OptionRecord.NewList(item);
         if (!node.IsLeaf && !node.IsList)
             faults.Add($"{node.Label} must be a list.");
         else
@@ -122,7 +122,7 @@ internal sealed class OptionsBinder(ICollection<string> faults, SecretFiles secr
     {
         // Publishers and distributions may be named in capitals by an environment variable; image properties are Glance's, case and all.
         var comparer = valueType == typeof(string) ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
-        var dictionary = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), valueType), comparer)!;
+        var dictionary = OptionRecord.NewDictionary(valueType, comparer);
         foreach (var (name, value) in node.IsLeaf || node.IsList ? Pairs(node) : Named(valueType, node))
         {
             if (dictionary.Contains(name))
@@ -173,7 +173,7 @@ internal static class OptionLimits
             return duration > TimeSpan.Zero && duration <= LongestWait ? null : "longer than nothing and at most 24 days";
         if (property.GetCustomAttribute<RangeAttribute>() is not { } range || range.IsValid(value))
             return null;
-        return range.Maximum is int.MaxValue || range.OperandType == typeof(long)
+        return range.Maximum is int.MaxValue or double.PositiveInfinity
             ? $"at least {range.Minimum}"
             : $"between {range.Minimum} and {range.Maximum}";
     }

@@ -38,9 +38,16 @@ public sealed record PatchOperation
         var pointer = "/" + Name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
         var json = new JsonObject { ["op"] = Operation, ["path"] = pointer };
         if (Value is not null)
-            json["value"] = Value is IReadOnlyList<string> list
-                ? new JsonArray([.. list.Select(item => (JsonNode)item)])
-                : JsonValue.Create(Value);
+        {
+            json["value"] = Value switch
+            {
+                IReadOnlyList<string> list => new JsonArray([.. list.Select(item => (JsonNode)item)]),
+                bool flag => flag,
+                int number => number,
+                _ => (string)Value,
+            };
+        }
+
         return json;
     }
 }
