@@ -58,10 +58,14 @@ public sealed class TwoProcessesTests(DevCloud cloud)
         await scenario.Program.RunAsync("sync", "debian12");
         await using var watch = new Watch(await cloud.ProbeAsync(Cancel), scenario.Prefix);
 
-        var forced = await scenario.Program.RunAsync("sync", "debian12", "--force");
+        do
+        {
+            var forced = await scenario.Program.RunAsync("sync", "debian12", "--force");
+            Assert.Equal(0, forced.ExitCode);
+        }
+        while (watch.Looks <= 10); // a program that starts at once may be done after few
 
         await watch.StopAsync();
-        Assert.Equal(0, forced.ExitCode);
         Assert.True(watch is { Fewest: 1, Looks: > 10 }, $"in {watch.Looks} looks there was at least {watch.Fewest}");
         Assert.Single(await scenario.ImagesAsync());
         TestContext.Current.TestOutputHelper!.WriteLine(
