@@ -1,9 +1,9 @@
 # shellcheck shell=bash disable=SC2154
 # Sourced by release.sh: a container image as an OCI archive (https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md).
-# Nothing is pulled from a registry: beside our file it has the libraries that .NET asks for and the authorities, from Debian's packages.
+# Nothing is pulled from a registry: beside our file it has the libraries that it asks for and the authorities, from Debian's packages.
 
 # netbase and the rest of a Debian, shells above all, are not there.
-image_packages=(base-files ca-certificates libc6 libgcc-s1 libssl3 libstdc++6 tzdata)
+image_packages=(base-files ca-certificates libc6 libssl3 tzdata)
 
 # make_image ARCHITECTURE PLATFORM
 make_image() {
@@ -88,8 +88,7 @@ write_layout() {
       created: $made, architecture: $architecture, os: "linux",
       config: {
         User: "65532:65532", Entrypoint: ["/usr/bin/imgsync"], Cmd: ["sync"], WorkingDir: "/", Volumes: { "/var/cache/imgsync": {} },
-        Env: ["PATH=/usr/bin", "SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt", "CACHE_DIRECTORY=/var/cache/imgsync",
-          "DOTNET_EnableDiagnostics=0"],
+        Env: ["PATH=/usr/bin", "SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt", "CACHE_DIRECTORY=/var/cache/imgsync"],
         Labels: {
           "org.opencontainers.image.title": "imgsync", "org.opencontainers.image.version": $version,
           "org.opencontainers.image.revision": $commit, "org.opencontainers.image.licenses": "Apache-2.0"

@@ -16,20 +16,26 @@ make_standalone() {
 published() {
   [[ ! -e $making/$1/imgsync ]] || return 0
   say "Publishing the program for $1"
-  restore src/Imgsync.Cli -p:Standalone=true
+  local form=native pack=Microsoft.NETCore.App.Runtime.NativeAOT.$1
+  case $1 in
+    linux-x64) need gcc libc6-dev ;;
+    linux-arm64) need gcc-aarch64-linux-gnu libc6-dev-arm64-cross ;;
+    *) form=managed pack=Microsoft.NETCore.App.Runtime.$1 ;;
+  esac
+  restore src/Imgsync.Cli -p:Standalone="$form"
   # Two platforms must not find what was compiled for the other.
-  dotnet publish src/Imgsync.Cli -c Release -p:Standalone=true -r "$1" --no-restore -o "$making/$1" "${build[@]}"
-  bill_of_materials Imgsync.Cli "$version" | with_runtime "$1" >"$making/$1.cdx.json"
+  dotnet publish src/Imgsync.Cli -c Release -p:Standalone="$form" -r "$1" --no-restore -o "$making/$1" "${build[@]}"
+  bill_of_materials Imgsync.Cli "$version" | with_runtime "$pack" >"$making/$1.cdx.json"
   runtime=$(jq -r '.project.restore.packagesPath' src/Imgsync.Cli/obj/project.assets.json)
-  runtime=$runtime/microsoft.netcore.app.runtime.$1/$(runtime_version)
+  runtime=$runtime/${pack,,}/$(runtime_version)
   [[ -d ${docs:-} ]] || write_docs
 }
 
 runtime_version() { dotnet msbuild src/Imgsync.Cli -getProperty:BundledNETCoreAppPackageVersion; }
 
-# with_runtime PLATFORM: a bill of materials, with .NET in it
+# with_runtime PACK: a bill of materials, with .NET in it
 with_runtime() {
-  jq --arg name "Microsoft.NETCore.App.Runtime.$1" --arg version "$(runtime_version)" '.components = (.components + [{
+  jq --arg name "$1" --arg version "$(runtime_version)" '.components = (.components + [{
     type: "framework", name: $name, version: $version, purl: "pkg:nuget/\($name)@\($version)", licenses: [{expression: "MIT"}]
   }] | sort_by(.name))'
 }
@@ -53,6 +59,8 @@ make_archive() {
   cp "$docs/imgsync.1" packaging/imgsync-service.8 "$tree/man"
   cp "$docs"/imgsync.{bash,zsh,fish} "$tree/completions"
   cp packaging/systemd/* packaging/imgsync.json "$tree/systemd"
+  # That program compiles as it runs, and .NET's own runtime binds a thread to a processor.
+  [[ $1 != linux-musl-* ]] || sed -i '/^MemoryDenyWriteExecute=/d; s/^\(SystemCallFilter=~.*\) @resources$/\1/' "$tree/systemd/imgsync.service"
   cp "$runtime/LICENSE.TXT" "$tree/dotnet-LICENSE.txt"
   cp "$runtime/THIRD-PARTY-NOTICES.TXT" "$tree/dotnet-THIRD-PARTY-NOTICES.txt"
   tar_folder "$making/archive" "$name" | gzip -n "$level" >"$made/$name.tar.gz"

@@ -45,7 +45,8 @@ main() {
   export DEVCLOUD_DIR=$state/devcloud
 
   say "Preparing: packages of this machine, a clean Debian, Keystone and Glance"
-  need binutils curl jq lintian mmdebstrap rpm unzip xz-utils zip
+  need binutils curl gcc jq libc6-dev lintian mmdebstrap rpm unzip xz-utils zip
+  [[ $twice == no ]] || need gcc-aarch64-linux-gnu libc6-dev-arm64-cross
   if [[ $prepare == yes ]]; then kept_debian || die "no clean Debian can be made"; return; fi
   { tests/devcloud.sh install && tests/devcloud.sh up; } & local cloud=$!
   clean_debian & local debian=$!

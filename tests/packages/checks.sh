@@ -38,7 +38,7 @@ unit_is_confined() {
 }
 
 files_are_complete() {
-  local file names megabytes
+  local file names megabytes glibc
   (cd "$made" && sha256sum --quiet -c SHA256SUMS) || fails "a sum is wrong" || return
   names=$(tar -tzf "$made"/*-linux-x64.tar.gz)
   for file in imgsync imgsync-service man/imgsync.1 completions/imgsync.{bash,zsh,fish} systemd/imgsync.timer LICENSE; do
@@ -46,11 +46,17 @@ files_are_complete() {
   done
   grep -q '/usr/bin/imgsync' < <(rpm -qlp "$made"/*.rpm) || fails "the rpm has no program" || return
   [[ $(jq '.subject | length' "$made"/*.provenance.json) == $(($(wc -l <"$made/SHA256SUMS") - 1)) ]] || fails "the provenance leaves a file out" || return
-  jq -e 'any(.components[]; .name == "Microsoft.NETCore.App.Runtime.linux-x64") and any(.components[]; .name == "Polly.Core")' \
+  jq -e 'any(.components[]; .name == "Microsoft.NETCore.App.Runtime.NativeAOT.linux-x64") and any(.components[]; .name == "Polly.Core")' \
     "$made"/*-linux-x64.cdx.json >/dev/null || fails "the bill of materials is not complete" || return
   megabytes=$(tar -tvzf "$made"/*-linux-x64.tar.gz | awk '$6 ~ /\/imgsync$/ { print int($3 / 1000000) }')
-  ((megabytes < 60)) || fails "the program has $megabytes MB" || return
-  fact="the program has $megabytes MB, its package $(($(stat -c %s "$(the_deb)") / 1000000)), its image $(($(stat -c %s "$made"/*-container-amd64.tar) / 1000000))"
+  ((megabytes < 45)) || fails "the program has $megabytes MB" || return
+  # What it is linked with decides what it asks for, and the packages have to ask for the same.
+  dpkg-deb --fsys-tarfile "$(the_deb)" | tar -xO ./usr/bin/imgsync >"$state/linked"
+  [[ -z $(objdump -p "$state/linked" | awk '$1 == "NEEDED" && $2 !~ /^(libc|libm|ld-linux-x86-64)\.so/') ]] || fails "it is linked with more than glibc" || return
+  glibc=$(objdump -T "$state/linked" | grep -oE 'GLIBC_[0-9.]+' | sort -Vu | tail -n 1)
+  [[ $(dpkg-deb -f "$(the_deb)" Depends) == *"libc6 (>= ${glibc#GLIBC_})"* ]] || fails "the Debian package does not ask for ${glibc/_/ }" || return
+  rpm -qp --requires "$made"/*.x86_64.rpm | grep -qxF "glibc >= ${glibc#GLIBC_}" || fails "the rpm does not ask for ${glibc/_/ }" || return
+  fact="the program has $megabytes MB, its package $(($(stat -c %s "$(the_deb)") / 1000000)), its image $(($(stat -c %s "$made"/*-container-amd64.tar) / 1000000)); ${glibc/_/ }"
 }
 
 # Before anything is built: what is not committed, a version that the changelog does not know, and a commit without its tag
