@@ -116,6 +116,13 @@ internal sealed class Terminal : IDisposable
         }
     }
 
+    /// <summary>Shows at once what has changed of what is drawn, if anything is.</summary>
+    public void Redraw()
+    {
+        lock (_lock)
+            _live?.Redraw();
+    }
+
     /// <summary>What went wrong, in one sentence; the stack only for those who asked. Who reads
     /// a log file later did not see it on the screen.</summary>
     public void Complain(string sentence, Exception? failure = null, LogSubject about = default) =>

@@ -39,7 +39,10 @@ internal sealed class ReadingDisplay : LiveBoard, IDisposable
             _bytes = 0;
         }
 
-        if (_drawing is null && !_terminal.WithoutProgress)
+        // Each image is seen, however soon it is read.
+        if (_drawing is not null)
+            _terminal.Redraw();
+        else if (!_terminal.WithoutProgress)
             _terminal.Tell(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{Words.Subject(image.Name, cloud)}: reading back {Amounts.Bytes(image.Size ?? 0)}, {_place} of {_count}"));
