@@ -29,12 +29,24 @@ internal sealed class CloudApi(CloudOptions cloud, RestClient rest)
     public CloudRefusedException Refusal(string what, string why) => new($"Cannot {what} on cloud '{cloud.Name}': {why}.");
 
     /// <summary>Reads an answer that has the right status.</summary>
-    public T Read<T>(string what, RestResponse response, Func<JsonElement, T> read)
+    public T Read<T>(string what, RestResponse response, Func<JsonElement, T> read) => Read(what, () =>
+    {
+        using var json = JsonDocument.Parse(response.RawBytes);
+        return read(json.RootElement);
+    });
+
+    /// <summary>Reads one that was read as it came.</summary>
+    public T Read<T>(string what, LongAnswer<T> answer) => Read(what, () => answer.Value);
+
+    public ImgsyncException NotUnderstood(string what, string trouble) => new CloudRefusedException(
+        $"Cannot {what} on cloud '{cloud.Name}': its answer {trouble}; check that the endpoint is the service's own and not "
+            + "a web page in front of it.");
+
+    private T Read<T>(string what, Func<T> read)
     {
         try
         {
-            using var json = JsonDocument.Parse(response.RawBytes);
-            return read(json.RootElement);
+            return read();
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or FormatException
             or InvalidOperationException) // for a value of another kind, and half a surrogate pair in a string
@@ -42,10 +54,6 @@ internal sealed class CloudApi(CloudOptions cloud, RestClient rest)
             throw NotUnderstood(what, $"is not what OpenStack's API says ({e.Message.TrimEnd('.')})");
         }
     }
-
-    public ImgsyncException NotUnderstood(string what, string trouble) => new CloudRefusedException(
-        $"Cannot {what} on cloud '{cloud.Name}': its answer {trouble}; check that the endpoint is the service's own and not "
-            + "a web page in front of it.");
 
     private ImgsyncException NoAnswer(string what, RestRequest request, RestResponse response) =>
         CloudFailure.WithoutAnswer(what, cloud, rest.BuildUri(request), response.ErrorException);

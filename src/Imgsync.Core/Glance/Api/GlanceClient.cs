@@ -70,10 +70,8 @@ public sealed class GlanceClient
             if (!seen.Add(page) || seen.Count > MostPages)
                 throw _transport.Api.NotUnderstood(What, "leads from page to page without an end");
 
-            var response = _transport.Expect(
-                What, await _transport.SendAsync(What, Method.Get, "images" + page, cancellationToken), HttpStatusCode.OK);
-            var (images, next) = _transport.Api.Read(
-                What, response, body => (body.Each("images", GlanceImageJson.Read), body.Optional("next")));
+            var (images, next) = await _transport.ReadAsync(
+                What, "images" + page, body => (body.Each("images", GlanceImageJson.Read), body.Optional("next")), cancellationToken);
             foreach (var image in images)
                 yield return image;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.ExceptionServices;
+using System.Text.Json;
 using Imgsync.Core.Configuration;
 using Imgsync.Core.Glance.Keystone;
 using RestSharp;
@@ -39,6 +40,19 @@ internal sealed class GlanceTransport(CloudOptions cloud, CloudApi api, Keystone
                 return body is null ? request : request.AddStringBody(body, contentType);
             },
             cancellationToken);
+    }
+
+    /// <summary>Asks for what may be long, and reads it as it comes.</summary>
+    public async Task<T> ReadAsync<T>(string what, string path, Func<JsonElement, T> read, CancellationToken cancellationToken)
+    {
+        var endpoint = await keystone.FindImageEndpointAsync(cancellationToken);
+        var answer = new LongAnswer<T>(read);
+        Expect(
+            what,
+            await keystone.SendAsync(
+                what, () => new RestRequest(new Uri(endpoint, path)) { Interceptors = [answer] }, cancellationToken),
+            HttpStatusCode.OK);
+        return api.Read(what, answer);
     }
 
     /// <summary>Streams a body through once. A refused token is renewed only as long as not one byte of it was taken.</summary>
