@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 
@@ -27,6 +26,8 @@ public sealed class BytePass(long longest, Action<long> progress)
 
     /// <summary>Moves a source to the sinks. May be called again with a source that goes on where this one ended. However it ends, all
     /// that was read goes to the sinks that keep it.</summary>
+    /// <param name="sinks">In the order in which they get each block: those that work on the thread that hands it out come last, so that
+    /// the others are at it meanwhile.</param>
     /// <param name="budget">Once it is spent, a read that is under way is given up, however
     /// slow the source; what was read goes to the sinks.</param>
     /// <returns>False when <paramref name="budget"/> was spent before the source ended.</returns>
@@ -34,13 +35,13 @@ public sealed class BytePass(long longest, Action<long> progress)
     public async Task<bool> PumpAsync(
         Stream source, IReadOnlyList<IByteSink> sinks, CancellationToken budget, CancellationToken cancellationToken)
     {
-        using var block = MemoryPool<byte>.Shared.Rent(BlockBytes);
-        using var spare = MemoryPool<byte>.Shared.Rent(BlockBytes);
+        using var block = PageBlock.Rent();
+        using var spare = PageBlock.Rent();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, budget);
         using var late = new CancellationTokenSource();
         await using var stopped = cancellationToken.UnsafeRegister(
             static late => ((CancellationTokenSource)late!).CancelAfter(Farewell), late);
-        var (current, next) = (block.Memory[..BlockBytes], spare.Memory[..BlockBytes]);
+        var (current, next) = (block.Memory, spare.Memory);
         var writes = new ValueTask[sinks.Count];
 
         (_spent, _brokeOff, _kept) = (false, null, Passed);

@@ -18,6 +18,7 @@ internal sealed class FolderStagingWriter : IStagingWriter
     private readonly FileStream _file;
     private UnfinishedMark _mark;
     private PageCache? _cache;
+    private DirectFile? _direct;
     private bool _done;
 
     private FolderStagingWriter(StagingFolder folder, string name, FileStream file, UnfinishedMark mark)
@@ -52,7 +53,11 @@ internal sealed class FolderStagingWriter : IStagingWriter
         }
     }
 
-    public void ReadLater() => _cache = new PageCache(_file.SafeFileHandle);
+    public void ReadLater()
+    {
+        _cache = new PageCache(_file.SafeFileHandle);
+        _direct = DirectFile.Open(_file.SafeFileHandle);
+    }
 
     public async Task<long> ClaimAsync(string work, CancellationToken cancellationToken)
     {
@@ -91,6 +96,12 @@ internal sealed class FolderStagingWriter : IStagingWriter
     {
         try
         {
+            if (_direct is not null && await _direct.TryWriteAsync(bytes, _file.Position, cancellationToken))
+            {
+                _file.Position += bytes.Length;
+                return;
+            }
+
             await _file.WriteAsync(bytes, cancellationToken);
             _cache?.Grown(_file.Position);
         }
@@ -127,6 +138,7 @@ internal sealed class FolderStagingWriter : IStagingWriter
 
     public async ValueTask DisposeAsync()
     {
+        _direct?.Dispose();
         if (!_done && _file.Length == 0)
             await DiscardAsync(CancellationToken.None); // nothing to go on from
         await _file.DisposeAsync();

@@ -1,5 +1,6 @@
 using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
+using Imgsync.Core.Content;
 using Imgsync.Core.Staging.Folders;
 using Imgsync.Testing;
 
@@ -21,8 +22,8 @@ public sealed class PageCacheTests : IDisposable
     [InlineData(false)]
     public async Task What_is_read_later_leaves_memory_once_the_disk_has_it_and_what_is_read_soon_stays(bool later)
     {
-        var block = new byte[1 << 18];
-        Random.Shared.NextBytes(block);
+        using var block = PageBlock.Rent();
+        Random.Shared.NextBytes(block.Memory.Span);
         var store = new FolderStagingStore(_root.FullName, TimeProvider.System);
         Requirement.Demand(
             new DriveInfo(_root.FullName).DriveFormat is "tmpfs" ? "The folder for temporary files is itself in memory: set TMPDIR." : null);
@@ -32,7 +33,7 @@ public sealed class PageCacheTests : IDisposable
                 writer.ReadLater();
             for (var i = 0; i < Blocks; i++)
             {
-                await writer.WriteAsync(block, Cancel);
+                await writer.WriteAsync(block.Memory, Cancel);
                 if (i % 32 == 31)
                     await Task.Delay(50, Cancel); // 160 MiB a second
             }
