@@ -1,10 +1,10 @@
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Threading.Tasks.Sources;
 
 namespace Imgsync.Core.Content;
 
-/// <summary>The digests of a stream in one pass, each on a core of its own where one is free.</summary>
+/// <summary>The digests of a stream in one pass: SHA-512 on the thread that brings the bytes, which has nothing else to do meanwhile, and
+/// SHA-256 beside it.</summary>
 /// <param name="sha256">Whether SHA-256 is wanted beside SHA-512.</param>
 public sealed class ContentHasher(bool sha256) : IByteSink, IDisposable
 {
@@ -12,14 +12,12 @@ public sealed class ContentHasher(bool sha256) : IByteSink, IDisposable
     private readonly HashLane _sha512 = new(DigestAlgorithm.Sha512);
     private long _length;
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         _length += bytes.Length;
-        var longer = _sha512.AppendAsync(bytes);
-        if (_sha256 is not null)
-            await _sha256.AppendAsync(bytes);
-        await longer;
+        var beside = _sha256?.AppendAsync(bytes) ?? ValueTask.CompletedTask;
+        _sha512.Append(bytes.Span);
+        return beside;
     }
 
     public ContentFacts Finish() => new(_length, _sha256?.Finish(), _sha512.Finish());
@@ -31,7 +29,7 @@ public sealed class ContentHasher(bool sha256) : IByteSink, IDisposable
     }
 }
 
-/// <summary>One digest, computed on a thread of the pool, block after block, without allocating anything for a block.</summary>
+/// <summary>One digest, block after block, without allocating anything for a block.</summary>
 internal sealed class HashLane(DigestAlgorithm algorithm) : IThreadPoolWorkItem, IValueTaskSource, IDisposable
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(
@@ -39,7 +37,9 @@ internal sealed class HashLane(DigestAlgorithm algorithm) : IThreadPoolWorkItem,
     private ManualResetValueTaskSourceCore<bool> _done;
     private ReadOnlyMemory<byte> _bytes;
 
-    /// <summary>Takes the next bytes. One call at a time, and its task is awaited exactly once.</summary>
+    public void Append(ReadOnlySpan<byte> bytes) => _hash.AppendData(bytes);
+
+    /// <summary>Takes the next bytes on a thread of the pool. One call at a time, and its task is awaited exactly once.</summary>
     public ValueTask AppendAsync(ReadOnlyMemory<byte> bytes)
     {
         _bytes = bytes;
@@ -56,7 +56,7 @@ internal sealed class HashLane(DigestAlgorithm algorithm) : IThreadPoolWorkItem,
     {
         try
         {
-            _hash.AppendData(_bytes.Span);
+            Append(_bytes.Span);
             _done.SetResult(true);
         }
         catch (Exception e)

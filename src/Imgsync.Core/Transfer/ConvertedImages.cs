@@ -48,7 +48,7 @@ internal sealed class ConvertedImages(IStagingStore store, ImageSignatures signa
             upload?.Begin(disk.Length);
             using var verifier = new ContentVerifier(published: null, image.SentFormat, image.Location, sha256);
             var pass = new BytePass(disk.Length, sent => passed(sent, disk.Length));
-            IByteSink[] sinks = upload is null ? [verifier] : [verifier, upload];
+            IByteSink[] sinks = upload is null ? [verifier] : [upload, verifier];
             if (!await pass.PumpAsync(disk, sinks, upload?.GaveUp ?? CancellationToken.None, cancellationToken))
                 await upload!.ThrowFailureAsync();
             return verifier.Conclude() with { Packed = published };
@@ -65,7 +65,7 @@ internal sealed class ConvertedImages(IStagingStore store, ImageSignatures signa
     {
         using var hasher = new ContentHasher(limits.Digests is DigestPolicy.All || image.Digest.Algorithm is DigestAlgorithm.Sha256);
         using var signature = signatures.Begin(image);
-        await new BytePass(long.MaxValue, _ => { }).PumpAsync(copy, [hasher, signature], CancellationToken.None, cancellationToken);
+        await new BytePass(long.MaxValue, _ => { }).PumpAsync(copy, [signature, hasher], CancellationToken.None, cancellationToken);
         var facts = hasher.Finish();
         if (!facts.Are(image.Digest))
             throw new DamagedCopyException($"it does not hash to {image.Digest} any more.");

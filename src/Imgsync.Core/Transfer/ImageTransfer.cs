@@ -140,13 +140,13 @@ public sealed partial class ImageTransfer(
             image.Digest, image.DiskFormat, image.Location,
             options.Upstream.Digests is DigestPolicy.All || upload is { NeedsSha256: true });
         using var signature = signatures.Begin(image);
-        IByteSink[] readers = upload is { HasBegun: true } ? [verifier, signature, upload] : [verifier, signature];
+        IByteSink[] readers = upload is { HasBegun: true } ? [upload, signature, verifier] : [signature, verifier];
         var pass = new BytePass(body.TotalLength ?? options.Upstream.MaxImageBytes, passed => attempt.Passed(passed, body.TotalLength));
         try
         {
             await pass.PumpAsync(await writer.ReadKeptAsync(cancellationToken), readers, CancellationToken.None, cancellationToken);
             using var spent = new CancellationTokenSource(budget, time);
-            if (!await pass.PumpAsync(rest, [.. readers, writer], spent.Token, cancellationToken))
+            if (!await pass.PumpAsync(rest, [writer, .. readers], spent.Token, cancellationToken))
                 return null;
 
             // What is in a packed file is looked at when it is unpacked, and a qcow2 image that is to be converted when it is.

@@ -45,7 +45,7 @@ internal sealed class PackedImages(IStagingStore store, ImageSignatures signatur
             image.UnpackedDigest, image.DiskFormat, image.Location, all || upload is { NeedsSha256: true });
         try
         {
-            IByteSink[] sinks = upload is null ? [verifier] : [verifier, upload];
+            IByteSink[] sinks = upload is null ? [verifier] : [upload, verifier];
             var pass = new BytePass(upload?.Length ?? most, passed);
             if (!await pass.PumpAsync(unpacked, sinks, upload?.GaveUp ?? CancellationToken.None, cancellationToken))
                 await upload!.ThrowFailureAsync();

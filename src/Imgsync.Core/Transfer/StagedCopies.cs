@@ -119,7 +119,7 @@ internal sealed class StagedCopies(IStagingStore store, ImageSignatures signatur
         {
             // A pass that was cut short says nothing about the copy.
             var pass = new BytePass(upload.Length, passed);
-            if (!await pass.PumpAsync(content, [verifier, signature, upload], upload.GaveUp, cancellationToken))
+            if (!await pass.PumpAsync(content, [upload, signature, verifier], upload.GaveUp, cancellationToken))
                 await upload.ThrowFailureAsync();
             verified = verifier.Conclude();
         }
