@@ -14,6 +14,7 @@ cold() {
     measure_imgsync imgsync sync debian12
     measure_imgsync "up to date" sync debian12
     measure_pipes pipe "$1" debian12
+    measure_upload "upload alone" "$1" debian12
     # shellcheck disable=SC2016 # expanded inside
     measure "sha256sum + sha512sum" sh -c 'sha256sum "$1"; sha512sum "$1"' hashes "$(file_of "$1" debian12)"
     measure_peers "$1" debian12
@@ -31,6 +32,7 @@ five_at_once() {
   for ((run = 0; run < runs; run++)); do
     by_each bring_five
     measure_pipes "pipes at once" "$1" "${five[@]}"
+    filter='tee >(openssl dgst -sha512 >/dev/null) |' measure_pipes "pipes that hash" "$1" "${five[@]}"
     measure_peers "$1" "${five[@]}"
   done
   by_each without_start_up

@@ -1,17 +1,30 @@
 # shellcheck shell=bash
 # Sourced by run.sh: who takes part beside imgsync, and what a case needs to know about images, clouds and requests.
 
-# measure_pipes CONTENDER MIB KEY...: 'curl upstream | curl -T - glance', all at once
+# measure_pipes CONTENDER MIB KEY...: 'curl upstream | curl -T - glance', all at once; with $filter in between, which ends in '|', if there is one
 measure_pipes() {
-  local contender=$1 mib=$2 key id pipes=() token
-  token=$(tests/devcloud.sh token syncer)
-  printf 'X-Auth-Token: %s\n' "$token" >"$bench/token"
+  local contender=$1 mib=$2 key id pipes=()
   for key in "${@:3}"; do
-    id=$(curl -sS -f -H "@$bench/token" -H 'Content-Type: application/json' -d '{"disk_format":"qcow2","container_format":"bare"}' "$glance/v2/images" | jq -er .id)
-    pipes+=("(curl -sS -f '$(url_of "$mib" "$key")' | curl -sS -f -T - -H '@$bench/token' -H 'Content-Type: application/octet-stream' '$glance/v2/images/$id/file') & ids+=(\$!);")
+    id=$(new_image)
+    pipes+=("(curl -sS -f '$(url_of "$mib" "$key")' | ${filter:-} curl -sS -f -T - -H '@$bench/token' -H 'Content-Type: application/octet-stream' '$glance/v2/images/$id/file') & ids+=(\$!);")
   done
   # A plain wait would take a pipe that failed at once for a fast one.
   measure "$contender" bash -e -o pipefail -c "${pipes[*]} for id in \${ids[*]}; do wait \$id; done"
+}
+
+# measure_upload CONTENDER MIB KEY: what Glance takes alone, to take in a file that is there already
+measure_upload() {
+  local url
+  url=$glance/v2/images/$(new_image)/file
+  measure "$1" curl -sS -f -T "$(file_of "$2" "$3")" -H "@$bench/token" -H 'Content-Type: application/octet-stream' "$url"
+}
+
+# new_image: its id, and the token to send it with in $bench/token
+new_image() {
+  local token
+  token=$(tests/devcloud.sh token syncer)
+  printf 'X-Auth-Token: %s\n' "$token" >"$bench/token"
+  curl -sS -f -H "@$bench/token" -H 'Content-Type: application/json' -d '{"disk_format":"qcow2","container_format":"bare"}' "$glance/v2/images" | jq -er .id
 }
 
 # by_each FUNCTION ARGUMENTS...: FUNCTION NAME ARGUMENTS..., for the older imgsync, if one takes part, and for this one

@@ -10,7 +10,7 @@ begin_case() {
   contenders=()
 }
 
-# measure CONTENDER COMMAND...: a line "wall cpu rss allocated" (s, s, MiB, MiB) among the contender's samples
+# measure CONTENDER COMMAND...: a line "wall cpu rss allocated" (s, s, MiB, MiB; the last where it is managed code) among the contender's samples
 measure() {
   local contender=$1 user system wall rss
   [[ " ${contenders[*]/#/|} " == *" |$contender "* ]] || contenders+=("$contender")
@@ -47,18 +47,18 @@ spread() {
 
 # end_case [REFERENCE]: prints the table; ratios are to the reference's median
 end_case() {
-  local contender reference=0 wall cpu rss allocated
+  local contender reference=0 wall cpu rss
   [[ ! -e $samples/${1:-none} ]] || reference=$(spread "$samples/$1" 1 | cut -d' ' -f1)
   printf '\n### %s\n\n' "$title"
-  echo "| | wall s (min-max) | CPU s (min-max) | peak RSS MiB | allocated MiB | GiB/s | ${1:+× $1} |"
-  echo "| --- | --- | --- | --- | --- | --- | --- |"
+  echo "| | wall s (min-max) | CPU s (min-max) | peak RSS MiB | GiB/s | ${1:+× $1} |"
+  echo "| --- | --- | --- | --- | --- | --- |"
   for contender in "${contenders[@]}"; do
     wall=$(spread "$samples/$contender" 1) cpu=$(spread "$samples/$contender" 2)
-    rss=$(spread "$samples/$contender" 3) allocated=$(spread "$samples/$contender" 4)
-    awk -v name="$contender" -v wall="$wall" -v cpu="$cpu" -v rss="$rss" -v allocated="$allocated" -v moved="$moved" -v reference="$reference" 'BEGIN {
-      split(wall, w, " "); split(cpu, c, " "); split(rss, r, " "); split(allocated, a, " ")
-      printf "| %s | %.2f (%.2f-%.2f) | %.2f (%.2f-%.2f) | %.0f | %s | %s | %s |\n", name, w[1], w[2], w[3], c[1], c[2], c[3], r[3],
-        (a[1] > 0) ? sprintf("%.1f", a[1]) : "", (moved > 0) ? sprintf("%.2f", moved / 1024 / w[1]) : "", (reference > 0) ? sprintf("%.2f", w[1] / reference) : ""
+    rss=$(spread "$samples/$contender" 3)
+    awk -v name="$contender" -v wall="$wall" -v cpu="$cpu" -v rss="$rss" -v moved="$moved" -v reference="$reference" 'BEGIN {
+      split(wall, w, " "); split(cpu, c, " "); split(rss, r, " ")
+      printf "| %s | %.2f (%.2f-%.2f) | %.2f (%.2f-%.2f) | %.0f | %s | %s |\n", name, w[1], w[2], w[3], c[1], c[2], c[3], r[3],
+        (moved > 0) ? sprintf("%.2f", moved / 1024 / w[1]) : "", (reference > 0) ? sprintf("%.2f", w[1] / reference) : ""
     }'
   done
   rm -rf "$samples"

@@ -30,8 +30,7 @@ shares() {
   perf script -i "$bench/perf.data" -F ip,sym,dso 2>/dev/null | awk '
     BEGIN {
       RS = ""; FS = "\n"
-      name["libcrypto"] = "SHA-256 and SHA-512 (libcrypto)"; name["libclrjit"] = "just-in-time compiler"
-      name["libcoreclr"] = "runtime: types, locks, memory"; name["libc"] = "copying between buffers, and the rest of libc"
+      name["libcrypto"] = "SHA-256 and SHA-512 (libcrypto)"; name["libc"] = "copying between buffers, and the rest of libc"
       name["recvfrom"] = name["recvmsg"] = "kernel: receiving"; name["sendto"] = name["sendmsg"] = "kernel: sending"
       name["pwrite64"] = name["write"] = "kernel: writing the staged file"
     }
@@ -39,7 +38,7 @@ shares() {
     {
       if ($1 ~ /\[?(kernel|guest)[.\]]/) who = (called() in name) ? name[called()] : "kernel: the rest"
       else { match($1, /\([^()]*\)[^()]*$/); file = substr($1, RSTART + 1); sub(".*/", "", file); sub("[.].*", "", file)
-             who = (file in name) ? name[file] : "managed code, ours and the libraries" }
+             who = (file in name) ? name[file] : "the program: our code, the libraries, the runtime" }
       samples[who]++; all++
     }
     END { for (who in samples) printf "| %s | %.1f |\n", who, 100 * samples[who] / all }' | sort -t'|' -k3 -rn
@@ -52,7 +51,7 @@ keys=("${keys[@]:0:images}")
 make_images "$mib" "${keys[@]}"
 write_configuration "$mib"
 forget_all
-if ! DOTNET_PerfMapEnabled=1 perf record -F 499 -g -o "$bench/perf.data" "$imgsync" sync "${keys[@]}" --config "$bench/imgsync.json" >"$bench/story" 2>&1; then
+if ! perf record -F 499 -g -o "$bench/perf.data" "$imgsync" sync "${keys[@]}" --config "$bench/imgsync.json" >"$bench/story" 2>&1; then
   tail -n 5 "$bench/story" >&2
   say "FAILED: perf record ... imgsync sync ${keys[*]}" >&2
   exit 1

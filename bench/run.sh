@@ -10,7 +10,7 @@
 #   --mib N       of the images of the other cases (default 512)
 #   --fleet L     to how many clouds 'clouds' brings an image of at most 64 MiB that is staged in Azurite
 #   --entries L   how large the catalogues of 'growth' are
-#   --program F   the imgsync that is measured, such as one that release.sh made; without it one is built
+#   --program F   the imgsync that is measured; without it one is built, as a release has it
 #   --before F    an older imgsync, which takes part in 'five', 'nothing' and 'growth'
 #   --peer CMD    another tool's command line, which gets OS_*, UPSTREAM, IMAGES and KEYS in its environment
 #

@@ -16,7 +16,7 @@ start_services() {
   need time
   tests/devcloud.sh install
   say "Building for release" >&2
-  [[ -n ${program:-} ]] || build_program
+  [[ -n ${program:-} ]] || "${build:-build_native}"
   dotnet build bench/Workbench -c Release -v q -nologo -clp:NoSummary >&2
   dotnet build bench/AllocationHook -c Release -v q -nologo -clp:NoSummary >&2
   say "Starting Keystone, Glance and an upstream server" >&2
@@ -29,7 +29,16 @@ start_services() {
   glance=$(tests/devcloud.sh glance-url)
 }
 
-build_program() {
+# The program that a release has: machine code. docs/adr/0029
+build_native() {
+  need gcc libc6-dev
+  local platform=linux-x64
+  [[ $(uname -m) != aarch64 ]] || platform=linux-arm64
+  dotnet publish src/Imgsync.Cli -c Release -r $platform -p:Standalone=native -o "$bench/imgsync" -v q -nologo -clp:NoSummary >&2
+}
+
+# The same code as a program of .NET's, which tells more of itself
+build_managed() {
   # With lock files of its own: a runtime identifier asks for packages that the committed ones do not have.
   dotnet publish src/Imgsync.Cli -c Release --use-current-runtime --self-contained false -p:NuGetLockFilePath=obj/runtime.packages.lock.json -o "$bench/imgsync" -v q -nologo -clp:NoSummary >&2
 }

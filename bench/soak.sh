@@ -15,5 +15,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 syncs=${1:-200} seed=${2:-$RANDOM}
 [[ $syncs$seed =~ ^[0-9]+$ ]] || { sed -n '2,/^set -euo/s/^# \{0,1\}//p' "$0"; exit 2; }
 
+# shellcheck disable=SC2034 # start_services looks
+build=build_managed
 start_services
 IMGSYNC_TEST_CLOUD=$DEVCLOUD_DIR "$workbench" soak "$syncs" "$seed" "$imgsync.dll"
