@@ -57,6 +57,13 @@ fill_entries() {
   "$imgsync" sync "${entries[@]}" --config "$bench/imgsync.json" >/dev/null 2>"$bench/story" || { tail "$bench/story" >&2; exit 1; }
 }
 
+# glance_time: the processor time, in seconds, that Glance has used by now
+glance_time() {
+  local pid
+  for pid in $(pgrep -f "$DEVCLOUD_DIR/run/glance.ini"); do cut -d' ' -f14,15 "/proc/$pid/stat"; done |
+    awk -v hz="$(getconf CLK_TCK)" '{ ticks += $1 + $2 } END { printf "%.2f\n", ticks / hz }'
+}
+
 cloud_requests() { cat "$DEVCLOUD_DIR"/log/*-uwsgi.log | grep -c '=> generated'; }
 
 # image_requests FROM: how many of the requests after the first FROM were for images
