@@ -8,7 +8,8 @@ namespace Imgsync.Core.Content;
 /// a disk take bytes by itself (open(2), <c>O_DIRECT</c>). Whoever disposes it gives it to the next.</summary>
 internal sealed class PageBlock : IMemoryOwner<byte>
 {
-    private const int Page = 4096;
+    /// <summary>In bytes: what a disk takes by itself begins and ends at multiples of it.</summary>
+    public const int Page = 4096;
 
     private static readonly ConcurrentBag<PageBlock> Spare = [];
 

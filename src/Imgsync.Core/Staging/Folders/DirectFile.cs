@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Imgsync.Core.Content;
 using Microsoft.Win32.SafeHandles;
 
 namespace Imgsync.Core.Staging.Folders;
@@ -9,9 +10,6 @@ namespace Imgsync.Core.Staging.Folders;
 /// <remarks>open(2), <c>O_DIRECT</c>. Not every file system has it.</remarks>
 internal sealed class DirectFile : IDisposable
 {
-    /// <summary>In bytes: what a disk writes begins and ends at multiples of it.</summary>
-    private const int Page = 4096;
-
     /// <summary>In bytes: how much goes the usual way after the disk was slow, before it is tried again.</summary>
     private const long Pause = 16 << 20;
 
@@ -50,7 +48,7 @@ internal sealed class DirectFile : IDisposable
     /// <returns>False when the bytes have to go the usual way.</returns>
     public async ValueTask<bool> TryWriteAsync(ReadOnlyMemory<byte> bytes, long offset, CancellationToken cancellationToken)
     {
-        if (offset < _from || offset % Page != 0 || bytes.Length % Page != 0)
+        if (offset < _from || offset % PageBlock.Page != 0 || bytes.Length % PageBlock.Page != 0)
             return false;
 
         var began = Stopwatch.GetTimestamp();
