@@ -13,7 +13,7 @@ start_services() {
   mkdir -p "$bench"
   trap stop_services EXIT
   trap 'exit 130' INT TERM
-  need time
+  need openssl procps time
   tests/devcloud.sh install
   say "Building for release" >&2
   [[ -n ${program:-} ]] || "${build:-build_native}"
