@@ -59,8 +59,12 @@ make_archive() {
   cp "$docs/imgsync.1" packaging/imgsync-service.8 "$tree/man"
   cp "$docs"/imgsync.{bash,zsh,fish} "$tree/completions"
   cp packaging/systemd/* packaging/imgsync.json "$tree/systemd"
-  # That program compiles as it runs, and .NET's own runtime binds a thread to a processor.
-  [[ $1 != linux-musl-* ]] || sed -i '/^MemoryDenyWriteExecute=/d; s/^\(SystemCallFilter=~.*\) @resources$/\1/' "$tree/systemd/imgsync.service"
+  # That program compiles as it runs, .NET's own runtime binds a thread to a processor, and it would open a door for debuggers.
+  if [[ $1 == linux-musl-* ]]; then
+    sed -i '/^MemoryDenyWriteExecute=/d; s/^\(SystemCallFilter=~.*\) @resources$/\1/; s/^ExecStart=/Environment=DOTNET_EnableDiagnostics=0\n&/' "$tree/systemd/imgsync.service"
+    # shellcheck disable=SC2016 # as it stands in the file
+    sed -i 's/TERM="${TERM:-dumb}" /&DOTNET_EnableDiagnostics=0 /' "$tree/imgsync-service"
+  fi
   cp "$runtime/LICENSE.TXT" "$tree/dotnet-LICENSE.txt"
   cp "$runtime/THIRD-PARTY-NOTICES.TXT" "$tree/dotnet-THIRD-PARTY-NOTICES.txt"
   tar_folder "$making/archive" "$name" | gzip -n "$level" >"$made/$name.tar.gz"
