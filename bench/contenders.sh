@@ -1,12 +1,13 @@
 # shellcheck shell=bash
 # Sourced by run.sh: who takes part beside imgsync, and what a case needs to know about images, clouds and requests.
 
-# measure_pipes CONTENDER MIB KEY...: 'curl upstream | curl -T - glance', all at once; with $filter in between, which ends in '|', if there is one
+# measure_pipes CONTENDER MIB KEY...: 'curl upstream | curl -T - glance', all at once; with $filter in between, which ends in '|', if there is one.
+# Expect is left out: curl would wait a second for a leave that Glance's uWSGI never gives.
 measure_pipes() {
   local contender=$1 mib=$2 key id pipes=()
   for key in "${@:3}"; do
     id=$(new_image)
-    pipes+=("(curl -sS -f '$(url_of "$mib" "$key")' | ${filter:-} curl -sS -f -T - -H '@$bench/token' -H 'Content-Type: application/octet-stream' '$glance/v2/images/$id/file') & ids+=(\$!);")
+    pipes+=("(curl -sS -f '$(url_of "$mib" "$key")' | ${filter:-} curl -sS -f -T - -H Expect: -H '@$bench/token' -H 'Content-Type: application/octet-stream' '$glance/v2/images/$id/file') & ids+=(\$!);")
   done
   # A plain wait would take a pipe that failed at once for a fast one.
   measure "$contender" bash -e -o pipefail -c "${pipes[*]} for id in \${ids[*]}; do wait \$id; done"
@@ -16,7 +17,7 @@ measure_pipes() {
 measure_upload() {
   local url
   url=$glance/v2/images/$(new_image)/file
-  measure "$1" curl -sS -f -T "$(file_of "$2" "$3")" -H "@$bench/token" -H 'Content-Type: application/octet-stream' "$url"
+  measure "$1" curl -sS -f -T "$(file_of "$2" "$3")" -H Expect: -H "@$bench/token" -H 'Content-Type: application/octet-stream' "$url"
 }
 
 # new_image: its id, and the token to send it with in $bench/token
